@@ -1,0 +1,92 @@
+import type { AccessTokens } from './access-tokens.ts';
+import { TwilioError } from './errors.ts';
+import type { FaultDice } from './faults.ts';
+import type { Grants, Redeemed } from './grants.ts';
+import type { OAuthApps } from './oauth-apps.ts';
+import type { SandboxSwitches } from './switches.ts';
+import type { SandboxRequest } from './types.ts';
+
+const GRANT_TYPES = ['client_credentials', 'authorization_code', 'refresh_token'];
+
+/** What the token endpoint needs; `now` is in seconds since 1970. */
+export interface TokenContext {
+  apps: OAuthApps;
+  tokens: AccessTokens;
+  grants: Grants;
+  switches: SandboxSwitches;
+  strikes: FaultDice;
+  now: number;
+  /** Times of token requests per client id, for the limit per minute. */
+  asked: Map<string, number[]>;
+  contentType: string;
+}
+
+/** `POST /v2/token`. Credentials go in a form body; Basic is not documented and not taken. */
+export function answerToken(request: SandboxRequest, context: TokenContext): Record<string, unknown> {
+  const { apps, tokens, switches, strikes, now } = context;
+  if (request.method !== 'POST') throw new TwilioError(405, 20004, 'Method not allowed');
+  if (!context.contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) throw badRequest();
+  const form = new URLSearchParams(request.body ?? '');
+  const clientId = form.get('client_id') ?? '';
+  const grantType = form.get('grant_type') ?? '';
+  if (!GRANT_TYPES.includes(grantType)) throw invalidGrantType();
+  if (clientId === '') throw new TwilioError(400, 321402, 'Empty client_id');
+  if (strikes('tokenThrottle') || overLimit(clientId, context)) {
+    const until = new Date((now + switches.tokenThrottleSeconds) * 1000).toISOString();
+    throw new TwilioError(429, 322401, 'Too Many Requests', { throttled_until: until });
+  }
+  const app = apps.find(clientId);
+  if (app?.clientSecret !== (form.get('client_secret') ?? '')) throw invalidCredentials(switches);
+  // Account apps have client credentials only, organization apps the other grants only.
+  const organization = apps.findOrganization(clientId) !== undefined;
+  if (organization === (grantType === 'client_credentials')) throw invalidGrantType();
+  const redeemed = organization ? redeem(grantType, form, clientId, context) : null;
+  const ttl = switches.tokenTtlSeconds;
+  const { token, number } = tokens.issue(app, now, ttl);
+  redeemed?.grant.accessTokens.push(number);
+  return {
+    access_token: token,
+    // Both keys are always there, null or not: strict OAuth clients stumble over them.
+    id_token: null,
+    token_type: 'Bearer',
+    expires_in: ttl,
+    refresh_token: redeemed?.refreshToken ?? null,
+  };
+}
+
+/** Takes a code or a refresh token; throws when it is missing or not good. */
+function redeem(
+  grantType: string,
+  form: URLSearchParams,
+  clientId: string,
+  { grants, now, switches }: TokenContext,
+): Redeemed {
+  const needed = (name: string): string => {
+    const value = form.get(name);
+    if (!value) throw badRequest();
+    return value;
+  };
+  const redeemed =
+    grantType === 'refresh_token'
+      ? grants.refresh(needed('refresh_token'), clientId, now)
+      : grants.redeemCode(
+          needed('code'),
+          // An empty parameter is one left out. https://www.rfc-editor.org/rfc/rfc6749#section-3.2
+          { clientId, redirectUri: needed('redirect_uri'), verifier: form.get('code_verifier') || null },
+          now,
+        );
+  if (!redeemed) throw invalidCredentials(switches);
+  return redeemed;
+}
+
+const badRequest = () => new TwilioError(400, 322403, 'Bad Request');
+const invalidGrantType = () => new TwilioError(400, 321403, 'Invalid grant_type');
+const invalidCredentials = ({ tokenErrorStatus, tokenErrorCode }: SandboxSwitches) =>
+  new TwilioError(tokenErrorStatus, tokenErrorCode, 'Invalid credentials');
+
+function overLimit(clientId: string, { asked, switches, now }: TokenContext): boolean {
+  if (switches.tokensPerMinute === 0) return false;
+  const recent = (asked.get(clientId) ?? []).filter((time) => time > now - 60);
+  asked.set(clientId, [...recent, now]);
+  return recent.length >= switches.tokensPerMinute;
+}

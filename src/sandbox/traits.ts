@@ -1,0 +1,130 @@
+import { addressOf, createSenders, personOf } from './addresses.ts';
+import { type Channel, CODES, type ErrorCode } from './error-codes.ts';
+import { mix, pick } from './random.ts';
+
+export type Direction = 'inbound' | 'outbound-api' | 'outbound-call' | 'outbound-reply';
+
+/** How a message ends. `rejected` never was accepted; `canceled` was scheduled first. */
+export type Outcome =
+  | 'received'
+  | 'delivered'
+  | 'read'
+  | 'sent'
+  | 'undelivered'
+  | 'failed'
+  | 'rejected'
+  | 'canceled'
+  | 'partially_delivered';
+
+/** All of a row that does not change with the clock and is cheap to know: what a filter looks at. */
+export interface Traits {
+  channel: Channel;
+  direction: Direction;
+  outcome: Outcome;
+  /** Sent through a Messaging Service, which picks the sender late. */
+  service: boolean;
+  /** The business's address; null when no sender ever was chosen. */
+  sender: string | null;
+  person: string;
+}
+
+interface Recipe {
+  channel: Channel;
+  direction: Direction;
+  outcome: Outcome;
+  service: boolean;
+}
+
+const SMS_OUT: Recipe = { channel: 'sms', direction: 'outbound-api', outcome: 'delivered', service: false };
+/** The newest rows, newest first, so that each state of a message under way is there at the epoch. */
+const FRESH: readonly Recipe[] = [
+  SMS_OUT,
+  { ...SMS_OUT, service: true },
+  SMS_OUT,
+  { ...SMS_OUT, direction: 'inbound', outcome: 'received' },
+  { ...SMS_OUT, outcome: 'canceled', service: true },
+  SMS_OUT,
+  { ...SMS_OUT, channel: 'whatsapp', outcome: 'read' },
+  { ...SMS_OUT, outcome: 'undelivered' },
+];
+
+export interface TraitSource {
+  (index: number): Traits;
+  senders: ReturnType<typeof createSenders>;
+  /** A draw of row `index`, one stream per salt. */
+  draw(index: number, salt: number): number;
+}
+
+export interface TraitOptions {
+  key: number;
+  /** Rows of the layout; the last few follow the recipes. */
+  count: number;
+  /** Tells this account's senders from those of others. */
+  offset: number;
+}
+
+export function createTraits({ key, count, offset }: TraitOptions): TraitSource {
+  const senders = createSenders(offset);
+  const salted = Array.from({ length: 8 }, (_, salt) => mix(key, 1000 + salt));
+  const draw = (index: number, salt: number) => mix(salted[salt] ?? key, index);
+
+  function traits(index: number): Traits {
+    const recipe = FRESH[count - 1 - index] ?? drawn(draw(index, 0), draw(index, 1));
+    const person = personOf(recipe.channel, draw(index, 2));
+    // A person always talks to the same sender, so that there are conversations.
+    const own = senders[recipe.channel];
+    const never = recipe.outcome === 'canceled' || (recipe.outcome === 'rejected' && recipe.service);
+    return {
+      ...recipe,
+      sender: never ? null : (own[person % own.length] ?? null),
+      person: addressOf(recipe.channel, person),
+    };
+  }
+
+  return Object.assign(traits, { senders, draw });
+}
+
+/** The error code a row's outcome carries, or null. A few good inbound rows carry one too. */
+export function errorCodeOf({ channel, outcome }: Traits, draw: number): ErrorCode | null {
+  if (outcome === 'undelivered' || outcome === 'failed' || outcome === 'rejected') {
+    return pick<ErrorCode>(CODES[channel][outcome], draw);
+  }
+  return outcome === 'received' && channel === 'sms' && draw % 100 === 0 ? 30009 : null;
+}
+
+function drawn(first: number, second: number): Recipe {
+  const channel = channelOf(first % 100);
+  const direction = directionOf(channel, (first >>> 8) % 100);
+  const outcome = outcomeOf(channel, direction, second % 1000);
+  // Only a Messaging Service can schedule.
+  const service = outcome === 'canceled' || (direction === 'outbound-api' && (first >>> 16) % 5 === 0);
+  return { channel, direction, outcome, service };
+}
+
+function channelOf(percent: number): Channel {
+  if (percent < 66) return 'sms';
+  if (percent < 75) return 'mms';
+  if (percent < 89) return 'whatsapp';
+  if (percent < 94) return 'alpha';
+  return percent < 98 ? 'rcs' : 'messenger';
+}
+
+function directionOf(channel: Channel, percent: number): Direction {
+  // Nobody can answer an alphanumeric sender.
+  if (channel === 'alpha') return 'outbound-api';
+  if (percent < 26) return 'inbound';
+  if (percent < 33) return 'outbound-reply';
+  return percent < 35 && channel === 'sms' ? 'outbound-call' : 'outbound-api';
+}
+
+function outcomeOf(channel: Channel, direction: Direction, perMille: number): Outcome {
+  if (direction === 'inbound') return 'received';
+  if (perMille < 90) return 'undelivered';
+  if (perMille < 130) return 'failed';
+  if (perMille < 155) return direction === 'outbound-api' ? 'rejected' : 'failed';
+  if (perMille < 170) return direction === 'outbound-api' ? 'canceled' : 'delivered';
+  if (perMille < 230) return 'sent';
+  if (perMille < 234) return 'partially_delivered';
+  const reads = channel === 'whatsapp' || channel === 'rcs';
+  return reads && perMille < 700 ? 'read' : 'delivered';
+}

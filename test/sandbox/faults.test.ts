@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { basic, bearer, sandboxAt } from './kit.ts';
+
+describe('errors', () => {
+  test.each([
+    ['fail500', 500, 20500],
+    ['fail503', 503, 20503],
+    ['fail429', 429, 20429],
+    ['resourceMissing', 404, 20404],
+  ] as const)('%s strikes the next two requests', async (name, status, code) => {
+    const { sandbox, refused, get, messages } = sandboxAt({ switches: { [name]: { next: 2 } } });
+    expect(await refused(messages)).toMatchObject({ status, body: { code, status } });
+    expect((await refused(messages)).status).toBe(status);
+    expect((await get(messages)).status).toBe(200);
+    expect(sandbox.switches[name]).toBe(0);
+  });
+
+  test('a rate strikes its share, alike for the same seed', async () => {
+    const run = async () => {
+      const { get, messages } = sandboxAt({ switches: { fail503: 0.3 } });
+      const statuses: number[] = [];
+      for (let i = 0; i < 200; i += 1) statuses.push((await get(`${messages}?PageSize=1`)).status);
+      return statuses;
+    };
+    const statuses = await run();
+    const share = statuses.filter((status) => status === 503).length / statuses.length;
+    expect(share).toBeGreaterThan(0.2);
+    expect(share).toBeLessThan(0.4);
+    expect(await run()).toEqual(statuses);
+  });
+
+  test('strike only paths that contain faultPath, and by default no token request', async () => {
+    const { sandbox, parentApp, refused, get, messages } = sandboxAt({ switches: { fail500: 1 } });
+    const token = await bearer(sandbox, parentApp);
+    expect((await refused(messages, token)).status).toBe(500);
+    sandbox.set({ faultPath: 'From=' });
+    expect((await get(messages, token)).status).toBe(200);
+    expect((await refused(`${messages}?From=x`, token)).status).toBe(500);
+    sandbox.set({ faultPath: '/v2/token' });
+    expect(await bearer(sandbox, parentApp)).toBe('Bearer undefined');
+  });
+
+  test('Retry-After comes only when switched on', async () => {
+    const { sandbox, get, messages } = sandboxAt({ switches: { fail429: 1 } });
+    expect((await get(messages)).headers.has('retry-after')).toBe(false);
+    sandbox.set({ retryAfterSeconds: 7 });
+    expect((await get(messages)).headers.get('retry-after')).toBe('7');
+  });
+});
+
+describe('transport', () => {
+  test('a reset is a network error', async () => {
+    const { sandbox, get, messages } = sandboxAt({ switches: { resetConnection: { next: 1 } } });
+    await expect(get(messages)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ECONNRESET' },
+    });
+    expect(sandbox.calls.at(-1)?.status).toBe(0);
+    expect((await get(messages)).status).toBe(200);
+  });
+
+  test('a cut body gives its half and breaks', async () => {
+    const { get, messages } = sandboxAt({ switches: { truncateBody: { next: 1 } } });
+    await expect(get(messages)).rejects.toThrow('terminated');
+    expect((await get(messages)).status).toBe(200);
+  });
+
+  test('HTML comes with 502, an oversized body is still good JSON', async () => {
+    const { sandbox, parent, messages } = sandboxAt({
+      switches: { htmlInsteadOfJson: { next: 1 }, oversizedBody: { next: 1 }, oversizedBytes: 1_000_000 },
+    });
+    const authorization = basic(parent.sid, parent.authToken);
+    const read = () => sandbox.fetch(messages, { headers: { authorization } });
+    const html = await read();
+    expect([html.status, html.headers.get('content-type')]).toEqual([502, 'text/html']);
+    const text = await (await read()).text();
+    expect(text).toHaveLength(1_000_000);
+    expect(JSON.parse(text)).toHaveProperty('messages');
+  });
+
+  test('a slow answer can be aborted, with the reason given', async () => {
+    const { sandbox, parent, messages } = sandboxAt({ switches: { latencyMs: 5000 } });
+    const headers = { authorization: basic(parent.sid, parent.authToken) };
+    const reason = new Error('enough');
+    const gone = new AbortController();
+    const pending = sandbox.fetch(messages, { headers, signal: gone.signal });
+    gone.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect(sandbox.calls.at(-1)).toMatchObject({ path: messages, status: 0, aborted: true });
+    await expect(sandbox.fetch(messages, { headers, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+});
+
+describe('concurrency', () => {
+  test('is limited per account, and told in a header', async () => {
+    const { sandbox, parent, active, get, messages } = sandboxAt({
+      switches: { concurrencyLimit: 2, latencyMs: 20 },
+    });
+    const other = basic(active.sid, active.authToken);
+    const answers = await Promise.all([
+      ...[1, 2, 3].map(() => get(messages)),
+      get(`/2010-04-01/Accounts/${active.sid}.json`, other),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429, 200]);
+    const counts = answers.map(({ headers }) => headers.get('twilio-concurrent-requests'));
+    expect(counts).toEqual(['1', '2', '3', '1']);
+    expect(answers[2]?.body).toMatchObject({ code: 20429, message: 'Too Many Requests' });
+    expect(sandbox.calls).toHaveLength(4);
+    expect((await get(messages)).status).toBe(200);
+    expect(parent.status).toBe('active');
+  });
+});
+
+test('headers of Twilio are on good and bad answers', async () => {
+  const { get, messages } = sandboxAt();
+  for (const query of ['', '?Page=3']) {
+    const headers = Object.fromEntries((await get(messages + query)).headers);
+    expect(headers).toMatchObject({
+      'twilio-request-id': expect.stringMatching(/^RQ[0-9a-f]{32}$/),
+      'twilio-concurrent-requests': '1',
+      'twilio-request-duration': expect.stringMatching(/^\d\.\d{3}$/),
+      'x-home-region': 'us1',
+      'x-api-domain': 'api.twilio.com',
+      'x-powered-by': 'AT-5000',
+      'x-shenanigans': 'none',
+    });
+  }
+});
+
+test('a wrong switch is refused, by name, and nothing changes', () => {
+  const sandbox = createSandbox({ messages: 10 });
+  const change = { latencyMs: 5, fail500: 2, colour: 'red' };
+  expect(() => sandbox.set(change)).toThrow(
+    'fail500 must be a rate from 0 to 1 or {"next": a whole number}, not 2. There is no switch "colour".',
+  );
+  expect(sandbox.switches.latencyMs).toBe(0);
+});

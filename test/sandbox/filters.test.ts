@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { parseFilterDate } from '../../src/sandbox/dates.ts';
+import type { WireMessage } from '../../src/sandbox/sandbox.ts';
+import { at, DAY, EPOCH, orderedAt, sandboxAt, sidsOf } from './kit.ts';
+
+const kit = sandboxAt({ messages: 3000 });
+const { get, refused, messages, walk } = kit;
+const all = await walk(`${messages}?PageSize=1000`);
+const list = async (query: string) => sidsOf(await walk(`${messages}?PageSize=1000&${query}`));
+const matching = (test: (row: WireMessage) => boolean) => sidsOf(all.filter(test));
+const sent = (row: WireMessage) => (row.date_sent === null ? Number.NaN : Date.parse(row.date_sent));
+const enc = encodeURIComponent;
+
+describe('To and From', () => {
+  test.each([
+    ['a number', /^\+1/],
+    ['a WhatsApp address', /^whatsapp:/],
+    ['an RCS agent', /^rcs:brand_agent$/],
+    ['an alphanumeric sender', /^NORTHWIND$/],
+    ['a Messenger page', /^messenger:/],
+  ])('match %s exactly', async (_, pattern) => {
+    const row = all.find(({ from, to }) => pattern.test(from ?? '') && to);
+    const [from, to] = [row?.from ?? '', row?.to ?? ''];
+    const found = await list(`From=${enc(from)}&To=${enc(to)}`);
+    expect(found).toContain(row?.sid);
+    expect(found).toEqual(matching((other) => other.from === from && other.to === to));
+  });
+
+  test('a bare number does not match its WhatsApp rows', async () => {
+    const address = all.find(({ from }) => from?.startsWith('whatsapp:+1'))?.from ?? '';
+    const bare = address.slice('whatsapp:'.length);
+    expect(await list(`From=${enc(bare)}`)).toEqual(matching(({ from }) => from === bare));
+    expect(matching(({ from }) => from === address).length).toBeGreaterThan(0);
+  });
+
+  test('a plus sign that is not encoded is a space, and matches nothing', async () => {
+    expect(await list('From=+12125550100')).toEqual([]);
+    expect((await list('From=%2B12125550100')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('DateSent', () => {
+  const day = Date.UTC(2026, 5, 10);
+  const onDay = matching((row) => sent(row) >= day && sent(row) < day + DAY);
+
+  test('equality takes the whole GMT day', async () => {
+    expect(onDay.length).toBeGreaterThan(0);
+    expect(await list('DateSent=2026-06-10')).toEqual(onDay);
+    expect(await list('DateSent=2026-06-10T15:00:00Z')).toEqual(onDay);
+  });
+
+  test('a date alone is its first moment: as an upper bound it leaves that day out', async () => {
+    expect(await list('DateSent<=2026-06-10')).toEqual(matching((row) => sent(row) <= day));
+    expect(await list('DateSent%3E=2026-06-10')).toEqual(matching((row) => sent(row) >= day));
+  });
+
+  test('bounds are inclusive to the second', async () => {
+    const row = all.find(({ sid }) => sid === onDay[0]);
+    const moment = enc(new Date(sent(row as WireMessage)).toISOString().replace('.000Z', 'Z'));
+    expect(await list(`DateSent%3C=${moment}&DateSent%3E=${moment}`)).toEqual([row?.sid]);
+  });
+
+  test('both bounds together', async () => {
+    const found = await list('DateSent>=2026-06-01T06:30:00Z&DateSent<=2026-06-03T18:00:00Z');
+    const [from, to] = [Date.UTC(2026, 5, 1, 6, 30), Date.UTC(2026, 5, 3, 18)];
+    expect(found).toEqual(matching((row) => sent(row) >= from && sent(row) <= to));
+    expect(found.length).toBeGreaterThan(5);
+  });
+
+  test('works page by page and together with From', async () => {
+    const found = await walk(`${messages}?PageSize=3&From=%2B12125550100&DateSent>=2026-05-01`);
+    const from = Date.UTC(2026, 4, 1);
+    expect(sidsOf(found)).toEqual(matching((row) => row.from === '+12125550100' && sent(row) >= from));
+  });
+
+  test('leaves out rows without date_sent, or takes them by their creation', async () => {
+    const query = `DateSent%3E=${new Date(EPOCH - DAY).toISOString().slice(0, 19)}Z`;
+    const found = await list(query);
+    const recent = all.filter((row) => orderedAt(row) >= EPOCH - DAY);
+    expect(found).toEqual(sidsOf(recent.filter(({ date_sent }) => date_sent !== null)));
+    kit.sandbox.set({ nullDateMatches: true });
+    expect(await list(query)).toEqual(sidsOf(recent));
+    kit.sandbox.set({ nullDateMatches: false });
+    expect(recent.length).toBeGreaterThan(found.length);
+  });
+
+  test('equality with a time may mean that second', async () => {
+    const row = at(
+      all.filter(({ sid }) => onDay.includes(sid)),
+      0,
+    );
+    kit.sandbox.set({ equalityWithTime: 'exact' });
+    const moment = new Date(sent(row)).toISOString();
+    expect(await list(`DateSent=${enc(moment)}`)).toEqual([row.sid]);
+    kit.sandbox.set({ equalityWithTime: 'day' });
+  });
+
+  test.each(['>=2026-06-01', 'yesterday', '2026-13-01', '2026-02-30', '2026-06-01T25:00:00Z'])(
+    'DateSent=%s is no date',
+    async (value) => {
+      const answer = await refused(`${messages}?DateSent=${value}`);
+      expect(answer).toMatchObject({ status: 400, body: { code: 20001, message: 'Invalid date value.' } });
+    },
+  );
+});
+
+test('unknown parameters and empty values change nothing', async () => {
+  const { body } = await get(`${messages}?Status=failed&Direction=inbound&Body=x&From=&DateSent=`);
+  expect(body.uri).toBe(`${messages}?PageSize=50&Page=0`);
+  expect(sidsOf(body.messages)).toEqual(sidsOf(all.slice(0, 50)));
+});
+
+test.each([
+  ['2019-06-11', '2019-06-11T00:00:00Z', false],
+  ['2020', '2020-01-01T00:00:00Z', false],
+  ['2020-12', '2020-12-01T00:00:00Z', false],
+  ['06/11/2019 22:05:25 MST', '2019-06-12T05:05:25Z', true],
+  ['2019-06-11 22:05:25.000', '2019-06-11T22:05:25Z', true],
+  ['Wed, 19 Jun 2019 22:04:00 -0000', '2019-06-19T22:04:00Z', true],
+  ['2020-12-12T10:53:43-08:00', '2020-12-12T18:53:43Z', true],
+  ['2020-12-12T10:53:43Z', '2020-12-12T10:53:43Z', true],
+  ['2020-12-12T10:53:43.000-0800', '2020-12-12T18:53:43Z', true],
+])('reads %s', (text, iso, hasTime) => {
+  expect(parseFilterDate(text)).toEqual({ ms: Date.parse(iso), hasTime });
+});

@@ -1,0 +1,117 @@
+import {
+  createSandbox,
+  type Sandbox,
+  type SandboxOAuthApp,
+  type SandboxOptions,
+  type WireMessage,
+} from '../../src/sandbox/sandbox.ts';
+
+/** Noon in GMT, so that "today" has a past and a future. */
+export const EPOCH = Date.UTC(2026, 5, 15, 12);
+export const DAY = 86_400_000;
+
+export interface Envelope {
+  first_page_uri: string;
+  end: number;
+  previous_page_uri: string | null;
+  messages: WireMessage[];
+  accounts: Record<string, unknown>[];
+  media_list: Record<string, string>[];
+  uri: string;
+  page_size: number;
+  start: number;
+  next_page_uri: string | null;
+  page: number;
+}
+
+export interface ErrorBody {
+  code: number;
+  message: string;
+  more_info: string;
+  status: number;
+}
+
+/** A sandbox with a clock that moves only when told. */
+export function sandboxAt(options: SandboxOptions = {}) {
+  let time = EPOCH;
+  const sandbox = createSandbox({ epoch: EPOCH, clock: () => time, messages: 600, ...options });
+  const { parent, active } = sandbox.accounts;
+  const messages = `/2010-04-01/Accounts/${parent.sid}/Messages.json`;
+
+  async function get<T = Envelope>(path: string, authorization = basic(parent.sid, parent.authToken)) {
+    const response = await sandbox.fetch(`https://api.twilio.com${path}`, { headers: { authorization } });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  }
+
+  /** The page at `path` and those it leads to; a ring of pages fails instead of running for ever. */
+  async function follow(path: string, link: 'next_page_uri' | 'previous_page_uri'): Promise<Envelope[]> {
+    const pages: Envelope[] = [];
+    for (let uri: string | null = path; uri !== null; ) {
+      const { body }: { body: Envelope } = await get(uri);
+      uri = body[link];
+      if (pages.push(body) > 1000) throw new Error(`no end of pages: ${uri}`);
+    }
+    return pages;
+  }
+
+  return {
+    sandbox,
+    parent,
+    active,
+    parentApp: appAt(sandbox, 0),
+    activeApp: appAt(sandbox, 1),
+    messages,
+    get,
+    follow,
+    /** As `get`, for requests that are to fail. */
+    refused: (path: string, authorization?: string) => get<ErrorBody>(path, authorization),
+    /** All messages from `path` on, following next_page_uri. */
+    async walk(path: string): Promise<WireMessage[]> {
+      return (await follow(path, 'next_page_uri')).flatMap((page) => page.messages);
+    },
+    pass(seconds: number) {
+      time += seconds * 1000;
+    },
+  };
+}
+
+export function appAt(sandbox: Sandbox, index: number): SandboxOAuthApp {
+  const app = sandbox.apps[index];
+  if (!app) throw new Error(`no app ${index}`);
+  return app;
+}
+
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+export function askToken(sandbox: Sandbox, form: Record<string, string>, type?: string): Promise<Response> {
+  return sandbox.fetch('https://oauth.twilio.com/v2/token', {
+    method: 'POST',
+    headers: { 'content-type': type ?? 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  });
+}
+
+export function credentials({ clientId, clientSecret }: SandboxOAuthApp): Record<string, string> {
+  return { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+}
+
+/** An Authorization header with a fresh access token of the app. */
+export async function bearer(sandbox: Sandbox, app: SandboxOAuthApp): Promise<string> {
+  const answer = (await (await askToken(sandbox, credentials(app))).json()) as { access_token: string };
+  return `Bearer ${answer.access_token}`;
+}
+
+/** Milliseconds of the date that orders a message in a list. */
+export function orderedAt({ date_sent, date_created }: WireMessage): number {
+  return Date.parse(date_sent ?? date_created ?? '');
+}
+
+export function at<T>(list: readonly T[], index: number): T {
+  const item = list.at(index);
+  if (item === undefined) throw new Error(`nothing at ${index} of ${list.length}`);
+  return item;
+}
+
+export const sidsOf = (messages: readonly { sid: string }[]) => messages.map(({ sid }) => sid);

@@ -1,0 +1,120 @@
+import type { ApiKeyStore } from '../credentials/store.ts';
+import {
+  ApiKeyExpiredError,
+  ApiKeyInvalidError,
+  ApiKeyRevokedError,
+  TokenInvalidError,
+  UnauthenticatedError,
+} from '../errors/callers.ts';
+import type { Logger } from '../log.ts';
+import { hashToken, isApiToken, isSameToken } from './api-token.ts';
+import type { Identity } from './caller.ts';
+import type { VerifyJwt } from './oidc.ts';
+
+export interface CallersOptions {
+  store: ApiKeyStore;
+  /** A first ADMIN key, from the settings. */
+  adminKey?: string | undefined;
+  verifyJwt?: VerifyJwt | undefined;
+  /**
+   * The gateway listens on loopback only: as long as there is neither an ADMIN key nor an issuer, whoever
+   * reaches it is its administrator.
+   */
+  loopbackOnly: boolean;
+  log: Logger;
+  now?: () => number;
+}
+
+export interface Callers {
+  /** @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one */
+  identify(authorization: string | null, origin: string | null): Promise<Identity>;
+  /**
+   * Who a key belongs to, by its SHA-256: for the page's sessions, which must not hold the key itself.
+   *
+   * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError}
+   */
+  identifyHash(keyHash: string, origin: string | null): Promise<Identity>;
+  /** Whether a request without a key is let in. */
+  isOpen(): Promise<boolean>;
+  /** Writes down when keys were last used, at most so often. */
+  close(): Promise<void>;
+}
+
+/** "Last used" is for people who look for keys nobody needs: half a minute is exact enough. */
+const TOUCH_EVERY_MS = 30_000;
+
+export function createCallers(options: CallersOptions): Callers {
+  const { store, adminKey, verifyJwt, log, now = Date.now } = options;
+  let lastUsed = new Map<string, Date>();
+
+  const timer = setInterval(() => void flush(), TOUCH_EVERY_MS);
+  timer.unref();
+
+  async function flush(): Promise<void> {
+    if (lastUsed.size === 0) return;
+    const batch = lastUsed;
+    lastUsed = new Map();
+    await store.touchApiKeys(batch).catch((error) => {
+      log.warn({ err: error }, 'when API keys were last used could not be written down');
+    });
+  }
+
+  async function isOpen(): Promise<boolean> {
+    if (!options.loopbackOnly || adminKey || verifyJwt) return false;
+    const keys = await store.listApiKeys();
+    return !keys.some(
+      ({ role, dateExpires }) => role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > now()),
+    );
+  }
+
+  async function byApiKey(hash: string, origin: string | null): Promise<Identity> {
+    const key = await store.findApiKeyByHash(hash);
+    if (!key) throw (await store.isApiKeyRevoked(hash)) ? new ApiKeyRevokedError() : new ApiKeyInvalidError();
+    if (key.dateExpires && key.dateExpires.getTime() <= now()) throw new ApiKeyExpiredError(key.dateExpires);
+    lastUsed.set(key.id, new Date(now()));
+    const allowed = new Set(key.credentialIds);
+    const isAdmin = key.role === 'ADMIN';
+    return { name: key.name, role: key.role, origin, mayUse: ({ id }) => isAdmin || allowed.has(id) };
+  }
+
+  async function byJwt(verify: VerifyJwt, token: string, origin: string | null): Promise<Identity> {
+    try {
+      const { subject, role, nicknames } = await verify(token);
+      return {
+        name: subject,
+        role,
+        origin,
+        mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
+      };
+    } catch (error) {
+      log.info({ reason: error instanceof Error ? error.message : 'unknown' }, 'a token was refused');
+      throw new TokenInvalidError();
+    }
+  }
+
+  return {
+    isOpen,
+    async identify(authorization, origin) {
+      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+      if (token && adminKey && isSameToken(token, adminKey)) return admin('GATEWAY_ADMIN_KEY', origin);
+      if (token && isApiToken(token)) return byApiKey(hashToken(token), origin);
+      if (token && verifyJwt) return byJwt(verifyJwt, token, origin);
+      if (authorization) throw new ApiKeyInvalidError();
+      if (await isOpen()) return admin('local', origin);
+      throw new UnauthenticatedError();
+    },
+    async identifyHash(keyHash, origin) {
+      if (adminKey && isSameToken(keyHash, hashToken(adminKey))) return admin('GATEWAY_ADMIN_KEY', origin);
+      return byApiKey(keyHash, origin);
+    },
+    async close() {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** Somebody who may do everything. */
+export function admin(name: string, origin: string | null): Identity {
+  return { name, role: 'ADMIN', origin, mayUse: () => true };
+}

@@ -1,0 +1,150 @@
+import { setTimeout } from 'node:timers/promises';
+import * as oauth from 'openid-client';
+import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+
+/**
+ * The subset of `fetch` that the gateway sends upstream requests through. It answers once the body is
+ * complete, so that a body that breaks off is a failed attempt like any other; a failed attempt is a
+ * TypeError.
+ */
+export type UpstreamFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export interface AccessToken {
+  readonly value: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface TokenRequest {
+  clientId: string;
+  clientSecret: string;
+}
+
+/** Asks Twilio for a fresh access token. @throws {TwilioError} with the 321xxx/322xxx code of a refusal. */
+export type RequestToken = (request: TokenRequest) => Promise<AccessToken>;
+
+/** Of one token request, where what went wrong may pass. */
+const MAX_ATTEMPTS = 3;
+
+/** Twilio's documented default, for an answer that leaves `expires_in` out. */
+const DEFAULT_LIFETIME_S = 3600;
+
+/** openid-client's codes for an answer that came, but cannot be read as a token. */
+const MISREAD = new Set([
+  'OAUTH_INVALID_RESPONSE',
+  'OAUTH_PARSE_ERROR',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_UNSUPPORTED_OPERATION',
+]);
+
+/** What a grant at the token endpoint gave. */
+export interface GrantedTokens {
+  readonly access: AccessToken;
+  /** Null with client credentials, and where it was not asked for or stays as it is. */
+  readonly refreshToken: string | null;
+}
+
+export interface OAuthServer {
+  oauthUrl: URL;
+  fetch: UpstreamFetch;
+  timeoutMs: number;
+  now?: () => number;
+}
+
+type Grant = (client: oauth.Configuration) => ReturnType<typeof oauth.clientCredentialsGrant>;
+
+/** Makes an app known to openid-client as Twilio wants it. */
+export function createOAuthClient({ oauthUrl, fetch, timeoutMs }: OAuthServer, app: TokenRequest) {
+  const server = {
+    issuer: oauthUrl.origin,
+    authorization_endpoint: new URL('/v2/authorize', oauthUrl).href,
+    token_endpoint: new URL('/v2/token', oauthUrl).href,
+  };
+  const secret = oauth.ClientSecretPost(app.clientSecret);
+  const client = new oauth.Configuration(server, app.clientId, undefined, secret);
+  client.timeout = Math.ceil(timeoutMs / 1000);
+  client[oauth.customFetch] = (url, init) => fetchToken(fetch, url, init as RequestInit);
+  // Only a sandbox is reached by plain http; config refuses it for any other host than loopback.
+  if (oauthUrl.protocol === 'http:') oauth.allowInsecureRequests(client);
+  return client;
+}
+
+/**
+ * Runs one of openid-client's grants against `POST /v2/token`: client id and secret travel in the
+ * form-encoded body.
+ *
+ * @throws {TwilioError} {TwilioResponseError} without any of what was sent or answered in them
+ * @see https://www.twilio.com/docs/iam/oauth-apps/oauth-access-token
+ */
+export async function askForTokens(
+  server: OAuthServer,
+  app: TokenRequest,
+  grant: Grant,
+): Promise<GrantedTokens> {
+  const { now = Date.now } = server;
+  const client = createOAuthClient(server, app);
+  for (let attempt = 1; ; attempt += 1) {
+    const askedAt = now();
+    try {
+      const answer = await grant(client);
+      const lifetime = answer.expiresIn() ?? DEFAULT_LIFETIME_S;
+      const access = { value: answer.access_token, expiresAt: askedAt + lifetime * 1000 };
+      return { access, refreshToken: answer.refresh_token || null };
+    } catch (error) {
+      const reason = toTwilioError(error);
+      if (attempt === MAX_ATTEMPTS || !isPassing(reason)) throw reason;
+      await setTimeout(Math.random() * 100 * 2 ** attempt);
+    }
+  }
+}
+
+/** Makes the client-credentials grant of OAuth 2.0, which needs nobody's consent. */
+export function createTokenRequest(server: OAuthServer): RequestToken {
+  return async (app) => (await askForTokens(server, app, oauth.clientCredentialsGrant)).access;
+}
+
+/**
+ * Twilio's answers carry `"id_token": null` and often `"refresh_token": null`, which RFC 6749 does not allow
+ * and openid-client refuses; its errors are Twilio's own JSON, not OAuth's. Both are put right
+ * here, before the library reads the answer.
+ */
+async function fetchToken(fetch: UpstreamFetch, url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  const body = parseJson(text);
+  if (!response.ok) throw TwilioError.of('oauth', response.status, response.headers, body);
+  if (typeof body !== 'object' || body === null) return new Response(text, response);
+  const present = Object.entries(body).filter(([, value]) => value !== null);
+  return Response.json(Object.fromEntries(present));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A broken connection or a server out of order. A code or a refresh token may be used up by then, but what
+ * came of it has not arrived: asking again at once loses nothing, and is in time for a server's grace.
+ */
+function isPassing(error: Error): boolean {
+  return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
+}
+
+/** openid-client wraps what its fetch threw; the reason is what callers branch on. */
+function toTwilioError(error: unknown): Error {
+  if (error instanceof TwilioError) return error;
+  if (error instanceof Error && error.cause instanceof TwilioError) return error.cause;
+  if (error instanceof oauth.ClientError && MISREAD.has(error.code ?? '')) {
+    // The library's error has the answer in it, and a token may be in that: only its words are kept.
+    const words = error.cause instanceof Error ? error.cause.message : error.message;
+    return new TwilioResponseError('the token answer is not what OAuth 2.0 asks for', {
+      cause: new Error(words),
+    });
+  }
+  return TwilioError.unreachable('oauth', error);
+}

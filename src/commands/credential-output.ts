@@ -1,0 +1,90 @@
+import type { Credential } from '../credentials/credential.ts';
+import { PERMISSIONS, type PermissionCheck } from '../loaders/permissions.ts';
+import type { Output } from './command.ts';
+import { columns, dateText } from './output.ts';
+
+/** A credential as --json shows it. */
+export function credentialJson(credential: Credential, isOfSettings: boolean) {
+  const { id, nickname, accountSid, clientId, kind, secretVersion, refused } = credential;
+  return {
+    id,
+    nickname,
+    accountSid,
+    clientId,
+    kind,
+    source: isOfSettings ? 'settings' : 'store',
+    secretVersion,
+    permissions: permissionsJson(credential.permissions),
+    refused: refused && { at: dateText(refused.at), code: refused.code },
+    dateCreated: dateText(credential.dateCreated),
+    dateUpdated: dateText(credential.dateUpdated),
+  };
+}
+
+export function permissionsJson(checks: readonly PermissionCheck[]) {
+  return checks.map(({ permission, granted, checkedAt }) => ({
+    permission,
+    twilioName: PERMISSIONS[permission],
+    granted,
+    checkedAt: dateText(checkedAt),
+  }));
+}
+
+/** A credential as most commands answer with it. */
+export function credentialOutput(
+  credential: Credential,
+  isOfSettings: (credential: Credential) => boolean,
+): Output {
+  const note = permissionNote(credential.permissions);
+  return {
+    json: credentialJson(credential, isOfSettings(credential)),
+    text: credentialText(credential),
+    ...(note ? { note } : {}),
+  };
+}
+
+function credentialText(credential: Credential): string {
+  return columns([
+    ['Nickname', credential.nickname],
+    ['Account', credential.accountSid],
+    ['Client id', credential.clientId],
+    ['Health', healthText(credential)],
+    ...permissionRows(credential.permissions),
+    ['Id', credential.id],
+  ]);
+}
+
+/** A row for each permission, the first with the heading. */
+export function permissionRows(checks: readonly PermissionCheck[]): string[][] {
+  if (checks.length === 0) return [['Permissions', 'not checked']];
+  return checks.map(({ permission, granted }, index) => [
+    index === 0 ? 'Permissions' : '',
+    `${wordOf(permission)}: ${granted ? 'granted' : 'missing'}`,
+  ]);
+}
+
+/** All of them in one cell. */
+export function permissionsSummary(checks: readonly PermissionCheck[]): string {
+  if (checks.length === 0) return 'not checked';
+  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => wordOf(permission));
+  if (missing.length === 0) return 'all';
+  return missing.length === checks.length ? 'none' : `all but ${missing.join(', ')}`;
+}
+
+export function healthText({ refused, permissions }: Credential): string {
+  if (!refused) return permissions.length > 0 ? 'ok' : 'not checked';
+  const code = refused.code === null ? '' : ` (${refused.code})`;
+  return `refused by Twilio${code} since ${dateText(refused.at)}`;
+}
+
+/** What to do about what is missing; undefined where nothing is. */
+export function permissionNote(checks: readonly PermissionCheck[]): string | undefined {
+  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => PERMISSIONS[permission]);
+  if (missing.length === 0) return undefined;
+  return `Reads that need what is missing will fail. Grant it to the OAuth app in the Twilio Console, then check again: ${missing.join(', ')}.`;
+}
+
+/** As the Twilio Console lists it, e.g. `messages.list`. */
+function wordOf(permission: PermissionCheck['permission']): string {
+  return permission.toLowerCase().replace('_', '.');
+}

@@ -1,0 +1,47 @@
+import type { ApiKey } from '../credentials/api-key.ts';
+import type { Credential } from '../credentials/credential.ts';
+import { CredentialUnknownError } from '../errors/credentials.ts';
+import { CommandError } from './command-errors.ts';
+import { CLI, type Session } from './session.ts';
+
+/** The credential with this id or, without regard to case, this nickname. @throws {CredentialUnknownError} */
+export async function findCredential({ store }: Session, wanted: string, place: string): Promise<Credential> {
+  const byId = await store.get(wanted);
+  if (byId) return byId;
+  const credentials = await store.list();
+  const found = credentials.find(({ nickname }) => nickname.toLowerCase() === wanted.trim().toLowerCase());
+  if (found) return found;
+  throw new CredentialUnknownError(
+    shown(wanted),
+    credentials.map(({ nickname }) => nickname),
+    place,
+  );
+}
+
+/** The one API key with this id or this very name. */
+export async function findApiKey({ management }: Session, wanted: string): Promise<ApiKey> {
+  const keys = await management.apiKeys.list(CLI);
+  const byId = keys.find(({ id }) => id === wanted);
+  if (byId) return byId;
+  const named = keys.filter(({ name }) => name === wanted.trim());
+  const [first, second] = named;
+  if (first && !second) return first;
+  if (!first) {
+    throw new CommandError(
+      'NOT_FOUND',
+      `There is no API key with the id or name ${JSON.stringify(shown(wanted))}. It may have been revoked; api-key list has them all.`,
+      'ID|NAME',
+    );
+  }
+  const ids = named.map(({ id }) => id).join(', ');
+  throw new CommandError(
+    'NAME_AMBIGUOUS',
+    `${named.length} API keys are called ${JSON.stringify(first.name)}. Name the one by its id: ${ids}.`,
+    'ID|NAME',
+  );
+}
+
+/** A name that is none may be a secret in the wrong place. */
+function shown(wanted: string): string {
+  return wanted.length <= 64 && !/^(?:tgw_|eyJ)|[\w-]{37,}/.test(wanted) ? wanted : '…';
+}

@@ -1,0 +1,96 @@
+import type { Logger } from '../log.ts';
+import type { Cipher } from './cipher.ts';
+import { createRefresher } from './refresher.ts';
+import type { StoreSnapshot } from './snapshot.ts';
+import type { SqlStore } from './sql/sql-store.ts';
+import type { GatewayStore } from './store.ts';
+import { NotFoundError, StoreUnavailableError } from './store-errors.ts';
+
+export interface CachedStoreOptions {
+  cipher: Cipher;
+  /** Told when the database goes away and when it is back. */
+  log?: Pick<Logger, 'info' | 'warn'> | undefined;
+}
+
+/**
+ * Serves reads of credentials and API keys from memory, without asking the database, and goes on doing so
+ * while the database is away; what changes something then fails with StoreUnavailableError. Secrets stay
+ * sealed in memory until asked for. What another gateway changed is seen within 2 seconds while the database
+ * is there. The price of serving without it: a key that is revoked meanwhile is let in until it is back.
+ *
+ * Owns the store: closes it when closed, and when the first reading fails.
+ */
+export async function createCachedStore(
+  store: SqlStore,
+  { cipher, log }: CachedStoreOptions,
+): Promise<GatewayStore> {
+  let held = await store
+    .snapshot()
+    .then(index)
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  const refresher = createRefresher({
+    async refresh() {
+      const snapshot = await store.snapshot();
+      held = index(snapshot);
+    },
+    log,
+  });
+  const stopWatching = store.onChange(() => void refresher.refresh());
+
+  /** Lets a change be seen by the very next read: the store has told of it before its promise is kept. */
+  async function changed<T>(change: Promise<T>): Promise<T> {
+    const result = await change;
+    await refresher.settled();
+    return result;
+  }
+
+  return {
+    ...store,
+    list: async () => held.credentials,
+    get: async (id) => held.byId.get(id)?.credential ?? null,
+    async clientSecret(id) {
+      const found = held.byId.get(id);
+      if (!found) throw new NotFoundError('credential', id);
+      return cipher.open(found.sealedSecret, { purpose: 'client-secret', id });
+    },
+    findApiKeyByHash: async (tokenHash) => held.apiKeys.get(tokenHash) ?? null,
+    isApiKeyRevoked: async (tokenHash) => held.revoked.has(tokenHash),
+    async listApiKeys() {
+      // From the database while it is there, because its dates of last use are newer.
+      return store.listApiKeys().catch((error: unknown) => {
+        if (error instanceof StoreUnavailableError) return [...held.apiKeys.values()];
+        throw error;
+      });
+    },
+
+    add: (credential) => changed(store.add(credential)),
+    rename: (id, nickname) => changed(store.rename(id, nickname)),
+    rotateSecret: (id, clientSecret) => changed(store.rotateSecret(id, clientSecret)),
+    savePermissions: (id, checks) => changed(store.savePermissions(id, checks)),
+    markRefused: (id, code, secretVersion) => changed(store.markRefused(id, code, secretVersion)),
+    clearRefused: (id) => changed(store.clearRefused(id)),
+    remove: (id) => changed(store.remove(id)),
+    addApiKey: (key) => changed(store.addApiKey(key)),
+    revokeApiKey: (id) => changed(store.revokeApiKey(id)),
+    reseal: () => changed(store.reseal()),
+    onChange: refresher.onRefreshed,
+
+    async close() {
+      stopWatching();
+      refresher.close();
+      await store.close();
+    },
+  };
+}
+
+function index({ credentials, apiKeys, revokedHashes }: StoreSnapshot) {
+  return {
+    credentials: credentials.map(({ credential }) => credential),
+    byId: new Map(credentials.map((stored) => [stored.credential.id, stored])),
+    apiKeys: new Map(apiKeys.map(({ tokenHash, key }) => [tokenHash, key])),
+    revoked: new Set(revokedHashes),
+  };
+}

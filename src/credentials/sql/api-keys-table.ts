@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { ApiKey } from '../api-key.ts';
+import type { ApiKeyStore } from '../store.ts';
+import { InvalidValueError, NotFoundError } from '../store-errors.ts';
+import type { Database } from './database.ts';
+import type { ApiKeyTable, Tables } from './tables.ts';
+import { dateOf, nameOf } from './values.ts';
+
+/** The API keys. A revoked one stays in its table, for what the audit says of it, and comes out nowhere. */
+export function createApiKeysTable(database: Database): ApiKeyStore {
+  return {
+    async addApiKey({ name, role, tokenHash, credentialIds, dateExpires }) {
+      if (!/^[0-9a-f]{64}$/.test(tokenHash)) throw new InvalidValueError('tokenHash', 'is no SHA-256 in hex');
+      const values = {
+        id: randomUUID(),
+        name: nameOf('name', name),
+        role,
+        token_hash: tokenHash,
+        date_created: Date.now(),
+        date_expires: dateExpires?.getTime() ?? null,
+        date_last_used: null,
+        date_revoked: null,
+      };
+      const row = await database.change(async (transaction) => {
+        const added = await transaction
+          .insertInto('api_keys')
+          .values(values)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        for (const credentialId of new Set(credentialIds)) {
+          if (!isOfSettings(credentialId)) await requireCredential(transaction, credentialId);
+          await transaction
+            .insertInto('api_key_credentials')
+            .values({ api_key_id: values.id, credential_id: credentialId })
+            .execute();
+        }
+        return added;
+      });
+      return toApiKey(row, new Set(credentialIds));
+    },
+
+    async listApiKeys() {
+      return database.run(async (db) => {
+        const rows = await readApiKeys(db);
+        return rows.map(({ key }) => key);
+      });
+    },
+
+    async findApiKeyByHash(tokenHash) {
+      return database.run(async (db) => {
+        const row = await db
+          .selectFrom('api_keys')
+          .selectAll()
+          .where('token_hash', '=', tokenHash)
+          .where('date_revoked', 'is', null)
+          .executeTakeFirst();
+        if (!row) return null;
+        const links = await db
+          .selectFrom('api_key_credentials')
+          .select('credential_id')
+          .where('api_key_id', '=', row.id)
+          .execute();
+        return toApiKey(row, new Set(links.map((link) => link.credential_id)));
+      });
+    },
+
+    async isApiKeyRevoked(tokenHash) {
+      const row = await database.run((db) =>
+        db
+          .selectFrom('api_keys')
+          .select('id')
+          .where('token_hash', '=', tokenHash)
+          .where('date_revoked', 'is not', null)
+          .executeTakeFirst(),
+      );
+      return row !== undefined;
+    },
+
+    async revokeApiKey(id) {
+      await database.change(async (transaction) => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('api_keys')
+          .set({ date_revoked: Date.now() })
+          .where('id', '=', id)
+          .where('date_revoked', 'is', null)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) throw new NotFoundError('API key', id);
+      });
+    },
+
+    async touchApiKeys(lastUsed) {
+      if (lastUsed.size === 0) return;
+      const ids = [...lastUsed.keys()];
+      const used = sql.join(
+        [...lastUsed].map(([id, date]) => sql`when ${id} then cast(${date.getTime()} as bigint)`),
+        sql` `,
+      );
+      await database.run((db) =>
+        db
+          .updateTable('api_keys')
+          .set({ date_last_used: sql<number>`case id ${used} end` })
+          .where('id', 'in', ids)
+          .execute(),
+      );
+    },
+  };
+}
+
+/** The keys that are not revoked, oldest first, each with its hash. */
+export async function readApiKeys(db: Kysely<Tables>): Promise<{ tokenHash: string; key: ApiKey }[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('date_revoked', 'is', null)
+    .orderBy('position')
+    .execute();
+  const credentialIds = new Map(rows.map(({ id }) => [id, new Set<string>()]));
+  for (const link of await db.selectFrom('api_key_credentials').selectAll().execute()) {
+    credentialIds.get(link.api_key_id)?.add(link.credential_id);
+  }
+  return rows.map((row) => ({
+    tokenHash: row.token_hash,
+    key: toApiKey(row, credentialIds.get(row.id) ?? new Set()),
+  }));
+}
+
+function toApiKey(row: Selectable<ApiKeyTable>, credentialIds: ReadonlySet<string>): ApiKey {
+  return {
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    credentialIds: [...credentialIds].sort(),
+    dateCreated: new Date(row.date_created),
+    dateExpires: dateOf(row.date_expires),
+    dateLastUsed: dateOf(row.date_last_used),
+  };
+}
+
+/** A credential of the settings goes by its client id and is in no table; a key may name it all the same. */
+function isOfSettings(credentialId: string): boolean {
+  return /^OQ[0-9a-f]{32}$/i.test(credentialId);
+}
+
+async function requireCredential(db: Kysely<Tables>, id: string): Promise<void> {
+  const row = await db.selectFrom('credentials').select('id').where('id', '=', id).executeTakeFirst();
+  if (!row) throw new NotFoundError('credential', id);
+}

@@ -1,0 +1,37 @@
+import type { AuditLog } from '../store.ts';
+import type { Database } from './database.ts';
+import { notEmpty } from './values.ts';
+
+/** The audit. That nobody rewrites it is the business of the database's triggers, not of this code. */
+export function createAuditTable(database: Database): AuditLog {
+  return {
+    async appendAudit({ at, actor, action, target, origin, detail }) {
+      const values = {
+        at: at.getTime(),
+        actor: notEmpty('actor', actor),
+        action: notEmpty('action', action),
+        target,
+        origin,
+        detail: detail && JSON.stringify(detail),
+      };
+      await database.run((db) => db.insertInto('audit_log').values(values).execute());
+    },
+
+    async listAudit({ limit, before }) {
+      const rows = await database.run((db) =>
+        db
+          .selectFrom('audit_log')
+          .selectAll()
+          .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+          .orderBy('id', 'desc')
+          .limit(limit)
+          .execute(),
+      );
+      return rows.map(({ at, detail, ...row }) => ({
+        ...row,
+        at: new Date(at),
+        detail: detail === null ? null : (JSON.parse(detail) as Record<string, unknown>),
+      }));
+    },
+  };
+}

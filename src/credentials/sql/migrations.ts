@@ -1,0 +1,70 @@
+import type { Ddl } from './engine.ts';
+
+/**
+ * The schema's history, oldest first: number n is at index n - 1. An entry that was released is never
+ * changed again; a change of the schema is a new entry.
+ */
+export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
+  ({ integer, position, options, appendOnly }) => [
+    `create table credentials (
+      position ${position},
+      id text not null unique,
+      nickname text not null check (length(nickname) between 1 and 64),
+      nickname_key text not null unique,
+      account_sid text not null check (account_sid <> ''),
+      client_id text not null check (client_id <> ''),
+      kind text not null check (kind in ('client_credentials', 'authorization_code')),
+      sealed_secret text not null,
+      secret_version ${integer} not null,
+      permissions text not null,
+      refused_at ${integer},
+      refused_code ${integer},
+      date_created ${integer} not null,
+      date_updated ${integer} not null
+    )${options}`,
+    `create table api_keys (
+      position ${position},
+      id text not null unique,
+      name text not null check (length(name) between 1 and 64),
+      role text not null check (role in ('READER', 'ADMIN')),
+      token_hash text not null unique check (length(token_hash) = 64),
+      date_created ${integer} not null,
+      date_expires ${integer},
+      date_last_used ${integer},
+      date_revoked ${integer}
+    )${options}`,
+    `create table api_key_credentials (
+      api_key_id text not null references api_keys (id) on delete cascade,
+      credential_id text not null,
+      primary key (api_key_id, credential_id)
+    )${options}`,
+    'create index api_key_credentials_credential on api_key_credentials (credential_id)',
+    `create table audit_log (
+      id ${position},
+      at ${integer} not null,
+      actor text not null check (actor <> ''),
+      action text not null check (action <> ''),
+      target text,
+      origin text,
+      detail text
+    )${options}`,
+    ...appendOnly('audit_log'),
+    `create table refresh_tokens (
+      credential_id text not null primary key references credentials (id) on delete cascade,
+      sealed_token text not null,
+      date_updated ${integer} not null
+    )${options}`,
+    `create table oauth_states (
+      id text not null primary key,
+      sealed text not null,
+      date_expires ${integer} not null
+    )${options}`,
+    `create table leases (
+      name text not null primary key,
+      owner text not null,
+      date_expires ${integer} not null
+    )${options}`,
+    `create table change_counter (version ${integer} not null)${options}`,
+    'insert into change_counter (version) values (1)',
+  ],
+];

@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { Cipher } from '../cipher.ts';
+import type { StoreSnapshot } from '../snapshot.ts';
+import type { GatewayStore } from '../store.ts';
+import { createApiKeysTable, readApiKeys } from './api-keys-table.ts';
+import { createAuditTable } from './audit-table.ts';
+import { createCredentialsTable, toCredential } from './credentials-table.ts';
+import { createDatabase, type Database, readVersion } from './database.ts';
+import type { Engine } from './engine.ts';
+import { createGrantsTables } from './grants-tables.ts';
+import type { LeaseOptions } from './leases.ts';
+import { migrate } from './migrate.ts';
+import { resealAll } from './reseal.ts';
+
+export interface SqlStoreOptions {
+  cipher: Cipher;
+  leases?: LeaseOptions;
+}
+
+/** A store that asks its database each time. */
+export interface SqlStore extends GatewayStore {
+  /** All that is needed to serve reads without the database. */
+  snapshot(): Promise<StoreSnapshot>;
+}
+
+/** Brings the schema up to date and opens the store on it; closes the engine when that fails. */
+export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreOptions): Promise<SqlStore> {
+  const database = await prepare(engine).catch(async (error: unknown) => {
+    await engine.close().catch(() => {});
+    throw engine.translate(error);
+  });
+
+  return {
+    ...createCredentialsTable(database, cipher),
+    ...createApiKeysTable(database),
+    ...createAuditTable(database),
+    ...createGrantsTables(database, cipher, leases),
+    snapshot: () => readSnapshot(database),
+    reseal: () =>
+      database.change(
+        (transaction) => resealAll(transaction, cipher),
+        (count) => count > 0,
+      ),
+    onChange: database.watch.onChange,
+    async ping() {
+      await database.run((db) => sql`select 1`.execute(db));
+    },
+    async close() {
+      await database.watch.close();
+      await engine.close();
+    },
+  };
+}
+
+async function prepare(engine: Engine): Promise<Database> {
+  await migrate(engine);
+  return createDatabase(engine);
+}
+
+async function readSnapshot(database: Database): Promise<StoreSnapshot> {
+  return database.run(async (db) => {
+    // Before the rows: what changes while they are read is then announced as a newer version.
+    const version = await readVersion(db);
+    const credentials = await db.selectFrom('credentials').selectAll().orderBy('position').execute();
+    const revoked = db.selectFrom('api_keys').select('token_hash').where('date_revoked', 'is not', null);
+    return {
+      version,
+      credentials: credentials.map((row) => ({
+        credential: toCredential(row),
+        sealedSecret: row.sealed_secret,
+      })),
+      apiKeys: await readApiKeys(db),
+      revokedHashes: (await revoked.execute()).map((row) => row.token_hash),
+    };
+  });
+}

@@ -1,0 +1,62 @@
+import type { Generated } from 'kysely';
+import type { ApiKeyRole } from '../api-key.ts';
+import type { CredentialKind } from '../credential.ts';
+
+/** The tables as both engines have them. Dates are milliseconds since 1970 in UTC. */
+export interface Tables {
+  credentials: CredentialTable;
+  api_keys: ApiKeyTable;
+  api_key_credentials: { api_key_id: string; credential_id: string };
+  audit_log: AuditTable;
+  refresh_tokens: { credential_id: string; sealed_token: string; date_updated: number };
+  /** The id is the SHA-256 of the state. */
+  oauth_states: { id: string; sealed: string; date_expires: number };
+  /** Who may do what only one gateway does at a time, and until when. */
+  leases: { name: string; owner: string; date_expires: number };
+  /** One row; counts up with each change of credentials or API keys. */
+  change_counter: { version: number };
+  schema_migrations: { version: number; date_applied: number };
+}
+
+export interface CredentialTable {
+  /** The order of addition. */
+  position: Generated<number>;
+  id: string;
+  nickname: string;
+  /** The nickname without its case, because the engines do not agree on what lower() does. */
+  nickname_key: string;
+  account_sid: string;
+  client_id: string;
+  kind: CredentialKind;
+  sealed_secret: string;
+  secret_version: number;
+  /** JSON: {@link CredentialPermissionCheck}[] */
+  permissions: string;
+  refused_at: number | null;
+  refused_code: number | null;
+  date_created: number;
+  date_updated: number;
+}
+
+export interface ApiKeyTable {
+  position: Generated<number>;
+  id: string;
+  name: string;
+  role: ApiKeyRole;
+  token_hash: string;
+  date_created: number;
+  date_expires: number | null;
+  date_last_used: number | null;
+  date_revoked: number | null;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  actor: string;
+  action: string;
+  target: string | null;
+  origin: string | null;
+  /** JSON */
+  detail: string | null;
+}

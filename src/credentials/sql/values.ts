@@ -1,0 +1,28 @@
+import { InvalidValueError } from '../store-errors.ts';
+
+const NAME_LENGTH = 64;
+
+/** What the store makes of a name: without space around it, composed, 1 to 64 characters. */
+export function nameOf(field: string, text: string): string {
+  const name = text.normalize('NFC').trim();
+  const { length } = [...name];
+  if (length === 0) throw new InvalidValueError(field, 'is empty');
+  if (length > NAME_LENGTH) throw new InvalidValueError(field, `is longer than ${NAME_LENGTH} characters`);
+  // PostgreSQL cannot store NUL, and no control character can be seen.
+  if (/\p{Cc}/u.test(name)) throw new InvalidValueError(field, 'has control characters');
+  return name;
+}
+
+/** What two nicknames that differ in case only have in common. */
+export function nicknameKey(nickname: string): string {
+  return nickname.normalize('NFKC').toLowerCase();
+}
+
+export function notEmpty(field: string, text: string): string {
+  if (text.trim() === '') throw new InvalidValueError(field, 'is empty');
+  return text;
+}
+
+export function dateOf(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds);
+}

@@ -1,0 +1,107 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely, sql } from 'kysely';
+import type { Ddl, Engine } from './sql/engine.ts';
+import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
+import { createSqliteDialect, retryWhileBusy, sqliteCode } from './sql/sqlite-dialect.ts';
+import type { Tables } from './sql/tables.ts';
+import { StoreUnavailableError } from './store-errors.ts';
+
+/**
+ * Opens the store in an SQLite file. Several gateways on one machine may share it; the file must not lie on
+ * a network drive. Where there is none it is made, readable by its owner alone, as is its folder.
+ *
+ * @throws {StoreUnavailableError} when the file cannot be opened, {SchemaTooNewError}
+ */
+export async function openSqliteStore(file: string, options: SqlStoreOptions): Promise<SqlStore> {
+  return openSqlStore(await createSqliteEngine(file), options);
+}
+
+async function createSqliteEngine(file: string): Promise<Engine> {
+  const database = await openDatabase(file).catch((error: unknown) => {
+    throw translate(error, file);
+  });
+  const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
+
+  return {
+    db,
+    ddl: DDL,
+    now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    pollMs: 500,
+    findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
+    // Every transaction has the write lock from its start.
+    lockMigrations: async () => {},
+    // SQLite tells nobody; the others look for themselves.
+    announce: async () => {},
+    listen: () => async () => {},
+    violation(error) {
+      const text = sqliteCode(error) === SQLITE_CONSTRAINT && error instanceof Error ? error.message : '';
+      if (text.startsWith('UNIQUE')) return 'unique';
+      return text.startsWith('FOREIGN KEY') ? 'foreign-key' : null;
+    },
+    translate: (error) => translate(error, file),
+    close: () => db.destroy(),
+  };
+}
+
+async function openDatabase(file: string): Promise<DatabaseSync> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // Made before SQLite does, which asks for no mode; -wal and -shm take theirs from this file.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
+  try {
+    await retryWhileBusy(() => database.exec('pragma journal_mode = wal'));
+    // In WAL mode the default would let a power cut take back what was acknowledged.
+    database.exec('pragma synchronous = full');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+const DDL: Ddl = {
+  integer: 'integer',
+  position: 'integer primary key autoincrement',
+  options: ' strict',
+  appendOnly: (table) => [
+    ...['update', 'delete'].map(
+      (verb) =>
+        `create trigger ${table}_no_${verb} before ${verb} on ${table}
+         begin select raise(abort, '${table} is append-only'); end`,
+    ),
+    // INSERT OR REPLACE deletes without asking the trigger above.
+    `create trigger ${table}_no_replace before insert on ${table}
+     when exists (select 1 from ${table} where id = new.id)
+     begin select raise(abort, '${table} is append-only'); end`,
+  ],
+};
+
+const SQLITE_CONSTRAINT = 19;
+
+/** https://sqlite.org/rescode.html */
+const UNAVAILABLE: Readonly<Record<number, string>> = {
+  5: 'another process keeps it locked',
+  8: 'it may not be written',
+  10: 'the disk reports an error',
+  11: 'the file is damaged',
+  13: 'the disk is full',
+  14: 'it cannot be opened',
+  26: 'it is no SQLite database',
+};
+
+function translate(error: unknown, file: string): unknown {
+  const code = sqliteCode(error);
+  const why = code === null ? fileProblem(error) : UNAVAILABLE[code];
+  return why === undefined
+    ? error
+    : new StoreUnavailableError(`SQLite file ${file}: ${why}.`, { cause: error });
+}
+
+function fileProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (error.code === 'ERR_INVALID_STATE') return 'it was closed';
+  return 'syscall' in error ? `${error.code} when opening it` : undefined;
+}

@@ -1,0 +1,76 @@
+import { type Details, GatewayError } from './gateway-error.ts';
+
+/** UNAUTHENTICATED: the request shows no key, and this gateway wants one. */
+export class UnauthenticatedError extends GatewayError {
+  constructor() {
+    super(
+      'UNAUTHENTICATED',
+      'This gateway wants to know who asks. Send an API key in the header "Authorization: Bearer tgw_…"; an administrator makes one.',
+      { extensions: { http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } } },
+    );
+  }
+}
+
+/** API_KEY_INVALID: nobody was given this key. */
+export class ApiKeyInvalidError extends GatewayError {
+  constructor() {
+    super(
+      'API_KEY_INVALID',
+      'This key is not known. Check that it was copied whole, after "Bearer ".',
+      unauthorized(),
+    );
+  }
+}
+
+/** API_KEY_EXPIRED: the key was good until a date that has passed. */
+export class ApiKeyExpiredError extends GatewayError {
+  constructor(dateExpires: Date) {
+    super(
+      'API_KEY_EXPIRED',
+      `This key expired on ${dateExpires.toISOString()}. Ask an administrator for a new one.`,
+      unauthorized(),
+    );
+  }
+}
+
+/** API_KEY_REVOKED: an administrator took the key back. */
+export class ApiKeyRevokedError extends GatewayError {
+  constructor() {
+    super('API_KEY_REVOKED', 'This key was revoked. Ask an administrator for a new one.', unauthorized());
+  }
+}
+
+/** TOKEN_INVALID: a JWT that is not of the issuer, not for this gateway, expired, or changed. */
+export class TokenInvalidError extends GatewayError {
+  constructor() {
+    super(
+      'TOKEN_INVALID',
+      'This token was not accepted: it must be signed by the configured issuer, for this audience, and not be expired. Get a new one.',
+      unauthorized(),
+    );
+  }
+}
+
+/** FORBIDDEN: the caller is known, but this is for another role. */
+export class ForbiddenError extends GatewayError {
+  constructor(name: string) {
+    super('FORBIDDEN', `Only an ADMIN may do this; ${JSON.stringify(name)} is a READER. Use an ADMIN key.`);
+  }
+}
+
+/** HOST_NOT_ALLOWED: a web page tried to reach a gateway that is open on this machine only. */
+export class HostNotAllowedError extends GatewayError {
+  constructor() {
+    super(
+      'HOST_NOT_ALLOWED',
+      'Without keys this gateway answers only to localhost. Ask by that name, or make an ADMIN key first.',
+      { extensions: { http: { status: 403 } } },
+    );
+  }
+}
+
+function unauthorized(): Details {
+  return {
+    extensions: { http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } } },
+  };
+}

@@ -1,0 +1,26 @@
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import type { TwilioError } from '../twilio-error.ts';
+
+/** Where in the request the refused value stands, e.g. `filter.dateSent.until`. */
+export type ArgumentPath = string;
+
+/** What a subclass may hand on. */
+export type Details = Omit<GraphQLErrorOptions, 'extensions'> & { extensions?: Record<string, unknown> };
+
+/**
+ * An error the client may see. Each subclass is one `extensions.code`; its message says what was wrong
+ * and what to do. Anything that is not a GatewayError (or graphql-js's own) is masked before it leaves.
+ */
+export abstract class GatewayError extends GraphQLError {
+  constructor(code: string, message: string, { extensions, ...options }: Details = {}) {
+    super(message, { ...options, extensions: { code, ...extensions } });
+    this.name = new.target.name;
+  }
+}
+
+/** What Twilio said, for `extensions.twilio`. */
+export function twilioDetails(cause: TwilioError | undefined): Record<string, unknown> {
+  if (!cause) return {};
+  const { code, status, moreInfo, requestId } = cause;
+  return { twilio: { code, status, moreInfo, requestId } };
+}

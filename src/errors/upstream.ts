@@ -1,0 +1,59 @@
+import { explain } from '../delivery/explain.ts';
+import type { TwilioError } from '../twilio-error.ts';
+import { GatewayError, twilioDetails } from './gateway-error.ts';
+
+/** TWILIO_RATE_LIMITED: Twilio went on answering 429 until the retries were used up. */
+export class RateLimitedError extends GatewayError {
+  constructor(cause: TwilioError) {
+    super('TWILIO_RATE_LIMITED', 'Twilio is refusing requests of this account for now. Ask again later.', {
+      extensions: twilioDetails(cause),
+    });
+  }
+}
+
+/** TWILIO_UNAVAILABLE: Twilio could not be reached, or answered 5xx until the retries were used up. */
+export class UnavailableError extends GatewayError {
+  constructor(cause?: TwilioError) {
+    super('TWILIO_UNAVAILABLE', 'Twilio did not answer this read. It is safe to ask again.', {
+      extensions: twilioDetails(cause),
+    });
+  }
+}
+
+/** TWILIO_INVALID_RESPONSE: Twilio answered, but not with what its API promises. */
+export class InvalidResponseError extends GatewayError {
+  constructor(what: string) {
+    super('TWILIO_INVALID_RESPONSE', `Twilio's answer could not be read: ${what}. It is safe to ask again.`);
+  }
+}
+
+/** TWILIO_ERROR: any other refusal; `extensions.twilio` says which. */
+export class UpstreamError extends GatewayError {
+  constructor(cause: TwilioError) {
+    // Twilio's own text may repeat a phone number; the code's title cannot.
+    const title = cause.code === null ? null : explain(cause.code).title;
+    const what =
+      cause.code === null ? `HTTP ${cause.status}` : `error ${cause.code}${title ? ` (${title})` : ''}`;
+    super('TWILIO_ERROR', `Twilio refused this read with ${what}. See extensions.twilio.`, {
+      extensions: twilioDetails(cause),
+    });
+  }
+}
+
+/** REQUEST_TIMEOUT: the request's deadline passed before Twilio had answered. */
+export class RequestTimeoutError extends GatewayError {
+  constructor(milliseconds: number) {
+    super(
+      'REQUEST_TIMEOUT',
+      `Not all of Twilio's answers came within ${milliseconds} ms. Ask for less at once, or raise REQUEST_TIMEOUT_MS.`,
+      { extensions: { timeoutMs: milliseconds } },
+    );
+  }
+}
+
+/** REQUEST_ABORTED: the client went away; nobody reads this answer, but the log does. */
+export class RequestAbortedError extends GatewayError {
+  constructor() {
+    super('REQUEST_ABORTED', 'The client closed the connection before the answer was ready.');
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { CursorInvalidError } from '../errors/input.ts';
+import type { PageName } from '../twilio/page.ts';
+import type { Position } from './position.ts';
+
+/** Marks the form of a cursor; a release that changes the form refuses the old ones instead of misreading. */
+const VERSION = 1;
+
+/** Longer than any cursor of ours: Twilio's account tokens carry a filter of up to 64 characters, encoded. */
+const MAX_LENGTH = 4096;
+
+/** Ties a cursor to one list: its account and filter, of which only this hash travels. */
+export function hashList(...parts: readonly unknown[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map(canonical)))
+    .digest('base64url')
+    .slice(0, 11);
+}
+
+/** Two ways to write one filter give one hash: no null, nothing empty, keys and lists in order. */
+function canonical(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(canonical).sort();
+  const entries = Object.entries(value)
+    .map(([key, item]): [string, unknown] => [key, canonical(item)])
+    .filter(([, item]) => item != null && !isEmpty(item));
+  return Object.fromEntries(entries.sort());
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && !(value instanceof Date) && Object.keys(value ?? {}).length === 0;
+}
+
+/** Writes a position as an opaque string. It holds no URL, credential or phone number. */
+export function encodeCursor(listHash: string, position: Position): string {
+  const { page, pageSize, offset, sid, time, next, previous } = position;
+  const fields = [VERSION, listHash, pageSize, offset, sid, time, ...[page, next, previous].map(writeName)];
+  return Buffer.from(JSON.stringify(fields)).toString('base64url');
+}
+
+/** @throws {CursorInvalidError} unless this gateway made the cursor for this very list */
+export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
+  const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
+  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 9) {
+    throw new CursorInvalidError(argument, 'is not one of this gateway');
+  }
+  const [, hash, pageSize, offset, sid, time, page, next, previous] = fields as unknown[];
+  const position = { page: readName(page), next: readName(next), previous: readName(previous) };
+  if (
+    !isWithin(pageSize, 1, 1000) ||
+    !isWithin(offset, 0, 1000) ||
+    !(sid === null || (typeof sid === 'string' && /^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid))) ||
+    !(time === null || isWithin(time, 0, 8.64e15)) ||
+    position.page === undefined ||
+    position.next === undefined ||
+    position.previous === undefined
+  ) {
+    throw new CursorInvalidError(argument, 'is damaged');
+  }
+  if (hash !== listHash) throw new CursorInvalidError(argument, 'belongs to another account or filter');
+  return {
+    page: position.page,
+    pageSize,
+    offset,
+    sid,
+    time,
+    next: position.next,
+    previous: position.previous,
+  };
+}
+
+function writeName(name: PageName | null): string | null {
+  return name && `${name.page}:${name.pageToken}`;
+}
+
+/** Undefined for what cannot be a page's name. A token is any printable text. */
+function readName(value: unknown): PageName | null | undefined {
+  if (value === null) return null;
+  const match = typeof value === 'string' ? /^(\d{0,9}):([\x20-\x7e]*)$/.exec(value) : null;
+  return match ? { page: match[1] ?? '', pageToken: match[2] ?? '' } : undefined;
+}
+
+function isWithin(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+}
+
+function parse(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+import DataLoader from 'dataloader';
+import type { PageName, TwilioPage } from '../twilio/page.ts';
+
+interface PageKey {
+  readonly name: PageName | null;
+  readonly pageSize: number;
+  readonly filters: readonly (readonly [string, string])[];
+}
+
+/**
+ * Pages of one list by name, size and filters: two fields that ask for the same page within a request share
+ * one call. What a page brings is handed to `prime`, so that its items need no call of their own.
+ */
+export function createPageLoader<T, K extends PageKey>(
+  fetchPage: (key: K) => Promise<TwilioPage<T>>,
+  cacheKeyFn: (key: K) => string,
+  prime: (item: T) => void,
+): DataLoader<K, TwilioPage<T>, string> {
+  return new DataLoader(
+    (keys) =>
+      Promise.all(
+        keys.map(async (key) => {
+          try {
+            const page = await fetchPage(key);
+            page.items.forEach(prime);
+            return page;
+          } catch (error) {
+            return error instanceof Error ? error : new Error('Not an error was thrown', { cause: error });
+          }
+        }),
+      ),
+    { cacheKeyFn },
+  );
+}

@@ -1,0 +1,72 @@
+import { createToken, hashToken } from '../auth/api-token.ts';
+import type { Role } from '../auth/caller.ts';
+import type { ApiKey } from '../credentials/api-key.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { IdUnknownError } from '../errors/management.ts';
+import { type Actor, asAdmin } from './actor.ts';
+import type { Audit } from './audit.ts';
+
+export interface CreateApiKeyInput {
+  name: string;
+  role: Role;
+  /** What a READER key may use; an ADMIN key may use all. */
+  credentialIds?: readonly string[] | null | undefined;
+  dateExpires?: Date | null | undefined;
+}
+
+/** What an ADMIN does with API keys. Everyone else gets FORBIDDEN, whatever they ask for. */
+export interface ApiKeyManagement {
+  list(actor: Actor): Promise<readonly ApiKey[]>;
+  /** The token is answered here and never again. */
+  create(actor: Actor, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; token: string }>;
+  revoke(actor: Actor, id: string): Promise<string>;
+}
+
+export function createApiKeyManagement(
+  store: GatewayStore,
+  audit: Audit,
+  now: () => number = Date.now,
+): ApiKeyManagement {
+  return {
+    list: (actor) => asAdmin(actor, () => store.listApiKeys()),
+
+    create: (actor, { name, role, credentialIds, dateExpires }) =>
+      asAdmin(actor, async () => {
+        if (!/^[^\p{Cc}]{1,64}$/u.test(name.trim())) {
+          throw new BadUserInputError('A name has 1 to 64 characters.', { argument: 'name' });
+        }
+        if (dateExpires && dateExpires.getTime() <= now()) {
+          throw new BadUserInputError('This date has passed. Choose a later one, or none.', {
+            argument: 'dateExpires',
+          });
+        }
+        const known = new Set((await store.list()).map(({ id }) => id));
+        const unknown = credentialIds?.find((id) => !known.has(id));
+        if (unknown !== undefined) throw new IdUnknownError('credential');
+        const token = createToken();
+        const apiKey = await store.addApiKey({
+          name: name.trim(),
+          role,
+          tokenHash: hashToken(token),
+          credentialIds: credentialIds ?? [],
+          dateExpires: dateExpires ?? null,
+        });
+        await audit(actor, 'api-key.create', apiKey.id, {
+          name: apiKey.name,
+          role,
+          credentialIds: credentialIds ?? [],
+        });
+        return { apiKey, token };
+      }),
+
+    revoke: (actor, id) =>
+      asAdmin(actor, async () => {
+        const key = (await store.listApiKeys()).find((one) => one.id === id);
+        if (!key) throw new IdUnknownError('API key');
+        await store.revokeApiKey(id);
+        await audit(actor, 'api-key.revoke', id, { name: key.name });
+        return id;
+      }),
+  };
+}

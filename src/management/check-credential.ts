@@ -1,0 +1,80 @@
+import { accountOfToken } from '../auth/token-account.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { AccountMismatchError } from '../errors/management.ts';
+import type { Access } from '../loaders/access.ts';
+import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { PERMISSIONS, type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
+
+export interface CheckInput {
+  clientId: string;
+  clientSecret: string;
+  /** Required only where the access token does not name its account. */
+  accountSid?: string | null | undefined;
+}
+
+/** What a client id and secret open. */
+export interface CredentialCheck {
+  readonly accountSid: string;
+  /** Null where the app may not read its own account. */
+  readonly accountFriendlyName: string | null;
+  readonly permissions: readonly PermissionCheck[];
+}
+
+/**
+ * Tries a client id and secret against Twilio. Stores nothing.
+ *
+ * @throws {BadUserInputError} for a client id or secret that can be none, or an account that must be given
+ * @throws {CredentialRefusedError} when Twilio does not take them
+ * @throws {AccountMismatchError} when they open another account than was said
+ */
+export async function checkCredential(
+  access: Access,
+  input: CheckInput,
+  timeoutMs: number,
+): Promise<CredentialCheck> {
+  const clientId = input.clientId.trim();
+  const clientSecret = input.clientSecret.trim();
+  checkForm(clientId, clientSecret);
+  const scope = { signal: AbortSignal.timeout(timeoutMs), upstreamCalls: 0 };
+  try {
+    const token = await access.requestToken({ clientId, clientSecret });
+    const actual = accountOfToken(token.value);
+    const accountSid = input.accountSid ?? actual;
+    if (!accountSid) {
+      throw new BadUserInputError(
+        "Twilio's access token does not say which account it is for. Give its accountSid too.",
+        { argument: 'accountSid' },
+      );
+    }
+    if (actual && actual !== accountSid) throw new AccountMismatchError(accountSid, actual);
+    const client = access.withToken(token.value, accountSid);
+    const permissions = await probePermissions(client, accountSid, scope);
+    const mayRead = permissions.some(({ permission, granted }) => permission === 'ACCOUNTS_READ' && granted);
+    const account = mayRead ? await client.account(accountSid, scope) : null;
+    return { accountSid, accountFriendlyName: account?.friendly_name ?? null, permissions };
+  } catch (error) {
+    const accountSid = input.accountSid ?? '';
+    const credential = { nickname: clientId, accountSid, kind: 'client_credentials' as const };
+    throw explainRefusal(error, { credential, accountSid, permission: PERMISSIONS.ACCOUNTS_READ });
+  }
+}
+
+/** @throws {BadUserInputError} before Twilio is asked */
+export function checkForm(clientId: string, clientSecret: string): void {
+  if (!/^OQ[0-9a-fA-F]{32}$/.test(clientId)) {
+    throw new BadUserInputError(
+      'A client id is "OQ" followed by 32 hexadecimal digits. Copy it from the OAuth app in the Twilio Console.',
+      { argument: 'clientId' },
+    );
+  }
+  checkSecretForm(clientSecret);
+}
+
+export function checkSecretForm(clientSecret: string): void {
+  if (!/^\S{16,256}$/.test(clientSecret.trim())) {
+    throw new BadUserInputError(
+      'A client secret has 16 to 256 characters and no blank. Copy it whole from the Twilio Console.',
+      { argument: 'clientSecret' },
+    );
+  }
+}

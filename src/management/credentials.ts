@@ -1,0 +1,123 @@
+import type { Credential } from '../credentials/credential.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { IdUnknownError } from '../errors/management.ts';
+import type { Access } from '../loaders/access.ts';
+import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { PERMISSIONS, probePermissions } from '../loaders/permissions.ts';
+import { type Actor, asAdmin } from './actor.ts';
+import type { Audit } from './audit.ts';
+import {
+  type CheckInput,
+  type CredentialCheck,
+  checkCredential,
+  checkSecretForm,
+} from './check-credential.ts';
+
+export interface AddInput extends CheckInput {
+  nickname: string;
+}
+
+/** What an ADMIN does with credentials. Everyone else gets FORBIDDEN, whatever they ask for. */
+export interface CredentialManagement {
+  /** Tries a client id and secret; stores nothing. */
+  check(actor: Actor, input: CheckInput): Promise<CredentialCheck>;
+  /** Checks, then stores. */
+  add(actor: Actor, input: AddInput): Promise<Credential>;
+  rename(actor: Actor, id: string, nickname: string): Promise<Credential>;
+  /** Tries the new secret first: one that Twilio refuses leaves the old one in place. */
+  rotate(actor: Actor, id: string, clientSecret: string): Promise<Credential>;
+  /** Probes the permissions anew and keeps what was found. */
+  recheck(actor: Actor, id: string): Promise<Credential>;
+  remove(actor: Actor, id: string): Promise<string>;
+}
+
+export function createCredentialManagement(
+  store: GatewayStore,
+  access: Access,
+  audit: Audit,
+  timeoutMs: number,
+): CredentialManagement {
+  const find = async (id: string): Promise<Credential> => {
+    const credential = await store.get(id);
+    if (!credential) throw new IdUnknownError('credential');
+    return credential;
+  };
+  return {
+    check: (actor, input) => asAdmin(actor, () => checkCredential(access, input, timeoutMs)),
+
+    add: (actor, input) =>
+      asAdmin(actor, async () => {
+        const nickname = checkNickname(input.nickname);
+        const { accountSid, permissions } = await checkCredential(access, input, timeoutMs);
+        const credential = await store.add({
+          nickname,
+          accountSid,
+          clientId: input.clientId.trim(),
+          clientSecret: input.clientSecret.trim(),
+          permissions,
+        });
+        await audit(actor, 'credential.add', credential.id, {
+          nickname,
+          accountSid,
+          clientId: credential.clientId,
+        });
+        return credential;
+      }),
+
+    rename: (actor, id, name) =>
+      asAdmin(actor, async () => {
+        const nickname = checkNickname(name);
+        const { nickname: before } = await find(id);
+        const credential = await store.rename(id, nickname);
+        await audit(actor, 'credential.rename', id, { before, nickname });
+        return credential;
+      }),
+
+    rotate: (actor, id, clientSecret) =>
+      asAdmin(actor, async () => {
+        checkSecretForm(clientSecret);
+        const { clientId, accountSid, nickname, kind } = await find(id);
+        if (kind === 'client_credentials') {
+          await checkCredential(access, { clientId, clientSecret, accountSid }, timeoutMs);
+        }
+        const credential = await store.rotateSecret(id, clientSecret.trim());
+        await audit(actor, 'credential.rotate', id, { nickname, secretVersion: credential.secretVersion });
+        return credential;
+      }),
+
+    recheck: (actor, id) =>
+      asAdmin(actor, async () => {
+        const credential = await find(id);
+        const scope = { signal: AbortSignal.timeout(timeoutMs), upstreamCalls: 0 };
+        const { accountSid } = credential;
+        const checks = await probePermissions(access.of(credential).client, accountSid, scope).catch(
+          (error) => {
+            throw explainRefusal(error, { credential, accountSid, permission: PERMISSIONS.ACCOUNTS_READ });
+          },
+        );
+        const checked = await store.savePermissions(id, checks);
+        await audit(actor, 'credential.recheck', id, { nickname: credential.nickname });
+        return checked;
+      }),
+
+    remove: (actor, id) =>
+      asAdmin(actor, async () => {
+        const { nickname, accountSid } = await find(id);
+        await store.remove(id);
+        await audit(actor, 'credential.remove', id, { nickname, accountSid });
+        return id;
+      }),
+  };
+}
+
+/** @throws {BadUserInputError} */
+export function checkNickname(nickname: string): string {
+  const trimmed = nickname.trim();
+  // It travels in the header X-Twilio-Credential.
+  if (/^[\x20-\x7e]{1,64}$/.test(trimmed)) return trimmed;
+  throw new BadUserInputError(
+    'A nickname has 1 to 64 characters: letters, digits and signs that can stand in an HTTP header.',
+    { argument: 'nickname' },
+  );
+}

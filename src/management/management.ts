@@ -1,0 +1,44 @@
+import type { AuthorizationCode } from '../auth/authorization-code.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import type { Access } from '../loaders/access.ts';
+import type { Logger } from '../log.ts';
+import { type Actor, asAdmin } from './actor.ts';
+import { type ApiKeyManagement, createApiKeyManagement } from './api-keys.ts';
+import { createAudit } from './audit.ts';
+import { type Consent, createConsent } from './consent.ts';
+import { type CredentialManagement, createCredentialManagement } from './credentials.ts';
+
+/** What an administrator can do, the same by GraphQL, on the page and on the command line. */
+export interface Management {
+  readonly credentials: CredentialManagement;
+  readonly apiKeys: ApiKeyManagement;
+  readonly consent: Consent;
+  /** Seals all secrets with the first encryption key; answers how many were sealed with another. */
+  reseal(actor: Actor): Promise<number>;
+}
+
+export interface ManagementOptions {
+  store: GatewayStore;
+  access: Access;
+  authorization: AuthorizationCode;
+  log: Logger;
+  /** For all upstream calls of one check, in milliseconds. */
+  timeoutMs: number;
+  now?: () => number;
+}
+
+export function createManagement(options: ManagementOptions): Management {
+  const { store, access, authorization, log, timeoutMs, now } = options;
+  const audit = createAudit(store, log, now);
+  return {
+    credentials: createCredentialManagement(store, access, audit, timeoutMs),
+    apiKeys: createApiKeyManagement(store, audit, now),
+    consent: createConsent({ store, access, authorization, audit, timeoutMs, now }),
+    reseal: (actor) =>
+      asAdmin(actor, async () => {
+        const count = await store.reseal();
+        await audit(actor, 'keys.rotate', null, { count });
+        return count;
+      }),
+  };
+}

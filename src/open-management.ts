@@ -1,0 +1,59 @@
+import { createAuthorizationCode } from './auth/authorization-code.ts';
+import { createTokenRequest } from './auth/oauth.ts';
+import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { type Access, createAccess } from './loaders/access.ts';
+import { createManagement, type Management } from './management/management.ts';
+import { createUpstreamPool } from './twilio/pool.ts';
+
+export type ManagementSettings = Pick<
+  GatewayOptions['config'],
+  'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
+>;
+
+/** The way to Twilio, and what an administrator does with it. */
+export interface OpenManagement {
+  readonly access: Access;
+  readonly management: Management;
+  /** Lets token refreshes end, then closes the connections to Twilio. */
+  close(): Promise<void>;
+}
+
+/** What the gateway and the command line have in common: both check and keep credentials alike. */
+export function openManagement(
+  options: Omit<GatewayOptions, 'config'> & { config: ManagementSettings },
+): OpenManagement {
+  const { config, urls, store, log, now } = options;
+  const timeoutMs = config.upstreamTimeoutMs;
+  const { fetch, close } = options.fetch
+    ? { fetch: options.fetch, close: async () => {} }
+    : createUpstreamPool({ timeoutMs });
+  const oauth = { oauthUrl: urls.oauthUrl, fetch, timeoutMs };
+  const refreshed = createRefreshedTokens({ ...oauth, store });
+  const access = createAccess({
+    store,
+    log,
+    apiUrl: urls.apiUrl,
+    fetch,
+    requestToken: createTokenRequest(oauth),
+    refreshToken: refreshed.request,
+    upstreamTimeoutMs: timeoutMs,
+    retentionDays: config.retentionDays,
+  });
+  const management = createManagement({
+    store,
+    access,
+    authorization: createAuthorizationCode(oauth),
+    log,
+    timeoutMs: config.requestTimeoutMs,
+    ...(now ? { now } : {}),
+  });
+  return {
+    access,
+    management,
+    async close() {
+      await refreshed.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { explainStoreError } from '../credentials/explain-store-error.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { NicknameConflictError } from '../errors/management.ts';
+import type { CredentialCheck } from '../management/check-credential.ts';
+import { type AddInput, type CredentialManagement, checkNickname } from '../management/credentials.ts';
+import { addPage, reviewPage } from './add-pages.ts';
+import { PageError } from './page-error.ts';
+import { attempt } from './problem.ts';
+import type { Seal, SealedTo } from './seal.ts';
+import type { AdminVisit, Routes } from './visit.ts';
+
+const REVIEW_MS = 10 * 60 * 1000;
+
+/**
+ * Adding in two steps: check, then approve what was found.
+ *
+ * In between the secret must neither be stored nor stand readable in the page. It waits sealed (AES-256-GCM)
+ * in a hidden field that opens in the same session only, for 10 minutes. A handle to the memory of this
+ * process would not do: the next request may reach another gateway behind the same port. The account that was
+ * reviewed is sealed with it, so that no other is stored.
+ */
+export function addRoutes(
+  store: GatewayStore,
+  credentials: CredentialManagement,
+  seal: Seal,
+): Routes<AdminVisit> {
+  const placeOf = ({ session }: AdminVisit): SealedTo => ({ purpose: 'review', session: session.id });
+
+  /** What can be told of the nickname is told before the review rather than after the approval. */
+  async function check({ actor }: AdminVisit, input: AddInput): Promise<CredentialCheck> {
+    const key = checkNickname(input.nickname).toLowerCase();
+    const taken = (await store.list()).some(({ nickname }) => nickname.toLowerCase() === key);
+    if (taken) throw new NicknameConflictError(input.nickname);
+    if (input.accountSid && !/^AC[0-9a-fA-F]{32}$/.test(input.accountSid)) {
+      throw new BadUserInputError('An account SID is "AC" followed by 32 hexadecimal digits.', {
+        argument: 'accountSid',
+      });
+    }
+    return credentials.check(actor, input);
+  }
+
+  return {
+    '/credentials/check': {
+      async POST(visit) {
+        const input = typedIn(visit);
+        const { problem, value: found } = await attempt(() =>
+          check(visit, input).catch((error) => {
+            throw explainStoreError(error);
+          }),
+        );
+        if (problem) return addPage(input, problem);
+        const reviewed: AddInput = { ...input, accountSid: found.accountSid };
+        return reviewPage(reviewed, found, seal.seal(reviewed, placeOf(visit), REVIEW_MS));
+      },
+    },
+
+    '/credentials/add': {
+      GET: async () => addPage(),
+      async POST(visit) {
+        const reviewed = seal.open(visit.form.text('reviewed'), placeOf(visit)) as AddInput | null;
+        if (!reviewed) throw new PageError(422, 'This review is too old', TOO_OLD);
+        const { problem, value } = await attempt(() => credentials.add(visit.actor, reviewed));
+        if (problem) return addPage(reviewed, problem);
+        return { location: '/credentials', done: `"${value.nickname}" was added.` };
+      },
+    },
+  };
+}
+
+const TOO_OLD = 'Nothing was stored. Approve within 10 minutes after the check; begin again.';
+
+function typedIn({ form }: AdminVisit): AddInput {
+  return {
+    nickname: form.text('nickname').trim(),
+    clientId: form.text('clientId').trim(),
+    clientSecret: form.text('clientSecret').trim(),
+    accountSid: form.text('accountSid').trim() || null,
+  };
+}

@@ -1,0 +1,25 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Markup that is safe as it is: made by {@link html}, or a constant of the program. */
+export interface Html {
+  readonly markup: string;
+}
+
+type Value = string | number | Html | readonly Html[] | null;
+
+/** Writes HTML. Every value put in is escaped unless it is HTML itself; null writes nothing. */
+export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
+  return { markup: String.raw({ raw: parts }, ...values.map(markupOf)) };
+}
+
+function markupOf(value: Value): string {
+  if (value === null) return '';
+  if (typeof value !== 'object') return String(value).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+  return 'markup' in value ? value.markup : value.map(({ markup }) => markup).join('\n');
+}

@@ -1,0 +1,78 @@
+import { type Html, html } from './html.ts';
+import { STYLE, STYLE_HASH } from './style.ts';
+import type { FormContext, PageAnswer } from './visit.ts';
+
+/** What stands around every page. */
+export interface Frame extends FormContext {
+  /** Who has logged in; null where nobody has, or needs to. */
+  readonly user: string | null;
+  readonly flash: { text: string; failed: boolean } | null;
+}
+
+/** A whole page, with no script and nothing from elsewhere. */
+export function renderPage({ title, content, next }: PageAnswer, frame: Frame): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+${next ? html`<meta http-equiv="refresh" content="0; url=${next}">` : null}
+<title>${title} – Twilio GraphQL gateway</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+<header>
+<div class="bar">
+<strong>Twilio GraphQL gateway</strong>
+<nav aria-label="Main"><a href="/credentials">Credentials</a> <a href="/graphql">GraphiQL</a></nav>
+${frame.user === null ? null : logOut(frame.user, frame)}
+</div>
+</header>
+<main>
+${frame.flash && flashOf(frame.flash)}
+<h1>${title}</h1>
+${content(frame)}
+</main>
+</body>
+</html>
+`.markup;
+}
+
+function flashOf({ text, failed }: NonNullable<Frame['flash']>): Html {
+  return failed
+    ? html`<p class="problem" role="alert">${text}</p>`
+    : html`<p class="note" role="status">${text}</p>`;
+}
+
+function logOut(user: string, frame: FormContext): Html {
+  return html`<form method="post" action="/credentials/logout">${tokenField(frame)}
+<span class="muted"><span class="unseen">Logged in as </span>${user}</span> <button class="quiet">Log out</button></form>`;
+}
+
+export function tokenField({ token }: FormContext): Html {
+  return html`<input type="hidden" name="token" value="${token}">`;
+}
+
+/** What goes with every page of it, so that no browser keeps, frames, guesses or leaks it. */
+export function pageHeaders({ formTargets = [], next, allow }: PageAnswer): [string, string][] {
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${STYLE_HASH}'`,
+    // Chromium holds the redirect that answers a form to this as well.
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return [
+    ['content-type', 'text/html; charset=utf-8'],
+    ['content-security-policy', policy.join('; ')],
+    // Under no-referrer a browser sends a form with "Origin: null", which says nothing of where it comes from.
+    ['referrer-policy', next ? 'no-referrer' : 'same-origin'],
+    ['x-content-type-options', 'nosniff'],
+    ['x-frame-options', 'DENY'],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ...(allow ? [['allow', allow] as [string, string]] : []),
+  ];
+}

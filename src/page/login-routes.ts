@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashToken } from '../auth/api-token.ts';
+import type { Callers } from '../auth/callers.ts';
+import { explainStoreError } from '../credentials/explain-store-error.ts';
+import type { Logger } from '../log.ts';
+import { formOf, textField } from './fields.ts';
+import { html } from './html.ts';
+import { nobody } from './identify.ts';
+import type { Problem } from './problem.ts';
+import type { Sessions } from './session.ts';
+import type { PageAnswer, Routes, Visit } from './visit.ts';
+
+/** Makes guessing slow; a key has 256 bits, so that this is manners more than need. */
+const WRONG_KEY_DELAY_MS = 400;
+
+export function loginRoutes(callers: Callers, sessions: Sessions, log: Logger): Routes<Visit> {
+  return {
+    '/credentials/login': {
+      async POST({ form, origin }) {
+        // By its hash alone: what a lookup's time tells of a hash tells nothing of the key.
+        const keyHash = hashToken(form.text('key').trim());
+        const identity = await callers.identifyHash(keyHash, origin).catch((error) => {
+          return nobody(explainStoreError(error));
+        });
+        if (identity?.role === 'ADMIN') {
+          log.info({ audit: 'page.login', actor: identity.name, origin }, 'audit');
+          return { location: '/credentials', session: sessions.start(keyHash) };
+        }
+        log.info({ audit: 'page.login-refused', actor: identity?.name ?? null, origin }, 'audit');
+        if (identity) return loginPage(problem(403, READER));
+        await sleep(WRONG_KEY_DELAY_MS);
+        // The same words for unknown, expired and revoked.
+        return loginPage(problem(401, UNKNOWN));
+      },
+    },
+    '/credentials/logout': {
+      POST: async () => ({
+        location: '/credentials',
+        session: sessions.start(null),
+        done: 'You have logged out.',
+      }),
+    },
+  };
+}
+
+const READER =
+  'This is the key of a READER, who reads through GraphQL but does not manage. Log in with an ADMIN key.';
+const UNKNOWN =
+  'This key does not open the page. Check that it was copied whole, is an ADMIN key, and has neither expired nor been revoked.';
+
+function problem(status: number, message: string): Problem {
+  return { status, message, field: 'key' };
+}
+
+export function loginPage(problem: Problem | null): PageAnswer {
+  const key = textField(
+    {
+      name: 'key',
+      label: 'ADMIN key',
+      type: 'secret',
+      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY.',
+      autocomplete: 'current-password',
+    },
+    problem,
+  );
+  return {
+    status: problem?.status ?? 401,
+    title: 'Log in',
+    content: (context) => html`<p>Here the gateway's Twilio credentials and API keys are managed.</p>
+${formOf({ action: '/credentials/login', submit: 'Log in', cancel: null, fields: [key], problem }, context)}`,
+  };
+}

@@ -1,0 +1,129 @@
+import type { Callers } from '../auth/callers.ts';
+import type { EncryptionKey } from '../credentials/encryption-keys.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import type { Logger } from '../log.ts';
+import type { Management } from '../management/management.ts';
+import { addRoutes } from './add-routes.ts';
+import { apiKeyRoutes } from './api-key-routes.ts';
+import { bounce } from './bounce.ts';
+import { consentRoutes } from './consent-routes.ts';
+import { readCookie } from './cookies.ts';
+import { credentialRoutes } from './credential-routes.ts';
+import { forAdmins } from './for-admins.ts';
+import { NO_FORM, readForm } from './form.ts';
+import { html } from './html.ts';
+import { identify } from './identify.ts';
+import { loginRoutes } from './login-routes.ts';
+import { overviewRoutes } from './overview-routes.ts';
+import { PageError } from './page-error.ts';
+import { problemOf } from './problem.ts';
+import { createResponder, type PageResponse } from './respond.ts';
+import { createSeal } from './seal.ts';
+import { createSessions } from './session.ts';
+import { isFromHere, siteOf } from './site.ts';
+import type { Answer, PageAnswer, Routes, Visit } from './visit.ts';
+
+export interface PagesOptions {
+  store: GatewayStore;
+  management: Management;
+  callers: Callers;
+  log: Logger;
+  now: () => number;
+  /** Sessions last from gateway to gateway, and over a restart, only with these. */
+  encryptionKeys?: readonly EncryptionKey[];
+  /** Where people reach the gateway. @default what the Host header says */
+  publicUrl?: URL | undefined;
+  /** Where Twilio asks a person for consent. */
+  oauthUrl: URL;
+}
+
+export interface Pages {
+  serves(path: string): boolean;
+  /** @param origin the address it came from; null in-process */
+  answer(request: Request, url: URL, origin: string | null): Promise<PageResponse>;
+}
+
+/** The web page at /credentials, on which an administrator manages credentials and API keys. */
+export function createPages(options: PagesOptions): Pages {
+  const { management, store, callers, log } = options;
+  const seal = createSeal(options.encryptionKeys ?? [], options.now);
+  const sessions = createSessions(seal);
+  const respond = createResponder(seal, sessions);
+  const routes: Routes<Visit> = {
+    ...loginRoutes(callers, sessions, log),
+    ...forAdmins(overviewRoutes(store, management, options.now)),
+    ...forAdmins(addRoutes(store, management.credentials, seal)),
+    ...forAdmins(credentialRoutes(store, management.credentials)),
+    ...forAdmins(apiKeyRoutes(store, management.apiKeys)),
+    ...consentRoutes(management.consent, options.oauthUrl, seal),
+  };
+
+  async function answer(request: Request, visit: Visit): Promise<Answer> {
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = routes[visit.url.pathname] ?? {};
+    const handler = method === 'GET' || method === 'POST' ? route[method] : undefined;
+    if (!handler) throw new PageError(405, 'Not like this', WRONG_METHOD, Object.keys(route).join(', '));
+    if (method === 'GET') return handler(visit);
+    if (!isFromHere(request.headers, visit.site)) throw new PageError(403, 'Not from this page', FOREIGN);
+    const form = await readForm(request);
+    if (!sessions.isFormToken(visit.session, form.text('token'))) {
+      throw new PageError(403, 'This form is too old', STALE);
+    }
+    return handler({ ...visit, form });
+  }
+
+  return {
+    serves: (path) => Object.hasOwn(routes, path),
+    async answer(request, url, origin) {
+      const { headers } = request;
+      const site = siteOf(headers, url, options.publicUrl);
+      const cookie = (name: string) => readCookie(headers.get('cookie'), name, site.secure);
+      const known = sessions.read(cookie('session'));
+      const session = known ?? sessions.start(null);
+      const onward = known ? null : bounce(request.method, headers, url);
+      // Without a cookie for the session: it would take the place of the one that was left out.
+      if (onward) return respond(onward, { site, session: null, actor: null, flash: undefined });
+
+      let actor: Visit['actor'] = null;
+      let result: Answer;
+      try {
+        actor = await identify(callers, session, origin);
+        result = await answer(request, { url, site, origin, session, actor, form: NO_FORM, cookie });
+      } catch (error) {
+        result = refusal(error, log);
+      }
+      // A form that another site made up comes without the cookie, and must not have it replaced.
+      const isNew = !known && request.method === 'GET';
+      const response = respond(result, { site, session, isNew, actor, flash: cookie('flash') });
+      return request.method === 'HEAD' ? { ...response, body: null } : response;
+    },
+  };
+}
+
+const WRONG_METHOD = 'This address is for forms of the page. Begin at the list.';
+const FOREIGN =
+  'This form was not sent by a page of this gateway, so nothing was done. Behind a proxy, set PUBLIC_URL to the address that people use.';
+const STALE =
+  'Nothing was done. Go back, load the page again and send the form once more; the browser must accept cookies of this gateway.';
+
+function refusal(error: unknown, log: Logger): PageAnswer {
+  if (error instanceof PageError) {
+    const { status, title, message, allow } = error;
+    return { ...problemPage(status, title, message), ...(allow ? { allow } : {}) };
+  }
+  try {
+    const { status, message } = problemOf(error);
+    return problemPage(status, TITLES[status] ?? 'This did not work', message);
+  } catch {
+    log.error({ err: error }, 'unexpected error');
+    return problemPage(500, 'This did not work', 'The gateway failed unexpectedly. Its log says why.');
+  }
+}
+
+const TITLES: Readonly<Record<number, string>> = { 404: 'Not there', 503: 'Not available now' };
+
+function problemPage(status: number, title: string, message: string): PageAnswer {
+  const content = () => html`<p class="problem" role="alert">${message}</p>
+<p><a href="/credentials">All credentials</a></p>`;
+  return { status, title, content };
+}

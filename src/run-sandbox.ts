@@ -1,0 +1,56 @@
+import { ConfigError, loadConfig } from './config.ts';
+import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
+
+/** Runs the made-up Twilio alone until it is told to stop, and prints how to read from it. */
+export async function runSandbox(
+  env: Readonly<Record<string, string | undefined>>,
+  print: (text: string) => void,
+  stopped: () => Promise<void>,
+): Promise<void> {
+  const { sandbox: options } = loadConfig(env);
+  const port = Number(env.SANDBOX_PORT || 4010);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConfigError(['SANDBOX_PORT must be a whole number from 0 to 65535.']);
+  }
+  const sandbox = createSandbox(options);
+  const redirectUri = env.SANDBOX_REDIRECT_URI;
+  const organizations = sandbox.organizationApps;
+  if (redirectUri) for (const { clientId } of organizations) allowRedirect(sandbox, clientId, redirectUri);
+  const { url, close } = await sandbox.listen({ port });
+  const apps = sandbox.apps.map(
+    ({ nickname, accountSid, clientId, clientSecret }) => `
+  ${nickname}
+    TWILIO_ACCOUNT_SID=${accountSid}
+    TWILIO_CLIENT_ID=${clientId}
+    TWILIO_CLIENT_SECRET=${clientSecret}`,
+  );
+  print(`A made-up Twilio listens at ${url}; switches for its faults: ${url}/_sandbox/switches
+
+Its OAuth apps (made up too, so nothing here is secret):
+${apps.join('\n')}
+
+Its organization OAuth apps, for which a person gives consent, with the addresses they lead back to:
+${organizations
+  .map(
+    ({ nickname, clientId, clientSecret, redirectUris }) => `
+  ${nickname}
+    client id      ${clientId}
+    client secret  ${clientSecret}
+    redirect URIs  ${redirectUris.join(' ')}`,
+  )
+  .join('\n')}
+
+Point a gateway, or anything else, at it:
+    TWILIO_API_URL=${url} TWILIO_OAUTH_URL=${url}
+`);
+  await stopped();
+  await close();
+}
+
+function allowRedirect(sandbox: Sandbox, clientId: string, redirectUri: string): void {
+  try {
+    sandbox.allowRedirect(clientId, redirectUri);
+  } catch {
+    throw new ConfigError(['SANDBOX_REDIRECT_URI must be an http or https URL without a fragment.']);
+  }
+}

@@ -1,0 +1,55 @@
+import type { AccountCriteria } from '../loaders/account-lists.ts';
+import type { CredentialContext } from '../loaders/credential-context.ts';
+import type { Paging } from '../loaders/paging.ts';
+import { AccountInterface } from './account-interface.ts';
+import { builder } from './builder.ts';
+import { type Connection, toConnection } from './connection.ts';
+import { type AccountNode, accountNode } from './nodes.ts';
+
+type AccountListArgs = Paging & { filter?: AccountCriteria | null | undefined };
+
+/** Apart from its fields, because accounts and subaccounts refer to one another. */
+export const SubaccountRef = builder.objectRef<AccountNode>('Subaccount');
+
+export const AccountConnectionRef = builder.connectionObject<
+  typeof AccountInterface,
+  Connection<AccountNode>
+>(
+  {
+    name: 'TwilioAccountConnection',
+    type: AccountInterface,
+    description:
+      'A part of the list of accounts: the account itself first, then its subaccounts, newest first.',
+  },
+  { name: 'TwilioAccountEdge', description: 'An account and its place in the list.' },
+);
+
+export const SubaccountConnectionRef = builder.connectionObject<
+  typeof SubaccountRef,
+  Connection<AccountNode>
+>(
+  {
+    name: 'SubaccountConnection',
+    type: SubaccountRef,
+    description: "A part of the list of an account's subaccounts, newest first.",
+  },
+  { name: 'SubaccountEdge', description: 'A subaccount and its place in the list.' },
+);
+
+/** The accounts a credential sees: its own and, of a parent account, the subaccounts. */
+export async function listAccounts(
+  context: CredentialContext,
+  { filter, ...paging }: AccountListArgs,
+): Promise<Connection<AccountNode>> {
+  const window = await context.accounts(filter ?? {}, paging);
+  return toConnection(window, (wire) => accountNode(wire, context));
+}
+
+export async function listSubaccounts(
+  context: CredentialContext,
+  ownerSid: string,
+  { filter, ...paging }: AccountListArgs,
+): Promise<Connection<AccountNode>> {
+  const window = await context.accounts({ ...filter, subaccountsOf: ownerSid }, paging);
+  return toConnection(window, (wire) => accountNode(wire, context));
+}

@@ -1,0 +1,132 @@
+import type { GatewayContext } from '../context.ts';
+import { parseTwilioDate } from '../twilio/dates.ts';
+import { listSubaccounts, SubaccountConnectionRef, SubaccountRef } from './account-connections.ts';
+import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './account-enums.ts';
+import { AccountInterface } from './account-interface.ts';
+import { builder, ID_DESCRIPTION } from './builder.ts';
+import { parseSids } from './global-id.ts';
+import { listMessages, MessageConnectionRef } from './message-connection.ts';
+import { MessageFilterInput } from './message-filter.ts';
+import { MessageRef } from './message-ref.ts';
+import { type AccountNode, loadAccount, loadMessage } from './nodes.ts';
+
+const STATUSES = ['active', 'suspended', 'closed'] as const;
+const TYPES = ['Trial', 'Full'] as const;
+
+AccountInterface.implement({
+  description: 'An account of Twilio: a parent account or one of its subaccounts.',
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: ({ __typename }) => __typename,
+  fields: (t) => ({
+    sid: t.field({ type: 'AccountSid', description: "Twilio's SID.", resolve: ({ wire }) => wire.sid }),
+    friendlyName: t.string({
+      nullable: true,
+      description: "The name it was given; unless changed, Twilio puts the owner's e-mail address here.",
+      resolve: ({ wire }) => wire.friendly_name,
+    }),
+    status: t.field({
+      type: AccountStatusEnum,
+      nullable: true,
+      description: 'Whether it can be used. Null for a status this release does not know.',
+      resolve: ({ wire }) => STATUSES.find((status) => status === wire.status) ?? null,
+    }),
+    type: t.field({
+      type: AccountTypeEnum,
+      nullable: true,
+      description: 'Whether it is paid for. Null for a type this release does not know.',
+      resolve: ({ wire }) => TYPES.find((type) => type === wire.type) ?? null,
+    }),
+    ownerAccountSid: t.field({
+      type: 'AccountSid',
+      nullable: true,
+      description: 'The parent account; of a parent account, its own SID.',
+      resolve: ({ wire }) => wire.owner_account_sid,
+    }),
+    dateCreated: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was made.',
+      resolve: ({ wire }) => parseTwilioDate(wire.date_created),
+    }),
+    dateUpdated: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last changed.',
+      resolve: ({ wire }) => parseTwilioDate(wire.date_updated),
+    }),
+    hasCredential: t.boolean({
+      description:
+        'Whether a credential the caller may use belongs to this very account. Without one its messages cannot be read: a Twilio OAuth app opens only the account it was made in.',
+      resolve: ({ wire }, _args, { contexts }) => contexts.hasCredential(wire.sid),
+    }),
+    message: t.field({
+      type: MessageRef,
+      nullable: true,
+      description: 'One message of this account. Null when it does not exist (any more).',
+      args: { sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }) },
+      resolve: ({ wire, via }, { sid }, { contexts }) =>
+        loadMessage(contexts.forAccount(wire.sid, via), wire.sid, sid),
+    }),
+    messages: t.connection(
+      {
+        type: MessageRef,
+        nullable: true,
+        description: "This account's messages, newest first.",
+        args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
+        resolve: ({ wire, via }, args, { contexts }) =>
+          listMessages(contexts.forAccount(wire.sid, via), wire.sid, args),
+      },
+      MessageConnectionRef,
+    ),
+  }),
+});
+
+const AccountRef = builder.objectRef<AccountNode>('Account');
+
+builder.node(AccountRef, {
+  description: 'A parent account: it may have subaccounts and has no owner but itself.',
+  interfaces: [AccountInterface],
+  id: { description: ID_DESCRIPTION, resolve: ({ wire }) => wire.sid },
+  loadWithoutCache: (id, context) => loadNode('Account', id, context),
+  fields: (t) => ({
+    subaccounts: t.connection(
+      {
+        type: SubaccountRef,
+        nullable: true,
+        description: 'Its subaccounts, newest first, as far as the credential may list them.',
+        args: { filter: t.arg({ type: AccountFilterInput, description: 'Which subaccounts to list.' }) },
+        resolve: ({ wire, via }, args, { contexts }) =>
+          listSubaccounts(contexts.forAccount(wire.sid, via), wire.sid, args),
+      },
+      SubaccountConnectionRef,
+    ),
+  }),
+});
+
+builder.node(SubaccountRef, {
+  description: 'An account inside a parent account. Its messages are read with a credential of its own.',
+  interfaces: [AccountInterface],
+  id: { description: ID_DESCRIPTION, resolve: ({ wire }) => wire.sid },
+  loadWithoutCache: (id, context) => loadNode('Subaccount', id, context),
+  fields: (t) => ({
+    owner: t.field({
+      type: AccountRef,
+      nullable: true,
+      description: 'The parent account; null, with an error, where no credential of it may be used.',
+      resolve: ({ wire, via }, _args, { contexts }) => {
+        const sid = wire.owner_account_sid;
+        return sid === null ? null : loadAccount(contexts.forAccount(sid, via), sid);
+      },
+    }),
+  }),
+});
+
+async function loadNode(
+  typename: AccountNode['__typename'],
+  id: string,
+  { contexts }: GatewayContext,
+): Promise<AccountNode | null> {
+  const [sid = ''] = parseSids(id, 'account');
+  const account = await loadAccount(contexts.forAccount(sid, contexts.own()), sid);
+  return account?.__typename === typename ? account : null;
+}

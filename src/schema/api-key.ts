@@ -1,0 +1,110 @@
+import type { ApiKey } from '../credentials/api-key.ts';
+import { builder, ID_DESCRIPTION } from './builder.ts';
+import { CredentialRef } from './credential.ts';
+import { parseId } from './global-id.ts';
+import { credentialNode } from './nodes.ts';
+import { RoleEnum } from './viewer.ts';
+
+interface ApiKeyNode {
+  readonly __typename: 'ApiKey';
+  readonly key: ApiKey;
+}
+
+const ApiKeyRef = builder.objectRef<ApiKeyNode>('ApiKey');
+
+const apiKeyNode = (key: ApiKey): ApiKeyNode => ({ __typename: 'ApiKey', key });
+
+builder.node(ApiKeyRef, {
+  description:
+    'A key that lets a dashboard, a case tool or a person ask. For ADMIN eyes only; the token itself is never shown again.',
+  id: { description: ID_DESCRIPTION, resolve: ({ key }) => key.id },
+  loadWithoutCache: async (id, { management, caller }) => {
+    const keys = caller.role === 'ADMIN' ? await management.apiKeys.list(caller) : [];
+    const key = keys.find((one) => one.id === id);
+    return key ? apiKeyNode(key) : null;
+  },
+  fields: (t) => ({
+    name: t.string({ description: 'What it is for, or who has it.', resolve: ({ key }) => key.name }),
+    role: t.field({ type: RoleEnum, description: 'What it may do.', resolve: ({ key }) => key.role }),
+    credentials: t.field({
+      type: [CredentialRef],
+      description: 'What it may read with; of an ADMIN key, every credential.',
+      resolve: ({ key }, _args, { contexts }) =>
+        contexts.credentials
+          .filter(({ id }) => key.role === 'ADMIN' || key.credentialIds.includes(id))
+          .map(credentialNode),
+    }),
+    dateCreated: t.field({
+      type: 'DateTime',
+      description: 'When it was made.',
+      resolve: ({ key }) => key.dateCreated,
+    }),
+    dateExpires: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it stops working; null where it does not.',
+      resolve: ({ key }) => key.dateExpires,
+    }),
+    dateLastUsed: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last used, give or take half a minute; null where it never was.',
+      resolve: ({ key }) => key.dateLastUsed,
+    }),
+  }),
+});
+
+const CreatedApiKeyRef = builder.objectRef<{ key: ApiKey; token: string }>('CreatedApiKey').implement({
+  description: 'A new API key and its token.',
+  fields: (t) => ({
+    apiKey: t.field({ type: ApiKeyRef, description: 'The key.', resolve: ({ key }) => apiKeyNode(key) }),
+    token: t.string({
+      description: 'The token, shown here once and never again: `Authorization: Bearer` and this.',
+      resolve: ({ token }) => token,
+    }),
+  }),
+});
+
+const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
+  description: 'A key to be made.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What it is for, or who gets it; 1 to 64 characters.' }),
+    role: t.field({ type: RoleEnum, required: true, defaultValue: 'READER', description: 'What it may do.' }),
+    credentialIds: t.idList({
+      description: 'The `id`s of the credentials a READER key may read with; without any it reads nothing.',
+    }),
+    dateExpires: t.field({ type: 'DateTime', description: 'When it stops working; never, unless given.' }),
+  }),
+});
+
+builder.queryField('apiKeys', (t) =>
+  t.field({
+    type: [ApiKeyRef],
+    description: 'All API keys but the revoked. For ADMIN.',
+    resolve: async (_root, _args, { management, caller }) =>
+      (await management.apiKeys.list(caller)).map(apiKeyNode),
+  }),
+);
+
+builder.mutationFields((t) => ({
+  createApiKey: t.field({
+    type: CreatedApiKeyRef,
+    description: 'Makes an API key. For ADMIN. The token is shown in the answer once and never again.',
+    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to be made.' }) },
+    resolve: async (_root, { input }, { management, caller }) => {
+      const credentialIds = input.credentialIds?.map((id) =>
+        parseId('Credential', id, 'input.credentialIds'),
+      );
+      const { apiKey, token } = await management.apiKeys.create(caller, { ...input, credentialIds });
+      return { key: apiKey, token };
+    },
+  }),
+  revokeApiKey: t.id({
+    description: 'Ends an API key, on every gateway within seconds. For ADMIN. Answers its id.',
+    args: { id: t.arg.id({ required: true, description: "The key's `id`." }) },
+    resolve: async (_root, { id }, { management, caller }) => {
+      await management.apiKeys.revoke(caller, parseId('ApiKey', id, 'id'));
+      return id;
+    },
+  }),
+}));

@@ -1,0 +1,115 @@
+import type { CredentialCheck } from '../management/check-credential.ts';
+import { builder } from './builder.ts';
+import { CredentialRef, PermissionCheckRef } from './credential.ts';
+import { parseId } from './global-id.ts';
+import { credentialNode } from './nodes.ts';
+
+const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck').implement({
+  description: 'What a client id and secret were found to open.',
+  fields: (t) => ({
+    accountSid: t.field({
+      type: 'AccountSid',
+      description: 'The account.',
+      resolve: ({ accountSid }) => accountSid,
+    }),
+    accountFriendlyName: t.string({
+      nullable: true,
+      description: "The account's name; null where the app may not read its own account.",
+      resolve: ({ accountFriendlyName }) => accountFriendlyName,
+    }),
+    permissions: t.field({
+      type: [PermissionCheckRef],
+      description: 'What the app may do.',
+      resolve: ({ permissions }) => [...permissions],
+    }),
+  }),
+});
+
+const CheckCredentialInput = builder.inputType('CheckCredentialInput', {
+  description: "A Twilio OAuth app's client id and secret, to be tried.",
+  fields: (t) => ({
+    clientId: t.string({ required: true, description: 'The client id (OQ…).' }),
+    clientSecret: t.string({ required: true, description: 'The client secret. It is never shown again.' }),
+    accountSid: t.field({
+      type: 'AccountSid',
+      description: 'The account; found from the access token where it says so, required where it does not.',
+    }),
+  }),
+});
+
+const AddCredentialInput = builder.inputType('AddCredentialInput', {
+  description: 'A credential to be added.',
+  fields: (t) => ({
+    nickname: t.string({
+      required: true,
+      description: 'What people will call it: unique, 1 to 64 characters, upper and lower case alike.',
+    }),
+    clientId: t.string({ required: true, description: 'The client id (OQ…).' }),
+    clientSecret: t.string({
+      required: true,
+      description: 'The client secret. It is stored sealed and never shown again.',
+    }),
+    accountSid: t.field({
+      type: 'AccountSid',
+      description: 'The account; found from the access token where it says so, required where it does not.',
+    }),
+  }),
+});
+
+const idArgument = { required: true, description: "The credential's `id`." } as const;
+
+builder.mutationFields((t) => ({
+  checkCredential: t.field({
+    type: CredentialCheckRef,
+    description:
+      'Tries a client id and secret against Twilio and reports account and permissions. For ADMIN. Stores nothing: review, then add.',
+    args: { input: t.arg({ type: CheckCredentialInput, required: true, description: 'What to try.' }) },
+    resolve: (_root, { input }, { management, caller }) => management.credentials.check(caller, input),
+  }),
+  addCredential: t.field({
+    type: CredentialRef,
+    description: 'Checks a client id and secret, then stores them as a credential. For ADMIN.',
+    args: { input: t.arg({ type: AddCredentialInput, required: true, description: 'What to add.' }) },
+    resolve: async (_root, { input }, { management, caller }) =>
+      credentialNode(await management.credentials.add(caller, input)),
+  }),
+  renameCredential: t.field({
+    type: CredentialRef,
+    description: 'Gives a credential another nickname. For ADMIN.',
+    args: {
+      id: t.arg.id(idArgument),
+      nickname: t.arg.string({ required: true, description: 'The new nickname.' }),
+    },
+    resolve: async (_root, { id, nickname }, { management, caller }) =>
+      credentialNode(await management.credentials.rename(caller, parseId('Credential', id, 'id'), nickname)),
+  }),
+  rotateCredentialSecret: t.field({
+    type: CredentialRef,
+    description:
+      'Replaces the secret of a credential, after trying the new one against Twilio. For ADMIN. Requests under way end with the old one.',
+    args: {
+      id: t.arg.id(idArgument),
+      clientSecret: t.arg.string({ required: true, description: 'The new client secret.' }),
+    },
+    resolve: async (_root, { id, clientSecret }, { management, caller }) =>
+      credentialNode(
+        await management.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret),
+      ),
+  }),
+  recheckCredential: t.field({
+    type: CredentialRef,
+    description: 'Tries again what a credential is allowed to do, and keeps the findings. For ADMIN.',
+    args: { id: t.arg.id(idArgument) },
+    resolve: async (_root, { id }, { management, caller }) =>
+      credentialNode(await management.credentials.recheck(caller, parseId('Credential', id, 'id'))),
+  }),
+  removeCredential: t.id({
+    description:
+      'Removes a credential, also from the API keys that name it. For ADMIN. Answers its id. Twilio itself is not changed.',
+    args: { id: t.arg.id(idArgument) },
+    resolve: async (_root, { id }, { management, caller }) => {
+      await management.credentials.remove(caller, parseId('Credential', id, 'id'));
+      return id;
+    },
+  }),
+}));

@@ -1,0 +1,41 @@
+import { parseTwilioDate } from '../twilio/dates.ts';
+import { builder, ID_DESCRIPTION } from './builder.ts';
+import { parseSids } from './global-id.ts';
+import { type MediaNode, mediaNode } from './nodes.ts';
+
+export const MediaRef = builder.objectRef<MediaNode>('Media');
+
+builder.node(MediaRef, {
+  description: 'A picture or other file that came with a message. The file itself stays at Twilio.',
+  id: {
+    description: ID_DESCRIPTION,
+    resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
+  },
+  loadWithoutCache: async (id, { contexts }) => {
+    const [accountSid = '', messageSid = '', sid = ''] = parseSids(id, 'account', 'message', 'media');
+    const context = contexts.forAccount(accountSid, contexts.own());
+    const media = await context.media.load({ accountSid, sid: messageSid });
+    const item = media.find((one) => one.sid === sid);
+    return item ? mediaNode(item, context) : null;
+  },
+  fields: (t) => ({
+    sid: t.string({ description: "Twilio's SID (ME…).", resolve: ({ wire }) => wire.sid }),
+    contentType: t.string({
+      nullable: true,
+      description: 'Its media type, e.g. `image/jpeg`.',
+      resolve: ({ wire }) => wire.content_type,
+    }),
+    dateCreated: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When Twilio stored it.',
+      resolve: ({ wire }) => parseTwilioDate(wire.date_created),
+    }),
+    dateUpdated: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last changed.',
+      resolve: ({ wire }) => parseTwilioDate(wire.date_updated),
+    }),
+  }),
+});

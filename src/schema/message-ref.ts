@@ -1,0 +1,5 @@
+import { builder } from './builder.ts';
+import type { MessageNode } from './nodes.ts';
+
+/** Apart from its fields, because messages and accounts refer to one another. */
+export const MessageRef = builder.objectRef<MessageNode>('Message');

@@ -1,0 +1,67 @@
+import { AccountConnectionRef, listAccounts } from './account-connections.ts';
+import { AccountFilterInput } from './account-enums.ts';
+import { AccountInterface } from './account-interface.ts';
+import { builder } from './builder.ts';
+import { listMessages, MessageConnectionRef } from './message-connection.ts';
+import { MessageFilterInput } from './message-filter.ts';
+import { MessageRef } from './message-ref.ts';
+import { loadAccount, loadMessage } from './nodes.ts';
+
+const accountSidDescription = "The account to read; unless given, that of the request's credential.";
+
+/** The four reads of the integration, under the request's credential. */
+builder.queryFields((t) => ({
+  account: t.field({
+    type: AccountInterface,
+    nullable: true,
+    description: 'Retrieves one account. Null when it does not exist.',
+    args: { sid: t.arg({ type: 'AccountSid', description: accountSidDescription }) },
+    resolve: (_root, { sid }, { contexts }) => {
+      const own = contexts.own();
+      const accountSid = sid ?? own.credential.accountSid;
+      return loadAccount(contexts.forAccount(accountSid, own), accountSid);
+    },
+  }),
+  accounts: t.connection(
+    {
+      type: AccountInterface,
+      nullable: true,
+      description:
+        "Lists the accounts the request's credential sees: its own and, of a parent account, the subaccounts.",
+      args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
+      resolve: (_root, args, { contexts }) => listAccounts(contexts.own(), args),
+    },
+    AccountConnectionRef,
+  ),
+  message: t.field({
+    type: MessageRef,
+    nullable: true,
+    description: 'Retrieves one message. Null when it does not exist (any more).',
+    args: {
+      accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
+      sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }),
+    },
+    resolve: (_root, { accountSid, sid }, { contexts }) => {
+      const own = contexts.own();
+      const account = accountSid ?? own.credential.accountSid;
+      return loadMessage(contexts.forAccount(account, own), account, sid);
+    },
+  }),
+  messages: t.connection(
+    {
+      type: MessageRef,
+      nullable: true,
+      description: "Lists an account's messages, newest first.",
+      args: {
+        accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
+        filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
+      },
+      resolve: (_root, { accountSid, ...args }, { contexts }) => {
+        const own = contexts.own();
+        const account = accountSid ?? own.credential.accountSid;
+        return listMessages(contexts.forAccount(account, own), account, args);
+      },
+    },
+    MessageConnectionRef,
+  ),
+}));

@@ -1,0 +1,138 @@
+import { GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
+import { GraphQLDate, GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
+import { BadUserInputError } from '../errors/input.ts';
+import { builder } from './builder.ts';
+
+interface StringScalar<T> {
+  description: string;
+  /** What a right value looks like, as it completes "must be …". */
+  expected: string;
+  /** Undefined for a value that is refused. */
+  parse(value: string): T | undefined;
+  serialize?(value: unknown): unknown;
+  specifiedByURL?: string;
+}
+
+/**
+ * Makes a scalar written as a string. A refused value is not repeated in the error: it may be a phone number.
+ */
+function stringScalar<T>(
+  name: string,
+  { expected, parse, serialize, ...options }: StringScalar<T>,
+): GraphQLScalarType<T, unknown> {
+  const read = (value: unknown, nodes?: ValueNode): T => {
+    const parsed = typeof value === 'string' ? parse(value) : undefined;
+    if (parsed === undefined) {
+      throw new BadUserInputError(`${name} must be ${expected}.`, nodes ? { nodes } : {});
+    }
+    return parsed;
+  };
+  const config: GraphQLScalarTypeConfig<T, unknown> = {
+    name,
+    ...options,
+    serialize: serialize ?? String,
+    parseValue: (value) => read(value),
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined, node),
+  };
+  return new GraphQLScalarType(config);
+}
+
+const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : undefined);
+
+/** Lets a scalar of graphql-scalars decide what is right, with our error where it is not. */
+const readBy =
+  <T>(scalar: GraphQLScalarType) =>
+  (value: string): T | undefined => {
+    try {
+      return scalar.parseValue(value) as T;
+    } catch {
+      return undefined;
+    }
+  };
+
+builder.addScalarType(
+  'AccountSid',
+  stringScalar('AccountSid', {
+    description: "A Twilio account's SID: `AC` and 32 hexadecimal digits.",
+    expected: '"AC" followed by 32 hexadecimal digits',
+    parse: matching(/^AC[0-9a-fA-F]{32}$/),
+    specifiedByURL: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
+  }),
+);
+
+builder.addScalarType(
+  'MessageSid',
+  stringScalar('MessageSid', {
+    description:
+      "A message's SID: `SM` or `MM` and 32 hexadecimal digits. The prefix does not tell the channel.",
+    expected: '"SM" or "MM" followed by 32 hexadecimal digits',
+    parse: matching(/^(?:SM|MM)[0-9a-fA-F]{32}$/),
+    specifiedByURL: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
+  }),
+);
+
+builder.addScalarType(
+  'Address',
+  stringScalar('Address', {
+    description:
+      'Who sent or got a message, as Twilio writes it: an E.164 number (`+14155550100`), a short code, an alphanumeric sender, or a channel address (`whatsapp:+14155550100`). Compared exactly: a bare number does not match WhatsApp.',
+    expected:
+      'an E.164 number (+14155550100), a short code of 3 to 8 digits, an alphanumeric sender of up to 11 characters, or a channel address (whatsapp:+14155550100, rcs:agent)',
+    parse: matching(
+      /^(?:\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 &_+-]{1,11}|[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255})$/,
+    ),
+    specifiedByURL: 'https://www.twilio.com/docs/messaging/api/message-resource',
+  }),
+);
+
+builder.addScalarType(
+  'Date',
+  stringScalar('Date', {
+    description: 'A whole day in GMT, `YYYY-MM-DD`.',
+    expected: 'a day as YYYY-MM-DD, e.g. 2026-05-10',
+    parse: readBy<Date>(GraphQLDate),
+    serialize: (value) => GraphQLDate.serialize(value),
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  }),
+);
+
+builder.addScalarType(
+  'DateTime',
+  stringScalar('DateTime', {
+    description: 'An instant as RFC 3339 writes it, e.g. `2026-05-10T08:00:00Z`. Twilio keeps whole seconds.',
+    expected: 'an RFC 3339 date and time with its offset, e.g. 2026-05-10T08:00:00Z',
+    parse: readBy<Date>(GraphQLDateTime),
+    serialize: (value) => (value as Date).toISOString(),
+    specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  }),
+);
+
+builder.addScalarType(
+  'Decimal',
+  stringScalar('Decimal', {
+    description: 'An exact decimal number as a string, e.g. `"-0.00750"`, digit for digit as Twilio gave it.',
+    expected: 'a decimal number as a string, e.g. "-0.00750"',
+    parse: matching(/^-?\d{1,20}(?:\.\d{1,20})?$/),
+  }),
+);
+
+builder.addScalarType(
+  'Currency',
+  stringScalar('Currency', {
+    description: 'A currency by its ISO 4217 code in upper case, e.g. `USD`.',
+    expected: 'an ISO 4217 code of three letters, e.g. USD',
+    parse: (value) => matching(/^[A-Z]{3}$/)(value.toUpperCase()),
+    serialize: (value) => String(value).toUpperCase(),
+    specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  }),
+);
+
+builder.addScalarType(
+  'URL',
+  stringScalar('URL', {
+    description: 'An absolute URL.',
+    expected: 'an absolute URL',
+    parse: readBy<URL>(GraphQLURL),
+    specifiedByURL: 'https://url.spec.whatwg.org/',
+  }),
+);

@@ -1,0 +1,23 @@
+import type { Plugin } from 'graphql-yoga';
+
+/**
+ * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops or cannot read its
+ * credentials), and leads from / to GraphiQL.
+ */
+export function useHealth({ isReady }: { isReady: () => Promise<boolean> }): Plugin {
+  return {
+    async onRequest({ url, fetchAPI, endResponse }) {
+      switch (url.pathname) {
+        case '/health':
+          return endResponse(fetchAPI.Response.json({ status: 'ok' }));
+        case '/ready': {
+          const ready = await isReady().catch(() => false);
+          const status = ready ? 200 : 503;
+          return endResponse(fetchAPI.Response.json({ status: ready ? 'ready' : 'not ready' }, { status }));
+        }
+        case '/':
+          return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
+      }
+    },
+  };
+}

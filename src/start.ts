@@ -1,0 +1,119 @@
+import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
+import type { CredentialSetting } from './credentials/fixed-store.ts';
+import type { GatewayStore } from './credentials/store.ts';
+import { createGateway } from './gateway.ts';
+import { createLogger } from './log.ts';
+import { redirectUriAt } from './management/consent.ts';
+import { openGatewayStore } from './open-store.ts';
+import { listen } from './server/listen.ts';
+
+/** A gateway that listens. */
+export interface Running {
+  readonly url: string;
+  /** Lets running requests end, closes everything that was opened, in reverse. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens the sandbox where no Twilio is set, then the store and the gateway, and listens.
+ *
+ * @param print writes text as it is, the greeting and the log's lines
+ */
+export async function start(config: Config, print: (text: string) => void): Promise<Running> {
+  const log = createLogger(config.logLevel, print);
+  const opened = new AsyncDisposableStack();
+  try {
+    const twilio = config.twilio ? realTwilio(config.twilio) : await openSandbox(config, opened);
+    const { store, notice } = await openGatewayStore(config, twilio.credentials, log);
+    opened.defer(() => store.close());
+    await refuseOpenGateway(config, store);
+    const gateway = createGateway({ config, urls: twilio, store, log });
+    opened.defer(() => gateway.close());
+    const listening = await listen(gateway.handle, config.host, config.port);
+    opened.defer(() => listening.close(config.shutdownTimeoutMs));
+    opened.defer(() => gateway.drain());
+    for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));
+    print(greeting(listening.url, [twilio.about, notice]));
+    return { url: listening.url, stop: () => opened.disposeAsync() };
+  } catch (error) {
+    // What was opened before would keep a process alive that has nothing to do.
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Without a key or an issuer whoever reaches the gateway is its administrator: that may only be this machine. */
+async function refuseOpenGateway({ host, adminKey, oidc }: Config, store: GatewayStore): Promise<void> {
+  if (isLoopback(host) || adminKey || oidc) return;
+  if ((await store.listApiKeys()).some(({ role }) => role === 'ADMIN')) return;
+  throw new ConfigError([
+    `HOST is ${host}, which others can reach, and nobody would be asked for a key. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: twilio-graphql-gateway api-key create --admin --name ops`,
+  ]);
+}
+
+/** How a browser may reach the gateway; on loopback people write either name. */
+function originsOf({ publicUrl, host }: Config, url: string): readonly string[] {
+  if (publicUrl) return [publicUrl.origin];
+  const { port } = new URL(url);
+  return isLoopback(host) ? [url, `http://localhost:${port}`, `http://127.0.0.1:${port}`] : [url];
+}
+
+interface Twilio extends TwilioUrls {
+  credentials: CredentialSetting[];
+  /** Lets the consent page of the sandbox send people back to this address. */
+  returnTo?: (redirectUri: string) => void;
+  /** For the greeting. */
+  about: string;
+}
+
+function realTwilio({ apiUrl, oauthUrl, credential }: NonNullable<Config['twilio']>): Twilio {
+  const account = credential ? `, account ${credential.accountSid}, credential "${credential.nickname}"` : '';
+  return {
+    apiUrl,
+    oauthUrl,
+    credentials: credential ? [credential] : [],
+    about: `  Twilio    ${apiUrl.host}${account}`,
+  };
+}
+
+async function openSandbox(config: Config, opened: AsyncDisposableStack): Promise<Twilio> {
+  const { createSandbox } = await import('./sandbox/sandbox.ts');
+  const sandbox = createSandbox(config.sandbox);
+  const { url, close } = await sandbox.listen();
+  opened.defer(close);
+  const { parent, active, suspended, closed } = sandbox.accounts;
+  const about = [
+    `  Sandbox   a made-up Twilio at ${url}, ${config.sandbox.messages} messages over 430 days`,
+    `            ${parent.sid}  ${parent.friendlyName} (parent), credential "sandbox"`,
+    `            ${active.sid}  ${active.friendlyName} (subaccount), credential "sandbox-subaccount"`,
+    `            ${suspended.sid}  ${suspended.friendlyName} (suspended)`,
+    `            ${closed.sid}  ${closed.friendlyName} (closed)`,
+    // Made up like the rest, and of no use to anyone who does not know them.
+    ...sandbox.organizationApps.map(
+      ({ clientId, clientSecret }) =>
+        `            ${clientId}  organization app to give consent to, secret ${clientSecret}`,
+    ),
+  ].join('\n');
+  return {
+    apiUrl: new URL(url),
+    oauthUrl: new URL(url),
+    credentials: [...sandbox.apps],
+    about,
+    returnTo(redirectUri) {
+      for (const { clientId } of sandbox.organizationApps) sandbox.allowRedirect(clientId, redirectUri);
+    },
+  };
+}
+
+function greeting(url: string, about: readonly (string | null)[]): string {
+  return `
+Twilio GraphQL gateway
+  GraphQL   ${url}/graphql  (open it in a browser for GraphiQL)
+${about.filter((line) => line !== null).join('\n')}
+
+A first query:
+  curl ${url}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"{ messages(first: 3) { nodes { sid to status delivery { outcome } } } }"}'
+
+`;
+}

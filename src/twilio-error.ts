@@ -1,0 +1,68 @@
+/** What Twilio says when it refuses a call; both its hosts, API and OAuth, answer in this form. */
+export interface TwilioErrorDetails {
+  /** Which of Twilio's hosts refused: the API, or the OAuth server asked for an access token. */
+  source: 'api' | 'oauth';
+  /** Twilio's own error code, e.g. 20404; null when the answer carried none. Branch on this. */
+  code: number | null;
+  /** The HTTP status; 0 when no answer came. Never branch on it where a code is known. */
+  status: number;
+  moreInfo: string | null;
+  /** `Twilio-Request-Id`, to quote to Twilio's support. */
+  requestId: string | null;
+}
+
+/** Thrown for every call to Twilio that did not bring what was asked for. */
+export class TwilioError extends Error implements TwilioErrorDetails {
+  override readonly name = 'TwilioError';
+  readonly source: 'api' | 'oauth';
+  readonly code: number | null;
+  readonly status: number;
+  readonly moreInfo: string | null;
+  readonly requestId: string | null;
+
+  constructor(message: string, details: TwilioErrorDetails, options?: ErrorOptions) {
+    super(message, options);
+    this.source = details.source;
+    this.code = details.code;
+    this.status = details.status;
+    this.moreInfo = details.moreInfo;
+    this.requestId = details.requestId;
+  }
+
+  /**
+   * Reads Twilio's error body `{"code", "message", "more_info", "status"}`. A body in another form (an HTML
+   * page of a proxy, OAuth's `{"error"}`) gives code null and a message made of the status alone, so that
+   * nothing unexpected is repeated to a client.
+   */
+  static of(
+    source: TwilioErrorDetails['source'],
+    status: number,
+    headers: Headers,
+    body: unknown,
+  ): TwilioError {
+    const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+    const code = typeof fields.code === 'number' ? fields.code : null;
+    const message = code !== null && typeof fields.message === 'string' ? fields.message : `HTTP ${status}`;
+    return new TwilioError(message, {
+      source,
+      code,
+      status,
+      moreInfo: typeof fields.more_info === 'string' ? fields.more_info : null,
+      requestId: headers.get('twilio-request-id'),
+    });
+  }
+
+  /** No answer came: DNS, refused or broken connection, or a timeout. */
+  static unreachable(source: TwilioErrorDetails['source'], cause: unknown): TwilioError {
+    return new TwilioError(
+      'Twilio could not be reached',
+      { source, code: null, status: 0, moreInfo: null, requestId: null },
+      { cause },
+    );
+  }
+}
+
+/** Twilio answered 2xx, but with something its API does not promise. */
+export class TwilioResponseError extends Error {
+  override readonly name = 'TwilioResponseError';
+}

@@ -1,0 +1,106 @@
+import { TwilioError } from '../twilio-error.ts';
+import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
+import { type PageName, parsePage, type TwilioPage } from './page.ts';
+import { parseAccount, parseMedia, parseMessage } from './parse.ts';
+import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
+
+/** One page of a list, as it is asked for. */
+export interface PageRequest {
+  /** Null for the first page. */
+  readonly name: PageName | null;
+  /** 1 to 1,000. */
+  readonly pageSize: number;
+  /** Twilio's own filter parameters, in Twilio's own names, e.g. `['DateSent>', '2026-01-01T00:00:00Z']`. */
+  readonly filters: readonly (readonly [name: string, value: string])[];
+}
+
+/** The five reads, under one credential. Errors are those of {@link TwilioHttp.get}. */
+export interface TwilioClient {
+  messages(accountSid: string, page: PageRequest, scope: ReadScope): Promise<TwilioPage<WireMessage>>;
+  message(accountSid: string, sid: string, scope: ReadScope): Promise<WireMessage>;
+  media(
+    accountSid: string,
+    messageSid: string,
+    page: PageRequest,
+    scope: ReadScope,
+  ): Promise<TwilioPage<WireMedia>>;
+  accounts(page: PageRequest, scope: ReadScope): Promise<TwilioPage<WireAccount>>;
+  account(sid: string, scope: ReadScope): Promise<WireAccount>;
+}
+
+/** Twilio's own bound; more is refused with 20007. */
+export const MAX_PAGE_SIZE = 1000;
+
+/** Below this a failing page is not failing for its size. */
+const SMALL_PAGE = 50;
+
+/** So long no larger page is tried than the one Twilio could make. */
+const REMEMBER_SIZE_MS = 60_000;
+
+/** Reads Twilio's accounts and messages; SIDs must have been checked, they become part of the path. */
+export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): TwilioClient {
+  let workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+  const list = async <T>(
+    path: string,
+    request: PageRequest,
+    scope: ReadScope,
+    options: GetOptions,
+    key: string,
+    parseItem: (item: unknown) => T,
+  ): Promise<TwilioPage<T>> => {
+    // Twilio answers some large pages with 500/20500 where smaller ones work.
+    if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+    for (let pageSize = Math.min(request.pageSize, workable.size); ; pageSize = Math.floor(pageSize / 2)) {
+      const large = pageSize > SMALL_PAGE;
+      try {
+        const body = await http.get(`${path}?${queryOf(request, pageSize)}`, scope, { ...options, large });
+        return { ...parsePage(body, key, parseItem), name: request.name, pageSize };
+      } catch (error) {
+        if (!(large && error instanceof TwilioError && error.status === 500)) throw error;
+        workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
+      }
+    }
+  };
+  const accountPath = (sid: string) => `/2010-04-01/Accounts/${sid}`;
+  const foreign = (sid: string) => ({ foreign: sid !== ownAccountSid });
+
+  return {
+    messages: (accountSid, page, scope) =>
+      list(
+        `${accountPath(accountSid)}/Messages.json`,
+        page,
+        scope,
+        foreign(accountSid),
+        'messages',
+        parseMessage,
+      ),
+    message: async (accountSid, sid, scope) =>
+      parseMessage(
+        await http.get(`${accountPath(accountSid)}/Messages/${sid}.json`, scope, foreign(accountSid)),
+      ),
+    media: (accountSid, messageSid, page, scope) =>
+      list(
+        `${accountPath(accountSid)}/Messages/${messageSid}/Media.json`,
+        page,
+        scope,
+        foreign(accountSid),
+        'media_list',
+        parseMedia,
+      ),
+    accounts: (page, scope) => list('/2010-04-01/Accounts.json', page, scope, {}, 'accounts', parseAccount),
+    account: async (sid, scope) =>
+      parseAccount(await http.get(`${accountPath(sid)}.json`, scope, foreign(sid))),
+  };
+}
+
+/** Filters first, then the page, as in Twilio's own page URIs. */
+function queryOf({ filters, name }: PageRequest, pageSize: number): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of filters) query.append(key, value);
+  query.append('PageSize', String(pageSize));
+  if (name) {
+    query.append('Page', name.page);
+    if (name.pageToken) query.append('PageToken', name.pageToken);
+  }
+  return query.toString();
+}

@@ -1,0 +1,55 @@
+import { TwilioResponseError } from '../twilio-error.ts';
+
+/**
+ * A page as Twilio names it. Page and PageToken always travel together, as a page URI gave them; the token
+ * is opaque. The first page has neither.
+ */
+export interface PageName {
+  readonly page: string;
+  readonly pageToken: string;
+}
+
+/** What the list envelope says. `next` and `previous` are null at the ends; an empty page may have a next. */
+export interface Envelope<T> {
+  readonly items: readonly T[];
+  readonly next: PageName | null;
+  readonly previous: PageName | null;
+}
+
+/** One page of a list, with what it was asked for by. */
+export interface TwilioPage<T> extends Envelope<T> {
+  /** Null for the first page. */
+  readonly name: PageName | null;
+  /** May be smaller than asked for, where Twilio could not make a page of that size. */
+  readonly pageSize: number;
+}
+
+/** Reads the list envelope. @throws {TwilioResponseError} where the list or a token is not what it must be. */
+export function parsePage<T>(body: unknown, key: string, parseItem: (item: unknown) => T): Envelope<T> {
+  const envelope = asRecord(body, 'a list');
+  const items = envelope[key];
+  if (!Array.isArray(items)) throw new TwilioResponseError(`the list has no "${key}"`);
+  return {
+    items: items.map(parseItem),
+    next: parsePageUri(envelope.next_page_uri),
+    previous: parsePageUri(envelope.previous_page_uri),
+  };
+}
+
+/** Takes Page and PageToken out of a page URI and nothing else: host and path of an answer are never used. */
+function parsePageUri(uri: unknown): PageName | null {
+  if (uri === null || uri === undefined) return null;
+  if (typeof uri !== 'string') throw new TwilioResponseError('a page URI is not a string');
+  const query = new URLSearchParams(uri.slice(uri.indexOf('?') + 1));
+  const pageToken = query.get('PageToken');
+  return { page: query.get('Page') ?? '', pageToken: pageToken ?? '' };
+}
+
+export function asRecord(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TwilioResponseError(
+      `expected ${what}, got ${Array.isArray(value) ? 'an array' : typeof value}`,
+    );
+  }
+  return value as Record<string, unknown>;
+}

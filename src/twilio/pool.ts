@@ -1,0 +1,51 @@
+import { Agent, request as send } from 'undici';
+import type { UpstreamFetch } from '../auth/oauth.ts';
+
+export interface UpstreamPool {
+  readonly fetch: UpstreamFetch;
+  /** Waits for running requests, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** A page of 1,000 messages is about 2 MB; anything near this is not Twilio's API. */
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Keeps connections to Twilio open and offers them as a `fetch`. The body is read whole before the Response
+ * is given out, so that a connection that breaks in mid-body is one failed attempt, to be retried as such.
+ * Redirects are not followed: nothing an answer says changes which host is called.
+ */
+export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool {
+  const agent = new Agent({
+    keepAliveTimeout: 30_000,
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+    maxResponseSize: MAX_RESPONSE_BYTES,
+  });
+
+  return {
+    async fetch(input, init = {}) {
+      const request = input instanceof Request ? input : new Request(input, init);
+      try {
+        const answer = await send(request.url, {
+          dispatcher: agent,
+          method: request.method as 'GET',
+          headers: Object.fromEntries(request.headers),
+          body: request.body ? await request.text() : null,
+          signal: init.signal ?? request.signal,
+        });
+        const body = await answer.body.arrayBuffer();
+        const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+          name,
+          String(value),
+        ]);
+        return new Response(body.byteLength > 0 ? body : null, { status: answer.statusCode, headers });
+      } catch (error) {
+        if (request.signal.aborted || init.signal?.aborted) throw error;
+        // The standard's sign of a network error; ky retries on exactly this.
+        throw new TypeError('fetch failed', { cause: error });
+      }
+    },
+    close: () => agent.close(),
+  };
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { createAccessTokens } from '../../src/auth/access-tokens.ts';
+import type { AccessToken } from '../../src/auth/oauth.ts';
+
+const HOUR = 3_600_000;
+
+/** A token endpoint that answers only when told, and a clock that moves only when told. */
+function tokensAt({ lifetime = HOUR } = {}) {
+  let time = 0;
+  const asked: { give(): void; refuse(): void }[] = [];
+  const tokens = createAccessTokens(
+    () =>
+      new Promise<AccessToken>((resolve, reject) => {
+        const value = `token-${asked.length + 1}`;
+        const expiresAt = time + lifetime;
+        asked.push({
+          give: () => resolve({ value, expiresAt }),
+          refuse: () => reject(new Error(`no ${value}`)),
+        });
+      }),
+    () => time,
+  );
+  return {
+    tokens,
+    asked,
+    pass(milliseconds: number) {
+      time += milliseconds;
+    },
+    /** Asks for a token and lets the endpoint give it. */
+    async begin() {
+      const first = tokens.get();
+      asked.at(-1)?.give();
+      return first;
+    },
+  };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the first token', () => {
+  test('is asked for once by any number of callers', async () => {
+    const { tokens, asked } = tokensAt();
+    const all = Array.from({ length: 50 }, () => tokens.get());
+    expect(asked).toHaveLength(1);
+    asked[0]?.give();
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['token-1']));
+    expect(await tokens.get()).toBe('token-1');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('that is refused fails every caller, and after a pause is asked for anew', async () => {
+    const { tokens, asked, pass } = tokensAt();
+    const all = [tokens.get(), tokens.get(), tokens.get()];
+    asked[0]?.refuse();
+    const results = await Promise.allSettled(all);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(tokens.get()).rejects.toThrow('no token-1');
+    expect(asked).toHaveLength(1);
+    pass(500);
+    const next = tokens.get();
+    expect(asked).toHaveLength(2);
+    asked[1]?.give();
+    expect(await next).toBe('token-2');
+  });
+
+  test('that stays refused is asked for more and more seldom, and at most a minute apart', async () => {
+    const { tokens, asked, pass } = tokensAt();
+    for (let second = 0; second < 600; second += 1) {
+      const count = asked.length;
+      const answer = tokens.get();
+      if (asked.length > count) asked.at(-1)?.refuse();
+      await expect(answer).rejects.toThrow('no token');
+      pass(1_000);
+    }
+    // Of 600 callers, one a second: every 5 seconds at last, for nothing says that Twilio refused it.
+    expect(asked.length).toBeGreaterThan(100);
+    expect(asked.length).toBeLessThan(140);
+  });
+});
+
+describe('a token about to expire', () => {
+  test('is served while its successor is on the way, which is asked for once', async () => {
+    const { tokens, asked, pass, begin } = tokensAt();
+    await begin();
+    pass(HOUR - 61_000);
+    await tokens.get();
+    expect(asked).toHaveLength(1);
+    pass(2_000);
+    expect(await Promise.all([tokens.get(), tokens.get(), tokens.get()])).toEqual(Array(3).fill('token-1'));
+    expect(asked).toHaveLength(2);
+    asked[1]?.give();
+    await settle();
+    expect(await tokens.get()).toBe('token-2');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is served on although its renewal failed, and renewed later', async () => {
+    const { tokens, asked, pass, begin } = tokensAt();
+    await begin();
+    pass(HOUR - 50_000);
+    expect(await tokens.get()).toBe('token-1');
+    asked[1]?.refuse();
+    await settle();
+    pass(20_000);
+    expect(await tokens.get()).toBe('token-1');
+    asked[2]?.give();
+    await settle();
+    expect(await tokens.get()).toBe('token-3');
+  });
+
+  test('is not asked for at every read while renewals are refused', async () => {
+    const { tokens, asked, pass, begin } = tokensAt();
+    await begin();
+    pass(HOUR - 50_000);
+    for (let read = 0; read < 20; read += 1) {
+      expect(await tokens.get()).toBe('token-1');
+      asked.at(-1)?.refuse();
+      await settle();
+      pass(50);
+    }
+    expect(asked.length).toBeLessThanOrEqual(3);
+  });
+
+  test('of a short life is renewed in its last tenth, not all the time', async () => {
+    const { tokens, asked, pass, begin } = tokensAt({ lifetime: 60_000 });
+    await begin();
+    pass(53_000);
+    await tokens.get();
+    expect(asked).toHaveLength(1);
+    pass(2_000);
+    expect(await tokens.get()).toBe('token-1');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is never served once it has expired', async () => {
+    const { tokens, asked, pass, begin } = tokensAt();
+    await begin();
+    pass(HOUR);
+    const next = tokens.get();
+    expect(asked).toHaveLength(2);
+    asked[1]?.refuse();
+    await expect(next).rejects.toThrow('no token-2');
+  });
+});
+
+describe('a dropped token', () => {
+  test('is replaced by one request of all who meet the refusal', async () => {
+    const { tokens, asked, begin } = tokensAt();
+    const old = await begin();
+    const all = Array.from({ length: 20 }, () => {
+      tokens.drop(old);
+      return tokens.get();
+    });
+    expect(asked).toHaveLength(2);
+    asked[1]?.give();
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['token-2']));
+  });
+
+  test('that has been replaced meanwhile does not take the new one with it', async () => {
+    const { tokens, asked, begin } = tokensAt();
+    const old = await begin();
+    tokens.drop(old);
+    await begin();
+    tokens.drop(old);
+    expect(await tokens.get()).toBe('token-2');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('during its own renewal is not served again', async () => {
+    const { tokens, asked, pass, begin } = tokensAt();
+    const old = await begin();
+    pass(HOUR - 1_000);
+    await tokens.get();
+    tokens.drop(old);
+    const next = tokens.get();
+    expect(asked).toHaveLength(2);
+    asked[1]?.give();
+    expect(await next).toBe('token-2');
+  });
+});

@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOMS = [
+  'commands',
+  'server',
+  'page',
+  'schema',
+  'management',
+  'loaders',
+  'history',
+  'twilio',
+  'auth',
+  'credentials',
+];
+/** Everybody may know what an error and a delivery status are. */
+const LEAVES = ['delivery', 'errors', 'twilio-error.ts', 'log.ts'];
+const PROCESS = ['src/main.ts', 'src/cli.ts'];
+
+/** Without a Twilio of its own, what is started here opens the sandbox. */
+const SANDBOX_STARTERS = ['src/start.ts', 'src/run-sandbox.ts', 'src/commands/sandbox.ts'];
+
+interface Import {
+  file: string;
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+const files = globSync('src/**/*.ts');
+const imports: Import[] = files.flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/^(import|export)\s+(type\s)?[^;]*?from '(\.[^']+)';/gms)].map(
+    ([, , typeOnly, target = '']) => ({
+      file,
+      from: roomOf(file),
+      to: roomOf(normalize(join(dirname(file), target))),
+      typeOnly: typeOnly !== undefined,
+    }),
+  ),
+);
+
+function roomOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+test('the rooms are what the tree holds', () => {
+  const found = new Set(files.map(roomOf).filter((room) => !room.endsWith('.ts')));
+  expect([...found].sort()).toEqual([...ROOMS, 'delivery', 'errors', 'sandbox'].sort());
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+describe('imports run one way', () => {
+  test('from server to credentials, never back', () => {
+    const back = imports.filter(({ from, to }) => {
+      if (!ROOMS.includes(from) || LEAVES.includes(to)) return false;
+      // What a resolver gets is defined beside the rooms, of types alone.
+      if (to === 'context.ts' && (from === 'schema' || from === 'server')) return false;
+      if (to === 'config.ts') return false;
+      return !ROOMS.includes(to) || ROOMS.indexOf(to) < ROOMS.indexOf(from);
+    });
+    expect(back).toEqual([]);
+  });
+
+  test('leaves import leaves only', () => {
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) => LEAVES.includes(from) && from !== to && !LEAVES.includes(to) && !typeOnly,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('the sandbox knows nothing of the gateway, and only its starters know the sandbox', () => {
+    expect(imports.filter(({ from, to }) => from === 'sandbox' && to !== 'sandbox')).toEqual([]);
+    const users = imports.filter(({ from, to }) => to === 'sandbox' && from !== 'sandbox');
+    const dynamic = files.filter((file) =>
+      /import\('\.[^']*sandbox\/sandbox/.test(readFileSync(file, 'utf8')),
+    );
+    const starters = [...users.map(({ file }) => file), ...dynamic];
+    expect(starters.filter((file) => !SANDBOX_STARTERS.includes(file))).toEqual([]);
+  });
+});
+
+test('only the entry points touch the process', () => {
+  const readers = files.filter((file) =>
+    /\bprocess\.(?:env|argv|exit|std\w+|on|once|cwd)\b/.test(readFileSync(file, 'utf8')),
+  );
+  expect(readers.filter((file) => !PROCESS.includes(file))).toEqual([]);
+});

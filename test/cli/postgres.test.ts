@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startPostgres, type TestPostgres } from '../credentials/postgres.ts';
+import { adding, cli, type Home, json, openHome } from './kit.ts';
+
+// Many processes, one after another, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+let home: Home;
+let postgres: TestPostgres;
+beforeAll(async () => {
+  [home, postgres] = await Promise.all([openHome(), startPostgres()]);
+});
+afterAll(() => Promise.all([home.close(), postgres.close()]));
+
+test('with DATABASE_URL everything is in PostgreSQL, and no connection keeps a command from ending', async () => {
+  const { DATABASE_FILE, ...settings } = home.settings();
+  const env = { ...settings, DATABASE_URL: await postgres.createDatabase() };
+  const { clientId, clientSecret } = home.parent;
+  // Two at once on an empty database: one adds, the other finds the nickname taken, or the other way round.
+  const both = await Promise.all([1, 2].map(() => cli(adding('support', { clientId }), env, clientSecret)));
+  expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
+  const key = await cli(['api-key', 'create', '--name', 'tool', '--credential', 'support', '--json'], env);
+  const listed = await cli(['credential', 'list', '--json'], env);
+  expect(json(listed.stdout)).toMatchObject([{ nickname: 'support', source: 'store' }]);
+  expect(json(key.stdout).apiKey.credentialIds).toEqual([json(listed.stdout)[0].id]);
+
+  home.sandbox.rotateSecret(clientId);
+  expect((await cli(['credential', 'check', 'support'], env)).code).toBe(1);
+  expect((await cli(['credential', 'list'], env)).stdout).toContain('refused by Twilio');
+});

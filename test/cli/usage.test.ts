@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { apiKeyCommands } from '../../src/commands/api-key.ts';
+import type { Io } from '../../src/commands/command.ts';
+import { credentialCommands } from '../../src/commands/credential.ts';
+import { parseExpiry } from '../../src/commands/expiry.ts';
+import { keysCommands } from '../../src/commands/keys.ts';
+import { columns } from '../../src/commands/output.ts';
+import { runCommandLine } from '../../src/commands/run-command.ts';
+import { sandbox } from '../../src/commands/sandbox.ts';
+import { schema } from '../../src/commands/schema.ts';
+import { start } from '../../src/commands/start.ts';
+import { run } from '../e2e/process.ts';
+
+const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, ...keysCommands];
+
+/** Runs it in this process: nothing here gets as far as settings, stdin or a store. */
+async function say(...argv: string[]) {
+  const out = { code: 0, stdout: '', stderr: '' };
+  const io: Pick<Io, 'stdout' | 'stderr'> = {
+    stdout: { write: (text) => (out.stdout += text) },
+    stderr: { write: (text) => (out.stderr += text) },
+  };
+  const touched = (what: string) => () => {
+    throw new Error(`${what} was touched`);
+  };
+  const full = Object.defineProperties(io, {
+    env: { get: touched('the environment') },
+    stdin: { get: touched('stdin') },
+  }) as Io;
+  out.code = await runCommandLine(argv, full);
+  return out;
+}
+
+describe('help', () => {
+  test('lists every command', async () => {
+    const { stdout, code } = await say('help');
+    expect(code).toBe(0);
+    for (const { name, summary } of COMMANDS)
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${summary[0]}`, 'm'));
+    expect((await say('--help')).stdout).toBe(stdout);
+  });
+
+  test.for(COMMANDS)(
+    'of $name names every option, and costs nothing',
+    async ({ name, options }, { expect }) => {
+      const asked = await say(...name.split(' '), '--help');
+      expect(asked).toMatchObject({ code: 0, stderr: '' });
+      expect(asked.stdout).toContain(`Usage: twilio-graphql-gateway ${name}`);
+      for (const option of Object.keys(options))
+        expect(asked.stdout).toMatch(new RegExp(`^  --${option} `, 'm'));
+      expect(await say('help', ...name.split(' '))).toEqual(asked);
+      expect(await say(...name.split(' '), '-h')).toEqual(asked);
+    },
+  );
+
+  test('of a noun lists its commands', async () => {
+    const { stdout } = await say('api-key', '--help');
+    expect(stdout).toContain('api-key revoke');
+    expect(stdout).not.toContain('credential add');
+    expect((await say('help', 'api-key')).stdout).toBe(stdout);
+  });
+});
+
+const PLANTED = 'Planted_Secret_0123456789abcdefgh';
+
+describe('a line that cannot be understood: why, the usage, exit code 2', () => {
+  test.for([
+    { line: [], says: 'Say what to do.' },
+    { line: ['serve'], says: 'There is no command "serve".' },
+    { line: ['constructor'], says: 'There is no command "constructor".' },
+    { line: [PLANTED], says: 'There is no such command.' },
+    { line: ['credential'], says: 'Say what to do.' },
+    { line: ['credential', 'delete'], says: 'There is no command "credential delete".' },
+    { line: ['credential', PLANTED], says: 'There is no such command.' },
+    { line: ['help', 'nonsense'], says: 'There is no command "nonsense".' },
+    { line: ['start', '--port', '80'], says: 'start has no option --port.' },
+    { line: ['credential', 'add', '--nickname', 'x'], says: 'credential add needs --client-id.' },
+    { line: ['credential', 'add', '--nickname'], says: "Option '--nickname <value>' argument missing." },
+    { line: ['credential', 'add', `--${PLANTED}`], says: 'credential add has no such option.' },
+    { line: ['credential', 'add', '--client-secret', PLANTED], says: '--client-secret is not taken' },
+    { line: ['credential', 'rotate', 'x', `--secret=${PLANTED}`], says: '--secret is not taken' },
+    { line: ['api-key', 'revoke', '--token', PLANTED], says: '--token is not taken' },
+    { line: ['credential', 'add', `-${PLANTED}`], says: 'credential add has no such option.' },
+    { line: ['credential', 'add', PLANTED], says: 'takes options only, and there is 1 argument' },
+    { line: ['credential', 'list', `--json=${PLANTED}`], says: "Option '--json' does not take an argument." },
+    { line: ['credential', 'rotate'], says: 'credential rotate needs ID|NICKNAME.' },
+    {
+      line: ['credential', 'rotate', 'x', PLANTED],
+      says: 'takes one ID|NICKNAME, and there are 2 arguments',
+    },
+    { line: ['credential', 'check'], says: 'needs either ID|NICKNAME or --client-id' },
+    { line: ['credential', 'check', 'x', '--client-id', 'OQ'], says: 'needs either' },
+    { line: ['credential', 'check', 'x', '--account-sid', 'AC'], says: 'goes with --client-id' },
+    { line: ['api-key', 'create', '--name', 'x'], says: 'or make it an ADMIN key by --admin' },
+    { line: ['api-key', 'create', '--name', 'x', '--admin', '--credential', 'y'], says: 'leave out' },
+    { line: ['api-key', 'create', '--name', 'x', '--admin', '--expires', 'soon'], says: '30d, 12h' },
+  ])('$line', async ({ line, says }, { expect }) => {
+    const ran = await say(...line);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr.split('\n')[0]).toContain(says);
+    expect(ran.stderr).toContain('Usage: twilio-graphql-gateway');
+    expect(ran.stderr).not.toContain(PLANTED);
+  });
+
+  test('with --json it is JSON', async () => {
+    const { stderr, code } = await say('credential', 'rename', 'x', '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: 'USAGE', message: 'credential rename needs --nickname.', argument: '--nickname' },
+    });
+    expect(JSON.parse((await say('credential', 'delete', '--json')).stderr).error.code).toBe('USAGE');
+  });
+});
+
+describe('when a key expires', () => {
+  const now = Date.parse('2026-11-22T10:00:00Z');
+
+  test.for([
+    ['30d', '2026-12-22T10:00:00.000Z'],
+    ['12h', '2026-11-22T22:00:00.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['2027-01-31T12:00:00Z', '2027-01-31T12:00:00.000Z'],
+    ['2027-01-31T12:00+02:00', '2027-01-31T10:00:00.000Z'],
+  ])('%s', ([text = '', expected], { expect }) => {
+    expect(parseExpiry(text, now).toISOString()).toBe(expected);
+  });
+
+  // A time without a zone would be another moment on another machine.
+  test.for(['', '30', '-1d', '1y', '2027-02-29', '2027-13-01', '2027-01-31T12:00', '31.01.2027', 'tomorrow'])(
+    'not "%s"',
+    (text, { expect }) => {
+      expect(() => parseExpiry(text, now)).toThrow('--expires takes');
+    },
+  );
+});
+
+test("a table's columns stand below one another, and no cell steers the terminal", () => {
+  expect(
+    columns([
+      ['NAME', 'ID'],
+      ['Zoë 🙂', '1'],
+      ['\x1b[31mred\n', '22'],
+    ]),
+  ).toBe('NAME       ID\nZoë 🙂      1\n\u{fffd}[31mred\u{fffd}  22');
+});
+
+test('start loads none of the other commands', async () => {
+  const hooks = `import { registerHooks } from 'node:module';
+    registerHooks({ load(url, context, next) { process.stderr.write('loads ' + url + '\\n'); return next(url, context); } });`;
+  const program = run(
+    ['--import', `data:text/javascript,${encodeURIComponent(hooks)}`, 'src/cli.ts', 'start'],
+    { PORT: 'none' },
+  );
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('PORT must be');
+  const loaded = [...program.output().matchAll(/loads .*\/src\/commands\/([\w-]+)\.ts/g)].map(
+    ([, name]) => name,
+  );
+  expect(loaded).toContain('start');
+  for (const name of ['credential', 'api-key', 'keys', 'session']) expect(loaded).not.toContain(name);
+});

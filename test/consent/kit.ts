@@ -1,0 +1,156 @@
+import pino from 'pino';
+import { afterEach, expect, onTestFinished } from 'vitest';
+import type { UpstreamFetch } from '../../src/auth/oauth.ts';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import type { GatewayStore } from '../../src/credentials/store.ts';
+import { createGateway } from '../../src/gateway.ts';
+import type { Actor } from '../../src/management/actor.ts';
+import { openManagement } from '../../src/open-management.ts';
+import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
+import { cipher, createSqliteHome, type Home } from '../credentials/homes.ts';
+import type { GraphQLAnswer } from '../kit.ts';
+import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
+import { at } from '../sandbox/kit.ts';
+
+export const ADMIN: Actor = { name: 'ops', role: 'ADMIN', origin: '127.0.0.1' };
+export const READER: Actor = { ...ADMIN, role: 'READER' };
+
+/** Any reuse of a spent refresh token ends the grant, as strict servers have it. */
+export const STRICT = { refreshReuse: 'revoke' } as const;
+
+const URLS = { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') };
+const CONFIG = {
+  host: 'localhost',
+  scanBudget: 5_000,
+  retentionDays: 400,
+  maxDepth: 12,
+  requestTimeoutMs: 10_000,
+  upstreamTimeoutMs: 5_000,
+};
+
+const unexpected: string[] = [];
+
+// An answer may look right although the gateway failed on the way: that fails the test all the same.
+afterEach(() => {
+  expect(unexpected.splice(0), 'unexpected server errors').toEqual([]);
+});
+
+export interface GatewayChange {
+  store?: (store: GatewayStore) => GatewayStore;
+  fetch?: (fetch: UpstreamFetch) => UpstreamFetch;
+  now?: () => number;
+}
+
+/** A sandbox with an organization app, a database, and gateways over both, all gone when the test ends. */
+export async function createConsentKit(options: { switches?: Partial<SandboxSwitches>; home?: Home } = {}) {
+  const sandbox = createSandbox({
+    messages: 60,
+    ...(options.switches ? { switches: options.switches } : {}),
+  });
+  const app = at(sandbox.organizationApps, 0);
+  const home = options.home ?? createSqliteHome();
+  if (!options.home) onTestFinished(() => home.stop());
+  const place = await home.empty();
+  const lines: string[] = [];
+  // Not the gateway's own logger, which takes out what has the form of a secret: nothing may count on that.
+  const log = pino(
+    { level: 'trace', base: null },
+    {
+      write(line: string) {
+        lines.push(line);
+        if (line.includes('unexpected error')) unexpected.push(line);
+      },
+    },
+  );
+  /** Every form sent to the token endpoint, with what was answered. */
+  const tokenCalls: { form: URLSearchParams; answer: Record<string, unknown> }[] = [];
+
+  const recorded: UpstreamFetch = async (input, init) => {
+    const request = new Request(input, init);
+    const form = new URLSearchParams(request.method === 'POST' ? await request.clone().text() : '');
+    const response = await sandbox.fetch(request);
+    const text = await response.text();
+    if (request.method === 'POST') tokenCalls.push({ form, answer: JSON.parse(text) });
+    return new Response(text, response);
+  };
+
+  async function openGateway(change: GatewayChange = {}) {
+    const opened = await createCachedStore(await home.open(place), { cipher });
+    const store = change.store?.(opened) ?? opened;
+    const fetch = change.fetch?.(recorded) ?? recorded;
+    const now = change.now ? { now: change.now } : {};
+    const parts = { config: CONFIG, urls: URLS, store, log, fetch, ...now };
+    const { management, close: closeManagement } = openManagement(parts);
+    const gateway = createGateway(parts);
+    let open = true;
+    async function close(): Promise<void> {
+      if (!open) return;
+      open = false;
+      await gateway.close();
+      await closeManagement();
+      await opened.close();
+    }
+    onTestFinished(close);
+
+    const input = (nickname: string) => ({
+      nickname,
+      clientId: app.clientId,
+      clientSecret: app.clientSecret,
+      redirectUri: CALLBACK,
+    });
+    const begin = (nickname = 'consented', actor = ADMIN, part = {}) =>
+      management.consent.start(actor, { ...input(nickname), ...part });
+
+    return {
+      store,
+      gateway,
+      management,
+      close,
+      begin,
+      finish: (callback: URL, actor = ADMIN) => management.consent.finish(actor, callback),
+      /** The whole way. */
+      async connect(nickname = 'consented'): Promise<Credential> {
+        return management.consent.finish(ADMIN, await press(await begin(nickname), 'allow'));
+      },
+      async query(query = '{ account { sid } }', nickname = 'consented'): Promise<GraphQLAnswer> {
+        const response = await gateway.fetch('http://localhost/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-twilio-credential': nickname },
+          body: JSON.stringify({ query }),
+        });
+        return (await response.json()) as GraphQLAnswer;
+      },
+    };
+  }
+
+  /** Opens Twilio's page and presses one of its buttons; answers where the browser is sent. */
+  async function press(url: URL, decision: 'allow' | 'deny'): Promise<URL> {
+    return locationOf(await decide(sandbox, url.pathname + url.search, decision));
+  }
+
+  return { sandbox, app, home, place, lines, tokenCalls, openGateway, press };
+}
+
+export type ConsentKit = Awaited<ReturnType<typeof createConsentKit>>;
+export type ConsentGateway = Awaited<ReturnType<ConsentKit['openGateway']>>;
+
+/** The error of what is to fail. */
+export async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(
+    () => expect.fail('it did not fail'),
+    (error: unknown) => error as Error,
+  );
+}
+
+export async function codeOfFailure(promise: Promise<unknown>): Promise<unknown> {
+  const error = await failureOf(promise);
+  return (error as { extensions?: { code?: unknown } }).extensions?.code ?? error;
+}
+
+/** Reads the account and stops the test when that fails. */
+export async function reads(gateway: ConsentGateway, nickname = 'consented'): Promise<string> {
+  const { data, errors } = await gateway.query(undefined, nickname);
+  expect(errors).toBeUndefined();
+  return data.account.sid;
+}

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { UpstreamFetch } from '../../src/auth/oauth.ts';
+import type { GatewayStore } from '../../src/credentials/store.ts';
+import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
+import { until } from '../credentials/homes.ts';
+import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
+
+/** How often each grant was asked for. */
+function grantsOf({ tokenCalls }: ConsentKit): Record<string, number> {
+  const grants: Record<string, number> = {};
+  for (const { form } of tokenCalls) {
+    const type = form.get('grant_type') ?? '';
+    grants[type] = (grants[type] ?? 0) + 1;
+  }
+  return grants;
+}
+
+/** A store whose disk is full at times. */
+function savesUnless(store: GatewayStore, isFull: () => boolean): GatewayStore {
+  return {
+    ...store,
+    async saveRefreshToken(id, token) {
+      if (isFull()) throw new StoreUnavailableError('the disk is full.');
+      await store.saveRefreshToken(id, token);
+    },
+  };
+}
+
+/** Holds back what Twilio answers to a refresh, and tells when it has been asked for one. */
+function slowRefresh(ms: number) {
+  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+  const fetch = (upstream: UpstreamFetch): UpstreamFetch => {
+    return async (input, init) => {
+      const response = await upstream(input, init);
+      if (!String(init?.body).includes('grant_type=refresh_token')) return response;
+      resolve();
+      await sleep(ms);
+      return response;
+    };
+  };
+  return { fetch, isAsked };
+}
+
+describe('an access token', () => {
+  test('is renewed when it has run out, each time with the newest refresh token', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    const gateway = await kit.openGateway();
+    await gateway.connect();
+    // Twilio counts whole seconds: of these two, one is sure.
+    kit.sandbox.set({ tokenTtlSeconds: 2 });
+    for (let round = 1; round <= 3; round += 1) {
+      if (round > 1) await sleep(2_100);
+      await reads(gateway);
+    }
+    expect(grantsOf(kit).authorization_code).toBe(1);
+    expect(grantsOf(kit).refresh_token).toBeGreaterThanOrEqual(3);
+    const sent = kit.tokenCalls.map(({ form }) => form.get('refresh_token')).filter((token) => token);
+    const given = kit.tokenCalls.map(({ answer }) => answer.refresh_token);
+    expect(sent).toEqual(given.slice(0, -1));
+    expect(new Set(sent).size).toBe(sent.length);
+  });
+
+  test('that Twilio takes no more is renewed at once, once for all who wait', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    const gateway = await kit.openGateway();
+    await gateway.connect();
+    await reads(gateway);
+    kit.sandbox.revokeTokens(kit.app.clientId);
+    await Promise.all(Array.from({ length: 10 }, () => reads(gateway)));
+    expect(grantsOf(kit)).toEqual({ authorization_code: 1, refresh_token: 2 });
+  });
+
+  test('is renewed also where Twilio leaves the refresh token as it is', async () => {
+    const kit = await createConsentKit({ switches: { rotateRefreshTokens: false } });
+    const gateway = await kit.openGateway();
+    const { id } = await gateway.connect();
+    const before = await gateway.store.refreshToken(id);
+    await reads(gateway);
+    kit.sandbox.revokeTokens(kit.app.clientId);
+    await reads(gateway);
+    expect(await gateway.store.refreshToken(id)).toBe(before);
+    expect(grantsOf(kit).refresh_token).toBe(2);
+  });
+});
+
+describe('a rotated refresh token', () => {
+  test('is kept over restarts of the gateway', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    let gateway = await kit.openGateway();
+    await gateway.connect();
+    for (let round = 1; round <= 3; round += 1) {
+      await reads(gateway);
+      await gateway.close();
+      gateway = await kit.openGateway();
+    }
+    await reads(gateway);
+    expect(grantsOf(kit)).toEqual({ authorization_code: 1, refresh_token: 4 });
+  });
+
+  test('is on disk before the access token is used', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    const order: string[] = [];
+    const gateway = await kit.openGateway({
+      store: (store) => ({
+        ...store,
+        async saveRefreshToken(id, token) {
+          await sleep(50);
+          await store.saveRefreshToken(id, token);
+          order.push('saved');
+        },
+      }),
+      fetch: (fetch) => async (input, init) => {
+        const { pathname } = new URL(input instanceof Request ? input.url : input);
+        order.push(pathname === '/v2/token' ? 'token' : 'read');
+        return fetch(input, init);
+      },
+    });
+    await gateway.connect();
+    order.length = 0;
+    await reads(gateway);
+    expect(order).toEqual(['token', 'saved', 'read']);
+  });
+
+  test('that the store does not take is saved with the next read, and not lost', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    let away = false;
+    const gateway = await kit.openGateway({
+      store: (store) => savesUnless(store, () => away),
+    });
+    await gateway.connect();
+    await reads(gateway);
+    kit.sandbox.revokeTokens(kit.app.clientId);
+    away = true;
+    let tries = 0;
+    const readsAgain = async () => {
+      tries += 1;
+      const { errors } = await gateway.query();
+      for (const { extensions } of errors ?? []) expect(extensions.code).toBe('STORE_UNAVAILABLE');
+      return errors === undefined;
+    };
+    expect(await readsAgain()).toBe(false);
+    // A failure is given out for half a second before Twilio is asked again.
+    await sleep(600);
+    expect(await readsAgain()).toBe(false);
+    away = false;
+    await until(readsAgain);
+    expect(tries).toBeGreaterThan(2);
+    await gateway.close();
+    await reads(await kit.openGateway());
+  });
+
+  test('is not put over the one of a consent given meanwhile', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    const { fetch, isAsked } = slowRefresh(300);
+    const gateway = await kit.openGateway({ fetch });
+    await gateway.connect();
+    const again = await kit.press(await gateway.begin(), 'allow');
+    const reading = reads(gateway);
+    await isAsked;
+    const renewed = await gateway.finish(again);
+    await reading;
+    expect(renewed.secretVersion).toBe(2);
+    const consented = kit.tokenCalls.findLast(({ form }) => form.has('code'));
+    expect(await gateway.store.refreshToken(renewed.id)).toBe(consented?.answer.refresh_token);
+    await reads(gateway);
+  });
+
+  test('that was not saved is forgotten when consent was given anew', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    let away = false;
+    const one = await kit.openGateway({
+      store: (store) => savesUnless(store, () => away),
+    });
+    const { id } = await one.connect();
+    away = true;
+    expect((await one.query()).errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
+    away = false;
+    const two = await kit.openGateway();
+    await two.connect();
+    const consented = kit.tokenCalls.at(-1);
+    await until(async () => (await one.store.get(id))?.secretVersion === 2);
+    await reads(one);
+    expect(kit.tokenCalls.at(-1)?.form.get('refresh_token')).toBe(consented?.answer.refresh_token);
+  });
+
+  test('is saved although the gateway is closed while it is on the way', async () => {
+    const kit = await createConsentKit({ switches: STRICT });
+    const { fetch, isAsked } = slowRefresh(100);
+    const gateway = await kit.openGateway({ fetch });
+    await gateway.connect();
+    const reading = gateway.query();
+    await isAsked;
+    await gateway.close();
+    await reading;
+    await reads(await kit.openGateway());
+  });
+});

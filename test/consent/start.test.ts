@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { redirectUriAt } from '../../src/management/consent.ts';
+import { type Program, run } from '../e2e/process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gateway-consent-'));
+const programs: Program[] = [];
+const start = (args: readonly string[], env: Record<string, string>) => {
+  const program = run(args, { PORT: '0', DATABASE_FILE: join(folder, 'gateway.db'), ...env });
+  programs.push(program);
+  return program;
+};
+
+afterEach(async () => {
+  for (const { child, exited } of programs.splice(0)) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Whether the consent page would send people back there: 200, or 400. */
+async function statusOf(sandbox: string, clientId: string, redirectUri: string): Promise<number> {
+  const query = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+  });
+  return (await fetch(`${sandbox}/v2/authorize?${query}`)).status;
+}
+
+test('the consent page of npm start leads back to where the gateway listens, by both names', async () => {
+  const program = start(['src/main.ts'], {});
+  const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
+  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const clientId = await program.printed(/(OQ\w{32}) +organization app/);
+  for (const host of ['localhost', '127.0.0.1']) {
+    expect(await statusOf(sandbox, clientId, redirectUriAt(`http://${host}:${port}`))).toBe(200);
+  }
+  expect(await statusOf(sandbox, clientId, redirectUriAt('http://localhost:1'))).toBe(400);
+});
+
+test('and to PUBLIC_URL where there is one', async () => {
+  const program = start(['src/main.ts'], { PUBLIC_URL: 'https://gateway.example' });
+  await program.printed(/GraphQL +(http:\S+)\/graphql/);
+  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const clientId = await program.printed(/(OQ\w{32}) +organization app/);
+  expect(await statusOf(sandbox, clientId, 'https://gateway.example/oauth/callback')).toBe(200);
+});
+
+test('a sandbox alone prints its organization app, and leads to SANDBOX_REDIRECT_URI too', async () => {
+  const redirectUri = 'https://gateway.example/oauth/callback';
+  const program = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: redirectUri });
+  const sandbox = await program.printed(/listens at (http:[^;\s]+);/);
+  const clientId = await program.printed(/client id +(OQ\w{32})/);
+  await program.printed(/client secret +(\S{64})/);
+  expect(await program.printed(/redirect URIs +.* (\S+)\n/)).toBe(redirectUri);
+  expect(await statusOf(sandbox, clientId, redirectUri)).toBe(200);
+
+  const wrong = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: 'ftp://x' });
+  expect(await wrong.exited).toBe(1);
+  expect(wrong.output()).toContain('SANDBOX_REDIRECT_URI must be');
+});

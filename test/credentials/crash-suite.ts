@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Home } from './homes.ts';
+
+const PROGRAM = fileURLToPath(new URL('store-process.ts', import.meta.url));
+const CHANGES = 200;
+
+/** What holds when several processes share the database, and when they are killed. */
+export function crashSuite(home: Home): void {
+  function start(place: string, task: string) {
+    const child = spawn(process.execPath, [PROGRAM, home.engine, place, task], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    return { child, lines: createInterface(child.stdout), exit: once(child, 'close'), errors: () => errors };
+  }
+
+  test('four processes open an empty database at once, and all come up', async () => {
+    const place = await home.empty();
+    const processes = Array.from({ length: 4 }, () => start(place, 'open'));
+    const codes = await Promise.all(processes.map(async ({ exit }) => (await exit)[0]));
+    expect(codes, processes.map(({ errors }) => errors()).join('\n')).toEqual([0, 0, 0, 0]);
+
+    const migrations = await home.execute(place, 'select * from schema_migrations');
+    expect(migrations).toHaveLength(1);
+  }, 60_000);
+
+  test(`a process killed at random during ${CHANGES} additions and rotations loses nothing acknowledged`, async () => {
+    const place = await home.empty();
+    /** Of each credential the secrets it may have: the last acknowledged and those tried after it. */
+    const possible = new Map<string, string[]>();
+    let done = 0;
+    let kills = 0;
+
+    while (done < CHANGES) {
+      const { child, lines, exit, errors } = start(place, 'churn');
+      const last = done + 10 + Math.floor(Math.random() * 30);
+      for await (const line of lines) {
+        const [word, id = '', secret = ''] = line.split(' ');
+        if (word === 'try') possible.set(id, [...(possible.get(id) ?? []), secret]);
+        if (word !== 'done') continue;
+        possible.set(id, [secret]);
+        done += 1;
+        // What is in the pipe by now is read all the same, and counts.
+        if (done === last) setTimeout(() => child.kill('SIGKILL'), Math.random() * 5);
+      }
+      const [, signal] = await exit;
+      expect(signal, errors()).toBe('SIGKILL');
+      kills += 1;
+    }
+
+    expect(kills).toBeGreaterThan(1);
+    const store = await home.open(place);
+    for (const [id, secrets] of possible) expect(secrets).toContain(await store.clientSecret(id));
+    // At most the one addition per kill that was under way may be there unacknowledged.
+    const { length } = await store.list();
+    expect(length - possible.size).toBeLessThanOrEqual(kills);
+    await store.close();
+  }, 120_000);
+}

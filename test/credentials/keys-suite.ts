@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GatewayStore } from '../../src/credentials/store.ts';
+import { InvalidValueError, NotFoundError } from '../../src/credentials/store-errors.ts';
+import { type Home, newCredential, newTokenHash } from './homes.ts';
+
+/** What every store does with API keys, the audit and OAuth's grants. */
+export function keysSuite(home: Home): void {
+  let place: string;
+  let store: GatewayStore;
+  beforeAll(async () => {
+    place = await home.empty();
+    store = await home.open(place);
+  });
+  afterAll(() => store.close());
+
+  describe('API keys', () => {
+    const reader = (credentialIds: string[] = []) =>
+      ({
+        name: 'dashboard',
+        role: 'READER',
+        tokenHash: newTokenHash(),
+        credentialIds,
+        dateExpires: null,
+      }) as const;
+
+    test('a key comes back by its hash, and is listed, until it is revoked', async () => {
+      const credential = await store.add(newCredential());
+      const dateExpires = new Date(Date.now() - 1_000);
+      const input = { ...reader([credential.id]), dateExpires };
+      const key = await store.addApiKey(input);
+      expect(key).toEqual({
+        id: expect.any(String),
+        name: 'dashboard',
+        role: 'READER',
+        credentialIds: [credential.id],
+        dateCreated: expect.any(Date),
+        dateExpires,
+        dateLastUsed: null,
+      });
+      expect(await store.findApiKeyByHash(input.tokenHash)).toEqual(key);
+      expect(await store.listApiKeys()).toContainEqual(key);
+      expect(await store.isApiKeyRevoked(input.tokenHash)).toBe(false);
+
+      await store.revokeApiKey(key.id);
+      expect(await store.findApiKeyByHash(input.tokenHash)).toBeNull();
+      expect(await store.isApiKeyRevoked(input.tokenHash)).toBe(true);
+      expect(await store.listApiKeys()).not.toContainEqual(key);
+      await expect(store.revokeApiKey(key.id)).rejects.toThrow(NotFoundError);
+    });
+
+    test('removing a credential takes it, and its refresh token, away from every key', async () => {
+      const [kept, gone] = [await store.add(newCredential()), await store.add(newCredential())];
+      await store.saveRefreshToken(gone.id, 'token');
+      const input = reader([kept.id, gone.id]);
+      await store.addApiKey(input);
+      await store.remove(gone.id);
+      expect(await store.findApiKeyByHash(input.tokenHash)).toMatchObject({ credentialIds: [kept.id] });
+      expect(await store.refreshToken(gone.id)).toBeNull();
+      expect(await store.get(gone.id)).toBeNull();
+    });
+
+    test('a key for a credential that is not there is refused whole', async () => {
+      const { id } = await store.add(newCredential());
+      const input = reader([id, crypto.randomUUID()]);
+      await expect(store.addApiKey(input)).rejects.toThrow(NotFoundError);
+      expect(await store.findApiKeyByHash(input.tokenHash)).toBeNull();
+      await expect(store.addApiKey({ ...reader(), tokenHash: 'clear text' })).rejects.toThrow(
+        InvalidValueError,
+      );
+      await expect(store.addApiKey({ ...reader(), name: '' })).rejects.toThrow(InvalidValueError);
+    });
+
+    test('last uses of many keys are noted together', async () => {
+      const [one, two, three] = [reader(), reader(), reader()];
+      const ids = [await store.addApiKey(one), await store.addApiKey(two), await store.addApiKey(three)];
+      const used = new Date('2026-05-06T07:08:09.123Z');
+      const later = new Date('2026-05-06T07:08:10Z');
+      await store.touchApiKeys(
+        new Map([
+          [ids[0]?.id ?? '', used],
+          [ids[1]?.id ?? '', later],
+          [crypto.randomUUID(), later],
+        ]),
+      );
+      await store.touchApiKeys(new Map());
+      await store.touchApiKeys(new Map([[ids[1]?.id ?? '', later]]));
+      const lastUsed = async (hash: string) => (await store.findApiKeyByHash(hash))?.dateLastUsed;
+      expect(await lastUsed(one.tokenHash)).toEqual(used);
+      expect(await lastUsed(two.tokenHash)).toEqual(later);
+      expect(await lastUsed(three.tokenHash)).toBeNull();
+    });
+  });
+
+  describe('audit', () => {
+    const entry = (action: string) => ({
+      at: new Date(),
+      actor: 'admin',
+      action,
+      target: null,
+      origin: '127.0.0.1',
+      detail: { nickname: 'Prod' },
+    });
+
+    test('entries come newest first, page by page', async () => {
+      const entries = ['first', 'second', 'third'].map(entry);
+      for (const one of entries) await store.appendAudit(one);
+      const page = await store.listAudit({ limit: 2 });
+      expect(page).toMatchObject([entries[2] ?? {}, entries[1] ?? {}]);
+      const rest = await store.listAudit({ limit: 1, before: page[1]?.id ?? 0 });
+      expect(rest).toMatchObject([entries[0] ?? {}]);
+    });
+
+    test.each(["update audit_log set actor = 'nobody'", 'delete from audit_log'])(
+      'the database itself refuses: %s',
+      async (statement) => {
+        await store.appendAudit(entry('kept'));
+        const before = await store.listAudit({ limit: 100 });
+        await expect(home.execute(place, statement)).rejects.toThrow('append-only');
+        expect(await store.listAudit({ limit: 100 })).toEqual(before);
+      },
+    );
+  });
+
+  describe('authorization code', () => {
+    const later = () => new Date(Date.now() + 60_000);
+
+    test('a refresh token is replaced', async () => {
+      const { id } = await store.add(newCredential({ kind: 'authorization_code' }));
+      expect(await store.refreshToken(id)).toBeNull();
+      await store.saveRefreshToken(id, 'one');
+      await store.saveRefreshToken(id, 'two');
+      expect(await store.refreshToken(id)).toBe('two');
+    });
+
+    test('a state is handed out once, also to two who ask at once', async () => {
+      const state = {
+        state: 'random',
+        codeVerifier: 'verifier',
+        nickname: 'Org',
+        dateExpires: later(),
+        details: { clientId: 'OQ1' },
+      };
+      await store.saveState(state);
+      expect(await store.takeState('another')).toBeNull();
+      const taken = await Promise.all([store.takeState('random'), store.takeState('random')]);
+      expect(taken.filter((one) => one !== null)).toEqual([state]);
+      expect(await store.takeState('random')).toBeNull();
+    });
+
+    test('a state that ran out is gone', async () => {
+      const state = { state: 'late', codeVerifier: 'v', nickname: 'Org', details: {} };
+      await store.saveState({ ...state, dateExpires: new Date(Date.now() - 1) });
+      expect(await store.takeState('late')).toBeNull();
+    });
+  });
+}

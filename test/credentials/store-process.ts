@@ -1,0 +1,30 @@
+/** A process of its own with the store open: `node store-process.ts <SQLite|PostgreSQL> <place> <open|churn>`. */
+import { randomBytes } from 'node:crypto';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { openPostgresStore } from '../../src/credentials/postgres-store.ts';
+import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
+import { cipher, newCredential } from './homes.ts';
+
+const [engine, place = '', task] = process.argv.slice(2);
+const store = await (engine === 'SQLite' ? openSqliteStore : openPostgresStore)(place, { cipher });
+const say = (...words: string[]) => process.stdout.write(`${words.join(' ')}\n`);
+const random = () => randomBytes(8).toString('hex');
+
+if (task === 'churn') {
+  const mine: Credential[] = [];
+  for (;;) {
+    const secret = random();
+    const target = Math.random() < 0.5 ? mine[Math.floor(Math.random() * mine.length)] : undefined;
+    if (target) {
+      say('try', target.id, secret);
+      await store.rotateSecret(target.id, secret);
+      say('done', target.id, secret);
+    } else {
+      const added = await store.add(newCredential({ nickname: random(), clientSecret: secret }));
+      mine.push(added);
+      say('done', added.id, secret);
+    }
+  }
+}
+say('open');
+await store.close();

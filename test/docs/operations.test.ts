@@ -1,0 +1,100 @@
+import { readdirSync } from 'node:fs';
+import { parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
+import { createKit, noErrors } from '../kit.ts';
+import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
+
+const kit = createKit();
+const { parent, active } = kit.sandbox.accounts;
+const newest = kit.sandbox.addMessage('parent', { from: '+14155550101', to: '+14155550199' });
+
+/** All of an operation's variables; a step's required ones come first. */
+const VARIABLES: Record<string, { required: object; optional: object }> = {
+  ListMessages: {
+    required: {},
+    optional: {
+      accountSid: parent.sid,
+      to: newest.to,
+      from: newest.from,
+      dateSent: { since: new Date(Date.now() - 3_600_000).toISOString() },
+      first: 2,
+      after: null,
+    },
+  },
+  RetrieveMessage: { required: { sid: newest.sid }, optional: { accountSid: parent.sid } },
+  ListAccounts: {
+    required: {},
+    optional: { friendlyName: active.friendlyName, status: 'ACTIVE', first: 2, after: null },
+  },
+  RetrieveAccount: { required: {}, optional: { sid: active.sid } },
+};
+
+const names = readdirSync(new URL('operations/', ROOT)).map((file) => file.replace('.graphql', ''));
+
+test('every operation is documented in README.md with its inputs', () => {
+  const inputs = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const table = tableUnder(readDocument('README.md'), 'The four reads');
+  const shown = table.map(([, name, required, optional]) => [
+    codeIn(name),
+    { required: inputs(required), optional: inputs(optional) },
+  ]);
+  const expected = names.map((name) => [
+    name,
+    {
+      required: Object.keys(VARIABLES[name]?.required ?? {}),
+      optional: Object.keys(VARIABLES[name]?.optional ?? {}),
+    },
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(expected));
+});
+
+describe.each(names)('operations/%s.graphql', (name) => {
+  const source = readDocument(`operations/${name}.graphql`);
+  const { required, optional } = VARIABLES[name] ?? { required: {}, optional: {} };
+
+  test('validates, is named as its file, and takes just these inputs', () => {
+    const document = parse(source);
+    expect(validate(schema, document)).toEqual([]);
+    const [definition] = document.definitions;
+    if (definition?.kind !== 'OperationDefinition') throw new Error(`${name} is no operation`);
+    expect(definition.name?.value).toBe(name);
+    const inputs = (definition.variableDefinitions ?? []).map(({ variable, type }) => [
+      variable.name.value,
+      type.kind === 'NonNullType',
+    ]);
+    const expected = [required, optional].flatMap((part, index) =>
+      Object.keys(part).map((input) => [input, index === 0]),
+    );
+    expect(Object.fromEntries(inputs)).toEqual(Object.fromEntries(expected));
+  });
+
+  test.each([
+    ['the required inputs', required],
+    ['all inputs', { ...required, ...optional }],
+  ])('runs with %s, the same by name', async (_which, variables) => {
+    const written = noErrors(await kit.query(source, variables));
+    expect(written.data[Object.keys(written.data)[0] ?? '']).not.toBeNull();
+    const response = await kit.gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ documentId: name, variables }),
+    });
+    expect(await response.json()).toEqual(written);
+  });
+
+  test('runs by name in a GET', async () => {
+    const query = new URLSearchParams({ documentId: name, variables: JSON.stringify(required) });
+    const response = await kit.gateway.fetch(`http://localhost/graphql?${query}`);
+    expect(await response.json()).toEqual(noErrors(await kit.query(source, required)));
+  });
+});
+
+test('ListMessages with all inputs finds the one message', async () => {
+  const { required, optional } = VARIABLES.ListMessages ?? { required: {}, optional: {} };
+  const answer = await kit.query(readDocument('operations/ListMessages.graphql'), {
+    ...required,
+    ...optional,
+  });
+  expect(answer.data.messages.nodes).toMatchObject([{ sid: newest.sid, to: newest.to }]);
+});

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { GraphQLEnumType } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { outcome } from '../../src/delivery/outcome.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { schema } from '../../src/schema/index.ts';
+import { apiCalls, createKit } from '../kit.ts';
+import { blocksOf, codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
+import { pretty, requestsIn, type ShownRequest } from './requests.ts';
+import { listeningGateway } from './running.ts';
+
+// The sandbox lays its dates out against this instant, so that the answers shown can be compared whole.
+const EPOCH = Date.UTC(2026, 10, 22, 12);
+const now = () => EPOCH;
+
+/** What the gateway sent to Twilio for all of them, access tokens left out. */
+const upstream: string[] = [];
+
+/** Each request gets a sandbox of its own, because Twilio's request ids count on. */
+async function ask({ body, headers }: ShownRequest) {
+  const kit = createKit({ sandbox: { messages: 6_000, epoch: EPOCH, clock: now }, now });
+  const response = await kit.gateway.fetch('http://localhost/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  upstream.push(...apiCalls(kit.sandbox.calls));
+  return response.json();
+}
+
+const markdown = readDocument('README.md');
+const requests = requestsIn(markdown);
+
+describe('README.md: requests and their answers', () => {
+  test('are found', () => {
+    expect(requests.length).toBeGreaterThan(10);
+    expect(requests.filter(({ body }) => body.documentId)).toHaveLength(4);
+    expect(requests.filter(({ answer }) => answer).length).toBeGreaterThan(6);
+  });
+
+  // After a change on purpose: UPDATE_DOCS=1 npx vitest run test/docs/readme.test.ts
+  test.runIf(process.env.UPDATE_DOCS)('the answers are written anew', async () => {
+    const lines = markdown.split('\n');
+    // From the end on, so that the line numbers before it stay right.
+    for (const request of requests.toReversed()) {
+      if (!request.answer) continue;
+      const { line, text } = request.answer;
+      lines.splice(line, text.trimEnd().split('\n').length, pretty(await ask(request)));
+    }
+    writeFileSync(new URL('README.md', ROOT), lines.join('\n'));
+  });
+
+  test.skipIf(process.env.UPDATE_DOCS).each(requests)('line $line', async (request) => {
+    const answer = await ask(request);
+    if (request.answer) expect(answer).toEqual(JSON.parse(request.answer.text));
+    else expect(answer).toEqual({ data: expect.any(Object) });
+  });
+
+  test('only read', () => {
+    expect(upstream.length).toBeGreaterThan(requests.length);
+    expect(upstream.filter((call) => !call.startsWith('GET '))).toEqual([]);
+  });
+});
+
+describe('README.md: scripts', () => {
+  const scripts = blocksOf(markdown).filter(({ lang }) => lang === 'js');
+  const run = (code: string, env = {}) =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+      env: { ...process.env, ...env },
+    });
+
+  test('are two', () => {
+    expect(scripts).toHaveLength(2);
+  });
+
+  test('the fetch example prints a line per message', async () => {
+    await using gateway = await listeningGateway();
+    const code = scripts[0]?.text.replace('http://localhost:4000/graphql', gateway.url) ?? '';
+    expect(code).toContain(gateway.url);
+    const { stdout, stderr } = await run(code);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^((\S+Z|null) [A-Z_]+ (SM|MM)[0-9a-f]{32}\n)+$/);
+  });
+
+  test('the embedding reads the account', async () => {
+    const sandbox = createSandbox();
+    const { url, close } = await sandbox.listen();
+    const [app] = sandbox.apps;
+    const code = scripts[1]?.text.replace('twilio-graphql-gateway', String(new URL('src/index.ts', ROOT)));
+    const { stdout } = await run(code ?? '', {
+      TWILIO_API_URL: url,
+      TWILIO_OAUTH_URL: url,
+      TWILIO_ACCOUNT_SID: app?.accountSid,
+      TWILIO_CLIENT_ID: app?.clientId,
+      TWILIO_CLIENT_SECRET: app?.clientSecret,
+    });
+    await close();
+    expect(JSON.parse(stdout).data.account.friendlyName).toBe(sandbox.accounts.parent.friendlyName);
+  });
+});
+
+test('README.md: the table of delivery outcomes is that of the code', () => {
+  const table = tableUnder(markdown, 'Delivery').map(([name, statuses = '']) => [
+    codeIn(name) ?? '',
+    statuses.split(', ').sort(),
+  ]);
+  const statuses = (schema.getType('MessageStatus') as GraphQLEnumType).getValues();
+  const expected = Object.groupBy(statuses, ({ value }) => outcome(value));
+  expect(Object.fromEntries(table)).toEqual(
+    Object.fromEntries(
+      Object.entries(expected).map(([name, values]) => [name, values.map((value) => value.name).sort()]),
+    ),
+  );
+});

@@ -1,0 +1,61 @@
+import { type Block, blocksOf } from './markdown.ts';
+
+/** A request as a document shows it, with the answer it promises. */
+export interface ShownRequest {
+  line: number;
+  body: { query?: string; documentId?: string; variables?: object };
+  headers: Record<string, string>;
+  /** Undefined where the document shows none; then it must go without errors. */
+  answer: Block | undefined;
+}
+
+/**
+ * Finds the requests of a document: every `graphql` block, every `json` block with a query or documentId,
+ * and every curl of a `sh` block. A `json` block with `data` or `errors` is the answer of the request before it.
+ */
+export function requestsIn(markdown: string): ShownRequest[] {
+  const requests: ShownRequest[] = [];
+  for (const block of blocksOf(markdown)) {
+    const { line, lang, text } = block;
+    const shown = (body: ShownRequest['body'], headers = {}) =>
+      requests.push({ line, body, headers, answer: undefined });
+    if (lang === 'graphql') shown({ query: text });
+    if (lang === 'json') {
+      const value = JSON.parse(text);
+      const last = requests.at(-1);
+      if ('query' in value || 'documentId' in value) shown(value);
+      else if (last && !last.answer) last.answer = block;
+    }
+    if (lang === 'sh') {
+      for (const { body, headers } of curls(text)) shown(JSON.parse(body), headers);
+    }
+  }
+  return requests;
+}
+
+/** The curl commands that post to the gateway. */
+function curls(script: string) {
+  const commands = script.replaceAll('\\\n', ' ').split('\n');
+  return commands
+    .filter((command) => /^curl .*\/graphql/.test(command))
+    .map((command) => {
+      const body = / -d '([^']*)'/.exec(command)?.[1] ?? '';
+      const headers = [...command.matchAll(/ -H '([^:']+): *([^']*)'/g)];
+      return { body, headers: Object.fromEntries(headers.map(([, name, value]) => [name, value])) };
+    });
+}
+
+/** JSON with everything on one line that fits there. */
+export function pretty(value: unknown, indent = ''): string {
+  const flat = JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/\[ (.*?) \]$/s, '[$1]');
+  if (flat.length + indent.length <= 108 || typeof value !== 'object' || value === null) return flat;
+  const inner = `${indent}  `;
+  const isArray = Array.isArray(value);
+  const items = Object.entries(value).map(
+    ([key, item]) => inner + (isArray ? '' : `${JSON.stringify(key)}: `) + pretty(item, inner),
+  );
+  const [open, close] = isArray ? '[]' : '{}';
+  return `${open}\n${items.join(',\n')}\n${indent}${close}`;
+}

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
+
+// With a credential, so that what concerns the real Twilio shows in the outcome too.
+const TWILIO = {
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_CLIENT_ID: `OQ${'0'.repeat(32)}`,
+  TWILIO_CLIENT_SECRET: 'not-a-secret-at-all',
+};
+
+const rows = tableUnder(readDocument('README.md'), 'Settings').map(([name, value]) => ({
+  name: codeIn(name) ?? '',
+  value: codeIn(value),
+}));
+const example = [...readDocument('.env.example').matchAll(/^# ?([A-Z][A-Z_]+)=(.*)$/gm)].map(
+  ([, name = '', value = '']) => ({ name, value }),
+);
+const known = settingsOfTheCode();
+
+describe('every setting of the code is documented, and no other', () => {
+  test('in README.md', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(known);
+  });
+
+  test('in .env.example', () => {
+    expect(example.map(({ name }) => name).sort()).toEqual(known);
+  });
+
+  test('.env.example is nothing but comments: copied as it is, it changes nothing', () => {
+    expect(readDocument('.env.example')).toMatch(/^(?:#.*\n|\n)+$/);
+  });
+});
+
+describe('the defaults of README.md are those of the code', () => {
+  const shown = rows.filter(({ name, value }) => value !== undefined && name !== 'SANDBOX_PORT');
+
+  test('most settings have one', () => {
+    expect(shown.length).toBeGreaterThan(10);
+  });
+
+  test.each(shown)('$name', ({ name, value }) => {
+    expect(loadConfig({ ...TWILIO, [name]: value })).toEqual(loadConfig(TWILIO));
+  });
+});
+
+test('the values of .env.example are usable', () => {
+  const env = Object.fromEntries(example.map(({ name, value }) => [name, value]));
+  expect(loadConfig(env)).toMatchObject({ twilio: { credential: { accountSid: env.TWILIO_ACCOUNT_SID } } });
+});
+
+/** What loadConfig asks for, and what the rest of the code reads off an `env`. */
+function settingsOfTheCode(): string[] {
+  const names = new Set<string>();
+  const env = new Proxy<Record<string, string | undefined>>(TWILIO, {
+    get(target, name) {
+      names.add(String(name));
+      return target[String(name)];
+    },
+  });
+  loadConfig(env);
+  for (const file of readdirSync(new URL('src/', ROOT), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    for (const [, name] of readDocument(`src/${file}`).matchAll(/\benv\.([A-Z][A-Z_]+)/g)) {
+      if (name) names.add(name);
+    }
+  }
+  return [...names].sort();
+}

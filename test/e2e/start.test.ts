@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Program, run } from './process.ts';
+
+const programs: Program[] = [];
+const start = (args: readonly string[], env: Record<string, string> = {}) => {
+  const program = run(args, env);
+  programs.push(program);
+  return program;
+};
+
+afterEach(() => {
+  for (const { child } of programs.splice(0)) child.kill('SIGKILL');
+});
+
+async function query(url: string, query: string) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as { data?: { [field: string]: unknown }; errors?: unknown };
+}
+
+describe('npm start', () => {
+  test('without settings runs on the sandbox, answers, drains on SIGTERM and exits 0', async () => {
+    const program = start(['src/main.ts'], { PORT: '0' });
+    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
+    expect(answer.errors).toBeUndefined();
+    const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+    await fetch(`${sandbox}/_sandbox/switches`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"latencyMs": 700}',
+    });
+
+    const running = query(url, '{ account { sid } }');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    program.child.kill('SIGTERM');
+    expect(await running).toMatchObject({ data: { account: { sid: expect.stringMatching(/^AC/) } } });
+    expect(await program.exited).toBe(0);
+    await expect(query(url, '{ account { sid } }')).rejects.toThrow();
+  });
+
+  test('the printed first query works as it is printed', async () => {
+    const program = start(['src/main.ts'], { PORT: '0' });
+    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const body = await program.printed(/-d '(.*)'/);
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(await response.json()).toMatchObject({ data: { messages: { nodes: [{}, {}, {}] } } });
+  });
+
+  test('bad settings: one message with all of them, exit 1', async () => {
+    const program = start(['src/main.ts'], {
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_API_URL: 'http://example.com',
+    });
+    expect(await program.exited).toBe(1);
+    for (const name of ['PORT', 'LOG_LEVEL', 'TWILIO_ACCOUNT_SID', 'TWILIO_CLIENT_ID', 'TWILIO_API_URL']) {
+      expect(program.output()).toContain(name);
+    }
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
+  test('a taken port: a sentence, exit 1', async () => {
+    const first = start(['src/main.ts'], { PORT: '0' });
+    const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
+    const second = start(['src/main.ts'], { PORT: new URL(url).port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toBe('The port is taken by another program. Set PORT to another one.\n');
+  });
+});
+
+describe('the command line', () => {
+  test('a sandbox alone, and a gateway pointed at it as at Twilio', async () => {
+    const sandbox = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
+    const url = await sandbox.printed(/listens at (http:[^;\s]+);/);
+    const setting = (name: string) => sandbox.printed(new RegExp(`${name}=(\\S+)`));
+    const gateway = start(['src/cli.ts', 'start'], {
+      PORT: '0',
+      TWILIO_API_URL: url,
+      TWILIO_OAUTH_URL: url,
+      TWILIO_ACCOUNT_SID: await setting('TWILIO_ACCOUNT_SID'),
+      TWILIO_CLIENT_ID: await setting('TWILIO_CLIENT_ID'),
+      TWILIO_CLIENT_SECRET: await setting('TWILIO_CLIENT_SECRET'),
+    });
+    const gatewayUrl = await gateway.printed(/GraphQL +(http:\S+)\/graphql/);
+    const answer = await query(gatewayUrl, '{ credentials { nickname account { friendlyName } } }');
+    expect(answer).toEqual({
+      data: { credentials: [{ nickname: 'default', account: { friendlyName: 'Northwind' } }] },
+    });
+    expect(gateway.output()).not.toContain(await setting('TWILIO_CLIENT_SECRET'));
+    sandbox.child.kill('SIGTERM');
+    expect(await sandbox.exited).toBe(0);
+  });
+
+  test('an unknown command: usage, exit 2', async () => {
+    const program = start(['src/cli.ts', 'serve']);
+    expect(await program.exited).toBe(2);
+    expect(program.output()).toContain('There is no command "serve".');
+  });
+});

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { startPostgres } from '../credentials/postgres.ts';
+import { type Program, run } from './process.ts';
+
+const ADMIN_KEY = 'planted-admin-key-of-two-gateways-0123456789';
+const sandbox = createSandbox({ messages: 100 });
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let upstream: Awaited<ReturnType<typeof sandbox.listen>>;
+const gateways: { program: Program; url: string }[] = [];
+
+beforeAll(async () => {
+  [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
+  const env = {
+    PORT: '0',
+    SANDBOX: 'off',
+    TWILIO_API_URL: upstream.url,
+    TWILIO_OAUTH_URL: upstream.url,
+    DATABASE_URL: await postgres.createDatabase(),
+    GATEWAY_ADMIN_KEY: ADMIN_KEY,
+    GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
+  };
+  // Together, on an empty database.
+  const programs = [run(['src/main.ts'], env), run(['src/main.ts'], env)];
+  for (const program of programs) {
+    gateways.push({ program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) });
+  }
+}, 60_000);
+
+afterAll(async () => {
+  for (const { program } of gateways) {
+    program.child.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+  }
+  await upstream.close();
+  await postgres.close();
+}, 60_000);
+
+async function ask(gateway: number, query: string, variables: object = {}, token = ADMIN_KEY) {
+  const response = await fetch(`${gateways[gateway]?.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's
+  return (await response.json()) as { data?: any; errors?: { extensions: { code: string } }[] };
+}
+
+describe('two gateways on one PostgreSQL', () => {
+  test('a credential added on one is used on the other within 2 s; a revoked key is refused on both', async () => {
+    const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
+    const added = await ask(
+      0,
+      'mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }',
+      {
+        input: { nickname: 'desk', clientId, clientSecret },
+      },
+    );
+    expect(added.errors).toBeUndefined();
+    const made = await ask(
+      0,
+      'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { token apiKey { id } } }',
+      { input: { name: 'dashboard', credentialIds: [added.data.addCredential.id] } },
+    );
+    const { token, apiKey } = made.data.createApiKey;
+
+    const read = () => ask(1, '{ messages(first: 2) { nodes { accountSid } } }', {}, token);
+    const accountSid = sandbox.accounts.parent.sid;
+    await expect
+      .poll(async () => (await read()).data, { timeout: 2_000, interval: 50 })
+      .toEqual({ messages: { nodes: [{ accountSid }, { accountSid }] } });
+
+    // Revoked on the second, so that the first has to hear of it.
+    expect(
+      (await ask(1, 'mutation($id: ID!) { revokeApiKey(id: $id) }', { id: apiKey.id })).errors,
+    ).toBeUndefined();
+    for (const gateway of [1, 0]) {
+      await expect
+        .poll(
+          async () => (await ask(gateway, '{ viewer { name } }', {}, token)).errors?.[0]?.extensions.code,
+          {
+            timeout: 2_000,
+            interval: 50,
+          },
+        )
+        .toBe('API_KEY_REVOKED');
+    }
+  });
+
+  test('a database that goes away takes no read with it; what would change it says so', async () => {
+    expect((await ask(0, '{ account { sid } }')).errors).toBeUndefined();
+    await postgres.halt();
+    try {
+      expect((await ask(0, '{ account { sid } }')).data.account.sid).toBe(sandbox.accounts.parent.sid);
+      const { data } = await ask(0, '{ credentials { id } }');
+      const renamed = await ask(0, 'mutation($id: ID!) { renameCredential(id: $id, nickname: "x") { id } }', {
+        id: data.credentials[0].id,
+      });
+      expect(renamed.errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
+    } finally {
+      await postgres.resume();
+    }
+    await expect
+      .poll(
+        async () => {
+          const { data } = await ask(0, '{ credentials { id } }');
+          const id = data.credentials[0].id;
+          return (
+            await ask(0, 'mutation($id: ID!) { renameCredential(id: $id, nickname: "front") { nickname } }', {
+              id,
+            })
+          ).data;
+        },
+        { timeout: 10_000, interval: 250 },
+      )
+      .toEqual({ renameCredential: { nickname: 'front' } });
+  });
+
+  test('neither printed a secret', () => {
+    const printed = gateways.map(({ program }) => program.output()).join('');
+    expect(printed).toContain('"audit"');
+    for (const secret of [ADMIN_KEY, sandbox.apps[0]?.clientSecret ?? 'none'])
+      expect(printed).not.toContain(secret);
+    expect(printed).not.toMatch(/tgw_|eyJ/);
+  });
+});
+
+test('a database that is down at the start: one sentence without its password, exit 1', async () => {
+  const program = run(['src/main.ts'], {
+    PORT: '0',
+    SANDBOX: 'off',
+    DATABASE_URL: 'postgres://user:planted-password@127.0.0.1:1/none',
+  });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('The credential store is not available');
+  expect(program.output()).not.toContain('planted-password');
+  expect(program.output()).not.toMatch(/\n\s+at /);
+});
+
+test('asked to listen where others reach it, without any key: refuses and says what to set', async () => {
+  const program = run(['src/main.ts'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('GATEWAY_ADMIN_KEY');
+});

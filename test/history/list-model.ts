@@ -1,0 +1,137 @@
+import { decodeCursor, encodeCursor } from '../../src/history/cursor.ts';
+import type { ListSource } from '../../src/history/list-source.ts';
+import type { Position } from '../../src/history/position.ts';
+import type { WindowRequest } from '../../src/history/window.ts';
+import { readWindow } from '../../src/history/window.ts';
+import type { PageName, TwilioPage } from '../../src/twilio/page.ts';
+import { TwilioError } from '../../src/twilio-error.ts';
+
+export interface Item {
+  /** The higher, the newer; also stands for the SID. */
+  readonly rank: number;
+  readonly time: number | null;
+}
+
+export interface Quirks {
+  /** How many items share a second. */
+  perSecond: number;
+  /** Every so many-th item has no time. */
+  noTime: number;
+  /** What previous_page_uri leads to: 400 has been seen at Twilio from the third page on. */
+  previous: 'works' | 'refused' | 'empty';
+  /** Pages of an odd number are empty, although more follow. */
+  emptyPages: boolean;
+  /** Items a page holds at most; 0 is off. */
+  maxItems: number;
+  /** A token with another page size than its own fails the test. */
+  fixedPageSize: boolean;
+}
+
+export const NO_QUIRKS: Quirks = {
+  perSecond: 1,
+  noTime: 0,
+  previous: 'works',
+  emptyPages: false,
+  maxItems: 0,
+  fixedPageSize: false,
+};
+
+const badRequest = (code: number) =>
+  new TwilioError('no', { source: 'api', code, status: 400, moreInfo: null, requestId: null });
+
+/** A list that pages as Twilio's does: by tokens that name an item, and by page numbers for client state only. */
+export class ListModel {
+  items: Item[] = [];
+  calls = 0;
+  readonly #quirks: Quirks;
+  #newest = 0;
+
+  constructor(count: number, quirks: Partial<Quirks> = {}) {
+    this.#quirks = { ...NO_QUIRKS, ...quirks };
+    this.insert(count);
+  }
+
+  /** New items, at the head. */
+  insert(count: number): void {
+    const { perSecond, noTime } = this.#quirks;
+    for (let left = count; left > 0; left -= 1) {
+      this.#newest += 1;
+      const rank = this.#newest;
+      const timeless = noTime > 0 && rank % noTime === 0;
+      this.items.unshift({ rank, time: timeless ? null : Math.floor(rank / perSecond) * 1000 });
+    }
+  }
+
+  delete(rank: number): void {
+    this.items = this.items.filter((item) => item.rank !== rank);
+  }
+
+  readonly source: ListSource<Item> = {
+    fetchPage: async (name, pageSize) => this.#fetch(name, pageSize),
+    sidOf: ({ rank }) => sidOf(rank),
+    timeOf: ({ time }) => time,
+    get fixedPageSize() {
+      return false;
+    },
+  };
+
+  /** Reads one window; positions travel as cursors, as they do in reality. */
+  async read(
+    request: { first: number; after: string | null } | { last: number; before: string },
+    budget = 5000,
+  ) {
+    const source = { ...this.source, fixedPageSize: this.#quirks.fixedPageSize };
+    const decoded: WindowRequest =
+      'first' in request
+        ? {
+            first: request.first,
+            after: request.after === null ? null : decodeCursor('h', request.after, 'after'),
+          }
+        : { last: request.last, before: decodeCursor('h', request.before, 'before') };
+    const window = await readWindow(source, decoded, { accept: () => true, selective: false }, budget);
+    const write = (position: Position | null) => position && encodeCursor('h', position);
+    return {
+      ...window,
+      ranks: window.found.map(({ item }) => item.rank),
+      start: write(window.start),
+      end: write(window.end),
+    };
+  }
+
+  #fetch(name: PageName | null, pageSize: number): TwilioPage<Item> {
+    this.calls += 1;
+    const { maxItems, emptyPages, previous, fixedPageSize } = this.#quirks;
+    const number = Number(name?.page ?? 0);
+    const [kind = '', rank = '', madeFor = ''] = name ? name.pageToken.split('.') : [];
+    if (name && kind === '' && number > 0) throw badRequest(20001);
+    if (kind !== '' && fixedPageSize && Number(madeFor) !== pageSize) throw new Error('another page size');
+    if (kind === 'PB' && previous === 'refused') throw badRequest(21481);
+    if (kind === 'PB' && previous === 'empty')
+      return { items: [], name, pageSize, next: null, previous: null };
+    const place = Number(rank);
+    const size = maxItems > 0 ? Math.min(maxItems, pageSize) : pageSize;
+    const rest = kind === 'PA' ? this.items.filter((item) => item.rank < place) : this.items;
+    const empty = emptyPages && number % 2 === 1 && kind === 'PA';
+    const before = this.items.filter((item) => item.rank > place);
+    const items = empty ? [] : kind === 'PB' ? before.slice(-size) : rest.slice(0, size);
+    const last = items.at(-1)?.rank ?? place;
+    const first = items[0]?.rank ?? place;
+    const token = (letter: string, of: number, step: number) => ({
+      page: String(number + step),
+      pageToken: `${letter}.${of}.${pageSize}`,
+    });
+    const follows = this.items.some((item) => item.rank < (empty ? place : last));
+    return {
+      items,
+      name,
+      pageSize,
+      next: follows && (items.length > 0 || empty) ? token('PA', last, 1) : null,
+      // Twilio goes by the number: after a walk with other sizes it says "first page" too early.
+      previous: number > 0 && items.length > 0 ? token('PB', first, -1) : null,
+    };
+  }
+}
+
+export function sidOf(rank: number): string {
+  return `SM${rank.toString(16).padStart(32, '0')}`;
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MessageHistoryLimitError } from '../../src/errors/input.ts';
+import { cutToRetention, earliestDay, learnRetention } from '../../src/history/retention.ts';
+import { TwilioError } from '../../src/twilio-error.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 5, 15, 12, 30);
+const KEPT = { days: 400 };
+const EARLIEST = Date.UTC(2025, 4, 12);
+
+function refusal(text: string, code = 20004): TwilioError {
+  return new TwilioError(text, { source: 'api', code, status: 400, moreInfo: null, requestId: null });
+}
+const windowOf = (days: number) =>
+  refusal(
+    `Date range specified in query is partially or entirely outside of retention window of ${days} days`,
+  );
+
+describe('the earliest day', () => {
+  test('is the first whole one inside the window', () => {
+    expect(new Date(earliestDay(KEPT, NOW))).toEqual(new Date(EARLIEST));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 4e12 }), (days, now) => {
+        const day = earliestDay({ days }, now);
+        expect(Number.isInteger(day / DAY)).toBe(true);
+        expect(day).toBeGreaterThanOrEqual(now - days * DAY);
+        expect(day).toBeLessThan(now - days * DAY + DAY);
+      }),
+    );
+  });
+});
+
+describe('a date range', () => {
+  test('without bounds is left without', () => {
+    const range = { since: null, until: null };
+    expect(cutToRetention(range, KEPT, NOW)).toEqual({ ...range, truncated: false });
+  });
+
+  test('inside the window is left as it is', () => {
+    const range = { since: EARLIEST, until: NOW + DAY };
+    expect(cutToRetention(range, KEPT, NOW)).toEqual({ ...range, truncated: false });
+  });
+
+  test('that begins before the window is cut to it, and says so', () => {
+    const range = { since: EARLIEST - 1000, until: NOW };
+    expect(cutToRetention(range, KEPT, NOW)).toEqual({ since: EARLIEST, until: NOW, truncated: true });
+    expect(cutToRetention({ since: 0, until: null }, KEPT, NOW)).toEqual({
+      since: EARLIEST,
+      until: null,
+      truncated: true,
+    });
+  });
+
+  test('without a beginning gets one', () => {
+    expect(cutToRetention({ since: null, until: NOW }, KEPT, NOW)).toMatchObject({ since: EARLIEST });
+  });
+
+  test('that ends in the first second of the window has that second', () => {
+    const range = { since: 0, until: EARLIEST };
+    expect(cutToRetention(range, KEPT, NOW)).toEqual({ since: EARLIEST, until: EARLIEST, truncated: true });
+  });
+
+  test('wholly before the window is refused with the earliest date', () => {
+    for (const since of [null, 0]) {
+      const cut = () => cutToRetention({ since, until: EARLIEST - 1000 }, KEPT, NOW);
+      expect(cut).toThrow(MessageHistoryLimitError);
+      expect(cut).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining('400 days'),
+          extensions: {
+            code: 'MESSAGE_HISTORY_LIMIT',
+            argument: 'filter.dateSent',
+            earliestDate: '2025-05-12',
+            retentionDays: 400,
+          },
+        }),
+      );
+    }
+  });
+});
+
+describe("Twilio's refusal of a range", () => {
+  test('teaches how many days the account has', () => {
+    const retention = { days: 400 };
+    expect(learnRetention(retention, windowOf(30), 400)).toBe(true);
+    expect(retention.days).toBe(30);
+  });
+
+  test('with the number already known draws the line a day later', () => {
+    const retention = { days: 30 };
+    expect(learnRetention(retention, windowOf(30), 30)).toBe(true);
+    expect(retention.days).toBe(29);
+  });
+
+  test('never lengthens the window', () => {
+    const retention = { days: 30 };
+    learnRetention(retention, windowOf(400), 30);
+    expect(retention.days).toBeLessThan(30);
+  });
+
+  test('of many ranges asked for at once teaches once', () => {
+    const retention = { days: 400 };
+    for (const _ of Array(10)) expect(learnRetention(retention, windowOf(30), 400)).toBe(true);
+    expect(retention.days).toBe(30);
+  });
+
+  test.each([
+    ['the code with the meaning of the dictionary', refusal('Method not allowed')],
+    ['the text with another code', refusal('retention window of 30 days', 20001)],
+    ['no days', refusal('outside of retention window of 0 days')],
+    ['words for days', refusal('outside of retention window of thirty days')],
+    ['another error', new Error('retention window of 30 days')],
+    ['nothing', undefined],
+  ])('teaches nothing from %s', (_, error) => {
+    const retention = { days: 400 };
+    expect(learnRetention(retention, error, 400)).toBe(false);
+    expect(retention.days).toBe(400);
+  });
+
+  test('never leaves less than a day', () => {
+    const retention = { days: 1 };
+    expect(learnRetention(retention, windowOf(1), 1)).toBe(false);
+    expect(retention.days).toBeGreaterThanOrEqual(1);
+  });
+});

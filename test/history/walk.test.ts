@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ListModel, type Quirks } from './list-model.ts';
+
+interface Event {
+  insert: number;
+  /** Which of the items there are is deleted, as a share of the list; null deletes none. */
+  delete: number | null;
+}
+
+function apply(model: ListModel, event: Event | undefined): void {
+  if (event?.delete != null) {
+    const item = model.items[Math.floor(event.delete * model.items.length)];
+    if (item) model.delete(item.rank);
+  }
+  model.insert(event?.insert ?? 0);
+}
+
+const pick = <T>(list: readonly T[], index: number) => list[index % list.length];
+
+/** Reads on to the end of the list, window by window. */
+async function walkOn(model: ListModel, counts: number[], events: Event[]) {
+  const ranks: number[] = [];
+  let last: string | null = null;
+  for (let index = 0, after: string | null = null; index < 500; index += 1) {
+    const window = await model.read({ first: pick(counts, index) ?? 1, after });
+    ranks.push(...window.ranks);
+    last = window.end ?? last;
+    if (!window.hasNextPage) return { ranks, last };
+    expect(window.end).not.toBeNull();
+    after = window.end;
+    if (index < 8) apply(model, pick(events, index));
+  }
+  throw new Error('no end of the list');
+}
+
+/** Reads back to the newest item, window by window, and checks that "nothing before" is true. */
+async function walkBack(model: ListModel, from: string, counts: number[], events: Event[]) {
+  const ranks: number[] = [];
+  for (let index = 0, before = from; index < 500; index += 1) {
+    const window = await model.read({ last: pick(counts, index) ?? 1, before });
+    ranks.unshift(...window.ranks);
+    if (!window.hasPreviousPage) {
+      const newest = ranks[0] ?? Number.POSITIVE_INFINITY;
+      expect(model.items.filter(({ rank }) => rank > newest)).toEqual([]);
+      return ranks;
+    }
+    before = window.start ?? before;
+    // Not for ever: a list that grows as fast as it is read has no beginning to come to.
+    if (index < 8) apply(model, pick(events, index));
+  }
+  throw new Error('no beginning of the list');
+}
+
+interface Walk {
+  list: Partial<Quirks>;
+  total: number;
+  counts: number[];
+  events: Event[];
+}
+
+async function walkBothWays({ list, total, counts, events }: Walk) {
+  const model = new ListModel(total, list);
+  const ranksNow = () => model.items.map(({ rank }) => rank);
+  const old = ranksNow();
+  const { ranks: forward, last } = await walkOn(model, counts, events);
+  const kept = new Set(ranksNow());
+  const there = ranksNow();
+  const end = forward.at(-1) ?? 0;
+  const backward = last === null ? [] : await walkBack(model, last, counts.toReversed(), events);
+  const left = new Set(ranksNow());
+  return {
+    forward,
+    backward,
+    /** What the walk on must have read: all that was there from its first step to its last. */
+    wanted: old.filter((rank) => kept.has(rank)),
+    /** The same for the walk back. */
+    wantedBack: last === null ? [] : there.filter((rank) => rank > end && left.has(rank)),
+  };
+}
+
+/** Every item once and in order; nothing that arrived during the walk on. */
+async function readsEachOnce(walk: Walk) {
+  const { forward, backward, wanted, wantedBack } = await walkBothWays(walk);
+  const inOrder = (ranks: number[]) => [...new Set(ranks)].sort((a, b) => b - a);
+  expect(forward).toEqual(inOrder(forward));
+  expect(forward.filter((rank) => rank > walk.total)).toEqual([]);
+  expect(wanted.filter((rank) => !forward.includes(rank))).toEqual([]);
+  expect(backward).toEqual(inOrder(backward));
+  expect(wantedBack.filter((rank) => !backward.includes(rank))).toEqual([]);
+}
+
+/** Where nothing tells the place of a deleted item: rather some items twice than one not at all. */
+async function skipsNone(walk: Walk) {
+  const { forward, wanted } = await walkBothWays(walk);
+  expect(wanted.filter((rank) => !forward.includes(rank))).toEqual([]);
+}
+
+const quirks = {
+  perSecond: fc.constant(1),
+  previous: fc.constantFrom('works' as const, 'refused' as const, 'empty' as const),
+  maxItems: fc.constantFrom(0, 0, 3),
+  fixedPageSize: fc.boolean(),
+};
+const insert = fc.nat(6);
+const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+const arrivals = fc.record({ insert, delete: fc.constant(null) });
+const changes = fc.record({ insert, delete: fc.option(share) });
+
+const walks = (list: { [K in keyof Quirks]?: fc.Arbitrary<Quirks[K]> }, events: fc.Arbitrary<Event>) =>
+  fc.record<Walk>({
+    list: fc.record({ ...quirks, ...list }),
+    total: fc.integer({ min: 0, max: 40 }),
+    counts: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 }),
+    events: fc.array(events, { minLength: 1, maxLength: 4 }),
+  });
+
+const check = (arbitrary: fc.Arbitrary<Walk>, property: (walk: Walk) => Promise<void>) =>
+  fc.assert(fc.asyncProperty(arbitrary, property), { numRuns: 200 });
+
+describe('a walk to the end and back reads every item once', () => {
+  test('whatever arrives meanwhile', () => check(walks({}, arrivals), readsEachOnce));
+
+  test('whatever arrives and is deleted meanwhile', () => check(walks({}, changes), readsEachOnce));
+
+  test('with many items in one second', () =>
+    check(walks({ perSecond: fc.constantFrom(3, 50) }, arrivals), readsEachOnce));
+
+  test('with items that have no time', () =>
+    check(walks({ noTime: fc.constantFrom(1, 2) }, arrivals), readsEachOnce));
+
+  test('with empty pages in between', () =>
+    check(walks({ emptyPages: fc.constant(true) }, arrivals), readsEachOnce));
+
+  test('with empty pages in between, and items deleted', () =>
+    check(walks({ emptyPages: fc.constant(true) }, changes), readsEachOnce));
+});
+
+describe('a walk to the end skips no item', () => {
+  test('when items are deleted among others of the same second', () =>
+    check(walks({ perSecond: fc.constantFrom(3, 50) }, changes), skipsNone));
+
+  test('when items without time are deleted', () =>
+    check(walks({ noTime: fc.constantFrom(1, 2) }, changes), skipsNone));
+});

@@ -1,0 +1,114 @@
+import { afterEach, expect } from 'vitest';
+import type { UpstreamFetch } from '../src/auth/oauth.ts';
+import { createFixedStore } from '../src/credentials/fixed-store.ts';
+import type { GatewayStore } from '../src/credentials/store.ts';
+import { createGateway, type GatewayOptions } from '../src/gateway.ts';
+import { createLogger } from '../src/log.ts';
+import {
+  createSandbox,
+  type Sandbox,
+  type SandboxCall,
+  type SandboxOptions,
+} from '../src/sandbox/sandbox.ts';
+
+export interface GraphQLAnswer {
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, which the test knows
+  data?: any;
+  errors?: readonly GraphQLAnswerError[];
+}
+
+export interface GraphQLAnswerError {
+  message: string;
+  path?: readonly (string | number)[];
+  locations?: readonly { line: number; column: number }[];
+  extensions: Record<string, unknown> & { code: string };
+}
+
+export interface KitOptions {
+  sandbox?: SandboxOptions;
+  config?: Partial<GatewayOptions['config']>;
+  now?: () => number;
+  /** @default one that holds the sandbox's two credentials, and no API keys */
+  store?: GatewayStore;
+  /** Where it reads from. @default a sandbox of its own */
+  over?: Sandbox;
+}
+
+const DEFAULTS: GatewayOptions['config'] = {
+  host: 'localhost',
+  scanBudget: 5_000,
+  retentionDays: 400,
+  maxDepth: 12,
+  requestTimeoutMs: 10_000,
+  upstreamTimeoutMs: 5_000,
+};
+
+const unexpected: string[] = [];
+
+// An answer may look right although the gateway failed on the way: that fails the test all the same.
+afterEach(() => {
+  expect(unexpected.splice(0), 'unexpected server errors').toEqual([]);
+});
+
+/** Waits for the body, as the gateway's own pool does. */
+function whole(fetch: UpstreamFetch): UpstreamFetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    const body = await response.arrayBuffer();
+    return new Response(body, response);
+  };
+}
+
+/** A gateway over a sandbox of its own, in-process; both forgotten when the test ends. */
+export function createKit(options: KitOptions = {}) {
+  const sandbox = options.over ?? createSandbox({ messages: 500, ...options.sandbox });
+  const lines: string[] = [];
+  const log = createLogger('debug', (line) => {
+    lines.push(line);
+    if (line.includes('unexpected error')) unexpected.push(line);
+  });
+  const gateway = createGateway({
+    config: { ...DEFAULTS, ...options.config },
+    urls: { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') },
+    store: options.store ?? createFixedStore([...sandbox.apps]),
+    log,
+    fetch: whole(sandbox.fetch),
+    ...(options.now ? { now: options.now } : {}),
+  });
+
+  return {
+    sandbox,
+    gateway,
+    /** Everything logged so far, one JSON object per line. */
+    lines,
+    async query(query: string, variables: object = {}, headers: Record<string, string> = {}) {
+      const response = await gateway.fetch('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as GraphQLAnswer;
+    },
+    /** Runs a query and answers how many calls of Twilio's API it took; token requests do not count. */
+    async countCalls(query: string, variables: object = {}, headers: Record<string, string> = {}) {
+      sandbox.clearCalls();
+      const answer = await this.query(query, variables, headers);
+      return { ...answer, calls: apiCalls(sandbox.calls) };
+    },
+  };
+}
+
+export type Kit = ReturnType<typeof createKit>;
+
+/** Method and path without the query of each API call. */
+export function apiCalls(calls: readonly SandboxCall[]): string[] {
+  return calls
+    .filter(({ path }) => path.startsWith('/2010-04-01/'))
+    .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
+}
+
+/** Stops the test with the answer's errors where there should be none. */
+export function noErrors<T extends GraphQLAnswer>(answer: T): T {
+  expect(answer.errors).toBeUndefined();
+  return answer;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { CursorInvalidError } from '../../src/errors/input.ts';
+import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
+import { PERMISSIONS } from '../../src/loaders/permissions.ts';
+import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio-error.ts';
+import { coded } from './kit.ts';
+
+const OWN = `AC${'a'.repeat(32)}`;
+const OTHER = `AC${'b'.repeat(32)}`;
+const NUMBER = '+14155550100';
+const credential = { id: 'OQ', nickname: 'main', accountSid: OWN, clientId: 'OQ' } as Credential;
+const own: ReadAttempt = { credential, accountSid: OWN, permission: PERMISSIONS.MESSAGES_LIST };
+const other: ReadAttempt = { ...own, accountSid: OTHER };
+
+function refusal(status: number, code: number | null, details: Partial<TwilioErrorDetails> = {}) {
+  const rest = { moreInfo: 'https://x', requestId: 'RQ1', ...details };
+  return new TwilioError(`no, ${NUMBER}`, { source: 'api', status, code, ...rest });
+}
+
+test.each([
+  // status, code, source, own account, another account
+  [401, 20003, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [401, 70051, 'api', 'TWILIO_PERMISSION_MISSING', 'CREDENTIAL_MISSING'],
+  [403, 70051, 'api', 'TWILIO_PERMISSION_MISSING', 'CREDENTIAL_MISSING'],
+  [401, null, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [403, 20403, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [403, 20005, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [403, 20006, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [400, 90010, 'api', 'CREDENTIAL_REFUSED', 'CREDENTIAL_MISSING'],
+  [404, 20404, 'api', 'TWILIO_ERROR', 'CREDENTIAL_MISSING'],
+  [429, 20429, 'api', 'TWILIO_RATE_LIMITED', 'TWILIO_RATE_LIMITED'],
+  [400, 70005, 'api', 'TWILIO_RATE_LIMITED', 'TWILIO_RATE_LIMITED'],
+  [429, null, 'api', 'TWILIO_RATE_LIMITED', 'TWILIO_RATE_LIMITED'],
+  [429, 322401, 'oauth', 'TWILIO_RATE_LIMITED', 'TWILIO_RATE_LIMITED'],
+  [400, 321406, 'oauth', 'TWILIO_RATE_LIMITED', 'TWILIO_RATE_LIMITED'],
+  [500, 20500, 'api', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [503, 20503, 'api', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [502, null, 'api', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [0, null, 'api', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [0, null, 'oauth', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [503, null, 'oauth', 'TWILIO_UNAVAILABLE', 'TWILIO_UNAVAILABLE'],
+  [401, 322402, 'oauth', 'CREDENTIAL_REFUSED', 'CREDENTIAL_REFUSED'],
+  [400, 321401, 'oauth', 'CREDENTIAL_REFUSED', 'CREDENTIAL_REFUSED'],
+  [400, 322403, 'oauth', 'CREDENTIAL_REFUSED', 'CREDENTIAL_REFUSED'],
+  [401, null, 'oauth', 'CREDENTIAL_REFUSED', 'CREDENTIAL_REFUSED'],
+  [400, 21481, 'api', 'CURSOR_INVALID', 'CURSOR_INVALID'],
+  [400, 70002, 'api', 'CURSOR_INVALID', 'CURSOR_INVALID'],
+  [400, 20001, 'api', 'TWILIO_ERROR', 'TWILIO_ERROR'],
+  [400, 20004, 'api', 'TWILIO_ERROR', 'TWILIO_ERROR'],
+  [403, 20008, 'api', 'TWILIO_ERROR', 'TWILIO_ERROR'],
+  [418, null, 'api', 'TWILIO_ERROR', 'TWILIO_ERROR'],
+] as const)(
+  'HTTP %i, code %s of %s: %s of the own account, %s of another',
+  (status, code, source, mine, foreign) => {
+    const error = refusal(status, code, { source });
+    expect(explainRefusal(error, own)).toMatchObject(coded(mine));
+    expect(explainRefusal(error, other)).toMatchObject(coded(foreign));
+  },
+);
+
+describe('what the client is told', () => {
+  test("is Twilio's code, status, request id and page, and never its text", () => {
+    for (const [status, code] of [
+      [401, 20003],
+      [401, 70051],
+      [429, 20429],
+      [503, 20503],
+      [400, 20001],
+    ] as const) {
+      const told = explainRefusal(refusal(status, code), own) as Error;
+      expect(told).toMatchObject({
+        extensions: { twilio: { status, code, requestId: 'RQ1', moreInfo: 'https://x' } },
+      });
+      expect(JSON.stringify([told.message, told])).not.toContain(NUMBER);
+    }
+  });
+
+  test("is the permission in Twilio's text, else the one that the read needs", () => {
+    const text = 'Authorization Error: required permission twilio/messaging/media/list is missing';
+    const details = { source: 'api', status: 401, code: 70051, moreInfo: null, requestId: null } as const;
+    const permission = '/twilio/messaging/media/list';
+    expect(explainRefusal(new TwilioError(text, details), own)).toMatchObject({ extensions: { permission } });
+    expect(explainRefusal(new TwilioError('no', details), own)).toMatchObject({
+      extensions: { permission: PERMISSIONS.MESSAGES_LIST, credential: 'main' },
+    });
+  });
+
+  test('names the account that needs a credential', () => {
+    const told = explainRefusal(refusal(401, 70051), other);
+    expect(told).toMatchObject(coded('CREDENTIAL_MISSING', { accountSid: OTHER, credential: 'main' }));
+  });
+});
+
+describe('what is no refusal of Twilio', () => {
+  test('an unreadable answer is TWILIO_INVALID_RESPONSE', () => {
+    const told = explainRefusal(new TwilioResponseError('it is not JSON'), own);
+    expect(told).toMatchObject(coded('TWILIO_INVALID_RESPONSE'));
+  });
+
+  test('an aborted request is REQUEST_ABORTED', () => {
+    const told = explainRefusal(new DOMException('gone', 'AbortError'), own);
+    expect(told).toMatchObject(coded('REQUEST_ABORTED'));
+  });
+
+  test('an error for clients stays what it is, and so does what nobody expected', () => {
+    for (const error of [
+      new CursorInvalidError('after', 'is odd'),
+      new TypeError('bug'),
+      undefined,
+      'text',
+    ]) {
+      expect(explainRefusal(error, other)).toBe(error);
+    }
+  });
+});

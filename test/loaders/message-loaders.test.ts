@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { coded, failureOf, loadersAt } from './kit.ts';
+
+async function withMessages() {
+  const kit = await loadersAt();
+  const { own, parent, sandbox } = kit;
+  const { found } = await own().messages(parent.sid, {}, { first: 5 });
+  sandbox.clearCalls();
+  return { ...kit, keys: found.map(({ item }) => ({ accountSid: parent.sid, sid: item.sid })) };
+}
+
+const NOBODY = `SM${'0'.repeat(32)}`;
+
+describe('messages by SID', () => {
+  test('go out side by side, duplicates once, and come by their keys', async () => {
+    const { own, keys, apiPaths } = await withMessages();
+    const { message } = own();
+    const mixed = [...keys.toReversed(), ...keys.map((key) => ({ ...key }))];
+    const messages = await message.loadMany(mixed);
+    expect(messages).toMatchObject(mixed.map(({ sid }) => ({ sid })));
+    expect(apiPaths().sort()).toEqual(
+      keys.map(({ accountSid, sid }) => `/2010-04-01/Accounts/${accountSid}/Messages/${sid}.json`).sort(),
+    );
+  });
+
+  test('are null when they do not exist, without harm to the others', async () => {
+    const { own, keys, parent } = await withMessages();
+    const [key] = keys;
+    if (!key) return expect.fail('no message');
+    const messages = await own().message.loadMany([{ accountSid: parent.sid, sid: NOBODY }, key]);
+    expect(messages).toMatchObject([null, { sid: key.sid }]);
+  });
+
+  test('of another account name the missing credential, whatever Twilio says', async () => {
+    const { own, active, sandbox } = await withMessages();
+    const key = { accountSid: active.sid, sid: NOBODY };
+    for (const change of [
+      { otherAccountCode: 70051 },
+      { otherAccountCode: 20003 },
+      { resourceMissing: 1 },
+    ] as const) {
+      sandbox.set(change);
+      expect(await failureOf(own().message.load(key))).toMatchObject(
+        coded('CREDENTIAL_MISSING', { accountSid: active.sid, credential: 'sandbox' }),
+      );
+    }
+  });
+
+  test('that a list brought cost nothing more', async () => {
+    const { own, parent, apiPaths } = await loadersAt();
+    const context = own();
+    const { found } = await context.messages(parent.sid, {}, { first: 3 });
+    await context.message.loadMany(found.map(({ item }) => ({ accountSid: parent.sid, sid: item.sid })));
+    expect(apiPaths()).toHaveLength(1);
+  });
+
+  test('are read anew by the next request', async () => {
+    const { own, keys, apiPaths, sandbox } = await withMessages();
+    const [key] = keys;
+    if (!key) return expect.fail('no message');
+    expect(await own().message.load(key)).not.toBeNull();
+    sandbox.deleteMessage(key.sid);
+    expect(await own().message.load(key)).toBeNull();
+    expect(apiPaths()).toHaveLength(2);
+  });
+});
+
+describe('media of messages', () => {
+  test('are none for a message without, or one that is gone', async () => {
+    const { own, parent } = await withMessages();
+    expect(await own().media.load({ accountSid: parent.sid, sid: NOBODY })).toEqual([]);
+  });
+
+  test('of another account name the missing credential', async () => {
+    const { own, active } = await withMessages();
+    const key = { accountSid: active.sid, sid: NOBODY };
+    expect(await failureOf(own().media.load(key))).toMatchObject(coded('CREDENTIAL_MISSING'));
+  });
+
+  test('name the permission that Twilio names', async () => {
+    const { own, keys, permit } = await withMessages();
+    permit('/twilio/messaging/messages/read');
+    const [key] = keys;
+    if (!key) return expect.fail('no message');
+    expect(await failureOf(own().media.load(key))).toMatchObject(
+      coded('TWILIO_PERMISSION_MISSING', { permission: '/twilio/messaging/media/list' }),
+    );
+  });
+});
+
+describe('pages of messages', () => {
+  test('are shared by fields that ask for the same, in any way of writing it', async () => {
+    const { own, parent, apiPaths } = await loadersAt();
+    const context = own();
+    const windows = await Promise.all([
+      context.messages(parent.sid, {}, { first: 5 }),
+      context.messages(parent.sid, { to: null, status: [] }, { first: 5 }),
+    ]);
+    expect(apiPaths()).toHaveLength(1);
+    expect(windows[0]?.endCursor()).toBe(windows[1]?.endCursor());
+  });
+
+  test('learn the retention of the account from its refusal once, however many are refused', async () => {
+    const day = 86_400_000;
+    const clock = () => Date.UTC(2026, 5, 15, 12);
+    const { own, parent, apiPaths } = await loadersAt({ clock, switches: { retentionDays: 30 } });
+    const context = own();
+    const since = new Date(clock() - 100 * day);
+    const read = (first: number) => context.messages(parent.sid, { dateSent: { since } }, { first });
+    const windows = await Promise.all([1, 2, 3, 4, 5, 6].map(read));
+    expect(windows.map(({ truncated }) => truncated)).toEqual(Array(6).fill(true));
+    expect(apiPaths()).toHaveLength(12);
+    const late = { dateSent: { until: new Date(clock() - 40 * day) } };
+    expect(await failureOf(context.messages(parent.sid, late, { first: 1 }))).toMatchObject(
+      coded('MESSAGE_HISTORY_LIMIT', { retentionDays: 30, earliestDate: '2026-05-17' }),
+    );
+  });
+
+  test('that Twilio no longer leads to say so, and which argument led there', async () => {
+    const { own, parent, sandbox } = await loadersAt();
+    const one = await own().messages(parent.sid, {}, { first: 5 });
+    const two = await own().messages(parent.sid, {}, { first: 5, after: one.endCursor() });
+    sandbox.set({ pageTokenRefused: 1 });
+    const after = own().messages(parent.sid, {}, { first: 5, after: one.endCursor() });
+    expect(await failureOf(after)).toMatchObject(coded('CURSOR_INVALID', { argument: 'after' }));
+    const middle = two.found[2];
+    const before = middle ? two.cursorOf(middle) : '';
+    const back = own().messages(parent.sid, {}, { last: 2, before });
+    expect(await failureOf(back)).toMatchObject(coded('CURSOR_INVALID', { argument: 'before' }));
+  });
+});

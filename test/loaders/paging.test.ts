@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { BadUserInputError } from '../../src/errors/input.ts';
+import { type Paging, toWindowRequest } from '../../src/loaders/paging.ts';
+
+const POSITION = { page: null, pageSize: 1, offset: 1, sid: null, time: null, next: null, previous: null };
+const read = (paging: Paging) => toWindowRequest(paging, () => POSITION);
+
+test.each<[Paging, object]>([
+  [{}, { first: 50, after: null }],
+  [
+    { first: null, after: null, last: null, before: null },
+    { first: 50, after: null },
+  ],
+  [{ first: 1 }, { first: 1, after: null }],
+  [{ first: 1000 }, { first: 1000, after: null }],
+  [{ after: 'x' }, { first: 50, after: POSITION }],
+  [{ before: 'x' }, { last: 50, before: POSITION }],
+  [
+    { last: 7, before: 'x' },
+    { last: 7, before: POSITION },
+  ],
+])('%j is a window', (paging, expected) => {
+  expect(read(paging)).toEqual(expected);
+});
+
+test.each<[Paging, string]>([
+  [{ first: 0 }, 'first'],
+  [{ first: -1 }, 'first'],
+  [{ first: 1001 }, 'first'],
+  [{ last: 0, before: 'x' }, 'last'],
+  [{ last: 1001, before: 'x' }, 'last'],
+  [{ last: 5 }, 'last'],
+  [{ first: 5, last: 5 }, 'last'],
+  [{ first: 5, before: 'x' }, 'before'],
+  [{ after: 'x', before: 'x' }, 'before'],
+  [{ after: 'x', last: 5 }, 'last'],
+])('%j is refused for %s', (paging, argument) => {
+  expect(() => read(paging)).toThrow(BadUserInputError);
+  expect(() => read(paging)).toThrow(
+    expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argument } }),
+  );
+});
+
+test('says of a cursor which argument it stands in', () => {
+  const seen: string[] = [];
+  const decode = (cursor: string, argument: string) => {
+    seen.push(`${argument}=${cursor}`);
+    return POSITION;
+  };
+  toWindowRequest({ after: 'a' }, decode);
+  toWindowRequest({ before: 'b' }, decode);
+  expect(seen).toEqual(['after=a', 'before=b']);
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { PERMISSIONS, type TwilioPermission } from '../../src/loaders/permissions.ts';
+import { coded, failureOf, loadersAt } from './kit.ts';
+
+const ALL = Object.keys(PERMISSIONS) as TwilioPermission[];
+
+async function grantedBy(...permissions: string[]) {
+  const { own, permit } = await loadersAt();
+  permit(...permissions);
+  const checks = await own().permissions();
+  expect(checks.map(({ permission }) => permission)).toEqual(ALL);
+  return checks.filter(({ granted }) => granted).map(({ permission }) => permission);
+}
+
+describe('the probe', () => {
+  test('finds all four permissions in one call each', async () => {
+    const { own, apiPaths } = await loadersAt();
+    expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
+    expect(apiPaths()).toHaveLength(4);
+  });
+
+  test.each(ALL)('finds %s missing, and it alone', async (missing) => {
+    const others = ALL.filter((permission) => permission !== missing);
+    expect(await grantedBy(...others.map((permission) => PERMISSIONS[permission]))).toEqual(others);
+  });
+
+  test.each(ALL)('finds %s alone', async (only) => {
+    expect(await grantedBy(PERMISSIONS[only])).toEqual([only]);
+  });
+
+  test('finds none where there is none, and knows wildcards', async () => {
+    expect(await grantedBy()).toEqual([]);
+    expect(await grantedBy('/twilio/messaging/*')).toEqual(['MESSAGES_READ', 'MESSAGES_LIST']);
+  });
+
+  test('is made once for any number of requests', async () => {
+    const { own, apiPaths } = await loadersAt();
+    const [one, two] = await Promise.all([own().permissions(), own().permissions()]);
+    expect(two).toEqual(one);
+    expect(await own().permissions()).toEqual(one);
+    expect(apiPaths()).toHaveLength(4);
+  });
+
+  test('that failed is an error, not a missing permission, and is made again', async () => {
+    const { own, sandbox } = await loadersAt();
+    sandbox.set({ fail503: 1, faultPath: '/Messages.json' });
+    expect(await failureOf(own().permissions())).toMatchObject(coded('TWILIO_UNAVAILABLE'));
+    sandbox.set({ fail503: 0 });
+    expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
+  });
+
+  test('of a suspended account says that the credential is refused', async () => {
+    for (const inactiveAccountCode of [20003, 20403] as const) {
+      const { own, sandbox } = await loadersAt({ switches: { inactiveAccountCode } });
+      sandbox.accounts.parent.status = 'suspended';
+      expect(await failureOf(own().permissions())).toMatchObject(coded('CREDENTIAL_REFUSED'));
+    }
+  });
+
+  test('does not fail for one client because another went away', async () => {
+    const { own, sandbox } = await loadersAt();
+    sandbox.set({ latencyMs: 50 });
+    const controller = new AbortController();
+    const reason = new Error('the first client went away');
+    const first = failureOf(own({ signal: controller.signal }).permissions());
+    const second = own().permissions();
+    setTimeout(() => controller.abort(reason), 70);
+    expect(await first).toBe(reason);
+    expect((await second).every(({ granted }) => granted)).toBe(true);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createLogger, redact } from '../src/log.ts';
+import { createSandbox } from '../src/sandbox/sandbox.ts';
+
+function logged(act: (log: ReturnType<typeof createLogger>) => void): string {
+  const lines: string[] = [];
+  act(createLogger('debug', (line) => lines.push(line)));
+  expect(lines.length).toBeGreaterThan(0);
+  // What is redacted must still be a line of JSON, or nobody can read the log.
+  for (const line of lines) JSON.parse(line);
+  return lines.join('');
+}
+
+const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const text = (minLength: number) =>
+  fc.string({ unit: fc.constantFrom(...base64url), minLength, maxLength: minLength + 20 });
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7, maxLength: 15 });
+
+/** What must not be seen, and how it comes. */
+const planted = fc.oneof(
+  fc.tuple(text(20), text(20), text(20)).map(([head, body, tail]) => {
+    const jwt = `eyJ${head}.${body}.${tail}`;
+    return { hidden: body, written: jwt };
+  }),
+  text(20).map((token) => ({ hidden: token, written: `Bearer ${token}` })),
+  text(20).map((token) => ({ hidden: token, written: `authorization: bearer ${token}` })),
+  text(20).map((token) => ({ hidden: token, written: `Basic ${token}==` })),
+  text(20).map((secret) => ({
+    hidden: secret,
+    written: `grant_type=x&client_secret=${secret}&client_id=OQ1`,
+  })),
+  text(20).map((secret) => ({ hidden: secret, written: JSON.stringify({ client_secret: secret }) })),
+  text(20).map((secret) => ({ hidden: secret, written: `{ client_secret: '${secret}' }` })),
+  text(20).map((secret) => ({ hidden: secret, written: JSON.stringify({ auth_token: secret }, null, 2) })),
+  digits.map((number) => ({ hidden: number, written: `+${number}` })),
+  digits.map((number) => ({ hidden: number, written: `To=whatsapp%3A%2B${number}` })),
+  digits.map((number) => ({ hidden: number, written: `whatsapp:+${number}` })),
+);
+
+const around = fc.constantFrom('', ' ', '"', "'", '(', '\n', 'é', ', ');
+
+/** The places in a log line where somebody may put it. */
+const places: readonly ((text: string) => [object, string])[] = [
+  (it) => [{}, it],
+  (it) => [{ path: it }, 'x'],
+  (it) => [{ a: { b: [{ c: it }] } }, 'x'],
+  (it) => [{ [it]: 1 }, 'x'],
+  (it) => [{ err: new Error(it) }, 'x'],
+  (it) => [new Error(it), 'x'],
+  (it) => [{ err: new Error('x', { cause: new Error(it) }) }, 'x'],
+  (it) => [{ err: Object.assign(new Error('x'), { body: it, config: { headers: { a: it } } }) }, 'x'],
+  (it) => [{ err: new AggregateError([new Error(it)], 'x') }, 'x'],
+];
+
+describe('the log', () => {
+  test('shows no token, secret or phone number, wherever it is put', () => {
+    fc.assert(
+      fc.property(planted, around, around, ({ hidden, written }, before, after) => {
+        const it = `${before}${written}${after}`;
+        for (const place of places) {
+          const [object, message] = place(it);
+          expect(logged((log) => log.warn(object, message))).not.toContain(hidden);
+        }
+        expect(logged((log) => log.child({ it }).info('x'))).not.toContain(hidden);
+      }),
+    );
+  });
+
+  test.each(['\n', '\t', '\r\n'])('shows no header on a line of its own (%j)', (before) => {
+    expect(logged((log) => log.info(`sent:${before}Bearer abc-def_0123456789`))).not.toContain('abc-def');
+  });
+
+  test.each(['clientSecret', 'client_secret', 'auth_token', 'authToken', 'access_token', 'refresh_token'])(
+    'shows no field called %s',
+    (name) => {
+      expect(logged((log) => log.info({ app: { [name]: 'abc-def_0123456789' } }))).not.toContain('abc-def');
+    },
+  );
+
+  test("shows nothing of an app's secrets or an account's token, logged by mistake", () => {
+    const { apps, accounts } = createSandbox({ messages: 0 });
+    const line = logged((log) => log.error({ apps, auth_token: accounts.parent.authToken }, 'oops'));
+    for (const { clientSecret, clientId } of apps) {
+      expect(line).not.toContain(clientSecret);
+      expect(line).toContain(clientId);
+    }
+    expect(line).not.toContain(accounts.parent.authToken);
+  });
+
+  test('leaves alone what is no secret', () => {
+    const fine =
+      'AC0123 20404 /2010-04-01/Accounts 2026-06-15T12:00:00+02:00 client_id=OQ1 1+1 took 12345678 ms';
+    expect(redact(fine)).toBe(fine);
+  });
+
+  test('keeps to its level', () => {
+    const lines: string[] = [];
+    const log = createLogger('warn', (line) => lines.push(line));
+    log.info('not this');
+    log.warn('this');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: 'this', time: expect.stringMatching(/Z$/) });
+    createLogger('silent', (line) => lines.push(line)).error('nor this');
+    expect(lines).toHaveLength(1);
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createCachedStore } from '../src/credentials/cached-store.ts';
+import { createCipher } from '../src/credentials/cipher.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../src/credentials/encryption-keys.ts';
+import { openStore } from '../src/credentials/open-store.ts';
+import type { GatewayStore } from '../src/credentials/store.ts';
+import { createSandbox, type SandboxOptions } from '../src/sandbox/sandbox.ts';
+import { createKit, type Kit, type KitOptions, noErrors } from './kit.ts';
+
+/** Long enough for the setting; known, so that a test can look for it. */
+export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
+
+export interface ManagedKit extends Kit {
+  readonly store: GatewayStore;
+  /** The folder of the database. */
+  readonly folder: string;
+  /** Asks as the administrator. */
+  admin(query: string, variables?: object, headers?: Record<string, string>): ReturnType<Kit['query']>;
+  /** Adds the sandbox's app as a credential; answers its `id`. */
+  addCredential(nickname: string, app?: number): Promise<string>;
+  /** Makes a READER key for these credentials; answers the headers that show it. */
+  readerKey(credentialIds: readonly string[], more?: object): Promise<{ id: string; authorization: string }>;
+}
+
+/** A gateway over a SQLite store in a folder of its own, which asks for keys. Gone when the test ends. */
+export async function createManagedKit(
+  options: Omit<KitOptions, 'store'> & { sandbox?: SandboxOptions; folder?: string } = {},
+): Promise<ManagedKit> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'gateway-test-'));
+  const cipher = createCipher(parseEncryptionKeys(generateEncryptionKey()));
+  const store = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
+    cipher,
+  });
+  const over = options.over ?? createSandbox({ messages: 200, ...options.sandbox });
+  const kit = createKit({ ...options, over, store, config: { adminKey: ADMIN_KEY, ...options.config } });
+  onTestFinished(async () => {
+    await kit.gateway.close();
+    await store.close();
+    if (!options.folder) rmSync(folder, { recursive: true, force: true });
+  });
+  const admin: ManagedKit['admin'] = (query, variables = {}, headers = {}) =>
+    kit.query(query, variables, { authorization: `Bearer ${ADMIN_KEY}`, ...headers });
+
+  return {
+    ...kit,
+    store,
+    folder,
+    admin,
+    async addCredential(nickname, app = 0) {
+      const { clientId, clientSecret } = over.apps[app] ?? { clientId: '', clientSecret: '' };
+      const { data } = noErrors(
+        await admin('mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }', {
+          input: { nickname, clientId, clientSecret },
+        }),
+      );
+      return data.addCredential.id;
+    },
+    async readerKey(credentialIds, more = {}) {
+      const { data } = noErrors(
+        await admin(
+          'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { token apiKey { id } } }',
+          { input: { name: 'a dashboard', credentialIds, ...more } },
+        ),
+      );
+      const { token, apiKey } = data.createApiKey;
+      return { id: apiKey.id, authorization: `Bearer ${token}` };
+    },
+  };
+}

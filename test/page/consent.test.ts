@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { openPage, type PageKit } from './kit.ts';
+import type { Visitor } from './visitor.ts';
+
+const CALLBACK = 'http://localhost/oauth/callback';
+
+async function open() {
+  const kit = await openPage();
+  const app = kit.sandbox.addOrganizationApp({
+    accountSid: kit.sandbox.accounts.parent.sid,
+    redirectUris: [CALLBACK],
+  });
+  return { kit, app };
+}
+
+/** Sends the form, and has a person decide at Twilio; answers the path of the way back. */
+async function goToTwilio(
+  { kit, app }: Awaited<ReturnType<typeof open>>,
+  visitor: Visitor,
+  decision = 'allow',
+): Promise<string> {
+  await visitor.get('/credentials/connect');
+  const { clientId, clientSecret } = app;
+  const start = await visitor.post('/oauth/start', { nickname: 'organization', clientId, clientSecret });
+  expect(start.status).toBe(303);
+  expect(start.headers.get('referrer-policy')).toBe('no-referrer');
+  const url = new URL(start.location ?? '');
+  expect(url.origin).toBe('https://oauth.twilio.com');
+  expect(url.searchParams.get('redirect_uri')).toBe(CALLBACK);
+  const body = new URLSearchParams([...url.searchParams, ['decision', decision]]);
+  const answer = await kit.sandbox.fetch('/v2/authorize', { method: 'POST', body });
+  const back = new URL(answer.headers.get('location') ?? '');
+  return back.pathname + back.search;
+}
+
+/** As Twilio's redirect arrives, and as it goes on from here. */
+async function comeBack(visitor: Visitor, path: string) {
+  const kept = new Map(visitor.jar);
+  visitor.jar.clear();
+  const bounced = await visitor.get(path, { 'sec-fetch-site': 'cross-site' });
+  expect(bounced.cookies).toEqual([]);
+  for (const [name, value] of kept) visitor.jar.set(name, value);
+  const next = /content="0; url=([^"]+)"/.exec(bounced.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const landed = await visitor.get(next, { 'sec-fetch-site': 'same-origin' });
+  expect(landed).toMatchObject({ status: 303, location: '/credentials', html: '' });
+  expect(landed.headers.get('referrer-policy')).toBe('no-referrer');
+  return visitor.get('/credentials', { 'sec-fetch-site': 'same-origin' });
+}
+
+const nicknames = async ({ store }: PageKit) => (await store.list()).map(({ nickname }) => nickname);
+
+describe('consent', () => {
+  test('leads to Twilio and back, and makes a credential', async () => {
+    const opened = await open();
+    const admin = await opened.kit.admin();
+    const path = await goToTwilio(opened, admin);
+    const { html } = await comeBack(admin, path);
+    expect(html).toContain('&quot;organization&quot; was connected.');
+    expect(html).toContain('organization app (consent)');
+    expect(admin.received()).not.toContain(opened.app.clientSecret);
+    // A code is good once, and so is the way back.
+    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+  });
+
+  test('works in a browser that does not say where it comes from', async () => {
+    const opened = await open();
+    const admin = await opened.kit.admin();
+    const path = await goToTwilio(opened, admin);
+    const kept = new Map(admin.jar);
+    admin.jar.clear();
+    const { html, cookies } = await admin.get(path);
+    expect(html).toContain('http-equiv="refresh"');
+    expect(cookies).toEqual([]);
+    for (const [name, value] of kept) admin.jar.set(name, value);
+    await admin.get(`${path}&again=1`);
+    expect(await nicknames(opened.kit)).toContain('organization');
+  });
+
+  test('that was denied says so', async () => {
+    const opened = await open();
+    const admin = await opened.kit.admin();
+    const { html } = await comeBack(admin, await goToTwilio(opened, admin, 'deny'));
+    expect(html).toContain('class="problem" role="alert"');
+    expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
+  });
+
+  test('that another browser began is not finished in this one', async () => {
+    const opened = await open();
+    const [admin, other] = [await opened.kit.admin(), await opened.kit.admin()];
+    const path = await goToTwilio(opened, other);
+    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    await goToTwilio(opened, admin);
+    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
+    // The one who began it still can.
+    await comeBack(other, path);
+    expect(await nicknames(opened.kit)).toContain('organization');
+  });
+
+  test('without a session leads to the log-in, and nothing is made', async () => {
+    const opened = await open();
+    const path = await goToTwilio(opened, await opened.kit.admin());
+    const { status, html } = await comeBack(opened.kit.visitor(), path);
+    expect(status).toBe(401);
+    expect(html).toContain('<h1>Log in</h1>');
+    expect(html).toContain('Log in and connect the app again.');
+    expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
+  });
+
+  test('with a wrong client id stays at the form', async () => {
+    const { kit } = await open();
+    const admin = await kit.admin();
+    await admin.get('/credentials/connect');
+    const typed = { nickname: 'organization', clientId: 'OQ1', clientSecret: 'x'.repeat(20) };
+    const { status, html } = await admin.post('/oauth/start', typed);
+    expect(status).toBe(422);
+    expect(html).toContain('id="clientId-wrong"');
+    expect(html).not.toContain(typed.clientSecret);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { addByPage, openPage, typedIn } from './kit.ts';
+
+const KEY = { name: 'planted', role: 'ADMIN' };
+
+describe('a form that another site sends', () => {
+  test('is refused without a token, with a wrong one, and with one of another session', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    await admin.get('/credentials');
+    const foreign = (await (await kit.admin()).get('/credentials/add')).fields.token ?? '';
+    const anonymous = (await kit.visitor().get('/credentials')).fields.token ?? '';
+    const own = (await admin.get('/credentials/add')).fields.token ?? '';
+    const changed = `${own.slice(0, -2)}${own.endsWith('AA') ? 'BB' : 'AA'}`;
+    const review = await admin.post('/credentials/check', typedIn(kit.app));
+    for (const token of ['', 'x', foreign, anonymous, changed, review.fields.reviewed ?? '']) {
+      const { status, html } = await admin.post('/credentials/keys/create', { ...KEY, token });
+      expect(status).toBe(403);
+      expect(html).toContain('too old');
+    }
+    expect(await kit.store.listApiKeys()).toEqual([]);
+    expect((await admin.post('/credentials/keys/create', { ...KEY, token: own })).status).toBe(200);
+  });
+
+  test('is refused by its origin, also with a good token', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    await admin.get('/credentials');
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'http://localhost:8080' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      const { status } = await admin.post('/credentials/keys/create', KEY, headers);
+      expect([headers, status]).toEqual([headers, 403]);
+    }
+    expect(await kit.store.listApiKeys()).toEqual([]);
+  });
+
+  test('is refused where nobody needs to log in, too', async () => {
+    const kit = await openPage({ config: { adminKey: undefined } });
+    const visitor = kit.visitor();
+    const { token } = (await visitor.get('/credentials/add')).fields;
+    expect(
+      await kit.visitor().post('/credentials/keys/create', { ...KEY, token: token ?? '' }),
+    ).toMatchObject({
+      status: 403,
+    });
+    expect(
+      (await visitor.post('/credentials/keys/create', KEY, { origin: 'https://evil.example' })).status,
+    ).toBe(403);
+    expect(await kit.store.listApiKeys()).toEqual([]);
+    expect((await visitor.post('/credentials/keys/create', KEY)).status).toBe(200);
+  });
+
+  test('neither logs in nor out', async () => {
+    const kit = await openPage();
+    const { status, cookies } = await kit.visitor().post('/credentials/login', { key: 'x' });
+    expect(status).toBe(403);
+    // A new cookie would take the place of the one the browser left out.
+    expect(cookies).toEqual([]);
+  });
+
+  test('nothing is changed by GET', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    for (const path of ['login', 'logout', 'check', 'recheck'].map((name) => `/credentials/${name}`)) {
+      const { status, headers } = await admin.get(path);
+      expect([path, status, headers.get('allow')]).toEqual([path, 405, 'POST']);
+    }
+    expect((await admin.get('/oauth/start')).status).toBe(405);
+    const id = await addByPage(kit, admin);
+    await admin.get(`/credentials/remove?id=${id}`);
+    await admin.get(`/credentials/rename?id=${id}&nickname=other`);
+    expect(await kit.store.get(id)).toMatchObject({ nickname: 'support' });
+  });
+});
+
+describe('behind a proxy', () => {
+  test('that speaks https the origin is the address people use', async () => {
+    const kit = await openPage();
+    const https = { 'x-forwarded-proto': 'https', origin: 'https://localhost' };
+    const told = kit.visitor();
+    await told.get('/credentials', https);
+    expect((await told.post('/credentials/login', { key: 'x' }, https)).status).toBe(401);
+    expect(
+      (await told.post('/credentials/login', { key: 'x' }, { ...https, origin: 'http://localhost' })).status,
+    ).toBe(403);
+    const silent = kit.visitor();
+    await silent.get('/credentials');
+    expect(
+      (await silent.post('/credentials/login', { key: 'x' }, { origin: 'https://localhost' })).status,
+    ).toBe(401);
+  });
+
+  test('that changes the Host header PUBLIC_URL says it', async () => {
+    const kit = (await openPage()).beside({ publicUrl: new URL('https://gateway.example') });
+    const visitor = kit.visitor();
+    await visitor.get('/credentials');
+    const post = (origin: string) => visitor.post('/credentials/login', { key: 'x' }, { origin });
+    expect((await post('https://gateway.example')).status).toBe(401);
+    expect((await post('http://localhost')).status).toBe(403);
+  });
+});
+
+describe('a link of another site', () => {
+  test('goes on by itself from here, so that the strict cookie comes along, and sets none', async () => {
+    const kit = await openPage();
+    for (const from of ['cross-site', 'same-site']) {
+      const path = '/credentials?x="><script>&again=1';
+      const { status, html, cookies, headers } = await kit.visitor().get(path, { 'sec-fetch-site': from });
+      expect(status).toBe(200);
+      expect(html).toContain('content="0; url=/credentials?x=%22%3E%3Cscript%3E&amp;again=1"');
+      expect(html).not.toContain('<script>');
+      expect(cookies).toEqual([]);
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+
+  test.each(['same-origin', 'none'])('does not when it is from here (%s)', async (from) => {
+    const kit = await openPage();
+    const { status, cookies } = await kit.visitor().get('/credentials', { 'sec-fetch-site': from });
+    expect(status).toBe(401);
+    expect(cookies.join()).toMatch(/^tgw_session=/);
+  });
+});
+
+describe('what is no form of the page', () => {
+  test('is refused by its type and by its size, whatever length it says', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    await admin.get('/credentials/keys/create');
+    expect(await admin.post('/credentials/keys/create', KEY, { 'content-type': 'text/plain' })).toMatchObject(
+      {
+        status: 415,
+      },
+    );
+    const large = { ...KEY, padding: 'x'.repeat(64 * 1024) };
+    expect((await admin.post('/credentials/keys/create', large)).status).toBe(413);
+    expect((await admin.post('/credentials/keys/create', large, { 'content-length': '10' })).status).toBe(
+      413,
+    );
+    expect(await kit.store.listApiKeys()).toEqual([]);
+  });
+
+  test('another path is not found', async () => {
+    const admin = await (await openPage()).admin();
+    for (const path of ['/credentials/', '/credentials/x', '/oauth', '/toString']) {
+      expect((await admin.get(path)).status).toBe(404);
+    }
+  });
+});

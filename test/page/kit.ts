@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import { createCipher } from '../../src/credentials/cipher.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
+import { openStore } from '../../src/credentials/open-store.ts';
+import { withSettings } from '../../src/credentials/settings-store.ts';
+import type { GatewayStore } from '../../src/credentials/store.ts';
+import { createSandbox, type SandboxOAuthApp } from '../../src/sandbox/sandbox.ts';
+import { createKit, type Kit, type KitOptions } from '../kit.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
+
+export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
+
+export interface PageKit extends Kit {
+  readonly store: GatewayStore;
+  /** An app of the parent account that is no credential yet. */
+  readonly app: SandboxOAuthApp;
+  visitor(): Visitor;
+  /** Somebody who has logged in with the admin key of the settings. */
+  admin(): Promise<Visitor>;
+  /** A second gateway on the same store, with the same keys. */
+  beside(config?: KitOptions['config']): PageKit;
+}
+
+export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now'> {
+  /** Puts something between gateway and store. */
+  wrap?: (store: GatewayStore) => GatewayStore;
+}
+
+/** A gateway with its page over a sandbox and a SQLite file, with one credential of the settings. */
+export async function openPage({
+  config,
+  now,
+  wrap = (store) => store,
+}: PageKitOptions = {}): Promise<PageKit> {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-page-'));
+  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
+  const cipher = createCipher(encryptionKeys);
+  const stored = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
+    cipher,
+  });
+  const over = createSandbox({ messages: 20 });
+  const store = wrap(withSettings(stored, over.apps.slice(1, 2)));
+  const app = over.addApp({ accountSid: over.accounts.parent.sid });
+  const settings = { adminKey: ADMIN_KEY, encryptionKeys, ...config };
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function open(more: KitOptions['config'] = {}): PageKit {
+    const kit = createKit({ over, store, config: { ...settings, ...more }, ...(now ? { now } : {}) });
+    onTestFinished(() => kit.gateway.close());
+    return {
+      ...kit,
+      store,
+      app,
+      visitor: () => createVisitor(kit.gateway),
+      async admin() {
+        const visitor = createVisitor(kit.gateway);
+        const { status } = await visitor.logIn(ADMIN_KEY);
+        expect(status).toBe(303);
+        return visitor;
+      },
+      beside: open,
+    };
+  }
+  return open();
+}
+
+/** The fields of the form that adds the kit's app. */
+export function typedIn(
+  { clientId, clientSecret }: SandboxOAuthApp,
+  nickname = 'support',
+): Record<string, string> {
+  return { nickname, clientId, clientSecret };
+}
+
+/** Adds the kit's app by the page; answers its id. */
+export async function addByPage(kit: PageKit, visitor: Visitor, nickname = 'support'): Promise<string> {
+  await visitor.get('/credentials/add');
+  const review = await visitor.post('/credentials/check', typedIn(kit.app, nickname));
+  expect(review.status).toBe(200);
+  expect(await visitor.post('/credentials/add', review.fields)).toMatchObject({ status: 303 });
+  const added = (await kit.store.list()).find((one) => one.nickname === nickname);
+  if (!added) throw new Error(`"${nickname}" was not added`);
+  return added.id;
+}

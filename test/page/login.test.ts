@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { createToken, hashToken } from '../../src/auth/api-token.ts';
+import type { PageKit } from './kit.ts';
+import { ADMIN_KEY, openPage } from './kit.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+async function makeKey(kit: PageKit, role: 'READER' | 'ADMIN', dateExpires: Date | null = null) {
+  const token = createToken();
+  const key = { name: `a ${role}`, role, tokenHash: hashToken(token), credentialIds: [], dateExpires };
+  const { id } = await kit.store.addApiKey(key);
+  return { id, token };
+}
+
+const ADMIN_PAGES = [
+  '/credentials',
+  '/credentials/add',
+  '/credentials/connect',
+  '/credentials/rename?id=1',
+  '/credentials/rotate?id=1',
+  '/credentials/remove?id=1',
+  '/credentials/keys/create',
+  '/credentials/keys/revoke?id=1',
+];
+const ADMIN_POSTS = [
+  '/credentials/check',
+  '/credentials/add',
+  '/credentials/rename',
+  '/credentials/rotate',
+  '/credentials/recheck',
+  '/credentials/remove',
+  '/credentials/keys/create',
+  '/credentials/keys/revoke',
+  '/oauth/start',
+];
+
+describe('without logging in', () => {
+  test('every page is the log-in, and tells nothing', async () => {
+    const kit = await openPage();
+    for (const path of ADMIN_PAGES) {
+      const { status, html } = await kit.visitor().get(path);
+      expect([path, status]).toEqual([path, 401]);
+      expect(html).toContain('<h1>Log in</h1>');
+      expect(html).not.toContain('sandbox-subaccount');
+    }
+  });
+
+  test('every form is refused, also with a good token', async () => {
+    const kit = await openPage();
+    const visitor = kit.visitor();
+    await visitor.get('/credentials');
+    for (const path of ADMIN_POSTS) {
+      const { status, html } = await visitor.post(path, { name: 'x', role: 'ADMIN' });
+      expect([path, status]).toEqual([path, 401]);
+      expect(html).toContain('<h1>Log in</h1>');
+    }
+    expect(await kit.store.listApiKeys()).toEqual([]);
+    expect(kit.sandbox.calls).toEqual([]);
+  });
+
+  test('on a gateway that asks nobody for a key, everyone at this machine may', async () => {
+    const kit = await openPage({ config: { adminKey: undefined } });
+    const { status, html } = await kit.visitor().get('/credentials');
+    expect(status).toBe(200);
+    expect(html).toContain('sandbox-subaccount');
+    expect(html).not.toContain('Log out');
+  });
+
+  test('but not under a foreign name, which DNS rebinding would use', async () => {
+    const kit = await openPage({ config: { adminKey: undefined } });
+    const { status, html } = await kit.visitor().get('/credentials', { host: 'evil.example' });
+    expect(status).toBe(403);
+    expect(html).not.toContain('sandbox-subaccount');
+  });
+});
+
+describe('logging in', () => {
+  test('with the admin key of the settings, and out again', async () => {
+    const kit = await openPage();
+    const visitor = await kit.admin();
+    const { status, html } = await visitor.get('/credentials');
+    expect(status).toBe(200);
+    expect(html).toContain('GATEWAY_ADMIN_KEY');
+    expect(html).toContain('sandbox-subaccount');
+    expect(visitor.received()).not.toContain(ADMIN_KEY);
+
+    expect(await visitor.post('/credentials/logout')).toMatchObject({
+      status: 303,
+      location: '/credentials',
+    });
+    const after = await visitor.get('/credentials');
+    expect(after.status).toBe(401);
+    expect(after.html).toContain('You have logged out.');
+    expect((await visitor.get('/credentials')).html).not.toContain('You have logged out.');
+  });
+
+  test('the session is another one than before', async () => {
+    const visitor = (await openPage()).visitor();
+    await visitor.get('/credentials');
+    const before = visitor.jar.get('tgw_session');
+    await visitor.logIn(ADMIN_KEY);
+    expect(visitor.jar.get('tgw_session')).not.toBe(before);
+  });
+
+  test('a READER is told that this is not for them', async () => {
+    const kit = await openPage();
+    const { token } = await makeKey(kit, 'READER');
+    const visitor = kit.visitor();
+    const { status, html } = await visitor.logIn(token);
+    expect(status).toBe(403);
+    expect(html).toContain('key of a READER');
+    expect((await visitor.get('/credentials')).status).toBe(401);
+  });
+
+  test('unknown, expired and revoked keys get the same words, and not at once', async () => {
+    const kit = await openPage();
+    const expired = await makeKey(kit, 'ADMIN', new Date(Date.now() - HOUR));
+    const revoked = await makeKey(kit, 'ADMIN');
+    await kit.store.revokeApiKey(revoked.id);
+    const answers: string[] = [];
+    for (const key of ['', 'nonsense', createToken(), `${ADMIN_KEY}x`, expired.token, revoked.token]) {
+      const start = performance.now();
+      const { status, html } = await kit.visitor().logIn(key);
+      expect(status).toBe(401);
+      expect(performance.now() - start).toBeGreaterThan(300);
+      answers.push(html.replace(/value="[^"]*"/g, ''));
+      if (key) expect(html).not.toContain(key);
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain('aria-invalid="true"');
+  });
+
+  test('is written down, without the key', async () => {
+    const kit = await openPage();
+    await kit.visitor().logIn('wrong-key');
+    await kit.admin();
+    const audits = kit.lines.map((line) => JSON.parse(line)).filter(({ audit }) => audit);
+    expect(audits.map(({ audit, actor }) => [audit, actor])).toEqual([
+      ['page.login-refused', null],
+      ['page.login', 'GATEWAY_ADMIN_KEY'],
+    ]);
+    expect(kit.lines.join('')).not.toMatch(/wrong-key|planted-admin-key/);
+  });
+});
+
+describe('a session', () => {
+  test('has a cookie that scripts, other sites and, over https, plain http do not get', async () => {
+    const kit = await openPage();
+    const plain = (await kit.visitor().get('/credentials')).cookies[0];
+    expect(plain).toMatch(/^tgw_session=[\w-]+; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/);
+    const proxied = (await kit.visitor().get('/credentials', { 'x-forwarded-proto': 'https' })).cookies[0];
+    expect(proxied).toMatch(/^__Host-tgw_session=.*; HttpOnly; SameSite=Strict; Secure$/);
+    const behind = kit.beside({ publicUrl: new URL('https://gateway.example') });
+    expect((await behind.visitor().get('/credentials')).cookies[0]).toContain('; Secure');
+  });
+
+  test('ends when its key is revoked', async () => {
+    const kit = await openPage();
+    const { id, token } = await makeKey(kit, 'ADMIN');
+    const visitor = kit.visitor();
+    await visitor.logIn(token);
+    expect((await visitor.get('/credentials')).status).toBe(200);
+    await kit.store.revokeApiKey(id);
+    const { status, html } = await visitor.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
+    expect(status).toBe(401);
+    expect(html).toContain('You are no longer logged in');
+    expect(await kit.store.listApiKeys()).toEqual([]);
+  });
+
+  test('ends when its key expires, and after 8 hours', async () => {
+    let at = Date.now();
+    const kit = await openPage({ now: () => at });
+    const short = await makeKey(kit, 'ADMIN', new Date(at + HOUR));
+    const visitor = kit.visitor();
+    await visitor.logIn(short.token);
+    const admin = await kit.admin();
+    at += HOUR + 1;
+    expect((await visitor.get('/credentials')).status).toBe(401);
+    expect((await admin.get('/credentials')).status).toBe(200);
+    at += 7 * HOUR;
+    expect((await admin.get('/credentials')).status).toBe(401);
+  });
+
+  test('ends when the admin key of the settings is another', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const other = kit.beside({ adminKey: 'another-admin-key-0123456789abcdef012345' }).visitor();
+    for (const [name, value] of admin.jar) other.jar.set(name, value);
+    expect((await other.get('/credentials')).status).toBe(401);
+  });
+
+  test('is known to a second gateway with the same keys, and to none without', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const beside = kit.beside().visitor();
+    const stranger = kit.beside({ encryptionKeys: [] }).visitor();
+    for (const [name, value] of admin.jar) {
+      beside.jar.set(name, value);
+      stranger.jar.set(name, value);
+    }
+    expect((await beside.get('/credentials')).status).toBe(200);
+    expect((await stranger.get('/credentials')).status).toBe(401);
+  });
+
+  test('does not open when a bit of it was changed', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const value = Buffer.from(admin.jar.get('tgw_session') ?? '', 'base64url');
+    for (const place of [0, 20, value.length - 1]) {
+      const changed = Buffer.from(value);
+      changed.writeUInt8(changed.readUInt8(place) ^ 1, place);
+      const visitor = kit.visitor();
+      visitor.jar.set('tgw_session', changed.toString('base64url'));
+      expect((await visitor.get('/credentials')).status).toBe(401);
+    }
+  });
+});
+
+test('a gateway that gets its first ADMIN key asks for it from then on', async () => {
+  const kit = await openPage({ config: { adminKey: undefined } });
+  const visitor = kit.visitor();
+  await visitor.get('/credentials/keys/create');
+  const { html } = await visitor.post('/credentials/keys/create', { name: 'ops', role: 'ADMIN' });
+  const token = /tgw_[\w-]{43}/.exec(html)?.[0] ?? '';
+  expect((await visitor.get('/credentials')).status).toBe(401);
+  expect((await visitor.logIn(token)).status).toBe(303);
+  expect((await visitor.get('/credentials')).html).toContain('Logged in as </span>ops</span>');
+});

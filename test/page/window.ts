@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import { createCipher } from '../../src/credentials/cipher.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
+import { openStore } from '../../src/credentials/open-store.ts';
+import { withSettings } from '../../src/credentials/settings-store.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { listen } from '../../src/server/listen.ts';
+
+/** A gateway that listens, before a sandbox that listens under another name, and a window onto the page. */
+export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-story-'));
+  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
+  const cipher = createCipher(encryptionKeys);
+  const sandbox = createSandbox({ messages: 20 });
+  const twilio = await sandbox.listen();
+  const stored = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
+    cipher,
+  });
+  const store = withSettings(stored, sandbox.apps.slice(1, 2));
+  const lines: string[] = [];
+  const gateway = createGateway({
+    config: {
+      host: 'localhost',
+      scanBudget: 100,
+      retentionDays: 400,
+      maxDepth: 12,
+      requestTimeoutMs: 10_000,
+      upstreamTimeoutMs: 5_000,
+      encryptionKeys,
+    },
+    urls: { apiUrl: new URL(twilio.url), oauthUrl: new URL(twilio.url) },
+    store,
+    log: createLogger('debug', (line) => lines.push(line)),
+  });
+  const { url, close } = await listen(gateway.handle, 'localhost', 0);
+  const window = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, locale: 'en-US' });
+  const page = await window.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // An answer that says 401 or 422 is what some of the steps are about.
+    if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) {
+      complaints.push(message.text());
+    }
+  });
+  onTestFinished(async () => {
+    await window.close();
+    await close(1_000);
+    await gateway.close();
+    await store.close();
+    await twilio.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(complaints).toEqual([]);
+    expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
+  });
+  const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid });
+  return { sandbox, store, page, app, url };
+}

@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { createLimiter, type Limiter } from '../../src/twilio/limiter.ts';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Tasks that end when told; `started` is the order in which the limiter let them in. */
+function tasksIn(limiter: Limiter) {
+  const started: number[] = [];
+  const ends = new Map<number, (refused: boolean) => void>();
+  let most = 0;
+  return {
+    started,
+    most: () => most,
+    run(id: number, signal?: AbortSignal) {
+      const task = () => {
+        started.push(id);
+        most = Math.max(most, limiter.running);
+        return new Promise<boolean>((resolve) => ends.set(id, resolve));
+      };
+      return limiter.run(task, (refused) => refused, signal);
+    },
+    async end(id: number, { refused = false } = {}) {
+      ends.get(id)?.(refused);
+      await settle();
+    },
+  };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('the limiter', () => {
+  test('never runs more than its limit, and lets waiters in by their order', async () => {
+    const limiter = createLimiter({ initial: 3, max: 3 });
+    const tasks = tasksIn(limiter);
+    const all = upTo(30).map((id) => tasks.run(id));
+    await settle();
+    expect(tasks.started).toEqual([0, 1, 2]);
+    for (const id of [1, 0, 2, ...upTo(30).slice(3)]) await tasks.end(id);
+    await Promise.all(all);
+    expect(tasks.most()).toBe(3);
+    expect(tasks.started).toEqual(upTo(30));
+    expect(limiter.running).toBe(0);
+  });
+
+  test('does not let a newcomer pass those who wait', async () => {
+    const limiter = createLimiter({ initial: 1 });
+    const tasks = tasksIn(limiter);
+    tasks.run(0);
+    tasks.run(1);
+    await settle();
+    const ending = tasks.end(0);
+    tasks.run(2);
+    await ending;
+    expect(tasks.started.slice(0, 2)).toEqual([0, 1]);
+  });
+
+  test('frees the slot of a task that throws, and neither grows nor halves for it', async () => {
+    const limiter = createLimiter({ initial: 1 });
+    const failing = limiter.run(
+      () => Promise.reject(new Error('broken')),
+      () => true,
+    );
+    await expect(failing).rejects.toThrow('broken');
+    expect(limiter.running).toBe(0);
+    expect(limiter.limit).toBe(1);
+    const thrower = () => {
+      throw new Error('at once');
+    };
+    await expect(limiter.run(thrower, () => true)).rejects.toThrow('at once');
+    expect(limiter.running).toBe(0);
+  });
+
+  test('halves once for a burst of refusals, and again for a refusal after it', async () => {
+    const limiter = createLimiter({ initial: 16 });
+    const tasks = tasksIn(limiter);
+    for (const id of upTo(16)) tasks.run(id);
+    await settle();
+    for (const id of upTo(16)) await tasks.end(id, { refused: true });
+    expect(limiter.limit).toBe(8);
+    tasks.run(16);
+    await settle();
+    await tasks.end(16, { refused: true });
+    expect(limiter.limit).toBe(4);
+  });
+
+  test('never falls below one, and works on', async () => {
+    const limiter = createLimiter({ initial: 2 });
+    for (const _ of upTo(5)) {
+      await limiter.run(
+        async () => 0,
+        () => true,
+      );
+    }
+    expect(limiter.limit).toBe(1);
+    expect(
+      await limiter.run(
+        async () => 'answer',
+        () => false,
+      ),
+    ).toBe('answer');
+  });
+
+  test('grows by one for a round of good answers, up to its maximum', async () => {
+    const limiter = createLimiter({ initial: 4, max: 6 });
+    const good = () =>
+      limiter.run(
+        async () => 0,
+        () => false,
+      );
+    for (const _ of upTo(3)) await good();
+    expect(limiter.limit).toBe(4);
+    for (const _ of upTo(2)) await good();
+    expect(limiter.limit).toBe(5);
+    for (const _ of upTo(100)) await good();
+    expect(limiter.limit).toBe(6);
+  });
+
+  test('admits more waiters when it has grown, and fewer when it has halved', async () => {
+    const limiter = createLimiter({ initial: 4 });
+    const tasks = tasksIn(limiter);
+    for (const id of upTo(12)) tasks.run(id);
+    await settle();
+    await tasks.end(0, { refused: true });
+    await tasks.end(1);
+    expect(tasks.started).toHaveLength(4);
+    await tasks.end(2);
+    expect(tasks.started).toHaveLength(5);
+    expect(limiter.running).toBe(2);
+  });
+});
+
+describe('an aborted waiter', () => {
+  test('leaves the queue with the reason, frees nothing and is never run', async () => {
+    const limiter = createLimiter({ initial: 1, max: 1 });
+    const tasks = tasksIn(limiter);
+    tasks.run(0);
+    const controller = new AbortController();
+    const next = tasks.run(1);
+    const aborted = tasks.run(2, controller.signal);
+    const last = tasks.run(3);
+    const reason = new Error('the client went away');
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
+    expect(limiter.running).toBe(1);
+    expect(tasks.started).toEqual([0]);
+    await tasks.end(0);
+    await tasks.end(1);
+    expect(tasks.started).toEqual([0, 1, 3]);
+    await tasks.end(3);
+    await Promise.all([next, last]);
+    expect(limiter.running).toBe(0);
+  });
+
+  test('that was aborted before it came is not run', async () => {
+    const limiter = createLimiter();
+    const tasks = tasksIn(limiter);
+    const reason = new Error('too late');
+    await expect(tasks.run(0, AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(tasks.started).toEqual([]);
+    expect(limiter.running).toBe(0);
+  });
+
+  test('whose turn has come is a runner: its abort takes nobody else out of the queue', async () => {
+    const limiter = createLimiter({ initial: 1, max: 1 });
+    const tasks = tasksIn(limiter);
+    const controller = new AbortController();
+    tasks.run(0);
+    tasks.run(1, controller.signal);
+    tasks.run(2);
+    await settle();
+    await tasks.end(0);
+    controller.abort();
+    await tasks.end(1);
+    expect(tasks.started).toEqual([0, 1, 2]);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { parseAccount, parseMedia, parseMessage } from '../../src/twilio/parse.ts';
+import { TwilioResponseError } from '../../src/twilio-error.ts';
+
+const SECRET = 'f00df00df00df00df00df00df00df00d';
+const ACCOUNT = {
+  sid: 'AC1',
+  friendly_name: 'Acme',
+  status: 'active',
+  type: 'Full',
+  owner_account_sid: 'AC1',
+  date_created: 'Fri, 24 May 2019 17:44:50 +0000',
+  date_updated: 'Fri, 24 May 2019 17:44:50 +0000',
+};
+const MESSAGE = { sid: 'SM1', account_sid: 'AC1', status: 'sent', body: 'Hi' };
+const MEDIA = { sid: 'ME1', account_sid: 'AC1', parent_sid: 'SM1' };
+
+describe('an account', () => {
+  test('comes without its auth_token and whatever else is not asked for', () => {
+    const payload = { ...ACCOUNT, auth_token: SECRET, subresource_uris: { keys: SECRET }, uri: '/x' };
+    expect(parseAccount(payload)).toEqual(ACCOUNT);
+  });
+
+  test('with fields of wrong types has null in their place', () => {
+    const { sid } = ACCOUNT;
+    expect(
+      parseAccount({ sid, friendly_name: 5, status: {}, type: ['Full'], owner_account_sid: true }),
+    ).toEqual({
+      sid,
+      friendly_name: null,
+      status: null,
+      type: null,
+      owner_account_sid: null,
+      date_created: null,
+      date_updated: null,
+    });
+  });
+});
+
+describe('a message', () => {
+  test('is taken as it comes', () => {
+    const message = { ...MESSAGE, num_segments: '1', error_code: null, something_new: { a: 1 } };
+    expect(parseMessage(message)).toEqual(message);
+  });
+});
+
+describe.each([
+  ['account', parseAccount, ACCOUNT, ['sid']],
+  ['message', parseMessage, MESSAGE, ['sid', 'account_sid', 'status']],
+  ['media item', parseMedia, MEDIA, ['sid', 'account_sid', 'parent_sid']],
+] as const)('%s', (_, parse, good, required) => {
+  test.each([...required])('without %s is refused', (key) => {
+    for (const value of [undefined, null, 5, {}, ['x']]) {
+      expect(() => parse({ ...good, [key]: value })).toThrow(TwilioResponseError);
+    }
+  });
+
+  test.each([[null], ['text'], [[]], [5], [undefined]])('that is %j is refused', (value) => {
+    expect(() => parse(value)).toThrow(TwilioResponseError);
+  });
+
+  test('is refused without a word of its content', () => {
+    expect(() => parse({ body: '+14155550100', auth_token: SECRET })).toThrow(/^(?!.*(555|f00d))/);
+  });
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { createToken, hashToken } from '../../src/auth/api-token.ts';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import { createCipher } from '../../src/credentials/cipher.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
@@ -88,4 +89,12 @@ export async function addByPage(kit: PageKit, visitor: Visitor, nickname = 'supp
   const added = (await kit.store.list()).find((one) => one.nickname === nickname);
   if (!added) throw new Error(`"${nickname}" was not added`);
   return added.id;
+}
+
+/** Puts a key into the store. */
+export async function makeKey(kit: PageKit, role: 'READER' | 'ADMIN', dateExpires: Date | null = null) {
+  const token = createToken();
+  const key = { name: `a ${role}`, role, tokenHash: hashToken(token), credentialIds: [], dateExpires };
+  const { id } = await kit.store.addApiKey(key);
+  return { id, token };
 }

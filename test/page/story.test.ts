@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkPage, openBrowser, picture, tabTo } from './browser.ts';
 import { openWindow } from './window.ts';
 
@@ -22,7 +22,7 @@ describe.each([
   const shot = (page: Page, name: string) => (width === 360 ? checkPage(page) : picture(page, name));
 
   test('a credential is added, renamed, rotated, checked and removed', { timeout: 60_000 }, async () => {
-    const { sandbox, page, app, url } = await openWindow(browser, width);
+    const { sandbox, store, page, app, url } = await openWindow(browser, width);
     await page.goto(`${url}/credentials`);
     await heading(page, LIST);
     await follow(page, 'Add a credential');
@@ -64,7 +64,8 @@ describe.each([
     sandbox.revokeTokens();
     await press(page, 'Recheck case desk');
     await page.getByRole('alert').waitFor();
-    await page.waitForTimeout(200);
+    // It is noted beside the read that found it out, which does not wait for it.
+    await vi.waitFor(async () => expect((await store.list())[1]?.refused).not.toBeNull());
     await page.reload();
     await says(page, 'Twilio refused the secret since');
     await (width === 360 ? picture(page, '16-secret-refused-narrow') : shot(page, '06-secret-refused'));

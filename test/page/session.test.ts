@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { makeKey, openPage } from './kit.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+describe('a session', () => {
+  test('has a cookie that scripts, other sites and, over https, plain http do not get', async () => {
+    const kit = await openPage();
+    const plain = (await kit.visitor().get('/credentials')).cookies[0];
+    expect(plain).toMatch(/^tgw_session=[\w-]+; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/);
+    const proxied = (await kit.visitor().get('/credentials', { 'x-forwarded-proto': 'https' })).cookies[0];
+    expect(proxied).toMatch(/^__Host-tgw_session=.*; HttpOnly; SameSite=Strict; Secure$/);
+    const behind = kit.beside({ publicUrl: new URL('https://gateway.example') });
+    expect((await behind.visitor().get('/credentials')).cookies[0]).toContain('; Secure');
+  });
+
+  test('ends when its key is revoked', async () => {
+    const kit = await openPage();
+    const { id, token } = await makeKey(kit, 'ADMIN');
+    const visitor = kit.visitor();
+    await visitor.logIn(token);
+    expect((await visitor.get('/credentials')).status).toBe(200);
+    await kit.store.revokeApiKey(id);
+    const { status, html } = await visitor.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
+    expect(status).toBe(401);
+    expect(html).toContain('You are no longer logged in');
+    expect(await kit.store.listApiKeys()).toEqual([]);
+  });
+
+  test('ends when its key expires, and after 8 hours', async () => {
+    let at = Date.now();
+    const kit = await openPage({ now: () => at });
+    const short = await makeKey(kit, 'ADMIN', new Date(at + HOUR));
+    const visitor = kit.visitor();
+    await visitor.logIn(short.token);
+    const admin = await kit.admin();
+    at += HOUR + 1;
+    expect((await visitor.get('/credentials')).status).toBe(401);
+    expect((await admin.get('/credentials')).status).toBe(200);
+    at += 7 * HOUR;
+    expect((await admin.get('/credentials')).status).toBe(401);
+  });
+
+  test('ends when the admin key of the settings is another', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const other = kit.beside({ adminKey: 'another-admin-key-0123456789abcdef012345' }).visitor();
+    for (const [name, value] of admin.jar) other.jar.set(name, value);
+    expect((await other.get('/credentials')).status).toBe(401);
+  });
+
+  test('is known to a second gateway with the same keys, and to none without', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const beside = kit.beside().visitor();
+    const stranger = kit.beside({ encryptionKeys: [] }).visitor();
+    for (const [name, value] of admin.jar) {
+      beside.jar.set(name, value);
+      stranger.jar.set(name, value);
+    }
+    expect((await beside.get('/credentials')).status).toBe(200);
+    expect((await stranger.get('/credentials')).status).toBe(401);
+  });
+
+  test('does not open when a bit of it was changed', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const value = Buffer.from(admin.jar.get('tgw_session') ?? '', 'base64url');
+    for (const place of [0, 20, value.length - 1]) {
+      const changed = Buffer.from(value);
+      changed.writeUInt8(changed.readUInt8(place) ^ 1, place);
+      const visitor = kit.visitor();
+      visitor.jar.set('tgw_session', changed.toString('base64url'));
+      expect((await visitor.get('/credentials')).status).toBe(401);
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import type { OidcSettings } from './auth/oidc.ts';
 import { type EncryptionKey, parseEncryptionKeys } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
+import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
 export interface TwilioUrls {
@@ -28,6 +29,8 @@ export interface Config {
   scanBudget: number;
   retentionDays: number;
   maxDepth: number;
+  /** What may be answered again without asking Twilio. */
+  cache: CacheSettings;
   /** For a whole GraphQL request, in milliseconds, as all timeouts here. */
   requestTimeoutMs: number;
   /** For one attempt of one upstream call. */
@@ -120,6 +123,12 @@ export function loadConfig(env: Env): Config {
     scanBudget: integer('SCAN_BUDGET', 5_000, 1, 1_000_000),
     retentionDays: integer('RETENTION_DAYS', 400, 7, 400),
     maxDepth: integer('MAX_DEPTH', 12, 1, 100),
+    cache: {
+      maxBytes: integer('CACHE_MAX_MB', 64, 0, 4_096) * 1024 * 1024,
+      messageMs: integer('CACHE_MESSAGE_MS', 30_000, 0, 86_400_000),
+      accountMs: integer('CACHE_ACCOUNT_MS', 10_000, 0, 86_400_000),
+      pageMs: integer('CACHE_PAGE_MS', 2_000, 0, 3_600_000),
+    },
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 30_000, 100, 600_000),
     upstreamTimeoutMs: integer('UPSTREAM_TIMEOUT_MS', 10_000, 100, 600_000),
     shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 0, 600_000),

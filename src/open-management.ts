@@ -8,7 +8,7 @@ import { createUpstreamPool } from './twilio/pool.ts';
 
 export type ManagementSettings = Pick<
   GatewayOptions['config'],
-  'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
+  'cache' | 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
 >;
 
 /** The way to Twilio, and what an administrator does with it. */
@@ -39,6 +39,7 @@ export function openManagement(
     refreshToken: refreshed.request,
     upstreamTimeoutMs: timeoutMs,
     retentionDays: config.retentionDays,
+    cache: config.cache,
   });
   const management = createManagement({
     store,

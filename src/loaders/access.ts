@@ -6,6 +6,8 @@ import type { Retention } from '../history/retention.ts';
 import type { Logger } from '../log.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
+import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
+import { createSharedClient } from '../twilio/shared-client.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
 
@@ -27,6 +29,8 @@ export interface AccessOptions {
   /** For one attempt of one upstream call, in milliseconds. */
   upstreamTimeoutMs: number;
   retentionDays: number;
+  /** @default nothing is kept */
+  cache?: CacheSettings | undefined;
   log: Logger;
 }
 
@@ -41,6 +45,8 @@ export interface Access {
 
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
+  const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
+  const cache = options.cache && createReadCache(options.cache);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
   function tokensOf(credential: Credential) {
@@ -85,7 +91,11 @@ export function createAccess(options: AccessOptions): Access {
       if (existing?.secretVersion === credential.secretVersion) return existing.access;
       const http = createTwilioHttp({ apiUrl, fetch, tokens: tokensOf(credential), timeoutMs });
       const access: CredentialAccess = {
-        client: createTwilioClient(http, credential.accountSid),
+        client: createSharedClient(createTwilioClient(http, credential.accountSid), {
+          owner: `${credential.id}#${credential.secretVersion}`,
+          cache,
+          lifetimes,
+        }),
         retention: { days: options.retentionDays },
         permissions: undefined,
       };

@@ -73,8 +73,8 @@ AccountInterface.implement({
         nullable: true,
         description: "This account's messages, newest first.",
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
-        resolve: ({ wire, via }, args, { contexts }) =>
-          listMessages(contexts.forAccount(wire.sid, via), wire.sid, args),
+        resolve: ({ wire, via }, args, { contexts }, info) =>
+          listMessages(contexts.forAccount(wire.sid, via), wire.sid, args, info),
       },
       MessageConnectionRef,
     ),

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { MessageCriteria } from '../history/message-filter.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import type { Paging } from '../loaders/paging.ts';
@@ -5,6 +6,7 @@ import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import { MessageRef } from './message-ref.ts';
 import { type MessageNode, messageNode } from './nodes.ts';
+import { selects } from './selects.ts';
 
 interface MessageConnectionShape extends Connection<MessageNode> {
   readonly scannedCount: number;
@@ -35,12 +37,19 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
   { name: 'MessageEdge', description: 'A message and its place in the list.' },
 );
 
+/** Lists messages; where the query asks for their account too, that is read beside the list, not after it. */
 export async function listMessages(
   context: CredentialContext,
   accountSid: string,
   { filter, ...paging }: Paging & { filter?: MessageCriteria | null | undefined },
+  info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const window = await context.messages(accountSid, filter ?? {}, paging);
+  const reading = context.messages(accountSid, filter ?? {}, paging);
+  if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
+    // What goes wrong here goes wrong again, and is told, where the account is resolved.
+    context.account.load(accountSid).catch(() => {});
+  }
+  const window = await reading;
   return {
     ...toConnection(window, (wire) => messageNode(wire, context)),
     scannedCount: window.scanned,
@@ -48,3 +57,8 @@ export async function listMessages(
     historyTruncated: window.truncated,
   };
 }
+
+const ACCOUNT_PATHS = [
+  ['nodes', 'account'],
+  ['edges', 'node', 'account'],
+];

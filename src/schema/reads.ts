@@ -56,10 +56,10 @@ builder.queryFields((t) => ({
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
         filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
       },
-      resolve: (_root, { accountSid, ...args }, { contexts }) => {
+      resolve: (_root, { accountSid, ...args }, { contexts }, info) => {
         const own = contexts.own();
         const account = accountSid ?? own.credential.accountSid;
-        return listMessages(contexts.forAccount(account, own), account, args);
+        return listMessages(contexts.forAccount(account, own), account, args, info);
       },
     },
     MessageConnectionRef,

@@ -30,6 +30,7 @@ export function requestScopes(timeoutMs: number): RequestScopes {
       startedAt: performance.now(),
       signal: controller.signal,
       upstreamCalls: 0,
+      fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
       operations: [],
       errorCodes: new Set(),
     };

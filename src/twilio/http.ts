@@ -10,6 +10,8 @@ export interface ReadScope {
   readonly signal: AbortSignal;
   /** Counts the calls, retries not included. */
   upstreamCalls: number;
+  /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
+  readonly fresh?: boolean;
 }
 
 export interface TwilioHttpOptions {

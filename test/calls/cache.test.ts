@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createKit, type Kit, noErrors } from '../kit.ts';
+
+const CACHE = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
+const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
+
+/** A cache, and an account whose messages are all settled unless told otherwise. */
+function kitWith(cache: Partial<typeof CACHE> = {}): Kit {
+  const kit = createKit({ sandbox: { messages: 0 }, config: { cache: { ...CACHE, ...cache } } });
+  for (let index = 0; index < 5; index += 1) kit.sandbox.addMessage('parent', { body: `number ${index}` });
+  return kit;
+}
+
+describe('what will not change', () => {
+  test('is not asked for again: a page, its messages, their account', async () => {
+    const kit = kitWith();
+    const query = '{ messages(first: 5) { nodes { sid account { friendlyName } } } }';
+    const first = noErrors(await kit.countCalls(query));
+    const again = noErrors(await kit.countCalls(query));
+    expect([first.calls.length, again.calls.length]).toEqual([2, 0]);
+    expect(again.data).toEqual(first.data);
+    const { sid } = first.data.messages.nodes[3];
+    expect((await kit.countCalls(`{ message(sid: "${sid}") { body } }`)).calls).toEqual([]);
+  });
+
+  test('is asked for again where the client says no-cache', async () => {
+    const kit = kitWith();
+    await kit.countCalls(LIST);
+    const { calls } = await kit.countCalls(LIST, {}, { 'cache-control': 'no-cache' });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('is not kept longer than its lifetime, the body neither', async () => {
+    const kit = kitWith({ messageMs: 60, pageMs: 60 });
+    const [message] = noErrors(await kit.query(LIST)).data.messages.nodes;
+    kit.sandbox.deleteMessage(message.sid);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect((await kit.query(`{ message(sid: "${message.sid}") { body } }`)).data).toEqual({ message: null });
+    expect((await kit.query(LIST)).data.messages.nodes).toHaveLength(4);
+  });
+});
+
+describe('what may still change', () => {
+  test('is never answered from the cache: a message on its way, and the page it is on', async () => {
+    const kit = kitWith();
+    const { sid } = kit.sandbox.addMessage('parent', { status: 'sent' });
+    for (const query of [LIST, `{ message(sid: "${sid}") { status } }`]) {
+      expect((await kit.countCalls(query)).calls).toHaveLength(1);
+      expect((await kit.countCalls(query)).calls).toHaveLength(1);
+    }
+  });
+
+  test('DELIVERED on WhatsApp still becomes READ', async () => {
+    let now = Date.now();
+    const sandbox = createSandbox({ messages: 3_000, clock: () => now });
+    const kit = createKit({ over: sandbox, config: { cache: CACHE } });
+    const query = `{ messages(first: 40, filter: { channel: [WHATSAPP], status: [DELIVERED], direction: [OUTBOUND_API] }) { nodes { sid } } }`;
+    const delivered: string[] = noErrors(await kit.query(query)).data.messages.nodes.map(
+      ({ sid }: { sid: string }) => sid,
+    );
+    const statusOf = async (sid: string) =>
+      noErrors(await kit.query(`{ message(sid: "${sid}") { status } }`)).data.message.status;
+    for (const sid of delivered) await statusOf(sid);
+    now += 3_600_000;
+    const later = await Promise.all(delivered.map(statusOf));
+    expect(later).toContain('READ');
+  });
+});
+
+describe('nothing crosses', () => {
+  test('from one credential to another of the same account', async () => {
+    const sandbox = createSandbox({ messages: 0 });
+    sandbox.addMessage('parent');
+    sandbox.addApp({ accountSid: sandbox.accounts.parent.sid, nickname: 'second' });
+    const kit = createKit({ over: sandbox, config: { cache: CACHE } });
+    const asked = async (nickname: string) => {
+      const { calls } = await kit.countCalls(LIST, {}, { 'x-twilio-credential': nickname });
+      return calls.length;
+    };
+    expect([
+      await asked('sandbox'),
+      await asked('sandbox'),
+      await asked('second'),
+      await asked('second'),
+    ]).toEqual([1, 0, 1, 0]);
+  });
+
+  test('from a credential that may to one that may not', async () => {
+    const sandbox = createSandbox({ messages: 0 });
+    sandbox.addMessage('parent');
+    const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid, nickname: 'narrow' });
+    sandbox.setPermissions(app.clientId, ['/twilio/iam/accounts/read']);
+    const kit = createKit({ over: sandbox, config: { cache: CACHE } });
+    noErrors(await kit.query(LIST));
+    const { errors } = await kit.query(LIST, {}, { 'x-twilio-credential': 'narrow' });
+    expect(errors?.[0]?.extensions.code).toBe('TWILIO_PERMISSION_MISSING');
+  });
+});
+
+describe('reads under way', () => {
+  test('are shared by requests that ask for the same', async () => {
+    const kit = createKit({ sandbox: { messages: 50, switches: { latencyMs: 50 } } });
+    noErrors(await kit.query('{ account { sid } }'));
+    kit.sandbox.clearCalls();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => kit.query(LIST)));
+    for (const answer of answers) expect(noErrors(answer).data.messages.nodes).toHaveLength(5);
+    expect(kit.sandbox.calls).toHaveLength(1);
+  });
+
+  test('the account is read beside the list that asks for it, not after it', async () => {
+    const sandbox = createSandbox({ messages: 50 });
+    let running = 0;
+    let most = 0;
+    const over = {
+      ...sandbox,
+      fetch: async (input: Request | string | URL, init?: RequestInit) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        running -= 1;
+        return sandbox.fetch(input, init);
+      },
+    };
+    const kit = createKit({ over });
+    for (const selection of ['nodes { account { sid } }', 'edges { node { ...M } }']) {
+      most = 0;
+      const fragment = selection.includes('...M') ? 'fragment M on Message { account { sid } }' : '';
+      noErrors(await kit.query(`{ messages(first: 3) { ${selection} } } ${fragment}`));
+      expect(most).toBe(2);
+    }
+  });
+});

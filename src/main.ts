@@ -1,11 +1,15 @@
+import { keepCompiled } from './compile-cache.ts';
 import { ConfigError, loadConfig } from './config.ts';
-import { start } from './start.ts';
 
 /** Runs the gateway until the process is told to stop. */
 export const main = (): Promise<void> =>
   orExit(async () => {
     const config = loadConfig(process.env);
+    const keep = keepCompiled();
+    // Imported only now, so that all of it comes out of the cache.
+    const { start } = await import('./start.ts');
     const gateway = await start(config, (text) => process.stdout.write(text));
+    setImmediate(keep);
     await stopSignal();
     await gateway.stop();
   });

@@ -47,7 +47,8 @@ export const graphiqlOptions: GraphiQLOptions = {
   title: 'Twilio GraphQL gateway',
   defaultQuery: TABS[0] ?? '',
   defaultTabs: TABS.map((query) => ({ query })),
-  defaultHeaders: '{\n  "X-Twilio-Credential": ""\n}',
+  // Where the gateway asks for a key, it goes behind "Bearer "; empty headers count as not sent.
+  defaultHeaders: '{\n  "Authorization": "",\n  "X-Twilio-Credential": ""\n}',
   shouldPersistHeaders: false,
 };
 

@@ -1,4 +1,4 @@
-import type { ApiKeyStore } from '../credentials/store.ts';
+import type { ApiKeyStore, GatewayStore } from '../credentials/store.ts';
 import {
   ApiKeyExpiredError,
   ApiKeyInvalidError,
@@ -12,7 +12,7 @@ import type { Identity } from './caller.ts';
 import type { VerifyJwt } from './oidc.ts';
 
 export interface CallersOptions {
-  store: ApiKeyStore;
+  store: ApiKeyStore & Pick<GatewayStore, 'onChange'>;
   /** A first ADMIN key, from the settings. */
   adminKey?: string | undefined;
   verifyJwt?: VerifyJwt | undefined;
@@ -43,6 +43,9 @@ export interface Callers {
 /** "Last used" is for people who look for keys nobody needs: half a minute is exact enough. */
 const TOUCH_EVERY_MS = 30_000;
 
+/** An ADMIN key that expires may go on closing the gateway for so long. */
+const OPEN_FOR_MS = 1_000;
+
 export function createCallers(options: CallersOptions): Callers {
   const { store, adminKey, verifyJwt, log, now = Date.now } = options;
   let lastUsed = new Map<string, Date>();
@@ -59,8 +62,25 @@ export function createCallers(options: CallersOptions): Callers {
     });
   }
 
+  // Asked on every request, and answered by the database: kept until a key changes, or might have expired.
+  let open: { until: number; answer: Promise<boolean> } | undefined;
+  const stopWatching = store.onChange(() => {
+    open = undefined;
+  });
+
   async function isOpen(): Promise<boolean> {
     if (!options.loopbackOnly || adminKey || verifyJwt) return false;
+    if (!open || open.until <= now()) {
+      const answer = hasNoAdmin();
+      open = { until: now() + OPEN_FOR_MS, answer };
+      answer.catch(() => {
+        open = undefined;
+      });
+    }
+    return open.answer;
+  }
+
+  async function hasNoAdmin(): Promise<boolean> {
     const keys = await store.listApiKeys();
     return !keys.some(
       ({ role, dateExpires }) => role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > now()),
@@ -109,6 +129,7 @@ export function createCallers(options: CallersOptions): Callers {
     },
     async close() {
       clearInterval(timer);
+      stopWatching();
       await flush();
     },
   };

@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor, hashList } from '../history/cursor.ts';
 import type { ListSource } from '../history/list-source.ts';
 import { readWindow } from '../history/window.ts';
-import type { PageName } from '../twilio/page.ts';
+import type { PageName, TwilioPage } from '../twilio/page.ts';
 import type { WireAccount } from '../twilio/wire.ts';
 import type { CredentialAccess } from './access.ts';
 import type { ContextOptions } from './credential-context.ts';
@@ -27,7 +27,7 @@ export function createAccountLists(
   { client }: CredentialAccess,
   attempt: Attempt,
   { scope, scanBudget }: ContextOptions,
-  prime: (account: WireAccount) => void,
+  seen: (page: TwilioPage<WireAccount>) => void,
 ): AccountLists {
   interface Key {
     name: PageName | null;
@@ -37,7 +37,7 @@ export function createAccountLists(
   const pages = createPageLoader<WireAccount, Key>(
     (page) => client.accounts(page, scope),
     (key) => JSON.stringify(key),
-    prime,
+    seen,
   );
 
   return async (criteria, paging) => {

@@ -1,5 +1,6 @@
 import type { Credential } from '../credentials/credential.ts';
 import type { ReadScope } from '../twilio/http.ts';
+import type { TwilioPage } from '../twilio/page.ts';
 import type { WireMessage } from '../twilio/wire.ts';
 import type { CredentialAccess } from './access.ts';
 import { type AccountLists, createAccountLists } from './account-lists.ts';
@@ -44,18 +45,19 @@ export function createCredentialContext(
   const { scope } = options;
   const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
   const account = createAccountLoader(client, scope, attempt);
-  const message = createMessageLoader(client, scope, attempt);
+  const seen: TwilioPage<WireMessage>[] = [];
+  const message = createMessageLoader(client, scope, attempt, seen);
 
   return {
     credential,
     account,
     message,
     media: createMediaLoader(client, scope, attempt),
-    messages: createMessageLists(access, attempt, options, (item: WireMessage) => {
-      message.prime({ accountSid: item.account_sid, sid: item.sid }, item);
+    messages: createMessageLists(access, attempt, options, (page) => {
+      seen.push(page);
     }),
-    accounts: createAccountLists(access, attempt, options, (item) => {
-      account.prime(item.sid, item);
+    accounts: createAccountLists(access, attempt, options, (page) => {
+      for (const item of page.items) account.prime(item.sid, item);
     }),
     async permissions() {
       if (credential.permissions.length > 0) return credential.permissions;

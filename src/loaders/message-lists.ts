@@ -4,6 +4,7 @@ import { compileFilter, type MessageCriteria } from '../history/message-filter.t
 import { learnRetention } from '../history/retention.ts';
 import { readWindow } from '../history/window.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
+import type { TwilioPage } from '../twilio/page.ts';
 import type { WireMessage } from '../twilio/wire.ts';
 import type { CredentialAccess } from './access.ts';
 import type { ContextOptions } from './credential-context.ts';
@@ -32,7 +33,7 @@ export function createMessageLists(
   { client, retention }: CredentialAccess,
   attempt: Attempt,
   { scope, scanBudget, now }: ContextOptions,
-  prime: (message: WireMessage) => void,
+  seen: (page: TwilioPage<WireMessage>) => void,
 ): MessageLists {
   interface Key {
     accountSid: string;
@@ -43,7 +44,7 @@ export function createMessageLists(
   const pages = createPageLoader<WireMessage, Key>(
     ({ accountSid, ...page }) => client.messages(accountSid, page, scope),
     (key) => JSON.stringify(key),
-    prime,
+    seen,
   );
 
   const read = async (accountSid: string, criteria: MessageCriteria, paging: Paging) => {

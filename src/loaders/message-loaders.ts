@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { MAX_PAGES } from '../history/list-source.ts';
 import type { TwilioClient } from '../twilio/client.ts';
 import type { ReadScope } from '../twilio/http.ts';
+import type { TwilioPage } from '../twilio/page.ts';
 import type { WireMedia, WireMessage } from '../twilio/wire.ts';
 import { type Attempt, asError, explainRefusal, isNotFound } from './explain-refusal.ts';
 import { PERMISSIONS } from './permissions.ts';
@@ -21,9 +22,22 @@ const cacheKeyFn = ({ accountSid, sid }: MessageKey) => `${accountSid}/${sid}`;
 /** Ten at most by Twilio's rules; the page has room for more. */
 const MEDIA_PAGE_SIZE = 50;
 
-/** Twilio has no batch read of messages: distinct SIDs go out side by side, duplicates once. */
-export function createMessageLoader(client: TwilioClient, scope: ReadScope, attempt: Attempt): MessageLoader {
+/**
+ * Twilio has no batch read of messages: distinct SIDs go out side by side, duplicates once, and what a page
+ * of the same request brought not at all. Pages are searched when a SID is asked for, which is seldom, not
+ * taken apart when they come, which is always.
+ */
+export function createMessageLoader(
+  client: TwilioClient,
+  scope: ReadScope,
+  attempt: Attempt,
+  seen: readonly TwilioPage<WireMessage>[],
+): MessageLoader {
   const fetchOne = async ({ accountSid, sid }: MessageKey): Promise<WireMessage | null | Error> => {
+    for (const { items } of seen) {
+      const item = items.find((one) => one.sid === sid && one.account_sid === accountSid);
+      if (item) return item;
+    }
     try {
       return await client.message(accountSid, sid, scope);
     } catch (error) {

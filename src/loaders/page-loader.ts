@@ -9,12 +9,12 @@ interface PageKey {
 
 /**
  * Pages of one list by name, size and filters: two fields that ask for the same page within a request share
- * one call. What a page brings is handed to `prime`, so that its items need no call of their own.
+ * one call. Each page is handed to `seen`, so that its items need no call of their own.
  */
 export function createPageLoader<T, K extends PageKey>(
   fetchPage: (key: K) => Promise<TwilioPage<T>>,
   cacheKeyFn: (key: K) => string,
-  prime: (item: T) => void,
+  seen: (page: TwilioPage<T>) => void,
 ): DataLoader<K, TwilioPage<T>, string> {
   return new DataLoader(
     (keys) =>
@@ -22,7 +22,7 @@ export function createPageLoader<T, K extends PageKey>(
         keys.map(async (key) => {
           try {
             const page = await fetchPage(key);
-            page.items.forEach(prime);
+            seen(page);
             return page;
           } catch (error) {
             return error instanceof Error ? error : new Error('Not an error was thrown', { cause: error });

@@ -1,5 +1,5 @@
 import type { GatewayContext } from '../context.ts';
-import { parseTwilioDate } from '../twilio/dates.ts';
+import { toIsoDate } from '../twilio/dates.ts';
 import { listSubaccounts, SubaccountConnectionRef, SubaccountRef } from './account-connections.ts';
 import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './account-enums.ts';
 import { AccountInterface } from './account-interface.ts';
@@ -46,13 +46,13 @@ AccountInterface.implement({
       type: 'DateTime',
       nullable: true,
       description: 'When it was made.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_created),
+      resolve: ({ wire }) => toIsoDate(wire.date_created),
     }),
     dateUpdated: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When it last changed.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_updated),
+      resolve: ({ wire }) => toIsoDate(wire.date_updated),
     }),
     hasCredential: t.boolean({
       description:

@@ -15,7 +15,7 @@ export interface GatewaySchemaTypes {
     MessageSid: { Input: string; Output: string };
     Address: { Input: string; Output: string };
     Date: { Input: Date; Output: Date };
-    DateTime: { Input: Date; Output: Date };
+    DateTime: { Input: Date; Output: Date | string };
     Decimal: { Input: string; Output: string };
     Currency: { Input: string; Output: string };
     URL: { Input: URL; Output: string };

@@ -1,4 +1,4 @@
-import { parseTwilioDate } from '../twilio/dates.ts';
+import { toIsoDate } from '../twilio/dates.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { parseSids } from './global-id.ts';
 import { type MediaNode, mediaNode } from './nodes.ts';
@@ -29,13 +29,13 @@ builder.node(MediaRef, {
       type: 'DateTime',
       nullable: true,
       description: 'When Twilio stored it.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_created),
+      resolve: ({ wire }) => toIsoDate(wire.date_created),
     }),
     dateUpdated: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When it last changed.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_updated),
+      resolve: ({ wire }) => toIsoDate(wire.date_updated),
     }),
   }),
 });

@@ -1,6 +1,6 @@
 import { channelOf, isKnownStatus } from '../delivery/outcome.ts';
 import { UNKNOWN_STATUS } from '../history/message-filter.ts';
-import { parseTwilioDate } from '../twilio/dates.ts';
+import { toIsoDate } from '../twilio/dates.ts';
 import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { DeliveryRef } from './delivery.ts';
@@ -124,20 +124,20 @@ builder.node(MessageRef, {
       type: 'DateTime',
       nullable: true,
       description: 'When Twilio took it.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_created),
+      resolve: ({ wire }) => toIsoDate(wire.date_created),
     }),
     dateSent: t.field({
       type: 'DateTime',
       nullable: true,
       description:
         'When it was sent, or, inbound, when it came. Null until then, and for ever where it never was.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_sent),
+      resolve: ({ wire }) => toIsoDate(wire.date_sent),
     }),
     dateUpdated: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When its status last changed.',
-      resolve: ({ wire }) => parseTwilioDate(wire.date_updated),
+      resolve: ({ wire }) => toIsoDate(wire.date_updated),
     }),
   }),
 });

@@ -102,7 +102,8 @@ builder.addScalarType(
     description: 'An instant as RFC 3339 writes it, e.g. `2026-05-10T08:00:00Z`. Twilio keeps whole seconds.',
     expected: 'an RFC 3339 date and time with its offset, e.g. 2026-05-10T08:00:00Z',
     parse: readBy<Date>(GraphQLDateTime),
-    serialize: (value) => (value as Date).toISOString(),
+    // A string comes from Twilio's own dates and is written right already.
+    serialize: (value) => (value instanceof Date ? value.toISOString() : value),
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   }),
 );

@@ -16,6 +16,7 @@ import { loadOperations } from './operations.ts';
 import { requestScopes } from './request-scope.ts';
 import { useErrorCodes } from './use-error-codes.ts';
 import { useHealth } from './use-health.ts';
+import { useJit } from './use-jit.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { usePages } from './use-pages.ts';
@@ -84,6 +85,7 @@ export function createServer(options: ServerOptions) {
       useTrustedDocuments(loadOperations()),
       useMaxDepth(options.maxDepth),
       useErrorCodes(),
+      useJit(),
     ],
     extraParamNames: ['documentId'],
     graphiql: graphiqlOptions,

@@ -53,7 +53,8 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       // Not ky's own: its clock would run while a call waits for its turn.
       timeout: false,
       fetch: (input, init) => {
-        const request = new Request(input, init);
+        // ky hands in a Request of its own making; another one would cost as much as the parsing.
+        const request = input instanceof Request ? input : new Request(input, init);
         return limiter.run(
           () => fetchWithin(options.timeoutMs, options.fetch, request),
           (response) => response.status === 429,
@@ -104,12 +105,18 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
 
 /** One attempt. A timeout becomes the standard's sign of a network error, which is retried. */
 async function fetchWithin(ms: number, fetch: UpstreamFetch, request: Request): Promise<Response> {
-  const timeout = AbortSignal.timeout(ms);
+  const attempt = new AbortController();
+  const abort = () => attempt.abort(request.signal.reason);
+  const timer = setTimeout(() => attempt.abort(new TypeError('fetch failed')), ms);
+  request.signal.addEventListener('abort', abort, { once: true });
   try {
-    return await fetch(request, { signal: AbortSignal.any([request.signal, timeout]) });
+    return await fetch(request, { signal: attempt.signal });
   } catch (error) {
-    if (request.signal.aborted || !timeout.aborted) throw error;
+    if (request.signal.aborted || !attempt.signal.aborted) throw error;
     throw new TypeError('fetch failed', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener('abort', abort);
   }
 }
 

@@ -16,22 +16,71 @@ export interface LimiterOptions {
   max?: number;
 }
 
+/** After a trial of one more was refused, so many good answers pass before the next: under 1 % are refused. */
+const REST = 120;
+
 /**
- * Adapts to a limit nobody publishes: grows by one per round of good answers and halves on a refusal
- * (additive increase, multiplicative decrease, as TCP does). Refusals of requests that had started before
- * the last halving belong to the same event and halve nothing.
+ * Finds a limit nobody publishes, and follows it. Once a round of answers was good at a limit that was used
+ * to the full, it tries more: one, then two, four, … A trial that is refused goes back to what held before and
+ * tries half as much; at one it rests. A refusal without a trial means that Twilio's limit fell: ours halves.
+ * Refusals of requests that had started before the last change belong to what was changed, and change nothing.
  *
  * @see https://www.twilio.com/docs/api/errors/20429
  */
 export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}): Limiter {
-  let limit = initial;
+  let limit = Math.min(initial, max);
   let running = 0;
   let starts = 0;
-  let halvedAt = 0;
+  let changedAt = 0;
+  /** What the next trial adds. */
+  let step = 1;
+  /** The limit before the trial that runs; null while none does. */
+  let trusted: number | null = null;
+  let good = 0;
+  /** Good answers to wait for before the next trial. */
+  let rest = limit;
+  /** Whether the limit was reached since it was set: one that is never reached has not been tried. */
+  let used = false;
   const waiting: (() => void)[] = [];
 
+  function change(to: number): void {
+    limit = Math.max(1, Math.min(max, to));
+    changedAt = starts;
+    good = 0;
+    used = false;
+  }
+
+  function onGood(start: number): void {
+    if (start <= changedAt) return;
+    good += 1;
+    if (!used || limit === max) return;
+    if (trusted !== null && good >= limit) {
+      trusted = null;
+      step *= 2;
+      rest = 0;
+    }
+    if (trusted === null && good >= rest) {
+      trusted = limit;
+      change(limit + step);
+    }
+  }
+
+  function onRefused(start: number): void {
+    if (start <= changedAt) return;
+    if (trusted === null) {
+      step = 1;
+      change(Math.floor(limit / 2));
+      rest = limit;
+      return;
+    }
+    rest = step > 1 ? trusted : Math.max(REST, 4 * trusted);
+    step = Math.max(1, Math.floor(step / 2));
+    change(trusted);
+    trusted = null;
+  }
+
   function acquire(signal: AbortSignal | undefined): Promise<void> {
-    if (running < Math.floor(limit) && waiting.length === 0) {
+    if (running < limit && waiting.length === 0) {
       running += 1;
       return Promise.resolve();
     }
@@ -52,7 +101,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
 
   function release(): void {
     running -= 1;
-    while (waiting.length > 0 && running < Math.floor(limit)) waiting.shift()?.();
+    while (waiting.length > 0 && running < limit) waiting.shift()?.();
   }
 
   return {
@@ -60,22 +109,19 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
       signal?.throwIfAborted();
       await acquire(signal);
       starts += 1;
+      used ||= running >= limit;
       const start = starts;
       try {
         const result = await task();
-        if (!wasRefused(result)) {
-          limit = Math.min(max, limit + 1 / limit);
-        } else if (start > halvedAt) {
-          limit = Math.max(1, limit / 2);
-          halvedAt = starts;
-        }
+        if (wasRefused(result)) onRefused(start);
+        else onGood(start);
         return result;
       } finally {
         release();
       }
     },
     get limit() {
-      return Math.floor(limit);
+      return limit;
     },
     get running() {
       return running;

@@ -1,5 +1,6 @@
 import { Agent, request as send } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
+import { CompleteResponse } from './complete-response.ts';
 
 export interface UpstreamPool {
   readonly fetch: UpstreamFetch;
@@ -34,12 +35,11 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
           body: request.body ? await request.text() : null,
           signal: init.signal ?? request.signal,
         });
-        const body = await answer.body.arrayBuffer();
-        const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
-          name,
-          String(value),
-        ]);
-        return new Response(body.byteLength > 0 ? body : null, { status: answer.statusCode, headers });
+        const text = await answer.body.text();
+        const { statusCode: status } = answer;
+        const headers = () => new Headers(Object.entries(answer.headers).map(toHeader));
+        if (status === 200) return new CompleteResponse(status, text, headers) as unknown as Response;
+        return new Response(text || null, { status, headers: headers() });
       } catch (error) {
         if (request.signal.aborted || init.signal?.aborted) throw error;
         // The standard's sign of a network error; ky retries on exactly this.
@@ -48,4 +48,8 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
     },
     close: () => agent.close(),
   };
+}
+
+function toHeader([name, value]: [string, string | string[] | undefined]): [string, string] {
+  return [name, String(value)];
 }

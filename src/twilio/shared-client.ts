@@ -50,9 +50,7 @@ export function createSharedClient(
         scope,
         (shared) => client.messages(accountSid, page, shared),
         (answer) => {
-          const settled = answer.items.filter(isSettled);
-          for (const item of settled) keep(messageKey(accountSid, item.sid), item, lifetimes.messageMs);
-          if (settled.length === answer.items.length) keep(key, answer, lifetimes.pageMs);
+          if (answer.items.every(isSettled)) keep(key, answer, lifetimes.pageMs);
         },
       );
     },

@@ -123,6 +123,15 @@ describe('the exact number of upstream calls', () => {
     expect(calls).toHaveLength(4);
   });
 
+  test('a message that a page of the same request brought: none of its own', async () => {
+    const kit = createKit();
+    const [sid] = await messageSids(kit, 1);
+    const query = `{ messages(first: 3) { nodes { account { message(sid: "${sid}") { sid } } } } }`;
+    const { data, calls } = noErrors(await kit.countCalls(query));
+    expect(data.messages.nodes).toEqual(Array(3).fill({ account: { message: { sid } } }));
+    expect(calls).toHaveLength(2);
+  });
+
   test('the same list under two aliases: 1', async () => {
     const kit = createKit();
     const { calls } = noErrors(

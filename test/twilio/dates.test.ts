@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { formatTwilioDate, parseTwilioDate } from '../../src/twilio/dates.ts';
+import { describe, expect, test } from 'vitest';
+import { formatTwilioDate, parseTwilioDate, toIsoDate } from '../../src/twilio/dates.ts';
 
 test.each([
   ['Fri, 24 May 2019 17:44:50 +0000', '2019-05-24T17:44:50.000Z'],
@@ -28,4 +28,29 @@ test('writes UTC in whole seconds, and reads back what it wrote', () => {
       expect(parseTwilioDate(text)?.getTime()).toBe(time * 1000);
     }),
   );
+});
+
+describe('a date for the answer', () => {
+  test.each([
+    ['Fri, 24 May 2019 17:44:50 +0000', '2019-05-24T17:44:50.000Z'],
+    ['Wed, 01 Jan 2025 00:00:00 +0000', '2025-01-01T00:00:00.000Z'],
+    ['Fri, 24 May 2019 17:44:50 -0700', '2019-05-25T00:44:50.000Z'],
+    ['2019-05-24T17:44:50Z', '2019-05-24T17:44:50.000Z'],
+    ['Fri, 24 Mai 2019 17:44:50 +0000', null],
+    ['x'.repeat(25).concat(' +0000'), null],
+    ['', null],
+    [null, null],
+    [7, null],
+  ])('%j is %j', (value, expected) => {
+    expect(toIsoDate(value)).toBe(expected);
+  });
+
+  test('is what a Date makes of it, for every second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (seconds) => {
+        const date = new Date(seconds * 1000);
+        expect(toIsoDate(date.toUTCString().replace('GMT', '+0000'))).toBe(date.toISOString());
+      }),
+    );
+  });
 });

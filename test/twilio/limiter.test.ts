@@ -100,19 +100,64 @@ describe('the limiter', () => {
     ).toBe('answer');
   });
 
-  test('grows by one for a round of good answers, up to its maximum', async () => {
-    const limiter = createLimiter({ initial: 4, max: 6 });
-    const good = () =>
-      limiter.run(
+  test('tries more after a round of good answers at its limit, twice as much each time, up to its maximum', async () => {
+    const limiter = createLimiter({ initial: 4, max: 16 });
+    const seen: number[] = [];
+    const work = async () => {
+      await settle();
+      return limiter.limit;
+    };
+    const all = upTo(120).map(async () => {
+      seen.push(await limiter.run(work, () => false));
+    });
+    await Promise.all(all);
+    expect([...new Set(seen)]).toEqual([4, 5, 7, 11, 16]);
+  });
+
+  test('does not grow while fewer ask than it would let in', async () => {
+    const limiter = createLimiter({ initial: 4 });
+    for (const _ of upTo(50)) {
+      await limiter.run(
         async () => 0,
         () => false,
       );
-    for (const _ of upTo(3)) await good();
+    }
     expect(limiter.limit).toBe(4);
-    for (const _ of upTo(2)) await good();
-    expect(limiter.limit).toBe(5);
-    for (const _ of upTo(100)) await good();
-    expect(limiter.limit).toBe(6);
+  });
+
+  test('finds a limit that changes, and once there has under 2 in 100 refused', async () => {
+    const limiter = createLimiter();
+    let ceiling = 10;
+    let inside = 0;
+    let refused = 0;
+    let asked = 0;
+    /** As Twilio: refuses at once what is too much, else takes its time. */
+    const call = () =>
+      limiter.run(
+        async () => {
+          asked += 1;
+          if (inside >= ceiling) {
+            refused += 1;
+            return 429;
+          }
+          inside += 1;
+          await settle();
+          await settle();
+          inside -= 1;
+          return 200;
+        },
+        (status) => status === 429,
+      );
+    for (const next of [10, 60, 30]) {
+      ceiling = next;
+      await Promise.all(upTo(3_000).map(call));
+      refused = 0;
+      asked = 0;
+      await Promise.all(upTo(3_000).map(call));
+      expect(limiter.limit).toBeGreaterThanOrEqual(Math.floor(next * 0.85));
+      expect(limiter.limit).toBeLessThanOrEqual(next + 8);
+      expect(refused / asked).toBeLessThan(0.02);
+    }
   });
 
   test('admits more waiters when it has grown, and fewer when it has halved', async () => {

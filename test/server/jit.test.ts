@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { createKit } from '../kit.ts';
+
+const ROUNDS = 6;
+
+/** Asked so often, a query is compiled on the way: what comes first was interpreted, what comes last compiled. */
+describe('compiled code answers what the interpreter answers', () => {
+  const kit = createKit({ sandbox: { messages: 60 } });
+  const { suspended } = kit.sandbox.accounts;
+  const everyField = `{
+    account { __typename id sid friendlyName status type hasCredential dateCreated
+      ... on Account { subaccounts(first: 2) { nodes { id sid owner { sid } } pageInfo { hasNextPage } } } }
+    messages(first: 20) { edges { cursor node { ...M } } pageInfo { endCursor hasPreviousPage } scannedCount }
+    credentials { nickname permissions { permission granted } }
+  }
+  fragment M on Message { id sid body from to direction channel status price priceUnit numMedia dateSent
+    delivery { outcome isFinal error { code title documentationUrl } } media { contentType } account { friendlyName } }`;
+
+  test.each<[string, string, object]>([
+    ['every kind of field', everyField, {}],
+    [
+      'a field that fails beside one that does not',
+      `{ a: messages(accountSid: "${suspended.sid}") { nodes { sid } } account { sid } }`,
+      {},
+    ],
+    [
+      'an error inside a fragment',
+      `query { ...F } fragment F on Query { b: account(sid: "${suspended.sid}") { sid } }`,
+      {},
+    ],
+    ['a null', '{ message(sid: "SM00000000000000000000000000000000") { sid } }', {}],
+    [
+      'variables with defaults',
+      'query($n: Int = 2, $f: MessageFilter) { messages(first: $n, filter: $f) { nodes { sid } } }',
+      { f: { status: ['DELIVERED'] } },
+    ],
+    [
+      '@skip and @include',
+      'query($s: Boolean!) { account { sid @skip(if: $s) friendlyName @include(if: $s) } }',
+      { s: true },
+    ],
+    [
+      'a variable that is refused',
+      'query($f: MessageFilter) { messages(filter: $f) { nodes { sid } } }',
+      { f: { to: 'call me now, please' } },
+    ],
+    [
+      'a variable of the wrong type',
+      'query($n: Int) { messages(first: $n) { nodes { sid } } }',
+      { n: 'ten' },
+    ],
+    ['an argument out of bounds', 'query($n: Int) { messages(first: $n) { nodes { sid } } }', { n: 5_000 }],
+  ])('%s', async (_what, query, variables) => {
+    const answers = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      answers.push(JSON.stringify(await kit.query(query, variables)).replaceAll(/RQ[0-9a-f]{32}/g, 'RQ'));
+    }
+    expect(answers.slice(1)).toEqual(Array(ROUNDS - 1).fill(answers[0]));
+  });
+});

@@ -1,0 +1,45 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBench } from './harness/bench.ts';
+import { chooseCores, describeMachine, endWithChildren } from './harness/machine.ts';
+import { HELP, readOptions } from './harness/options.ts';
+import { runAll } from './harness/run-all.ts';
+import { setGateway } from './harness/targets.ts';
+import { chartOf } from './report/chart.ts';
+import type { Results } from './report/summary.ts';
+import { tableOf } from './report/table.ts';
+
+/** npm run bench: measures, prints the table, writes results/. */
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return void process.stdout.write(HELP);
+  setGateway(options.gatewayEnv, options.gatewayDir);
+  const cores = options.pin ? chooseCores(options.serverCore, options.loadCore) : null;
+  if (!cores) say('Nothing is pinned to a core: taskset or a second core is missing. Figures will be noisy.');
+  endWithChildren();
+  const begun = performance.now();
+  await using bench = await openBench(cores, options.nodeArgs, options.quick, say);
+  const measured = await runAll(bench, options);
+  const results: Results = {
+    machine: describeMachine(cores),
+    quick: options.quick,
+    ...measured,
+    seconds: (performance.now() - begun) / 1000,
+  };
+  const table = tableOf(results);
+  mkdirSync(options.out, { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(options.out, name), text);
+  write('latest.json', `${JSON.stringify(results, null, 1)}\n`);
+  write('table.md', `${table}\n`);
+  write('chart.svg', chartOf(results));
+  process.stdout.write(`${table}\n\nWritten to ${options.out}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { threeFields, twelveFields } from '../peers/fields.ts';
+import { type WireAccount, type WireMessage, wireAccount, wireMessage } from '../upstream/messages.ts';
+import type { Target } from './targets.ts';
+import { requestOf, type Workload } from './workloads.ts';
+
+/** Asks a workload once and compares the whole answer with what is right. @throws where it is not */
+export async function checkAnswer(
+  target: Target,
+  url: string,
+  workload: Workload,
+  tail: string,
+  newest: number,
+): Promise<void> {
+  const { path, body } = requestOf(workload, target.dialect);
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: body.replaceAll('{tail}', tail),
+  });
+  const text = await response.text();
+  const given = target.raw ? readRaw(text) : readGraphQL(text, target, workload);
+  if (!isDeepStrictEqual(given, expected(workload, tail, newest, target))) {
+    throw new Error(`${target.label} answers ${workload} wrongly: ${text.slice(0, 400)}`);
+  }
+}
+
+function expected(workload: Workload, tail: string, newest: number, { raw }: Target): unknown {
+  const messages = (count: number) => Array.from({ length: count }, (_, i) => wireMessage(i, tail, newest));
+  const account = wireAccount(tail, newest);
+  if (raw) {
+    const list = messages(workload === 'W4' ? 1000 : 50);
+    if (workload === 'W2') return [list, account];
+    return workload === 'W3' ? messages(10) : [list];
+  }
+  if (workload === 'W2') {
+    return messages(50).map((message) => ({ ...twelveFields(message), account: threeFields(account) }));
+  }
+  if (workload === 'W3') return [...messages(10), ...messages(10)].map(twelveFields);
+  return messages(workload === 'W4' ? 1000 : 50).map(twelveFields);
+}
+
+/** The floor's lines: lists as their messages, the rest as it is. */
+function readRaw(text: string): unknown {
+  const parts = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { messages?: unknown });
+  return parts.map((part) => part.messages ?? part);
+}
+
+type Row = Record<string, unknown>;
+
+interface Answer {
+  data?: { messages?: { nodes: Row[] }; ListMessage?: { messages: Row[] } } & Record<string, unknown>;
+  errors?: unknown;
+}
+
+/** An answer's messages in order, in the gateway's own names whatever the server's are. */
+function readGraphQL(text: string, { dialect }: Target, workload: Workload): Row[] {
+  const { data, errors } = JSON.parse(text) as Answer;
+  if (errors || !data) throw new Error(`An error instead of ${workload}: ${text.slice(0, 400)}`);
+  const aliases = Array.from({ length: 20 }, (_, i) => data[`m${i}`] as Row);
+  const rows = workload === 'W3' ? aliases : (data.messages?.nodes ?? data.ListMessage?.messages ?? []);
+  if (dialect !== 'mesh') return rows;
+  return rows.map((row) => {
+    const message = twelveFields(row as unknown as WireMessage);
+    return 'account' in row ? { ...message, account: threeFields(row.account as WireAccount) } : message;
+  });
+}

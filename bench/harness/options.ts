@@ -1,0 +1,81 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { PlanOptions } from './plan.ts';
+import { BENCH } from './targets.ts';
+
+export interface Options extends PlanOptions {
+  readonly help: boolean;
+  readonly pin: boolean;
+  readonly serverCore: number;
+  readonly loadCore: number;
+  readonly out: string;
+  readonly gatewayEnv: readonly string[];
+  readonly gatewayDir: string | undefined;
+  readonly nodeArgs: readonly string[];
+  /** Which of the parts beside the load tables are measured. */
+  readonly parts: readonly string[];
+}
+
+const PARTS = ['load', 'walks', 'limiter', 'direct'];
+
+export const HELP = `npm run bench -- [options]
+
+  --quick                  one short repetition, under two minutes
+  --only gateway,apollo    these servers only
+  --workloads W1,W4        these workloads only
+  --latencies 0,50         the upstream's, in milliseconds, in the load tables
+  --parts load,walks       of ${PARTS.join(', ')}
+  --repetitions 3          how often everything is measured
+  --seconds 3              how long each stretch of load is counted
+  --gateway-env NAME=VALUE a setting for the gateway; may be repeated
+  --gateway-dir DIRECTORY  another checkout of the gateway, to compare
+  --node-arg=--cpu-prof    for the server under test; may be repeated
+  --server-core 0          where the server runs
+  --load-core 1            where load and upstream run
+  --no-pin                 pins nothing
+  --out DIRECTORY          where latest.json, table.md and chart.svg go
+`;
+
+/** @throws on an option it does not know */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      pin: { type: 'boolean', default: true },
+      only: { type: 'string' },
+      workloads: { type: 'string' },
+      latencies: { type: 'string', default: '0,50' },
+      parts: { type: 'string' },
+      repetitions: { type: 'string' },
+      seconds: { type: 'string' },
+      out: { type: 'string', default: join(BENCH, 'results') },
+      'server-core': { type: 'string', default: '0' },
+      'load-core': { type: 'string', default: '1' },
+      'gateway-env': { type: 'string', multiple: true, default: [] },
+      'gateway-dir': { type: 'string' },
+      'node-arg': { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const { quick } = values;
+  const list = (text: string | undefined) => text?.split(',').filter(Boolean);
+  return {
+    help: values.help,
+    quick,
+    pin: values.pin,
+    latencies: values.latencies.split(',').map(Number),
+    targets: list(values.only),
+    workloads: list(values.workloads),
+    parts: list(values.parts) ?? PARTS,
+    repetitions: Number(values.repetitions ?? (quick ? 1 : 3)),
+    durationMs: Number(values.seconds ?? (quick ? 0.8 : 3)) * 1000,
+    out: resolve(values.out),
+    serverCore: Number(values['server-core']),
+    loadCore: Number(values['load-core']),
+    gatewayEnv: values['gateway-env'],
+    gatewayDir: values['gateway-dir'] && resolve(values['gateway-dir']),
+    nodeArgs: values['node-arg'],
+  };
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from './bench.ts';
+import { startNode, stopNode } from './machine.ts';
+import { freePort, untilAnswers } from './ports.ts';
+import { peakOf, usageOf } from './proc.ts';
+import type { Target } from './targets.ts';
+import { requestOf, type Workload } from './workloads.ts';
+
+export interface Served {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** From the start of the process to its first good answer, in milliseconds. */
+  readonly firstAnswerMs: number;
+  /** Resident memory then, in MiB. */
+  readonly rssStart: number;
+  /** Ends it and says what it had at most, and a moment after its last work. */
+  stop(): Promise<{ rssPeak: number; rssAfter: number }>;
+}
+
+/** Starts a server to be measured, fresh, and asks it until it gives the workload's first answer. */
+export async function serve(bench: Bench, target: Target, workload: Workload): Promise<Served> {
+  const scratch = mkdtempSync(join(tmpdir(), 'twilio-bench-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { path, body } = requestOf(workload, target.dialect);
+  const begun = performance.now();
+  const child = startNode({
+    core: bench.cores?.server,
+    cwd: target.cwd,
+    args: [...bench.nodeArgs, target.script],
+    env: { PORT: String(port), ...target.env(bench.upstream.url, scratch) },
+  });
+  const pid = child.pid as number;
+  const end = async () => {
+    await stopNode(child);
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const first = body.replaceAll('{tail}', 'f'.repeat(24));
+    await untilAnswers(
+      async () => {
+        const response = await fetch(url + path, { method: 'POST', headers, body: first });
+        await response.arrayBuffer();
+        return response.ok;
+      },
+      child,
+      60_000,
+    );
+  } catch (error) {
+    await end();
+    throw new Error(`${target.label} does not start: ${error instanceof Error ? error.message : error}`);
+  }
+  const firstAnswerMs = performance.now() - begun;
+  return {
+    url,
+    port,
+    pid,
+    firstAnswerMs,
+    rssStart: usageOf(pid).rss,
+    async stop() {
+      await sleep(bench.quick ? 150 : 500);
+      const memory = { rssPeak: peakOf(pid), rssAfter: usageOf(pid).rss };
+      await end();
+      return memory;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { newestDate } from '../upstream/messages.ts';
+import { type Child, startNode, stopNode } from './machine.ts';
+import { freePort, untilAnswers } from './ports.ts';
+import { BENCH } from './targets.ts';
+
+export interface UpstreamState {
+  readonly calls: Readonly<Record<'list' | 'message' | 'account' | 'accounts' | 'media' | 'token', number>>;
+  readonly answered: number;
+  readonly refused: number;
+  readonly peak: number;
+}
+
+export interface Upstream {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** When its newest message was made; with it everything else follows. */
+  readonly newest: number;
+  /** Changes what is given, answers the counts so far and begins them anew. */
+  set(settings: { latencyMs?: number; limit?: number | null }): Promise<UpstreamState>;
+  stop(): Promise<void>;
+}
+
+export async function startUpstream(core: number | undefined): Promise<Upstream> {
+  const port = await freePort();
+  const newest = newestDate();
+  const child: Child = startNode({
+    core,
+    cwd: BENCH,
+    args: ['upstream.ts'],
+    env: { PORT: String(port), NEWEST_DATE: String(newest) },
+    ipc: true,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(async () => (await fetch(`${url}/_bench`)).ok, child, 60_000);
+  return {
+    url,
+    port,
+    pid: child.pid as number,
+    newest,
+    async set(settings) {
+      const response = await fetch(`${url}/_bench`, { method: 'POST', body: JSON.stringify(settings) });
+      return (await response.json()) as UpstreamState;
+    },
+    stop: () => stopNode(child),
+  };
+}
+
+/** Calls of all kinds but for tokens: those are few, and no request's own. */
+export const callsIn = ({ calls }: UpstreamState): number =>
+  calls.list + calls.message + calls.account + calls.accounts + calls.media;

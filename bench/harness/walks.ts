@@ -1,0 +1,95 @@
+import { LIST_LENGTH } from '../upstream/messages.ts';
+import type { Bench } from './bench.ts';
+import { usageOf } from './proc.ts';
+import { serve } from './server-process.ts';
+import type { Target } from './targets.ts';
+import { callsIn } from './upstream-process.ts';
+import { directRequest, walkRequest } from './workloads.ts';
+
+/** W5 or W6 on one fresh process. Memory in MiB. */
+export interface Walk {
+  readonly target: string;
+  readonly workload: 'W5' | 'W6';
+  readonly latencyMs: number;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly upstreamCalls: number;
+  readonly kept: number;
+  readonly cpuSeconds: number;
+  readonly rssStart: number;
+  readonly rssPeak: number;
+  /** The most of the last three quarters over the most of the first: what grows with the length of a list. */
+  readonly rssGrowth: number;
+}
+
+const SAMPLE_MS = 40;
+
+/** Walks through the whole list of an account nobody has named before. @throws where rows are missing */
+export async function measureWalk(
+  bench: Bench,
+  target: Target,
+  workload: 'W5' | 'W6',
+  latencyMs: number,
+): Promise<Walk> {
+  const { upstream, load } = bench;
+  await upstream.set({ latencyMs, limit: null });
+  const server = await serve(bench, target, 'W1');
+  // Only the gateway filters by status; of others everything is read and the client keeps what failed.
+  const filters = workload === 'W6' && target.id.startsWith('gateway');
+  const samples: number[] = [];
+  const timer = setInterval(() => samples.push(usageOf(server.pid).rss), SAMPLE_MS);
+  try {
+    await upstream.set({});
+    const before = usageOf(server.pid).cpu;
+    const result = await load.walk({
+      port: server.port,
+      request: walkRequest(target.dialect, filters),
+      tail: 'a'.repeat(20) + (workload === 'W5' ? '0005' : '0006'),
+      shape: target.dialect,
+      keepFailed: workload === 'W6',
+    });
+    const wanted = workload === 'W5' ? LIST_LENGTH : LIST_LENGTH / 100;
+    if (result.problem || result.kept !== wanted || result.distinct !== result.rows) {
+      throw new Error(
+        `${target.label} does not answer ${workload}: ${result.problem ?? `${result.kept} of ${wanted} messages`}`,
+      );
+    }
+    const quarter = Math.max(1, Math.floor(samples.length / 4));
+    return {
+      target: target.id,
+      workload,
+      latencyMs,
+      seconds: result.seconds,
+      requests: result.requests,
+      upstreamCalls: callsIn(await upstream.set({})),
+      kept: result.kept,
+      cpuSeconds: usageOf(server.pid).cpu - before,
+      rssStart: server.rssStart,
+      rssPeak: Math.max(...samples),
+      rssGrowth: Math.max(...samples.slice(quarter)) - Math.max(...samples.slice(0, quarter)),
+    };
+  } finally {
+    clearInterval(timer);
+    await server.stop();
+  }
+}
+
+const DIRECT_SHARE = 4;
+
+/**
+ * What the same walk takes straight at the upstream, a thousand at a time: no server can be done earlier.
+ * A quarter is walked and counted four times.
+ */
+export async function directWalk(bench: Bench, latencyMs: number): Promise<number> {
+  await bench.upstream.set({ latencyMs, limit: null });
+  const { seconds, problem } = await bench.load.walk({
+    port: bench.upstream.port,
+    request: directRequest(1000),
+    tail: 'b'.repeat(24),
+    shape: 'upstream',
+    keepFailed: true,
+    pages: LIST_LENGTH / 1000 / DIRECT_SHARE,
+  });
+  if (problem) throw new Error(`The upstream cannot be walked: ${problem}`);
+  return seconds * DIRECT_SHARE;
+}

@@ -34,7 +34,8 @@ export interface KitOptions {
   over?: Sandbox;
 }
 
-const DEFAULTS: GatewayOptions['config'] = {
+/** Settings for tests: nothing waits long, and nothing is cached. */
+export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
   host: 'localhost',
   scanBudget: 5_000,
   retentionDays: 400,
@@ -51,7 +52,7 @@ afterEach(() => {
 });
 
 /** Waits for the body, as the gateway's own pool does. */
-function whole(fetch: UpstreamFetch): UpstreamFetch {
+export function whole(fetch: UpstreamFetch): UpstreamFetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     const body = await response.arrayBuffer();

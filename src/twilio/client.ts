@@ -44,14 +44,16 @@ export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): Twi
     path: string,
     request: PageRequest,
     scope: ReadScope,
-    options: GetOptions,
+    { fixedSize = false, ...options }: GetOptions & { fixedSize?: boolean },
     key: string,
     parseItem: (item: unknown) => T,
   ): Promise<TwilioPage<T>> => {
     // Twilio answers some large pages with 500/20500 where smaller ones work.
     if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
-    for (let pageSize = Math.min(request.pageSize, workable.size); ; pageSize = Math.floor(pageSize / 2)) {
-      const large = pageSize > SMALL_PAGE;
+    const isBound = fixedSize && request.name !== null;
+    const first = isBound ? request.pageSize : Math.min(request.pageSize, workable.size);
+    for (let pageSize = first; ; pageSize = Math.floor(pageSize / 2)) {
+      const large = pageSize > SMALL_PAGE && !isBound;
       try {
         const body = await http.get(`${path}?${queryOf(request, pageSize)}`, scope, { ...options, large });
         return { ...parsePage(body, key, parseItem), name: request.name, pageSize };
@@ -87,7 +89,9 @@ export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): Twi
         'media_list',
         parseMedia,
       ),
-    accounts: (page, scope) => list('/2010-04-01/Accounts.json', page, scope, {}, 'accounts', parseAccount),
+    // An account's page token seems to count pages: it goes with the size it was made for.
+    accounts: (page, scope) =>
+      list('/2010-04-01/Accounts.json', page, scope, { fixedSize: true }, 'accounts', parseAccount),
     account: async (sid, scope) =>
       parseAccount(await http.get(`${accountPath(sid)}.json`, scope, foreign(sid))),
   };

@@ -9,7 +9,7 @@ import type { Actor } from '../../src/management/actor.ts';
 import { openManagement } from '../../src/open-management.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import { cipher, createSqliteHome, type Home } from '../credentials/homes.ts';
-import type { GraphQLAnswer } from '../kit.ts';
+import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
 import { at } from '../sandbox/kit.ts';
 
@@ -20,15 +20,6 @@ export const READER: Actor = { ...ADMIN, role: 'READER' };
 export const STRICT = { refreshReuse: 'revoke' } as const;
 
 const URLS = { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') };
-const CONFIG = {
-  host: 'localhost',
-  scanBudget: 5_000,
-  retentionDays: 400,
-  maxDepth: 12,
-  requestTimeoutMs: 10_000,
-  upstreamTimeoutMs: 5_000,
-};
-
 const unexpected: string[] = [];
 
 // An answer may look right although the gateway failed on the way: that fails the test all the same.
@@ -80,7 +71,7 @@ export async function createConsentKit(options: { switches?: Partial<SandboxSwit
     const store = change.store?.(opened) ?? opened;
     const fetch = change.fetch?.(recorded) ?? recorded;
     const now = change.now ? { now: change.now } : {};
-    const parts = { config: CONFIG, urls: URLS, store, log, fetch, ...now };
+    const parts = { config: DEFAULTS, urls: URLS, store, log, fetch, ...now };
     const { management, close: closeManagement } = openManagement(parts);
     const gateway = createGateway(parts);
     let open = true;

@@ -66,6 +66,18 @@ describe('a page of messages', () => {
   });
 });
 
+test('a page of accounts behind a token keeps the size its token was made for, and is tried again as it is', async () => {
+  const { client, sandbox, statuses } = twilioAt();
+  for (let index = 0; index < 120; index += 1) sandbox.addAccount();
+  const one = await client.accounts(first(60), scope());
+  sandbox.clearCalls();
+  sandbox.set({ fail500: { next: 1 } });
+  const two = await client.accounts({ ...first(60), name: one.next }, scope());
+  expect(two.pageSize).toBe(60);
+  expect(queries(sandbox.calls).map((query) => query.get('PageSize'))).toEqual(['60', '60']);
+  expect(statuses()).toEqual([500, 200]);
+});
+
 describe('what the client gives out', () => {
   test('holds no auth_token, in a single account or in a list', async () => {
     const { client, parent, sandbox } = twilioAt({ switches: { authTokenUnderOAuth: 'secret' } });

@@ -54,6 +54,7 @@ export function openManagement(
     management,
     async close() {
       await refreshed.close();
+      access.close();
       await close();
     },
   };

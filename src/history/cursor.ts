@@ -6,6 +6,9 @@ import type { Position } from './position.ts';
 /** Marks the form of a cursor; a release that changes the form refuses the old ones instead of misreading. */
 const VERSION = 1;
 
+/** Some ends of SIDs. */
+const ANCHORS = /^(?:[0-9a-fA-F]{8}(?:,[0-9a-fA-F]{8}){0,3})?$/;
+
 /** Longer than any cursor of ours: Twilio's account tokens carry a filter of up to 64 characters, encoded. */
 const MAX_LENGTH = 4096;
 
@@ -33,24 +36,34 @@ function isEmpty(value: unknown): boolean {
 
 /** Writes a position as an opaque string. It holds no URL, credential or phone number. */
 export function encodeCursor(listHash: string, position: Position): string {
-  const { page, pageSize, offset, sid, time, next, previous } = position;
-  const fields = [VERSION, listHash, pageSize, offset, sid, time, ...[page, next, previous].map(writeName)];
+  const { page, pageSize, offset, sid, time, anchors, next, previous } = position;
+  const fields = [
+    VERSION,
+    listHash,
+    pageSize,
+    offset,
+    sid,
+    time,
+    anchors.join(),
+    ...[page, next, previous].map(writeName),
+  ];
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
 /** @throws {CursorInvalidError} unless this gateway made the cursor for this very list */
 export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
   const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
-  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 9) {
+  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 10) {
     throw new CursorInvalidError(argument, 'is not one of this gateway');
   }
-  const [, hash, pageSize, offset, sid, time, page, next, previous] = fields as unknown[];
+  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous] = fields as unknown[];
   const position = { page: readName(page), next: readName(next), previous: readName(previous) };
   if (
     !isWithin(pageSize, 1, 1000) ||
     !isWithin(offset, 0, 1000) ||
     !(sid === null || (typeof sid === 'string' && /^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid))) ||
     !(time === null || isWithin(time, 0, 8.64e15)) ||
+    !(typeof anchors === 'string' && ANCHORS.test(anchors)) ||
     position.page === undefined ||
     position.next === undefined ||
     position.previous === undefined
@@ -64,6 +77,7 @@ export function decodeCursor(listHash: string, cursor: string, argument: 'after'
     offset,
     sid,
     time,
+    anchors: anchors === '' ? [] : anchors.split(','),
     next: position.next,
     previous: position.previous,
   };

@@ -15,7 +15,8 @@ export interface Place<T> {
 /**
  * Finds a position again. The page is asked for by the same name; messages that arrived meanwhile push the
  * item down a first page, or off it on to the next. A page behind a token begins at a fixed item, so there
- * the item is missing only if it has been deleted, and its neighbours in time tell its place.
+ * the item is missing only if it has been deleted. Its neighbours tell its place then, by their SIDs, or, where
+ * they are gone too, by their time.
  *
  * @throws {ScanLimitError} when the item has been pushed further than the scan budget reaches
  */
@@ -30,20 +31,26 @@ export async function locate<T>(
 
   const walked: [TwilioPage<T>, ...TwilioPage<T>[]] = [first];
   let gap: Place<T> | undefined;
+  let anchored = false;
   for (let page = first, scanned = 0; ; ) {
     const index = page.items.findIndex((item) => source.sidOf(item) === position.sid);
     if (index >= 0) return { walked, offset: index + 1, found: true };
+    // Past the page whose last item stood just before it, it would have been the first.
+    if (anchored && gap && page.items.length > 0) return gap;
+    const anchor = anchorOf(source, page, position.anchors);
     const { newerEnd, older } = timesOf(source, page, position.time);
-    if (newerEnd > 0) gap = undefined;
-    if (gap === undefined && newerEnd < page.items.length) {
-      // Among items of the same second, or without a time, the old offset decides, so that none is skipped.
-      const offset = Math.max(walked.length === 1 ? position.offset - 1 : 0, newerEnd);
-      const end = older >= 0 ? older : page.items.length;
-      gap = { walked: [...walked], offset: Math.min(offset, end), found: false };
+    if (anchor >= 0) {
+      gap = { walked: [...walked], offset: anchor + 1, found: false };
+      anchored = true;
+    } else {
+      if (newerEnd > 0) gap = undefined;
+      // Among items of the same second, or without a time, rather one twice than one not at all.
+      if (newerEnd < page.items.length) gap ??= { walked: [...walked], offset: newerEnd, found: false };
     }
+    const isWithin = anchor >= 0 && anchor + 1 < page.items.length;
     const behindToken = page.name !== null && page.name.pageToken === position.page?.pageToken;
     // The item itself may still follow, until something older or the list's end does.
-    if (older >= 0 || behindToken || !page.next) {
+    if (isWithin || older >= 0 || behindToken || !page.next) {
       return gap ?? { walked, offset: page.items.length, found: false };
     }
 
@@ -57,6 +64,15 @@ export async function locate<T>(
     page = await source.fetchPage(page.next, size);
     walked.push(page);
   }
+}
+
+/** The index of the nearest neighbour that is still there, or -1. */
+function anchorOf<T>(source: ListSource<T>, page: TwilioPage<T>, anchors: readonly string[]): number {
+  for (const anchor of anchors) {
+    const index = page.items.findLastIndex((item) => source.sidOf(item).endsWith(anchor));
+    if (index >= 0) return index;
+  }
+  return -1;
 }
 
 /** Where on the page the items end that are newer than `time`, and where the first older one stands, or -1. */

@@ -16,11 +16,17 @@ export interface Position {
   readonly sid: string | null;
   /** The item's sort time in milliseconds, to find the place even when the item has been deleted. */
   readonly time: number | null;
+  /** The ends of the SIDs just before it on its page, nearest first: where it has been deleted, they tell its place. */
+  readonly anchors: readonly string[];
   /** Set when the item ends its page: going on from here costs exactly one call. */
   readonly next: PageName | null;
   /** Set when the item begins its page: going back from here costs exactly one call. */
   readonly previous: PageName | null;
 }
+
+/** So many neighbours are named, each by so many digits: enough that not all are deleted, and none mistaken. */
+const ANCHORS = 4;
+const ANCHOR_DIGITS = 8;
 
 /** The position of the item at `index`; of the page's beginning where the page is empty. */
 export function positionAt<T>(source: ListSource<T>, page: TwilioPage<T>, index: number): Position {
@@ -31,6 +37,10 @@ export function positionAt<T>(source: ListSource<T>, page: TwilioPage<T>, index:
     offset: item === undefined ? 0 : index + 1,
     sid: item === undefined ? null : source.sidOf(item),
     time: item === undefined ? null : source.timeOf(item),
+    anchors: page.items
+      .slice(Math.max(0, index - ANCHORS), Math.max(0, index))
+      .map((before) => source.sidOf(before).slice(-ANCHOR_DIGITS))
+      .reverse(),
     next: index >= page.items.length - 1 ? page.next : null,
     previous: index <= 0 ? page.previous : null,
   };

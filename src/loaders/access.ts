@@ -41,12 +41,14 @@ export interface Access {
   /** One for a token that belongs to no stored credential. */
   withToken(token: string, accountSid: string): TwilioClient;
   readonly requestToken: RequestToken;
+  /** Lets go of everything that was kept. */
+  close(): void;
 }
 
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
   const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
-  const cache = options.cache && createReadCache(options.cache);
+  const { cache, close } = createReadCache(options.cache);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
   function tokensOf(credential: Credential) {
@@ -81,6 +83,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     requestToken: options.requestToken,
+    close,
     withToken(token, accountSid) {
       const tokens = { get: async () => token, drop: () => {} };
       return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens, timeoutMs }), accountSid);

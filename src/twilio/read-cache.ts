@@ -22,10 +22,27 @@ type Cached = TwilioPage<WireMessage | WireMedia> | WireMessage | WireAccount;
 /** What has been read and may be answered again. The key names credential and secret, so nothing crosses. */
 export type ReadCache = LRUCache<string, Cached>;
 
-export function createReadCache({ maxBytes }: CacheSettings): ReadCache | undefined {
-  return maxBytes > 0
-    ? new LRUCache<string, Cached>({ maxSize: maxBytes, sizeCalculation: sizeOf })
-    : undefined;
+/** What has outlived its lifetime is not only not answered, but let go of: it may be a message's body. */
+const PURGE_EVERY_MS = 5_000;
+
+/** @returns undefined for the cache where nothing is to be kept; `close` empties it */
+export function createReadCache(
+  settings: CacheSettings | undefined,
+  purgeEveryMs = PURGE_EVERY_MS,
+): {
+  cache: ReadCache | undefined;
+  close: () => void;
+} {
+  if (!settings || settings.maxBytes === 0) return { cache: undefined, close: () => {} };
+  const cache: ReadCache = new LRUCache({ maxSize: settings.maxBytes, sizeCalculation: sizeOf });
+  const timer = setInterval(() => cache.purgeStale(), purgeEveryMs).unref();
+  return {
+    cache,
+    close() {
+      clearInterval(timer);
+      cache.clear();
+    },
+  };
 }
 
 /** A message that will not change by itself any more; `delivered` on WhatsApp may still become `read`. */

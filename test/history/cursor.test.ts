@@ -29,6 +29,10 @@ const position: fc.Arbitrary<Position> = fc.record({
   offset: fc.integer({ min: 0, max: 1000 }),
   sid: fc.option(sid),
   time: fc.option(fc.integer({ min: 0, max: 8.64e15 })),
+  anchors: fc.array(
+    sid.map((s) => s.slice(-8)),
+    { maxLength: 4 },
+  ),
   next: pageName,
   previous: pageName,
 });
@@ -48,6 +52,7 @@ const POSITION: Position = {
   offset: 7,
   sid: `SM${'c'.repeat(32)}`,
   time: 1_780_000_000_000,
+  anchors: ['dddddddd', 'eeeeeeee'],
   next: null,
   previous: null,
 };

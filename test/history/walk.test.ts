@@ -90,10 +90,16 @@ async function readsEachOnce(walk: Walk) {
   expect(wantedBack.filter((rank) => !backward.includes(rank))).toEqual([]);
 }
 
-/** Where nothing tells the place of a deleted item: rather some items twice than one not at all. */
-async function skipsNone(walk: Walk) {
-  const { forward, wanted } = await walkBothWays(walk);
-  expect(wanted.filter((rank) => !forward.includes(rank))).toEqual([]);
+/**
+ * Where nothing tells the place of a deleted item: rather some items twice than one not at all. That is promised
+ * for reading on; reading back from such an item, with its neighbours gone too, may begin too far on.
+ */
+async function skipsNone({ list, total, counts, events }: Walk) {
+  const model = new ListModel(total, list);
+  const old = model.items.map(({ rank }) => rank);
+  const { ranks } = await walkOn(model, counts, events);
+  const kept = new Set(model.items.map(({ rank }) => rank));
+  expect(old.filter((rank) => kept.has(rank) && !ranks.includes(rank))).toEqual([]);
 }
 
 const quirks = {

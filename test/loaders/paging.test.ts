@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { BadUserInputError } from '../../src/errors/input.ts';
 import { type Paging, toWindowRequest } from '../../src/loaders/paging.ts';
 
-const POSITION = { page: null, pageSize: 1, offset: 1, sid: null, time: null, next: null, previous: null };
+const POSITION = {
+  page: null,
+  pageSize: 1,
+  offset: 1,
+  sid: null,
+  time: null,
+  anchors: [],
+  next: null,
+  previous: null,
+};
 const read = (paging: Paging) => toWindowRequest(paging, () => POSITION);
 
 test.each<[Paging, object]>([

@@ -11,6 +11,12 @@ export function discardBroken(pool: pg.Pool): PostgresPool {
     async connect() {
       const client = await pool.connect();
       let broken: unknown = null;
+      // The pool listens while a connection is idle, and nobody does between two statements of a transaction:
+      // there a server that ends the connection would end the process.
+      const noteBroken = (error: unknown) => {
+        broken ??= error;
+      };
+      client.on('error', noteBroken);
       async function query(text: string, values: readonly unknown[]) {
         // The rollback of a transaction whose connection is gone would only wait for another timeout.
         if (broken !== null) throw broken;
@@ -24,7 +30,10 @@ export function discardBroken(pool: pg.Pool): PostgresPool {
       // Kysely's type offers cursors as well, which nothing here uses.
       return {
         query: query as unknown as PostgresPoolClient['query'],
-        release: () => client.release(broken !== null),
+        release: () => {
+          client.release(broken !== null);
+          client.removeListener('error', noteBroken);
+        },
       };
     },
     end: () => pool.end(),

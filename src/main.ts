@@ -5,11 +5,10 @@ import { ConfigError, loadConfig } from './config.ts';
 export const main = (): Promise<void> =>
   orExit(async () => {
     const config = loadConfig(process.env);
-    const keep = keepCompiled();
+    keepCompiled();
     // Imported only now, so that all of it comes out of the cache.
     const { start } = await import('./start.ts');
     const gateway = await start(config, (text) => process.stdout.write(text));
-    setImmediate(keep);
     await stopSignal();
     await gateway.stop();
   });

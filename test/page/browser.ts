@@ -31,7 +31,13 @@ function find(): string | undefined {
 
 async function install(): Promise<string> {
   const apt = (...args: string[]) => promisify(execFile)('apt-get', args, { timeout: 300_000 });
-  await apt('install', '-y', 'chromium').catch(() => {});
+  const bring = () => apt('install', '-y', 'chromium');
+  // A new machine has no list of packages yet.
+  await bring().catch(() =>
+    apt('update')
+      .then(bring)
+      .catch(() => {}),
+  );
   const found = find();
   if (found) return found;
   throw new Error(

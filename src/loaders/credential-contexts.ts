@@ -15,6 +15,8 @@ export interface CredentialContexts {
   own(): CredentialContext;
   /** @throws {CredentialUnknownError} when the caller has no such credential */
   byNickname(nickname: string): CredentialContext;
+  /** Of a credential in hand: one of the caller's, or one that this very request has added or changed. */
+  of(credential: Credential): CredentialContext;
   /** Undefined when the caller has no such credential. */
   byId(id: string): CredentialContext | undefined;
   /**
@@ -35,12 +37,13 @@ export interface ContextsOptions extends ContextOptions {
 
 export function createCredentialContexts(options: ContextsOptions): CredentialContexts {
   const { credentials, nickname, accessOf } = options;
-  const made = new Map<string, CredentialContext>();
+  // By the object: a credential that is changed in mid-request is another one from then on.
+  const made = new Map<Credential, CredentialContext>();
 
   const contextOf = (credential: Credential): CredentialContext => {
     const context =
-      made.get(credential.id) ?? createCredentialContext(credential, accessOf(credential), options);
-    made.set(credential.id, context);
+      made.get(credential) ?? createCredentialContext(credential, accessOf(credential), options);
+    made.set(credential, context);
     return context;
   };
   const find = (name: string, place: string): CredentialContext => {
@@ -62,6 +65,7 @@ export function createCredentialContexts(options: ContextsOptions): CredentialCo
       if (!first) throw new CredentialUnknownError('', [], 'X-Twilio-Credential');
       return contextOf(first);
     },
+    of: contextOf,
     byNickname: (name) => find(name, 'nickname'),
     byId(id) {
       const credential = credentials.find((one) => one.id === id);

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { PageName, TwilioPage } from '../twilio/page.ts';
+import { asError } from './explain-refusal.ts';
 
 interface PageKey {
   readonly name: PageName | null;
@@ -25,7 +26,7 @@ export function createPageLoader<T, K extends PageKey>(
             seen(page);
             return page;
           } catch (error) {
-            return error instanceof Error ? error : new Error('Not an error was thrown', { cause: error });
+            return asError(error);
           }
         }),
       ),

@@ -35,14 +35,17 @@ export async function probePermissions(
   scope: ReadScope,
 ): Promise<PermissionCheck[]> {
   const one = { name: null, pageSize: 1, filters: [] };
+  // What was read before tells nothing of what is permitted now.
+  const fresh: ReadScope = { signal: scope.signal, upstreamCalls: 0, fresh: true };
   const reads: Record<TwilioPermission, () => Promise<unknown>> = {
-    MESSAGES_READ: () => client.message(accountSid, IMPOSSIBLE_SID, scope),
-    MESSAGES_LIST: () => client.messages(accountSid, one, scope),
-    ACCOUNTS_READ: () => client.account(accountSid, scope),
-    ACCOUNTS_LIST: () => client.accounts(one, scope),
+    MESSAGES_READ: () => client.message(accountSid, IMPOSSIBLE_SID, fresh),
+    MESSAGES_LIST: () => client.messages(accountSid, one, fresh),
+    ACCOUNTS_READ: () => client.account(accountSid, fresh),
+    ACCOUNTS_LIST: () => client.accounts(one, fresh),
   };
   const permissions = Object.keys(PERMISSIONS) as TwilioPermission[];
   const granted = await Promise.all(permissions.map((permission) => isGranted(reads[permission])));
+  scope.upstreamCalls += fresh.upstreamCalls;
   const checkedAt = new Date();
   return permissions.map((permission, index) => ({
     permission,

@@ -11,7 +11,7 @@ export interface Actor {
 }
 
 /** @throws {ForbiddenError} for anyone but an ADMIN */
-export function requireAdmin(actor: Actor): void {
+function requireAdmin(actor: Actor): void {
   if (actor.role !== 'ADMIN') throw new ForbiddenError(actor.name);
 }
 

@@ -1,13 +1,12 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { TokenRequest } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
-import { explainStoreError } from '../credentials/explain-store-error.ts';
 import type { OAuthState } from '../credentials/oauth-state.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import { ConsentExpiredError, ConsentForeignError } from '../errors/consent.ts';
 import type { Access } from '../loaders/access.ts';
 import { probePermissions } from '../loaders/permissions.ts';
-import { type Actor, requireAdmin } from './actor.ts';
+import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
 import { checkAnswer, checkGrant, explainConsent } from './check-consent.ts';
 import { checkForm } from './check-credential.ts';
@@ -59,14 +58,14 @@ export function createConsent(options: ConsentOptions): Consent {
   const { store, access, authorization, audit, timeoutMs, now = Date.now } = options;
   const credentials = createConsentedCredentials(store);
 
-  const guarded = async <T>(actor: Actor, work: () => Promise<T>): Promise<T> => {
-    requireAdmin(actor);
-    try {
-      return await work();
-    } catch (error) {
-      throw explainStoreError(explainConsent(error, timeoutMs));
-    }
-  };
+  const guarded = <T>(actor: Actor, work: () => Promise<T>): Promise<T> =>
+    asAdmin(actor, async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw explainConsent(error, timeoutMs);
+      }
+    });
 
   async function exchange(begun: OAuthState, app: TokenRequest, query: URLSearchParams) {
     const { state, codeVerifier, details } = begun;

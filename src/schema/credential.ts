@@ -1,5 +1,3 @@
-import type { GatewayContext } from '../context.ts';
-import type { Credential } from '../credentials/credential.ts';
 import { PERMISSIONS, type PermissionCheck, type TwilioPermission } from '../loaders/permissions.ts';
 import { AccountConnectionRef, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
@@ -66,7 +64,7 @@ builder.node(CredentialRef, {
       type: [PermissionCheckRef],
       description: 'What the credential was last found to be allowed to do.',
       resolve: async ({ credential }, _args, { contexts }) => [
-        ...(await contextOf(credential, contexts).permissions()),
+        ...(await contexts.of(credential).permissions()),
       ],
     }),
     refusedAt: t.field({
@@ -91,7 +89,7 @@ builder.node(CredentialRef, {
       description: 'An account, read under this credential; its own unless another is named.',
       args: { sid: t.arg({ type: 'AccountSid', description: "The account's SID." }) },
       resolve: ({ credential }, { sid }, { contexts }) =>
-        loadAccount(contextOf(credential, contexts), sid ?? credential.accountSid),
+        loadAccount(contexts.of(credential), sid ?? credential.accountSid),
     }),
     accounts: t.connection(
       {
@@ -99,16 +97,12 @@ builder.node(CredentialRef, {
         nullable: true,
         description: 'The accounts this credential sees: its own and, of a parent account, the subaccounts.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
-        resolve: ({ credential }, args, { contexts }) => listAccounts(contextOf(credential, contexts), args),
+        resolve: ({ credential }, args, { contexts }) => listAccounts(contexts.of(credential), args),
       },
       AccountConnectionRef,
     ),
   }),
 });
-
-function contextOf(credential: Credential, contexts: GatewayContext['contexts']) {
-  return contexts.byId(credential.id) ?? contexts.byNickname(credential.nickname);
-}
 
 builder.queryFields((t) => ({
   credential: t.field({

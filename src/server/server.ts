@@ -80,7 +80,7 @@ export function createServer(options: ServerOptions) {
     plugins: [
       useRequestLog(log, scopes),
       useLocalHost(callers),
-      useHealth({ isReady: async () => !draining && Array.isArray(await store.list()) }),
+      useHealth({ isReady: () => !draining }),
       usePages(pages),
       useTrustedDocuments(loadOperations()),
       useMaxDepth(options.maxDepth),

@@ -1,17 +1,16 @@
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops or cannot read its
- * credentials), and leads from / to GraphiQL.
+ * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops), and leads from / to GraphiQL.
  */
-export function useHealth({ isReady }: { isReady: () => Promise<boolean> }): Plugin {
+export function useHealth({ isReady }: { isReady: () => boolean }): Plugin {
   return {
     async onRequest({ url, fetchAPI, endResponse }) {
       switch (url.pathname) {
         case '/health':
           return endResponse(fetchAPI.Response.json({ status: 'ok' }));
         case '/ready': {
-          const ready = await isReady().catch(() => false);
+          const ready = isReady();
           const status = ready ? 200 : 503;
           return endResponse(fetchAPI.Response.json({ status: ready ? 'ready' : 'not ready' }, { status }));
         }

@@ -49,6 +49,33 @@ describe('adding a credential', () => {
     expect(after[0].checkedAt >= before[0].checkedAt).toBe(true);
   });
 
+  test('what is added can be read with in the very same request', async () => {
+    const kit = await createManagedKit();
+    const { clientId, clientSecret } = kit.sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
+    const add =
+      'mutation($input: AddCredentialInput!) { addCredential(input: $input) { permissions { granted } account { sid } } }';
+    const { data } = noErrors(await kit.admin(add, { input: { nickname: 'desk', clientId, clientSecret } }));
+    expect(data.addCredential).toEqual({
+      permissions: Array(4).fill({ granted: true }),
+      account: { sid: kit.sandbox.accounts.parent.sid },
+    });
+  });
+
+  test('a recheck asks Twilio, whatever the cache still holds', async () => {
+    const cache = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
+    const kit = await createManagedKit({ sandbox: { messages: 0 }, config: { cache } });
+    kit.sandbox.addMessage('parent');
+    const id = await kit.addCredential('desk');
+    const recheck = 'mutation($id: ID!) { recheckCredential(id: $id) { permissions { granted } } }';
+    const granted = async () =>
+      noErrors(await kit.admin(recheck, { id })).data.recheckCredential.permissions.map(
+        (one: { granted: boolean }) => one.granted,
+      );
+    expect(await granted()).toEqual([true, true, true, true]);
+    kit.sandbox.setPermissions(kit.sandbox.apps[0]?.clientId ?? '', []);
+    expect(await granted()).toEqual([false, false, false, false]);
+  });
+
   test.each([
     ['a secret Twilio refuses', { clientSecret: 'wrong-secret-0123456789' }, 'CREDENTIAL_REFUSED', undefined],
     [

@@ -102,7 +102,7 @@ export function createServer(options: ServerOptions) {
       return;
     }
     const { status, headers, body } = answer;
-    response.writeHead(status, { ...headers, 'content-length': body.byteLength }).end(body);
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
   }
 
   return {
@@ -120,7 +120,7 @@ export function createServer(options: ServerOptions) {
         return yoga.fetch(new Request(url, { method, headers, signal, body: text }), answer);
       }
       const { status, headers, body } = answer;
-      return new Response(new Uint8Array(body), { status, headers });
+      return new Response(body, { status, headers });
     },
     drain() {
       draining = true;

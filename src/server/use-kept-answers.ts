@@ -22,8 +22,9 @@ export function useKeptAnswers(kept: KeptAnswers, scopes: RequestScopes): Plugin
     onResultProcess({ request, result, serverContext }) {
       const { keepable, keepUntil, operations } = scopes.of(request);
       const { keepAs } = serverContext as KeepContext;
-      if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors) return;
-      kept.keep(keepAs, { body: Buffer.from(JSON.stringify(result)), operations }, keepUntil);
+      if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors)
+        return;
+      kept.keep(keepAs, { body: JSON.stringify(result), operations }, keepUntil);
     },
   };
 }

@@ -26,7 +26,7 @@ export interface DirectParts {
 export interface DirectAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /** Not answered here. Yoga's answer may be kept under this name, if it may be kept. */
@@ -66,7 +66,11 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const running = beginScope(requestTimeoutMs, headers);
     const { scope } = running;
     const unwatch = incoming.watch(running.hangUp);
-    const finish = (status: number, body: Buffer, more: Readonly<Record<string, string>> = {}): DirectAnswer => {
+    const finish = (
+      status: number,
+      body: string,
+      more: Readonly<Record<string, string>> = {},
+    ): DirectAnswer => {
       logRequest(log, scope, {
         method: 'POST',
         path: '/graphql',
@@ -87,15 +91,16 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       const result = await executeCompiled(query as KnownQuery, undefined, context, params?.variables);
       if (result.errors) {
         const { errors, status, headers } = finishErrors(result.errors, log, scope.errorCodes);
-        return finish(status, bytesOf({ errors, data: result.data }), headers);
+        return finish(status, JSON.stringify({ errors, data: result.data }), headers);
       }
-      const body = bytesOf(result);
+      const body = JSON.stringify(result);
       if (keepable) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
       return finish(200, body);
     } catch (error) {
-      const raw = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
+      const raw =
+        error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
       const { errors, status, headers } = finishErrors([raw], log, scope.errorCodes, { withoutData: true });
-      return finish(status, bytesOf({ errors }), headers);
+      return finish(status, JSON.stringify({ errors }), headers);
     } finally {
       running.end();
       unwatch();
@@ -117,10 +122,6 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const definitions = operation.variableDefinitions ?? [];
     return definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined;
   }
-}
-
-function bytesOf(result: object): Buffer {
-  return Buffer.from(JSON.stringify(result));
 }
 
 /** Null for what a browser, a stream reader or an unusual client accepts: yoga weighs that. */

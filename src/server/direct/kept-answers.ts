@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
 export interface KeptAnswer {
-  readonly body: Buffer;
+  readonly body: string;
   /** The operations' names, for the log. */
   readonly operations: readonly string[];
 }
@@ -19,17 +19,20 @@ export interface KeptAnswers {
 }
 
 /** For an answer larger than this, being asked for twice is rarer than pushing out many others is costly. */
-const LARGEST = 1024 * 1024;
+const LARGEST = 2 * 1024 * 1024;
 
 /** What a message's body has outlived, it is let go of. */
 const PURGE_EVERY_MS = 5_000;
 
-export function createKeptAnswers(maxBytes: number, onChange: (forget: () => void) => () => void): KeptAnswers {
+export function createKeptAnswers(
+  maxBytes: number,
+  onChange: (forget: () => void) => () => void,
+): KeptAnswers {
   if (maxBytes === 0) return { get: () => undefined, keep: () => {}, close: () => {} };
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.min(LARGEST, maxBytes),
-    sizeCalculation: ({ body }, key) => body.byteLength + 2 * key.length + 200,
+    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length) + 200,
   });
   const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
   // Another key, another secret, another permission: what was answered before no longer counts.

@@ -7,7 +7,7 @@ import type { Logger } from '../log.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
 import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
-import { createSharedClient } from '../twilio/shared-client.ts';
+import { createSharedHttp } from '../twilio/shared-http.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
 
@@ -47,7 +47,6 @@ export interface Access {
 
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
-  const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
   const { cache, close } = createReadCache(options.cache);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
@@ -93,12 +92,13 @@ export function createAccess(options: AccessOptions): Access {
       // A new secret begins anew; requests under way keep what they have and end with it.
       if (existing?.secretVersion === credential.secretVersion) return existing.access;
       const http = createTwilioHttp({ apiUrl, fetch, tokens: tokensOf(credential), timeoutMs });
+      const owner = `${credential.id}#${credential.secretVersion}`;
       const access: CredentialAccess = {
-        client: createSharedClient(createTwilioClient(http, credential.accountSid), {
-          owner: `${credential.id}#${credential.secretVersion}`,
-          cache,
-          lifetimes,
-        }),
+        client: createTwilioClient(
+          createSharedHttp(http, { owner, cache }),
+          credential.accountSid,
+          options.cache,
+        ),
         retention: { days: options.retentionDays },
         permissions: undefined,
       };

@@ -29,6 +29,12 @@ export interface TwilioHttpOptions {
   now?: () => number;
 }
 
+/** What Twilio answered: JSON, and the text it was. */
+export interface TwilioAnswer {
+  readonly text: string;
+  readonly json: unknown;
+}
+
 /** GETs JSON from Twilio under one credential. */
 export interface TwilioHttp {
   /**
@@ -37,7 +43,7 @@ export interface TwilioHttp {
    * @throws {TwilioResponseError} when the answer is not JSON
    * @throws the signal's reason when it is aborted
    */
-  get(path: string, scope: ReadScope, options?: GetOptions): Promise<unknown>;
+  get(path: string, scope: ReadScope, options?: GetOptions): Promise<TwilioAnswer>;
 }
 
 export interface GetOptions {
@@ -45,6 +51,14 @@ export interface GetOptions {
   foreign?: boolean;
   /** A page so large that a 500 is better answered by a smaller page than by the same again. */
   large?: boolean;
+  /**
+   * For how many milliseconds the answer may be given again, if it may.
+   *
+   * @param isKept whether the answer for another path is being given again
+   */
+  lifetime?: (json: unknown, isKept: (path: string) => boolean) => number;
+  /** What is kept of the answer, as JSON. @default all of it, as it came */
+  redact?: (json: unknown) => unknown;
 }
 
 /** After a fresh token was refused too, the token is not the reason; asking again at once would be throttled. */
@@ -58,7 +72,12 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
   const largeAgain = ky.create(retryingOn([429, 502, 503, 504]));
   let freshTokenRefusedAt = Number.NEGATIVE_INFINITY;
 
-  async function send(retrying: KyInstance, url: URL, token: string, signal: AbortSignal): Promise<unknown> {
+  async function send(
+    retrying: KyInstance,
+    url: URL,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<TwilioAnswer> {
     const fetch: UpstreamFetch = (request) =>
       limiter.run(() => fetchWithin(options.timeoutMs, options.fetch, request, signal), isThrottled, signal);
     const headers = { authorization: `Bearer ${token}` };
@@ -66,8 +85,11 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt
       // is one without retries, and only what came of a failed one is handed to an instance that retries.
       const first = await settle(() => once.get(url, { headers, fetch }));
-      if (first.response?.ok) return await first.response.json();
-      return await retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) }).json();
+      const response = first.response?.ok
+        ? first.response
+        : await retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+      const text = await response.text();
+      return { text, json: JSON.parse(text) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof HTTPError) {

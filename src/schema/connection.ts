@@ -7,33 +7,28 @@ export interface Edge<N> {
   readonly cursor: string;
 }
 
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
 /** What stands behind every connection type. */
 export interface Connection<N> {
   readonly edges: Edge<N>[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly pageInfo: PageInfo;
 }
 
 export function toConnection<T, N>(window: CursorWindow<T>, toNode: (item: T) => N): Connection<N> {
-  const { hasNextPage, hasPreviousPage } = window;
   return {
     edges: window.found.map((found) => new LazyEdge(toNode(found.item), found, window)),
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      get startCursor() {
-        return window.startCursor();
-      },
-      get endCursor() {
-        return window.endCursor();
-      },
-    },
+    pageInfo: new LazyPageInfo(window),
   };
 }
+
+// Classes, because V8 puts the getters of an object literal straight among the old objects: with them a whole
+// page would stay in memory until the next full collection.
 
 class LazyEdge<T, N> implements Edge<N> {
   readonly node: N;
@@ -48,5 +43,25 @@ class LazyEdge<T, N> implements Edge<N> {
 
   get cursor(): string {
     return this.#window.cursorOf(this.#found);
+  }
+}
+
+class LazyPageInfo<T> implements PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #window: CursorWindow<T>;
+
+  constructor(window: CursorWindow<T>) {
+    this.hasNextPage = window.hasNextPage;
+    this.hasPreviousPage = window.hasPreviousPage;
+    this.#window = window;
+  }
+
+  get startCursor(): string | null {
+    return this.#window.startCursor();
+  }
+
+  get endCursor(): string | null {
+    return this.#window.endCursor();
   }
 }

@@ -6,7 +6,8 @@ export type Coalesce = <T>(
 ) => Promise<T>;
 
 interface Flight {
-  readonly promise: Promise<unknown>;
+  /** Null once it has landed. */
+  promise: Promise<unknown> | null;
   readonly controller: AbortController;
   waiting: number;
 }
@@ -25,6 +26,10 @@ export function createCoalesce(): Coalesce {
     flights.set(key, flight);
     const end = () => {
       if (flights.get(key) === flight) flights.delete(key);
+      // A Map that is written to again and again is moved from table to table, and V8 lets each old table point
+      // to its successor. Once one of them is among the old objects, all that ever was in the Map since stays in
+      // memory until the next full collection: so nothing large may hang on what was in it.
+      flight.promise = null;
     };
     promise.then(end, end);
     return flight;
@@ -33,6 +38,7 @@ export function createCoalesce(): Coalesce {
   return <T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>) => {
     if (signal.aborted) return Promise.reject(signal.reason);
     const flight = flights.get(key) ?? begin(key, start);
+    const promise = flight.promise as Promise<unknown>;
     flight.waiting += 1;
     return new Promise<T>((resolve, reject) => {
       const leave = () => {
@@ -45,7 +51,7 @@ export function createCoalesce(): Coalesce {
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      flight.promise
+      promise
         .then((value) => resolve(value as T), reject)
         .finally(() => signal.removeEventListener('abort', leave));
     });

@@ -1,41 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /**
  * A Response whose body is complete already, for the answers that matter in number: no stream, and headers
  * made only when asked for. It is as much of a Response as ky needs, which tells one by its tag.
+ *
+ * Its body can be read once and is let go of with that. ky hangs functions onto the promise of each response
+ * (`.json()` and its like); V8 puts functions that are assigned to properties straight among the old objects,
+ * so all they reach, the body too, would otherwise stay until the next full collection.
  */
 export class CompleteResponse {
   readonly ok = true;
   readonly type = 'basic';
   readonly redirected = false;
-  readonly bodyUsed = false;
   /** Nothing to cancel and nothing to stream. */
   readonly body = null;
   readonly status: number;
-  readonly #text: string;
-  readonly #headers: () => Headers;
+  #text: string | null;
+  readonly #fields: IncomingHttpHeaders;
 
-  constructor(status: number, text: string, headers: () => Headers) {
+  constructor(status: number, text: string, fields: IncomingHttpHeaders) {
     this.status = status;
     this.#text = text;
-    this.#headers = headers;
+    this.#fields = fields;
   }
 
   get headers(): Headers {
-    return this.#headers();
+    return toHeaders(this.#fields);
+  }
+
+  get bodyUsed(): boolean {
+    return this.#text === null;
   }
 
   async text(): Promise<string> {
-    return this.#text;
+    const text = this.#text;
+    if (text === null) throw new TypeError('Body is unusable: Body has already been read');
+    this.#text = null;
+    return text;
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(this.#text);
-  }
-
-  clone(): CompleteResponse {
-    return new CompleteResponse(this.status, this.#text, this.#headers);
+    return JSON.parse(await this.text());
   }
 
   get [Symbol.toStringTag](): 'Response' {
     return 'Response';
   }
+}
+
+export function toHeaders(fields: IncomingHttpHeaders): Headers {
+  return new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
-import { CompleteResponse } from './complete-response.ts';
+import { CompleteResponse, toHeaders } from './complete-response.ts';
 import { exchange } from './exchange.ts';
 
 export interface UpstreamPool {
@@ -31,7 +31,11 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
       const signal = init.signal ?? request.signal;
       try {
         const url = new URL(request.url);
-        const answer = await exchange(
+        const {
+          status,
+          text,
+          headers: fields,
+        } = await exchange(
           agent,
           {
             origin: url.origin,
@@ -42,10 +46,8 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
           },
           signal,
         );
-        const { status, text } = answer;
-        const headers = () => new Headers(Object.entries(answer.headers).map(toHeader));
-        if (status === 200) return new CompleteResponse(status, text, headers) as unknown as Response;
-        return new Response(text || null, { status, headers: headers() });
+        if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
+        return new Response(text || null, { status, headers: toHeaders(fields) });
       } catch (error) {
         if (signal.aborted || request.signal.aborted) throw error;
         // The standard's sign of a network error; ky retries on exactly this.
@@ -54,8 +56,4 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
     },
     close: () => agent.close(),
   };
-}
-
-function toHeader([name, value]: [string, string | string[] | undefined]): [string, string] {
-  return [name, String(value)];
 }

@@ -35,7 +35,7 @@ export function createSharedHttp(http: TwilioHttp, { owner, cache }: SharedReads
       }
       try {
         const { answer, ttl } = await coalesce(key, scope.signal, async (signal) => {
-          const answer = await http.get(path, sharedScope(scope, signal), options);
+          const answer = await http.get(path, new SharedScope(scope, signal), options);
           const ttl = (cache && options.lifetime?.(answer.json, isKept)) ?? 0;
           if (ttl > 0)
             keep(key, options.redact ? JSON.stringify(options.redact(answer.json)) : answer.text, ttl);
@@ -57,15 +57,24 @@ function limitKeeping(scope: ReadScope, ms: number): void {
   scope.keepUntil = ms > 0 ? Math.min(scope.keepUntil, performance.now() + ms) : 0;
 }
 
-/** The call lasts as long as anyone waits for it, and is counted for the request that began it. */
-function sharedScope(scope: ReadScope, signal: AbortSignal): ReadScope {
-  return {
-    signal,
-    get upstreamCalls() {
-      return scope.upstreamCalls;
-    },
-    set upstreamCalls(count) {
-      scope.upstreamCalls = count;
-    },
-  };
+/**
+ * The call lasts as long as anyone waits for it, and is counted for the request that began it. A class, because
+ * V8 puts the getters of an object literal straight among the old objects, and what they reach stays with them.
+ */
+class SharedScope implements ReadScope {
+  readonly signal: AbortSignal;
+  readonly #first: ReadScope;
+
+  constructor(first: ReadScope, signal: AbortSignal) {
+    this.signal = signal;
+    this.#first = first;
+  }
+
+  get upstreamCalls(): number {
+    return this.#first.upstreamCalls;
+  }
+
+  set upstreamCalls(count: number) {
+    this.#first.upstreamCalls = count;
+  }
 }

@@ -47,7 +47,7 @@ export interface Access {
 
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
-  const { cache, close } = createReadCache(options.cache);
+  const cache = options.cache && createReadCache(options.cache);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
   function tokensOf(credential: Credential) {
@@ -82,7 +82,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     requestToken: options.requestToken,
-    close,
+    close: () => cache?.close(),
     withToken(token, accountSid) {
       const tokens = { get: async () => token, drop: () => {} };
       return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens, timeoutMs }), accountSid);

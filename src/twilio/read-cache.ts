@@ -16,31 +16,56 @@ export interface CacheSettings extends CacheLifetimes {
 }
 
 /** What Twilio answered and may be answered again. The key names credential and secret, so nothing crosses. */
-export type ReadCache = LRUCache<string, string>;
+export interface ReadCache {
+  get(key: string): string | undefined;
+  has(key: string): boolean;
+  /** For how many milliseconds it is still kept; 0 where it is not. */
+  remaining(key: string): number;
+  /**
+   * Keeps an answer, if the same was offered within its lifetime before: most reads come once, and keeping
+   * those would push out the others and fill the memory with bodies nobody asks for again. (A request that
+   * comes again as it was is answered before it gets here.)
+   */
+  offer(key: string, text: string, ttl: number): void;
+  /** Of what is kept, in bytes. */
+  readonly size: number;
+  close(): void;
+}
 
 /** What has outlived its lifetime is not only not answered, but let go of: it may be a message's body. */
 const PURGE_EVERY_MS = 5_000;
 
-/** @returns undefined for the cache where nothing is to be kept; `close` empties it */
+/** So many reads are remembered to have come once. */
+const MOST_REMEMBERED = 5_000;
+
+/** @returns undefined where nothing is to be kept */
 export function createReadCache(
-  settings: CacheSettings | undefined,
+  { maxBytes }: Pick<CacheSettings, 'maxBytes'>,
   purgeEveryMs = PURGE_EVERY_MS,
-): {
-  cache: ReadCache | undefined;
-  close: () => void;
-} {
-  if (!settings || settings.maxBytes === 0) return { cache: undefined, close: () => {} };
-  const cache: ReadCache = new LRUCache({
-    maxSize: settings.maxBytes,
+): ReadCache | undefined {
+  if (maxBytes === 0) return undefined;
+  const once = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  const kept = new LRUCache<string, string>({
+    maxSize: maxBytes,
     // Up to two bytes a character, and what an entry itself takes.
     sizeCalculation: (text, key) => 2 * (text.length + key.length) + 200,
   });
-  const timer = setInterval(() => cache.purgeStale(), purgeEveryMs).unref();
+  const timer = setInterval(() => kept.purgeStale(), purgeEveryMs).unref();
   return {
-    cache,
+    get: (key) => kept.get(key),
+    has: (key) => kept.has(key),
+    remaining: (key) => kept.getRemainingTTL(key),
+    offer(key, text, ttl) {
+      if (once.has(key)) kept.set(key, text, { ttl });
+      else once.set(key, true, { ttl });
+    },
+    get size() {
+      return kept.calculatedSize;
+    },
     close() {
       clearInterval(timer);
-      cache.clear();
+      kept.clear();
+      once.clear();
     },
   };
 }

@@ -22,7 +22,7 @@ export function createSharedHttp(http: TwilioHttp, { owner, cache }: SharedReads
   const keyOf = (path: string) => `${owner} ${path}`;
   const isKept = (path: string) => cache?.has(keyOf(path)) ?? false;
   const keep = (key: string, text: string, ttl: number) => {
-    if (text.length <= LONGEST_KEPT) cache?.set(key, text, { ttl });
+    if (text.length <= LONGEST_KEPT) cache?.offer(key, text, ttl);
   };
 
   return {
@@ -30,7 +30,7 @@ export function createSharedHttp(http: TwilioHttp, { owner, cache }: SharedReads
       const key = keyOf(path);
       const known = scope.fresh ? undefined : cache?.get(key);
       if (known !== undefined) {
-        limitKeeping(scope, cache?.getRemainingTTL(key) ?? 0);
+        limitKeeping(scope, cache?.remaining(key) ?? 0);
         return { text: known, json: JSON.parse(known) };
       }
       try {

@@ -1,15 +1,15 @@
 import { createAccessTokens } from '../auth/access-tokens.ts';
-import type { AccessToken, RequestToken, UpstreamFetch } from '../auth/oauth.ts';
+import type { AccessToken, RequestToken } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Retention } from '../history/retention.ts';
-import type { Logger } from '../log.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
 import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
 import { createSharedClient } from '../twilio/shared-client.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
+import { createResilience, type ResilienceOptions } from './resilience.ts';
 
 /** What lasts from request to request for one credential: its token, its limiter, what was learnt. */
 export interface CredentialAccess {
@@ -19,19 +19,15 @@ export interface CredentialAccess {
   permissions: Promise<readonly PermissionCheck[]> | undefined;
 }
 
-export interface AccessOptions {
+export interface AccessOptions extends ResilienceOptions {
   store: GatewayStore;
   apiUrl: URL;
-  fetch: UpstreamFetch;
   requestToken: RequestToken;
   /** Asks for a token of a credential that a person consented to. */
   refreshToken?: (credential: Credential) => Promise<AccessToken>;
-  /** For one attempt of one upstream call, in milliseconds. */
-  upstreamTimeoutMs: number;
   retentionDays: number;
   /** @default nothing is kept */
   cache?: CacheSettings | undefined;
-  log: Logger;
 }
 
 /** Opens Twilio for credentials. */
@@ -49,6 +45,7 @@ export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
   const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
   const { cache, close } = createReadCache(options.cache);
+  const resilience = createResilience(options);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
   function tokensOf(credential: Credential) {
@@ -83,7 +80,10 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     requestToken: options.requestToken,
-    close,
+    close() {
+      close();
+      resilience.close();
+    },
     withToken(token, accountSid) {
       const tokens = { get: async () => token, drop: () => {} };
       return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens, timeoutMs }), accountSid);
@@ -92,13 +92,19 @@ export function createAccess(options: AccessOptions): Access {
       const existing = known.get(credential.id);
       // A new secret begins anew; requests under way keep what they have and end with it.
       if (existing?.secretVersion === credential.secretVersion) return existing.access;
-      const http = createTwilioHttp({ apiUrl, fetch, tokens: tokensOf(credential), timeoutMs });
+      const { accountSid } = credential;
+      const owner = `${credential.id}#${credential.secretVersion}`;
+      const tokens = tokensOf(credential);
+      const client = resilience.wrap(
+        { owner, accountSid },
+        {
+          http: (guarded) => createTwilioHttp({ apiUrl, fetch: guarded, tokens, timeoutMs }),
+          client: (http) => createTwilioClient(http, accountSid),
+          shared: (direct) => createSharedClient(direct, { owner, cache, lifetimes }),
+        },
+      );
       const access: CredentialAccess = {
-        client: createSharedClient(createTwilioClient(http, credential.accountSid), {
-          owner: `${credential.id}#${credential.secretVersion}`,
-          cache,
-          lifetimes,
-        }),
+        client,
         retention: { days: options.retentionDays },
         permissions: undefined,
       };

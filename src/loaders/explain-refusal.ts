@@ -48,6 +48,7 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   const { code, status } = error;
   if (status === 429 || (code !== null && TOO_MANY.has(code))) return new RateLimitedError(error);
   if (status === 0 || status >= 500) return new UnavailableError(error);
+  if (status < 400) return new InvalidResponseError(`HTTP ${status}; redirects are not followed`);
   if (error.source === 'oauth') {
     const byConsent = credential.kind === 'authorization_code';
     return new (byConsent ? ConsentNeededError : CredentialRefusedError)(credential.nickname, error);

@@ -32,7 +32,7 @@ export interface TwilioClient {
 export const MAX_PAGE_SIZE = 1000;
 
 /** Below this a failing page is not failing for its size. */
-const SMALL_PAGE = 50;
+export const SMALL_PAGE = 50;
 
 /** So long no larger page is tried than the one Twilio could make. */
 const REMEMBER_SIZE_MS = 60_000;

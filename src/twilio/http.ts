@@ -3,6 +3,7 @@ import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
+import type { StaleRead } from './stale.ts';
 
 /** What one GraphQL request hands down to every call made for it. */
 export interface ReadScope {
@@ -12,6 +13,10 @@ export interface ReadScope {
   upstreamCalls: number;
   /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
   readonly fresh?: boolean;
+  /** So old an answer may be where Twilio cannot be asked, in milliseconds. @default 0 */
+  readonly staleIfErrorMs?: number;
+  /** What was answered that way. */
+  stale?: readonly StaleRead[];
 }
 
 export interface TwilioHttpOptions {

@@ -17,7 +17,7 @@ export interface CacheSettings extends CacheLifetimes {
   readonly maxBytes: number;
 }
 
-type Cached = TwilioPage<WireMessage | WireMedia> | WireMessage | WireAccount;
+type Cached = TwilioPage<WireMessage | WireMedia | WireAccount> | WireMessage | WireAccount;
 
 /** What has been read and may be answered again. The key names credential and secret, so nothing crosses. */
 export type ReadCache = LRUCache<string, Cached>;

@@ -28,6 +28,7 @@ export async function loadersAt(options: SandboxOptions = {}) {
       timeoutMs: 5_000,
     }),
     upstreamTimeoutMs: 5_000,
+    requestTimeoutMs: 10_000,
     retentionDays: 400,
   });
   const credentials = await store.list();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { TwilioError } from '../twilio-error.ts';
 
 /** When an account's Twilio counts as dead, and how long it is left alone. */
@@ -27,17 +28,21 @@ export interface Circuit {
   check(): void;
   /**
    * Lets one attempt through and learns from it. While the circuit is open, after its time, that is one at a
-   * time: the probe. One good answer closes it.
+   * time: the probe. What comes meanwhile waits a moment for how that ends. One good answer closes it.
    *
    * @throws {TwilioError} with `retryAfter` where the attempt is not let through
+   * @throws the signal's reason when it is aborted while it waits
    */
-  attempt<T>(run: () => Promise<Outcome<T>>): Promise<T>;
+  attempt<T>(run: () => Promise<Outcome<T>>, signal?: AbortSignal): Promise<T>;
 }
 
 /** Twilio's own wish is heard, but not for ever. */
 const LONGEST_OPEN_MS = 60_000;
 
 const DEFAULT_OVER_MS = 1_000;
+
+/** The answer of a Twilio that is well again comes within this; a probe that hangs keeps nobody longer. */
+const WAIT_FOR_PROBE_MS = 1_000;
 
 /** @param now milliseconds of a clock that nobody sets */
 export function createCircuit(
@@ -49,7 +54,8 @@ export function createCircuit(
   let rowBegan = 0;
   /** Undefined while closed. */
   let openUntil: number | undefined;
-  let probing = false;
+  /** Settles when the probe that runs has ended. */
+  let probe: Promise<void> | undefined;
 
   function open(waitMs: number): void {
     const wasOpen = openUntil !== undefined;
@@ -72,11 +78,28 @@ export function createCircuit(
     }
   }
 
+  const isProbing = () => probe !== undefined;
+
+  function refuse(leftMs: number): never {
+    throw TwilioError.unreachable('api', undefined, Math.max(1, Math.ceil(leftMs / 1000)));
+  }
+
   function check(): void {
-    if (openUntil === undefined) return;
-    const left = openUntil - now();
-    if (left <= 0 && !probing) return;
-    throw TwilioError.unreachable('api', undefined, Math.max(1, Math.ceil(left / 1000)));
+    const left = openUntil === undefined ? 0 : openUntil - now();
+    if (left > 0) refuse(left);
+  }
+
+  async function runProbe<T>(run: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    probe = promise;
+    try {
+      const outcome = await run();
+      learn(outcome, true);
+      return outcome;
+    } finally {
+      probe = undefined;
+      resolve();
+    }
   }
 
   return {
@@ -84,17 +107,27 @@ export function createCircuit(
       return openUntil !== undefined;
     },
     check,
-    async attempt(run) {
+    async attempt(run, signal) {
       check();
-      const isProbe = openUntil !== undefined;
-      if (isProbe) probing = true;
-      try {
-        const outcome = await run();
-        if (failures > 0) learn(outcome, isProbe);
-        return outcome.settle();
-      } finally {
-        if (isProbe) probing = false;
+      if (probe) {
+        await settledWithin(probe, WAIT_FOR_PROBE_MS, signal);
+        check();
+        // It hangs, or was broken off and another who waited is the probe now.
+        if (isProbing()) refuse(0);
       }
+      if (openUntil !== undefined) return (await runProbe(run)).settle();
+      const outcome = await run();
+      if (failures > 0) learn(outcome, false);
+      return outcome.settle();
     },
   };
+}
+
+/** @throws the signal's reason when it is aborted first */
+async function settledWithin(promise: Promise<void>, ms: number, signal?: AbortSignal): Promise<void> {
+  const enough = new AbortController();
+  const both = signal ? AbortSignal.any([enough.signal, signal]) : enough.signal;
+  await Promise.race([promise, setTimeout(ms, undefined, { signal: both }).catch(() => {})]);
+  enough.abort();
+  signal?.throwIfAborted();
 }

@@ -1,6 +1,6 @@
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
-import { type PageName, parsePage, type TwilioPage } from './page.ts';
+import { isSamePage, type PageName, parsePage, type TwilioPage } from './page.ts';
 import { parseAccount, parseMedia, parseMessage } from './parse.ts';
 import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
 
@@ -56,7 +56,11 @@ export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): Twi
       const large = pageSize > SMALL_PAGE && !isBound;
       try {
         const body = await http.get(`${path}?${queryOf(request, pageSize)}`, scope, { ...options, large });
-        return { ...parsePage(body, key, parseItem), name: request.name, pageSize };
+        const page = { ...parsePage(body, key, parseItem), name: request.name, pageSize };
+        if (page.next && isSamePage(page.next, request.name)) {
+          throw new TwilioResponseError('a page names itself as its next page');
+        }
+        return page;
       } catch (error) {
         if (!(large && error instanceof TwilioError && error.status === 500)) throw error;
         workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };

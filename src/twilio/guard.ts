@@ -38,7 +38,7 @@ export function guardFetch(fetch: UpstreamFetch, circuit: Circuit, patience: Pat
         const silent = isDeadline(reason) && performance.now() - begun >= patience.silenceMs;
         return { verdict: silent ? 'bad' : 'none', settle };
       }
-    });
+    }, init?.signal ?? undefined);
 }
 
 /** Asks the circuit before there is a token or a turn to wait for. */

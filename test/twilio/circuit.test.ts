@@ -106,14 +106,17 @@ describe('a circuit', () => {
 });
 
 describe('after its time', () => {
-  test('one probe goes through, and its good answer closes it', async () => {
+  test('one probe goes through; its good answer closes it and lets those through who waited', async () => {
     const { circuit, begin, answer, fail, pass, asked, changes } = circuitAt();
     await fail(3);
     pass(5_000);
     const probe = begin();
-    expect(await failureOf(answer())).toMatchObject({ retryAfter: 1 });
+    const others = [answer(), answer(), answer()];
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(asked()).toBe(4);
     expect(await probe.end('good')).toBe('answer');
+    expect(await Promise.all(others)).toEqual(Array(3).fill('answer'));
+    expect(asked()).toBe(7);
     expect(circuit.isOpen).toBe(false);
     expect(await Promise.all([answer(), answer()])).toEqual(['answer', 'answer']);
     expect(changes).toEqual([true, false]);
@@ -130,6 +133,34 @@ describe('after its time', () => {
     pass(1);
     expect(await answer()).toBe('answer');
     expect(changes).toEqual([true, false]);
+  });
+
+  test('a probe that fails fails those who waited, and one that hangs keeps nobody long', async () => {
+    const { answer, begin, fail, pass, asked } = circuitAt();
+    await fail(3);
+    pass(5_000);
+    const probe = begin();
+    const others = [failureOf(answer()), failureOf(answer())];
+    await probe.end('bad');
+    for (const error of await Promise.all(others)) expect(error).toMatchObject(REFUSED);
+    pass(5_000);
+    const hanging = begin();
+    expect(await failureOf(answer())).toMatchObject({ retryAfter: 1 });
+    expect(asked()).toBe(5);
+    await hanging.end('none');
+  });
+
+  test('who waits for a probe goes away when its client does', async () => {
+    const { circuit, begin, fail, pass } = circuitAt();
+    await fail(3);
+    pass(5_000);
+    const probe = begin();
+    const client = new AbortController();
+    const waiting = failureOf(circuit.attempt(() => Promise.reject(new Error('asked')), client.signal));
+    const reason = new Error('gone');
+    client.abort(reason);
+    expect(await waiting).toBe(reason);
+    await probe.end('good');
   });
 
   test('a probe that was broken off makes way for the next', async () => {

@@ -1,6 +1,6 @@
 import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
 import type { ReadScope } from '../twilio/http.ts';
-import { readCacheControl } from './cache-control.ts';
+import { staleIfErrorMs } from './cache-control.ts';
 
 /** A request's scope and what the log says of it in the end. */
 export interface RequestScope extends ReadScope {
@@ -25,14 +25,14 @@ export function requestScopes(timeoutMs: number): RequestScopes {
     const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
     const hangUp = () => controller.abort(new RequestAbortedError());
     request.signal.addEventListener('abort', hangUp, { once: true });
-    const cacheControl = request.headers.get('cache-control');
     const given = request.headers.get('x-request-id');
     const scope: RequestScope = {
       id: given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID(),
       startedAt: performance.now(),
       signal: controller.signal,
       upstreamCalls: 0,
-      ...(cacheControl === null ? {} : readCacheControl(cacheControl)),
+      staleIfErrorMs: staleIfErrorMs(request.headers.get('cache-control')),
+      fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
       operations: [],
       errorCodes: new Set(),
     };

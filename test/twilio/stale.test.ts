@@ -96,10 +96,12 @@ describe.concurrent('while Twilio cannot be asked', () => {
 
 describe('what is kept', () => {
   test('is only what callers read who allow old answers', async () => {
-    const { read, cache } = staleAt();
+    const { read, cache, client, parent } = staleAt();
     await read(scope() as never);
     expect(cache.size).toBe(0);
     await read();
+    expect(cache.size).toBe(1);
+    await client.account(parent.sid, scope());
     expect(cache.size).toBe(1);
   });
 

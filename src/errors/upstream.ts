@@ -17,7 +17,9 @@ export class RateLimitedError extends GatewayError {
  */
 export class UnavailableError extends GatewayError {
   constructor(cause?: TwilioError) {
-    super('TWILIO_UNAVAILABLE', 'Twilio did not answer this read. It is safe to ask again.', {
+    const { retryAfter } = waiting(cause);
+    const when = retryAfter === undefined ? '' : ` in ${retryAfter} s`;
+    super('TWILIO_UNAVAILABLE', `Twilio did not answer this read. It is safe to ask again${when}.`, {
       extensions: { ...waiting(cause), ...twilioDetails(cause) },
     });
   }

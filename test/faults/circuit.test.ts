@@ -9,7 +9,7 @@ const STAYS_OPEN = {
 const SUBACCOUNT = { 'x-twilio-credential': 'sandbox-subaccount' };
 
 test('a dead Twilio is asked no more: reads fail at once, with retryAfter, and other accounts go on', async () => {
-  const kit = await wire();
+  const kit = await wire({ config: { faults: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 950 } } } });
   const { parent } = kit.sandbox.accounts;
   await Promise.all([kit.query(OWN), kit.query(OWN, SUBACCOUNT)]);
   kit.sandbox.set({ fail503: 1, faultPath: parent.sid });
@@ -42,7 +42,7 @@ test('one request with both accounts: the dead one is null, the other is read', 
 });
 
 test('after its time one probe goes to Twilio first, and with its answer all who came meanwhile', async () => {
-  const kit = await wire({ config: { upstreamTimeoutMs: 1_000 } });
+  const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.set({ fail503: 1 });
   await kit.query(OWN);
@@ -104,7 +104,7 @@ test('nor do large pages that Twilio cannot make, where smaller ones work', asyn
 });
 
 test('a hung Twilio opens it although no attempt may end before the request does', async () => {
-  const kit = await wire({ config: { requestTimeoutMs: 300, upstreamTimeoutMs: 20_000 } });
+  const kit = await wire({ config: { requestTimeoutMs: 800, upstreamTimeoutMs: 20_000 } });
   await kit.query(OWN);
   kit.sandbox.set({ latencyMs: 30_000 });
   const codes: string[] = [];

@@ -3,7 +3,7 @@ import type { SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import { codesOf, sleep, wire } from './kit.ts';
 
 const HUNG = { latencyMs: 60_000 };
-const DEADLINE_MS = 600;
+const DEADLINE_MS = 1_000;
 const SLACK_MS = 3_000;
 const CONFIG = { requestTimeoutMs: DEADLINE_MS, upstreamTimeoutMs: 30_000 };
 const OWN = '{ messages(first: 2) { nodes { sid } } }';

@@ -41,7 +41,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
   const lines: string[] = [];
   const at = new URL(upstream.url);
   const gateway = createGateway({
-    config: { ...DEFAULTS, requestTimeoutMs: 5_000, upstreamTimeoutMs: 400, faults: FAULTS, ...config },
+    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, faults: FAULTS, ...config },
     urls: { apiUrl: at, oauthUrl: at, ...urls },
     store: createFixedStore([...sandbox.apps]),
     log: createLogger('debug', (line) => lines.push(line)),

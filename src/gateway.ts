@@ -62,13 +62,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const { oauthUrl } = urls;
   const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config });
-  const server = createServer({ schema, store, access, callers, management, pages, log, now, ...config });
+  const keptBytes = Math.floor((config.cache?.maxBytes ?? 0) / 4);
+  const parts = { schema, store, access, callers, management, pages, log, now, keptBytes };
+  const server = createServer({ ...parts, ...config });
 
   return {
     handle: server.handle,
     fetch: async (input, init) => server.fetch(new Request(input, init)),
     drain: server.drain,
     async close() {
+      server.close();
       await callers.close();
       await close();
     },

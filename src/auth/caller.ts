@@ -5,6 +5,8 @@ export type Role = ApiKeyRole;
 
 /** Somebody who may ask, before it is known which credentials there are. */
 export interface Identity {
+  /** Tells callers apart: equal only where the same key, token or way in was used. Holds no secret. */
+  readonly id: string;
   /** An API key's name, a token's subject, or what stands in for either. */
   readonly name: string;
   readonly role: Role;

@@ -94,13 +94,20 @@ export function createCallers(options: CallersOptions): Callers {
     lastUsed.set(key.id, new Date(now()));
     const allowed = new Set(key.credentialIds);
     const isAdmin = key.role === 'ADMIN';
-    return { name: key.name, role: key.role, origin, mayUse: ({ id }) => isAdmin || allowed.has(id) };
+    return {
+      id: `key:${key.id}`,
+      name: key.name,
+      role: key.role,
+      origin,
+      mayUse: ({ id }) => isAdmin || allowed.has(id),
+    };
   }
 
   async function byJwt(verify: VerifyJwt, token: string, origin: string | null): Promise<Identity> {
     try {
       const { subject, role, nicknames } = await verify(token);
       return {
+        id: `token:${hashToken(token)}`,
         name: subject,
         role,
         origin,
@@ -137,5 +144,5 @@ export function createCallers(options: CallersOptions): Callers {
 
 /** Somebody who may do everything. */
 export function admin(name: string, origin: string | null): Identity {
-  return { name, role: 'ADMIN', origin, mayUse: () => true };
+  return { id: `admin:${name}`, name, role: 'ADMIN', origin, mayUse: () => true };
 }

@@ -105,13 +105,10 @@ const channels: ReadonlyMap<string, Channel> = new Map<string, Channel>([
  * channelOf({ from: 'whatsapp:+14155550100', to: 'whatsapp:+14155550123', num_media: '1' }); // 'WHATSAPP'
  */
 export function channelOf({ from, to, num_media }: ChannelSource): Channel {
-  const prefixes = [from, to].map(prefixOf).filter((prefix) => prefix !== undefined);
-  for (const prefix of prefixes) {
-    const channel = channels.get(prefix);
-    if (channel !== undefined) return channel;
-  }
-  if (prefixes.length > 0) return 'OTHER';
-  return Number(num_media) > 0 ? 'MMS' : 'SMS';
+  const sender = prefixOf(from);
+  const recipient = prefixOf(to);
+  if (sender === undefined && recipient === undefined) return Number(num_media) > 0 ? 'MMS' : 'SMS';
+  return channels.get(sender ?? '') ?? channels.get(recipient ?? '') ?? 'OTHER';
 }
 
 /** Phone numbers, short codes and alphanumeric sender IDs cannot contain a colon. */

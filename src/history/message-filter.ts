@@ -54,7 +54,9 @@ export function compileFilter(criteria: MessageCriteria, retention: Retention, n
   const selective = tests.length > 0;
   // Whether Twilio leaves out messages without a sent date here is not documented; ours must.
   if (since !== null || until !== null) tests.push((message) => isSentWithin(message, { since, until }));
-  return { upstream, truncated, selective, accept: (message) => tests.every((test) => test(message)) };
+  const accept =
+    tests.length === 0 ? () => true : (message: WireMessage) => tests.every((test) => test(message));
+  return { upstream, truncated, selective, accept };
 }
 
 function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {

@@ -6,7 +6,7 @@ import type { Retention } from '../history/retention.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
 import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
-import { createSharedClient } from '../twilio/shared-client.ts';
+import { createSharedHttp } from '../twilio/shared-http.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
 import { createResilience, type ResilienceOptions } from './resilience.ts';
@@ -43,7 +43,6 @@ export interface Access {
 
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
-  const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
   const { cache, close } = createReadCache(options.cache);
   const resilience = createResilience(options);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
@@ -95,16 +94,15 @@ export function createAccess(options: AccessOptions): Access {
       const { accountSid } = credential;
       const owner = `${credential.id}#${credential.secretVersion}`;
       const tokens = tokensOf(credential);
-      const client = resilience.wrap(
+      const http = resilience.wrap(
         { owner, accountSid },
         {
-          http: (guarded) => createTwilioHttp({ apiUrl, fetch: guarded, tokens, timeoutMs }),
-          client: (http) => createTwilioClient(http, accountSid),
-          shared: (direct) => createSharedClient(direct, { owner, cache, lifetimes }),
+          direct: (guarded) => createTwilioHttp({ apiUrl, fetch: guarded, tokens, timeoutMs }),
+          shared: (direct) => createSharedHttp(direct, { owner, cache }),
         },
       );
       const access: CredentialAccess = {
-        client,
+        client: createTwilioClient(http, accountSid, options.cache),
         retention: { days: options.retentionDays },
         permissions: undefined,
       };

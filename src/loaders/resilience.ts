@@ -1,11 +1,9 @@
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import type { Logger } from '../log.ts';
 import { type Circuit, type CircuitSettings, createCircuit } from '../twilio/circuit.ts';
-import type { TwilioClient } from '../twilio/client.ts';
 import { guardFetch, guardHttp } from '../twilio/guard.ts';
 import type { TwilioHttp } from '../twilio/http.ts';
-import { createReadCache } from '../twilio/read-cache.ts';
-import { createStaleReads, type StaleSettings } from '../twilio/stale.ts';
+import { createStaleCache, createStaleReads, type StaleSettings } from '../twilio/stale.ts';
 
 export interface ResilienceOptions {
   /** @default a circuit as in the settings' defaults; nothing kept */
@@ -20,15 +18,14 @@ export interface ResilienceOptions {
 
 /** The layers that every read of one credential goes through, from Twilio outward. */
 export interface ReadLayers {
-  http(fetch: UpstreamFetch): TwilioHttp;
-  client(http: TwilioHttp): TwilioClient;
-  shared(client: TwilioClient): TwilioClient;
+  direct(fetch: UpstreamFetch): TwilioHttp;
+  shared(direct: TwilioHttp): TwilioHttp;
 }
 
 /** Stands between reads and a Twilio that stumbles: a circuit per account, and old answers for who allows them. */
 export interface Resilience {
   /** Puts the layers together. `owner` tells the credential and its secret from all others. */
-  wrap(credential: { owner: string; accountSid: string }, layers: ReadLayers): TwilioClient;
+  wrap(credential: { owner: string; accountSid: string }, layers: ReadLayers): TwilioHttp;
   /** Lets go of everything that was kept. */
   close(): void;
 }
@@ -38,13 +35,8 @@ const NOTHING_KEPT: StaleSettings = { maxMs: 0, maxBytes: 0 };
 
 export function createResilience(options: ResilienceOptions): Resilience {
   const { faults, upstreamTimeoutMs, requestTimeoutMs, log } = options;
-  const { maxMs, maxBytes } = faults?.stale ?? NOTHING_KEPT;
-  const kept = createReadCache({
-    maxBytes: maxMs === 0 ? 0 : maxBytes,
-    messageMs: maxMs,
-    accountMs: maxMs,
-    pageMs: maxMs,
-  });
+  const settings = faults?.stale ?? NOTHING_KEPT;
+  const kept = createStaleCache(settings);
   const patience = {
     waitMs: Math.min(upstreamTimeoutMs, requestTimeoutMs),
     silenceMs: Math.min(upstreamTimeoutMs, requestTimeoutMs) / 2,
@@ -65,11 +57,11 @@ export function createResilience(options: ResilienceOptions): Resilience {
   return {
     wrap({ owner, accountSid }, layers) {
       const circuit = circuitOf(accountSid);
-      const http = guardHttp(layers.http(guardFetch(options.fetch, circuit, patience)), circuit);
-      const client = layers.client(http);
-      if (!kept.cache) return layers.shared(client);
+      const http = guardHttp(layers.direct(guardFetch(options.fetch, circuit, patience)), circuit);
+      if (!kept.cache) return layers.shared(http);
+      const { maxMs } = settings;
       const stale = createStaleReads({ owner, ownAccountSid: accountSid, cache: kept.cache, maxMs });
-      return stale.fallingBack(layers.shared(stale.timed(client)));
+      return stale.fallingBack(layers.shared(stale.timed(http)));
     },
     close: kept.close,
   };

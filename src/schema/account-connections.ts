@@ -2,9 +2,9 @@ import type { AccountCriteria } from '../loaders/account-lists.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import type { Paging } from '../loaders/paging.ts';
 import { AccountInterface } from './account-interface.ts';
+import { AccountNode } from './account-node.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
-import { type AccountNode, accountNode } from './nodes.ts';
 
 type AccountListArgs = Paging & { filter?: AccountCriteria | null | undefined };
 
@@ -42,7 +42,7 @@ export async function listAccounts(
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {
   const window = await context.accounts(filter ?? {}, paging);
-  return toConnection(window, (wire) => accountNode(wire, context));
+  return toConnection(window, (wire) => new AccountNode(wire, context));
 }
 
 export async function listSubaccounts(
@@ -51,5 +51,5 @@ export async function listSubaccounts(
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {
   const window = await context.accounts({ ...filter, subaccountsOf: ownerSid }, paging);
-  return toConnection(window, (wire) => accountNode(wire, context));
+  return toConnection(window, (wire) => new AccountNode(wire, context));
 }

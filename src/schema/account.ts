@@ -1,58 +1,49 @@
 import type { GatewayContext } from '../context.ts';
-import { toIsoDate } from '../twilio/dates.ts';
 import { listSubaccounts, SubaccountConnectionRef, SubaccountRef } from './account-connections.ts';
 import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './account-enums.ts';
 import { AccountInterface } from './account-interface.ts';
+import type { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { parseSids } from './global-id.ts';
 import { listMessages, MessageConnectionRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { MessageRef } from './message-ref.ts';
-import { type AccountNode, loadAccount, loadMessage } from './nodes.ts';
-
-const STATUSES = ['active', 'suspended', 'closed'] as const;
-const TYPES = ['Trial', 'Full'] as const;
+import { loadAccount, loadMessage } from './nodes.ts';
 
 AccountInterface.implement({
   description: 'An account of Twilio: a parent account or one of its subaccounts.',
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: ({ __typename }) => __typename,
   fields: (t) => ({
-    sid: t.field({ type: 'AccountSid', description: "Twilio's SID.", resolve: ({ wire }) => wire.sid }),
-    friendlyName: t.string({
+    sid: t.expose('sid', { type: 'AccountSid', description: "Twilio's SID." }),
+    friendlyName: t.exposeString('friendlyName', {
       nullable: true,
       description: "The name it was given; unless changed, Twilio puts the owner's e-mail address here.",
-      resolve: ({ wire }) => wire.friendly_name,
     }),
-    status: t.field({
+    status: t.expose('status', {
       type: AccountStatusEnum,
       nullable: true,
       description: 'Whether it can be used. Null for a status this release does not know.',
-      resolve: ({ wire }) => STATUSES.find((status) => status === wire.status) ?? null,
     }),
-    type: t.field({
+    type: t.expose('type', {
       type: AccountTypeEnum,
       nullable: true,
       description: 'Whether it is paid for. Null for a type this release does not know.',
-      resolve: ({ wire }) => TYPES.find((type) => type === wire.type) ?? null,
     }),
-    ownerAccountSid: t.field({
+    ownerAccountSid: t.expose('ownerAccountSid', {
       type: 'AccountSid',
       nullable: true,
       description: 'The parent account; of a parent account, its own SID.',
-      resolve: ({ wire }) => wire.owner_account_sid,
     }),
-    dateCreated: t.field({
+    dateCreated: t.expose('dateCreated', {
       type: 'DateTime',
       nullable: true,
       description: 'When it was made.',
-      resolve: ({ wire }) => toIsoDate(wire.date_created),
     }),
-    dateUpdated: t.field({
+    dateUpdated: t.expose('dateUpdated', {
       type: 'DateTime',
       nullable: true,
       description: 'When it last changed.',
-      resolve: ({ wire }) => toIsoDate(wire.date_updated),
     }),
     hasCredential: t.boolean({
       description:

@@ -1,3 +1,4 @@
+import type { Found } from '../history/window.ts';
 import type { CursorWindow } from '../loaders/cursor-window.ts';
 
 /** An edge that writes its cursor only when somebody asks for it. */
@@ -20,12 +21,7 @@ export interface Connection<N> {
 export function toConnection<T, N>(window: CursorWindow<T>, toNode: (item: T) => N): Connection<N> {
   const { hasNextPage, hasPreviousPage } = window;
   return {
-    edges: window.found.map((found) => ({
-      node: toNode(found.item),
-      get cursor() {
-        return window.cursorOf(found);
-      },
-    })),
+    edges: window.found.map((found) => new LazyEdge(toNode(found.item), found, window)),
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
@@ -37,4 +33,20 @@ export function toConnection<T, N>(window: CursorWindow<T>, toNode: (item: T) =>
       },
     },
   };
+}
+
+class LazyEdge<T, N> implements Edge<N> {
+  readonly node: N;
+  readonly #found: Found<T>;
+  readonly #window: CursorWindow<T>;
+
+  constructor(node: N, found: Found<T>, window: CursorWindow<T>) {
+    this.node = node;
+    this.#found = found;
+    this.#window = window;
+  }
+
+  get cursor(): string {
+    return this.#window.cursorOf(this.#found);
+  }
 }

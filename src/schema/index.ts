@@ -7,6 +7,7 @@ import './message.ts';
 import './reads.ts';
 import './viewer.ts';
 import { builder } from './builder.ts';
+import { readPlainly } from './read-plainly.ts';
 
 /** The executable schema; `schema.graphql` at the root of the project is its printed form. */
-export const schema = builder.toSchema({ sortSchema: false });
+export const schema = readPlainly(builder.toSchema({ sortSchema: false }));

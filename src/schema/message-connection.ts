@@ -4,8 +4,8 @@ import type { CredentialContext } from '../loaders/credential-context.ts';
 import type { Paging } from '../loaders/paging.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
+import { MessageNode } from './message-node.ts';
 import { MessageRef } from './message-ref.ts';
-import { type MessageNode, messageNode } from './nodes.ts';
 import { selects } from './selects.ts';
 
 interface MessageConnectionShape extends Connection<MessageNode> {
@@ -51,7 +51,7 @@ export async function listMessages(
   }
   const window = await reading;
   return {
-    ...toConnection(window, (wire) => messageNode(wire, context)),
+    ...toConnection(window, (wire) => new MessageNode(wire, context)),
     scannedCount: window.scanned,
     scanLimitReached: window.scanLimitReached,
     historyTruncated: window.truncated,

@@ -1,35 +1,20 @@
 import type { Credential } from '../credentials/credential.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
-import type { WireAccount, WireMedia, WireMessage } from '../twilio/wire.ts';
+import type { WireMedia } from '../twilio/wire.ts';
+import { AccountNode } from './account-node.ts';
+import { MessageNode } from './message-node.ts';
 
-/** What stands behind a Message, Account or Media: Twilio's payload and the context it was read under. */
-interface Read<Name extends string, Wire> {
-  readonly __typename: Name;
-  readonly wire: Wire;
+/** What stands behind a Media: Twilio's payload and the context it was read under. */
+export interface MediaNode {
+  readonly __typename: 'Media';
+  readonly wire: WireMedia;
   readonly via: CredentialContext;
 }
 
-export type MessageNode = Read<'Message', WireMessage>;
-export type AccountNode = Read<'Account' | 'Subaccount', WireAccount>;
-export type MediaNode = Read<'Media', WireMedia>;
 export interface CredentialNode {
   readonly __typename: 'Credential';
   readonly credential: Credential;
 }
-
-export const messageNode = (wire: WireMessage, via: CredentialContext): MessageNode => ({
-  __typename: 'Message',
-  wire,
-  via,
-});
-
-/** A parent account is its own owner. */
-export const accountNode = (wire: WireAccount, via: CredentialContext): AccountNode => ({
-  __typename:
-    wire.owner_account_sid === null || wire.owner_account_sid === wire.sid ? 'Account' : 'Subaccount',
-  wire,
-  via,
-});
 
 export const mediaNode = (wire: WireMedia, via: CredentialContext): MediaNode => ({
   __typename: 'Media',
@@ -45,7 +30,7 @@ export const credentialNode = (credential: Credential): CredentialNode => ({
 /** Reads an account as a node; null where it does not exist. */
 export async function loadAccount(via: CredentialContext, sid: string): Promise<AccountNode | null> {
   const wire = await via.account.load(sid);
-  return wire && accountNode(wire, via);
+  return wire && new AccountNode(wire, via);
 }
 
 /** Reads a message as a node; null where it does not exist (any more). */
@@ -55,5 +40,5 @@ export async function loadMessage(
   sid: string,
 ): Promise<MessageNode | null> {
   const wire = await via.message.load({ accountSid, sid });
-  return wire && messageNode(wire, via);
+  return wire && new MessageNode(wire, via);
 }

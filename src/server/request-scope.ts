@@ -8,39 +8,66 @@ export interface RequestScope extends ReadScope {
   readonly startedAt: number;
   readonly operations: string[];
   readonly errorCodes: Set<string>;
+  /** Whether the operation may be answered again with the very same bytes; see {@link isKeepable}. */
+  keepable: boolean;
 }
 
-/** Keeps one scope per HTTP request, from its arrival to its answer. */
+/** One request's scope, from its arrival to its answer. */
+export interface RunningScope {
+  readonly scope: RequestScope;
+  /** The client went away: ends every call that is under way for it. */
+  hangUp(): void;
+  /** Stops the deadline's clock. */
+  end(): void;
+}
+
+/** The request headers that say how it is to be answered. */
+export interface ScopeHeaders {
+  readonly requestId: string | null;
+  readonly cacheControl: string | null;
+}
+
+export function beginScope(timeoutMs: number, { requestId, cacheControl }: ScopeHeaders): RunningScope {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
+  return {
+    scope: {
+      id: requestId && /^[\w.-]{1,64}$/.test(requestId) ? requestId : crypto.randomUUID(),
+      startedAt: performance.now(),
+      signal: controller.signal,
+      upstreamCalls: 0,
+      keepUntil: Number.POSITIVE_INFINITY,
+      fresh: asksForFresh(cacheControl),
+      staleIfErrorMs: staleIfErrorMs(cacheControl),
+      operations: [],
+      errorCodes: new Set(),
+      keepable: false,
+    },
+    hangUp: () => controller.abort(new RequestAbortedError()),
+    end: () => clearTimeout(timer),
+  };
+}
+
+export function asksForFresh(cacheControl: string | null): boolean {
+  return cacheControl !== null && /\bno-cache\b/i.test(cacheControl);
+}
+
+/** Keeps one scope per Request of yoga's. */
 export interface RequestScopes {
   of(request: Request): RequestScope;
-  /** Stops the deadline's clock. */
   end(request: Request): void;
 }
 
 export function requestScopes(timeoutMs: number): RequestScopes {
-  const scopes = new WeakMap<Request, { scope: RequestScope; stop: () => void }>();
+  const scopes = new WeakMap<Request, RunningScope & { unwatch: () => void }>();
 
   function begin(request: Request) {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
-    const hangUp = () => controller.abort(new RequestAbortedError());
-    request.signal.addEventListener('abort', hangUp, { once: true });
-    const given = request.headers.get('x-request-id');
-    const scope: RequestScope = {
-      id: given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID(),
-      startedAt: performance.now(),
-      signal: controller.signal,
-      upstreamCalls: 0,
-      staleIfErrorMs: staleIfErrorMs(request.headers.get('cache-control')),
-      fresh: /\bno-cache\b/i.test(request.headers.get('cache-control') ?? ''),
-      operations: [],
-      errorCodes: new Set(),
-    };
-    const stop = () => {
-      clearTimeout(timer);
-      request.signal.removeEventListener('abort', hangUp);
-    };
-    return { scope, stop };
+    const running = beginScope(timeoutMs, {
+      requestId: request.headers.get('x-request-id'),
+      cacheControl: request.headers.get('cache-control'),
+    });
+    request.signal.addEventListener('abort', running.hangUp, { once: true });
+    return { ...running, unwatch: () => request.signal.removeEventListener('abort', running.hangUp) };
   }
 
   return {
@@ -50,7 +77,9 @@ export function requestScopes(timeoutMs: number): RequestScopes {
       return entry.scope;
     },
     end(request) {
-      scopes.get(request)?.stop();
+      const entry = scopes.get(request);
+      entry?.end();
+      entry?.unwatch();
       scopes.delete(request);
     },
   };

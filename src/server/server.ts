@@ -1,22 +1,22 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GatewayStore } from '../credentials/store.ts';
-import type { Access } from '../loaders/access.ts';
-import { createCredentialContexts } from '../loaders/credential-contexts.ts';
-import type { PermissionCheck } from '../loaders/permissions.ts';
-import type { Logger } from '../log.ts';
-import type { Management } from '../management/management.ts';
 import type { Pages } from '../page/pages.ts';
+import { createAnswerDirectly } from './direct/answer-directly.ts';
+import { fromNode, fromRequest, isOrdinary, isOrdinaryRequest, readBody } from './direct/incoming.ts';
+import { createKeptAnswers } from './direct/kept-answers.ts';
+import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
 import { maskError } from './mask-error.ts';
+import { type ContextParts, createOpenContext } from './open-context.ts';
 import { loadOperations } from './operations.ts';
 import { requestScopes } from './request-scope.ts';
 import { useErrorCodes } from './use-error-codes.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
+import { type KeepContext, useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { usePages } from './use-pages.ts';
@@ -24,59 +24,45 @@ import { useRequestLog } from './use-request-log.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends ContextParts {
   schema: GraphQLSchema;
-  store: GatewayStore;
-  access: Access;
   callers: Callers;
-  management: Management;
   pages: Pages;
-  log: Logger;
-  now: () => number;
-  scanBudget: number;
   maxDepth: number;
   requestTimeoutMs: number;
+  /** How much may be kept of answers that may be given again; 0 keeps none. */
+  keptBytes: number;
 }
 
 /** Given by node:http; absent in-process. */
-interface ServerContext {
+interface ServerContext extends KeepContext {
   req: IncomingMessage;
 }
 
 /** Serves the schema at /graphql, with GraphiQL, /health and /ready. */
 export function createServer(options: ServerOptions) {
-  const { schema, store, access, callers, management, pages, log, now, scanBudget } = options;
-  const scopes = requestScopes(options.requestTimeoutMs);
+  const { schema, store, callers, pages, log, requestTimeoutMs } = options;
+  const scopes = requestScopes(requestTimeoutMs);
+  const openContext = createOpenContext(options);
+  const known = createKnownQueries();
+  const kept = createKeptAnswers(options.keptBytes, store.onChange);
+  const answerDirectly = createAnswerDirectly({
+    schema,
+    callers,
+    openContext,
+    known,
+    kept,
+    log,
+    requestTimeoutMs,
+  });
   let draining = false;
-
-  const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
-    await store.savePermissions(id, checks).catch((error) => {
-      log.warn({ err: error }, 'what a credential may do could not be written down');
-    });
-  };
 
   const yoga = createYoga<Partial<ServerContext>, GatewayContext>({
     schema,
     context: async ({ request, req }) => {
       const origin = req?.socket.remoteAddress ?? null;
-      const { name, role, mayUse } = await callers.identify(request.headers.get('authorization'), origin);
-      const credentials = (await store.list()).filter(mayUse);
-      const nickname = request.headers.get('x-twilio-credential') || null;
-      const scope = scopes.of(request);
-      return {
-        caller: { name, role, origin, credentials },
-        contexts: createCredentialContexts({
-          credentials,
-          nickname,
-          accessOf: access.of,
-          scope,
-          scanBudget,
-          now,
-          savePermissions,
-        }),
-        scope,
-        management,
-      };
+      const identity = await callers.identify(request.headers.get('authorization'), origin);
+      return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
     },
     plugins: [
       useRequestLog(log, scopes),
@@ -87,7 +73,8 @@ export function createServer(options: ServerOptions) {
       useMaxDepth(options.maxDepth),
       useErrorCodes(),
       useStaleMarks(scopes),
-      useJit(),
+      useJit(known),
+      useKeptAnswers(kept, scopes),
     ],
     extraParamNames: ['documentId'],
     graphiql: graphiqlOptions,
@@ -106,11 +93,40 @@ export function createServer(options: ServerOptions) {
     healthCheckEndpoint: '\0',
   });
 
+  async function handleOrdinary(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await readBody(request);
+    // The client went away.
+    if (text === null) return;
+    const answer = await answerDirectly(fromNode(request, response, text));
+    if ('keepAs' in answer) {
+      // Where the adapter looks for a body that somebody else has read.
+      await yoga(Object.assign(request, { body: text }), response, answer);
+      return;
+    }
+    const { status, headers, body } = answer;
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  }
+
   return {
-    handle: yoga,
-    fetch: yoga.fetch,
+    /** For node:http's createServer. */
+    handle(request: IncomingMessage, response: ServerResponse): void {
+      void (isOrdinary(request) ? handleOrdinary(request, response) : yoga(request, response));
+    },
+    /** Answers in-process, as over HTTP. */
+    async fetch(request: Request): Promise<Response> {
+      if (!isOrdinaryRequest(request)) return yoga.fetch(request);
+      const text = await request.text();
+      const answer = await answerDirectly(fromRequest(request, text));
+      if ('keepAs' in answer) {
+        const { url, method, headers, signal } = request;
+        return yoga.fetch(new Request(url, { method, headers, signal, body: text }), answer);
+      }
+      const { status, headers, body } = answer;
+      return new Response(body, { status, headers });
+    },
     drain() {
       draining = true;
     },
+    close: kept.close,
   };
 }

@@ -15,7 +15,8 @@ export function useErrorCodes(): Plugin {
   };
 }
 
-function withCode(error: GraphQLError): GraphQLError {
+/** Gives one error its code. */
+export function withCode(error: GraphQLError): GraphQLError {
   const inVariable = /^Variable "\$(\w+)" (?:got invalid value .*? at "\1([^"]*)"|got invalid value)/s.exec(
     error.message,
   );

@@ -1,26 +1,37 @@
-import { type DocumentNode, type ExecutionArgs, getOperationAST, getVariableValues } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
-import { locateError } from './locate-error.ts';
+import { isKeepable } from './direct/keepable.ts';
+import type { KnownQueries, KnownQuery } from './direct/known-queries.ts';
+import { executeCompiled } from './execute-compiled.ts';
 
 interface Seen {
   times: number;
   /** Null where it cannot be compiled. */
-  compiled?: CompiledQuery | null;
+  known?: KnownQuery | null;
 }
 
 /** Compiling costs more than one execution saves: a query text that comes once is not worth it. */
 const WORTH_COMPILING = 3;
 
 /**
- * Executes what is asked again and again by compiled code. The document is the same object each time, because
- * yoga's parser cache gives it; so it is the key here, and forgotten together with it.
+ * Executes what is asked again and again by compiled code, and tells the way past yoga of it. The document is
+ * the same object each time, because yoga's parser cache gives it; so it is the key here, and forgotten
+ * together with it.
  */
-export function useJit(): Plugin {
+export function useJit(queries: KnownQueries): Plugin {
   const seen = new WeakMap<DocumentNode, Map<string, Seen>>();
 
-  function compiledFor({ schema, document, operationName }: ExecutionArgs): CompiledQuery | null {
-    if (getOperationAST(document, operationName)?.operation !== 'query') return null;
+  function knownFor(args: ExecutionArgs): KnownQuery | null {
+    const { document, operationName } = args;
+    const operation = getOperationAST(document, operationName);
+    if (operation?.operation !== 'query') return null;
     const operations = seen.get(document) ?? new Map<string, Seen>();
     seen.set(document, operations);
     const name = operationName ?? '';
@@ -28,30 +39,37 @@ export function useJit(): Plugin {
     operations.set(name, entry);
     entry.times += 1;
     if (entry.times < WORTH_COMPILING) return null;
-    if (entry.compiled === undefined) {
-      const compiled = compileQuery(schema, document, operationName ?? undefined);
-      entry.compiled = isCompiledQuery(compiled) ? compiled : null;
-    }
-    return entry.compiled;
+    if (entry.known === undefined) entry.known = compile(args, operation);
+    return entry.known;
   }
 
   return {
     onExecute({ args, setExecuteFn }) {
-      const compiled = compiledFor(args);
+      const known = knownFor(args);
       // graphql-js words the refusal of a variable, with its place and our code; compiled code does not.
-      if (!compiled || !hasGoodVariables(args)) return;
-      setExecuteFn(async ({ rootValue, contextValue, variableValues }: ExecutionArgs) => {
-        const result = await compiled.query(rootValue, contextValue, variableValues);
-        if (!result.errors) return result;
-        const errors = result.errors.map((error) => locateError(error, args.document, args.operationName));
-        return { errors, data: result.data };
-      });
+      if (!known || !hasGoodVariables(args, known.operation)) return;
+      const { params } = args.contextValue as { params?: { query?: string; operationName?: string | null } };
+      if (params?.query) queries.set(params.query, params.operationName ?? undefined, known);
+      setExecuteFn(({ rootValue, contextValue, variableValues }: ExecutionArgs) =>
+        executeCompiled(known, rootValue, contextValue, variableValues ?? undefined),
+      );
     },
   };
 }
 
-function hasGoodVariables({ schema, document, operationName, variableValues }: ExecutionArgs): boolean {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  if (definitions.length === 0) return true;
-  return getVariableValues(schema, definitions, variableValues ?? {}).errors === undefined;
+function compile(
+  { schema, document, operationName }: ExecutionArgs,
+  operation: OperationDefinitionNode,
+): KnownQuery | null {
+  const compiled = compileQuery(schema, document, operationName ?? undefined);
+  if (!isCompiledQuery(compiled)) return null;
+  return { document, operation, compiled, keepable: isKeepable(schema, document, operation) };
+}
+
+function hasGoodVariables(
+  { schema, variableValues }: ExecutionArgs,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): boolean {
+  if (variableDefinitions.length === 0) return true;
+  return getVariableValues(schema, variableDefinitions, variableValues ?? {}).errors === undefined;
 }

@@ -1,12 +1,10 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from '../log.ts';
+import { logRequest } from './log-request.ts';
 import type { RequestScopes } from './request-scope.ts';
 
-/**
- * Writes one line per request, and says its id in `X-Request-Id`. Neither variables nor the query are
- * logged: both may hold phone numbers.
- */
+/** Writes one line per request that yoga answers, and says its id in `X-Request-Id`. */
 export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
   return {
     onExecute({ args }) {
@@ -21,26 +19,15 @@ export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
       for (const error of result.errors ?? []) errorCodes.add(String(error.extensions?.code));
     },
     onResponse({ request, response }) {
-      const { id, startedAt, operations, errorCodes, upstreamCalls } = scopes.of(request);
+      const scope = scopes.of(request);
       scopes.end(request);
-      response.headers.set('x-request-id', id);
-      const url = new URL(request.url);
-      log.info(
-        {
-          requestId: id,
-          method: request.method,
-          path: url.pathname,
-          status: response.status,
-          ms: Math.round(performance.now() - startedAt),
-          ...(operations.length > 0 ? { operation: operations.join(',') } : {}),
-          ...(request.headers.has('x-twilio-credential')
-            ? { credential: request.headers.get('x-twilio-credential') }
-            : {}),
-          upstreamCalls,
-          ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
-        },
-        'request',
-      );
+      response.headers.set('x-request-id', scope.id);
+      logRequest(log, scope, {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        credential: request.headers.get('x-twilio-credential'),
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
 import { isSamePage, type PageName, parsePage, type TwilioPage } from './page.ts';
 import { parseAccount, parseMedia, parseMessage } from './parse.ts';
+import { type CacheLifetimes, isSettled } from './read-cache.ts';
 import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
 
 /** One page of a list, as it is asked for. */
@@ -37,8 +38,16 @@ export const SMALL_PAGE = 50;
 /** So long no larger page is tried than the one Twilio could make. */
 const REMEMBER_SIZE_MS = 60_000;
 
-/** Reads Twilio's accounts and messages; SIDs must have been checked, they become part of the path. */
-export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): TwilioClient {
+/**
+ * Reads Twilio's accounts and messages; SIDs must have been checked, they become part of the path.
+ *
+ * @param lifetimes for how long answers may be given again, where `http` does that. @default not at all
+ */
+export function createTwilioClient(
+  http: TwilioHttp,
+  ownAccountSid: string,
+  lifetimes: CacheLifetimes = { messageMs: 0, accountMs: 0, pageMs: 0 },
+): TwilioClient {
   let workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
   const list = async <T>(
     path: string,
@@ -55,8 +64,9 @@ export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): Twi
     for (let pageSize = first; ; pageSize = Math.floor(pageSize / 2)) {
       const large = pageSize > SMALL_PAGE && !isBound;
       try {
-        const body = await http.get(`${path}?${queryOf(request, pageSize)}`, scope, { ...options, large });
-        const page = { ...parsePage(body, key, parseItem), name: request.name, pageSize };
+        const url = `${path}?${queryOf(request, pageSize)}`;
+        const { json } = await http.get(url, scope, { ...options, large });
+        const page = { ...parsePage(json, key, parseItem), name: request.name, pageSize };
         if (page.next && isSamePage(page.next, request.name)) {
           throw new TwilioResponseError('a page names itself as its next page');
         }
@@ -70,35 +80,60 @@ export function createTwilioClient(http: TwilioHttp, ownAccountSid: string): Twi
   const accountPath = (sid: string) => `/2010-04-01/Accounts/${sid}`;
   const foreign = (sid: string) => ({ foreign: sid !== ownAccountSid });
 
+  const messagePath = (accountSid: string, sid: string) => `${accountPath(accountSid)}/Messages/${sid}`;
+  const { messageMs, accountMs, pageMs } = lifetimes;
+  const pageLifetime = (json: unknown) => (isSettledPage(json) ? pageMs : 0);
+  const messageLifetime = (json: unknown) => (isSettled(json) ? messageMs : 0);
+
   return {
     messages: (accountSid, page, scope) =>
       list(
         `${accountPath(accountSid)}/Messages.json`,
         page,
         scope,
-        foreign(accountSid),
+        { ...foreign(accountSid), lifetime: pageLifetime },
         'messages',
         parseMessage,
       ),
-    message: async (accountSid, sid, scope) =>
-      parseMessage(
-        await http.get(`${accountPath(accountSid)}/Messages/${sid}.json`, scope, foreign(accountSid)),
-      ),
-    media: (accountSid, messageSid, page, scope) =>
+    async message(accountSid, sid, scope) {
+      const options = { ...foreign(accountSid), lifetime: messageLifetime };
+      return parseMessage((await http.get(`${messagePath(accountSid, sid)}.json`, scope, options)).json);
+    },
+    media(accountSid, messageSid, page, scope) {
+      const message = messagePath(accountSid, messageSid);
+      // Media come with the message: of a settled one they are all there.
+      const lifetime: GetOptions['lifetime'] = (_, isKept) => (isKept(`${message}.json`) ? messageMs : 0);
+      const options = { ...foreign(accountSid), lifetime };
+      return list(`${message}/Media.json`, page, scope, options, 'media_list', parseMedia);
+    },
+    // An account's page token seems to count pages: it goes with the size it was made for. A list of accounts
+    // is not given again: single reads bring as much.
+    accounts: (page, scope) =>
       list(
-        `${accountPath(accountSid)}/Messages/${messageSid}/Media.json`,
+        '/2010-04-01/Accounts.json',
         page,
         scope,
-        foreign(accountSid),
-        'media_list',
-        parseMedia,
+        { fixedSize: true, redact: withoutTokens },
+        'accounts',
+        parseAccount,
       ),
-    // An account's page token seems to count pages: it goes with the size it was made for.
-    accounts: (page, scope) =>
-      list('/2010-04-01/Accounts.json', page, scope, { fixedSize: true }, 'accounts', parseAccount),
-    account: async (sid, scope) =>
-      parseAccount(await http.get(`${accountPath(sid)}.json`, scope, foreign(sid))),
+    async account(sid, scope) {
+      // The payload holds the account's auth token, which is kept nowhere.
+      const options = { ...foreign(sid), lifetime: () => accountMs, redact: parseAccount };
+      return parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json);
+    },
   };
+}
+
+/** A list of accounts, too, is kept without their auth tokens only. */
+function withoutTokens(json: unknown): unknown {
+  const { accounts } = json as { accounts?: unknown };
+  return Array.isArray(accounts) ? { ...(json as object), accounts: accounts.map(parseAccount) } : json;
+}
+
+function isSettledPage(json: unknown): boolean {
+  const messages = (json as { messages?: unknown } | null)?.messages;
+  return Array.isArray(messages) && messages.every(isSettled);
 }
 
 /** Filters first, then the page, as in Twilio's own page URIs. */

@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance } from 'ky';
+import ky, { HTTPError, isNetworkError, type KyInstance, type Options } from 'ky';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
@@ -11,6 +11,11 @@ export interface ReadScope {
   readonly signal: AbortSignal;
   /** Counts the calls, retries not included. */
   upstreamCalls: number;
+  /**
+   * Until when all that was read so far may be answered again, by `performance.now()`; 0 where some of it may
+   * not. Whoever wants to keep an answer starts with Infinity.
+   */
+  keepUntil?: number;
   /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
   readonly fresh?: boolean;
   /** So old an answer may be where Twilio cannot be asked, in milliseconds. @default 0 */
@@ -29,6 +34,12 @@ export interface TwilioHttpOptions {
   now?: () => number;
 }
 
+/** What Twilio answered: JSON, and the text it was. */
+export interface TwilioAnswer {
+  readonly text: string;
+  readonly json: unknown;
+}
+
 /** GETs JSON from Twilio under one credential. */
 export interface TwilioHttp {
   /**
@@ -37,7 +48,7 @@ export interface TwilioHttp {
    * @throws {TwilioResponseError} when the answer is not JSON
    * @throws the signal's reason when it is aborted
    */
-  get(path: string, scope: ReadScope, options?: GetOptions): Promise<unknown>;
+  get(path: string, scope: ReadScope, options?: GetOptions): Promise<TwilioAnswer>;
 }
 
 export interface GetOptions {
@@ -45,6 +56,14 @@ export interface GetOptions {
   foreign?: boolean;
   /** A page so large that a 500 is better answered by a smaller page than by the same again. */
   large?: boolean;
+  /**
+   * For how many milliseconds the answer may be given again, if it may.
+   *
+   * @param isKept whether the answer for another path is being given again
+   */
+  lifetime?: (json: unknown, isKept: (path: string) => boolean) => number;
+  /** What is kept of the answer, as JSON. @default all of it, as it came */
+  redact?: (json: unknown) => unknown;
 }
 
 /** After a fresh token was refused too, the token is not the reason; asking again at once would be throttled. */
@@ -52,46 +71,49 @@ const TRUST_FRESH_TOKEN_MS = 30_000;
 
 export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
   const { tokens, limiter = createLimiter(), now = Date.now } = options;
-  const reader = (statusCodes: number[]) =>
-    ky.create({
-      baseUrl: options.apiUrl,
-      // Not ky's own: its clock would run while a call waits for its turn.
-      timeout: false,
-      fetch: (input, init) => {
-        // ky hands in a Request of its own making; another one would cost as much as the parsing.
-        const request = input instanceof Request ? input : new Request(input, init);
-        return limiter.run(
-          () => fetchWithin(options.timeoutMs, options.fetch, request),
-          (response) => response.status === 429,
-          request.signal,
-        );
-      },
-      redirect: 'manual',
-      retry: {
-        limit: 3,
-        methods: ['get'],
-        statusCodes,
-        afterStatusCodes: [429, 503],
-        maxRetryAfter: 10_000,
-        // Twilio's advice for 20429; the figures are those of its own SDK.
-        delay: (attempt) => 100 * 2 ** attempt,
-        backoffLimit: 3_000,
-        jitter: true,
-      },
-    });
+  const once = ky.create(ONCE);
   // Two instances, not one and its extend(), which would add to the status codes and take none away.
-  const api = reader([429, 500, 502, 503, 504]);
-  const largePages = reader([429, 502, 503, 504]);
+  const again = ky.create(retryingOn([429, 500, 502, 503, 504]));
+  const largeAgain = ky.create(retryingOn([429, 502, 503, 504]));
   let freshTokenRefusedAt = Number.NEGATIVE_INFINITY;
+
+  async function send(
+    retrying: KyInstance,
+    url: URL,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<TwilioAnswer> {
+    const fetch: UpstreamFetch = (request) =>
+      limiter.run(() => fetchWithin(options.timeoutMs, options.fetch, request, signal), isThrottled, signal);
+    const headers = { authorization: `Bearer ${token}` };
+    try {
+      // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt
+      // is one without retries, and only what came of a failed one is handed to an instance that retries.
+      const first = await settle(() => once.get(url, { headers, fetch }));
+      const response = first.response?.ok
+        ? first.response
+        : await retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+      const text = await response.text();
+      return { text, json: JSON.parse(text) };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof HTTPError) {
+        throw TwilioError.of('api', error.response.status, error.response.headers, error.data);
+      }
+      if (error instanceof SyntaxError) throw new TwilioResponseError('it is not JSON', { cause: error });
+      throw TwilioError.unreachable('api', error);
+    }
+  }
 
   return {
     async get(path, scope, { foreign = false, large = false } = {}) {
       scope.signal.throwIfAborted();
       scope.upstreamCalls += 1;
-      const http = large ? largePages : api;
+      const url = new URL(path, options.apiUrl);
+      const retrying = large ? largeAgain : again;
       const token = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(http, path, token, scope.signal);
+        return await send(retrying, url, token, scope.signal);
       } catch (error) {
         const trusted = foreign || now() - freshTokenRefusedAt < TRUST_FRESH_TOKEN_MS;
         if (trusted || !isTokenRefusal(error)) throw error;
@@ -99,7 +121,7 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       tokens.drop(token);
       const fresh = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(http, path, fresh, scope.signal);
+        return await send(retrying, url, fresh, scope.signal);
       } catch (error) {
         if (isTokenRefusal(error)) freshTokenRefusedAt = now();
         throw error;
@@ -108,33 +130,73 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
   };
 }
 
-/** One attempt. A timeout becomes the standard's sign of a network error, which is retried. */
-async function fetchWithin(ms: number, fetch: UpstreamFetch, request: Request): Promise<Response> {
-  const attempt = new AbortController();
-  const abort = () => attempt.abort(request.signal.reason);
-  const timer = setTimeout(() => attempt.abort(new TypeError('fetch failed')), ms);
-  request.signal.addEventListener('abort', abort, { once: true });
+const COMMON = {
+  // Not ky's own: its clock would run while a call waits for its turn.
+  timeout: false,
+  redirect: 'manual',
+  headers: { accept: 'application/json' },
+} as const;
+
+const ONCE = { ...COMMON, retry: 0, throwHttpErrors: false } as const;
+
+const retryingOn = (statusCodes: number[]): Options => ({
+  ...COMMON,
+  retry: {
+    limit: 3,
+    methods: ['get'],
+    statusCodes,
+    afterStatusCodes: [429, 503],
+    maxRetryAfter: 10_000,
+    // Twilio's advice for 20429; the figures are those of its own SDK.
+    delay: (attempt) => 100 * 2 ** attempt,
+    backoffLimit: 3_000,
+    jitter: true,
+  },
+});
+
+const isThrottled = (response: Response) => response.status === 429;
+
+type Attempt = { readonly response: Response } | { readonly response?: never; readonly error: unknown };
+
+async function settle(run: () => Promise<Response>): Promise<Attempt> {
   try {
-    return await fetch(request, { signal: attempt.signal });
+    return { response: await run() };
   } catch (error) {
-    if (request.signal.aborted || !attempt.signal.aborted) throw error;
-    throw new TypeError('fetch failed', { cause: error });
-  } finally {
-    clearTimeout(timer);
-    request.signal.removeEventListener('abort', abort);
+    return { error };
   }
 }
 
-async function send(http: KyInstance, path: string, token: string, signal: AbortSignal): Promise<unknown> {
+/** A fetch whose first call brings what has happened already. */
+function beginningWith(first: Attempt, fetch: UpstreamFetch): UpstreamFetch {
+  let isFirst = true;
+  return async (request) => {
+    if (!isFirst) return fetch(request);
+    isFirst = false;
+    if (first.response) return first.response;
+    // ky wraps a network error in its own, and retries on the one inside.
+    throw isNetworkError(first.error) ? first.error.cause : first.error;
+  };
+}
+
+/** One attempt. A timeout becomes the standard's sign of a network error, which is retried. */
+async function fetchWithin(
+  ms: number,
+  fetch: UpstreamFetch,
+  request: Parameters<UpstreamFetch>[0],
+  signal: AbortSignal,
+): Promise<Response> {
+  const attempt = new AbortController();
+  const abort = () => attempt.abort(signal.reason);
+  const timer = setTimeout(() => attempt.abort(new TypeError('fetch failed')), ms);
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    return await http.get(path, { signal, headers: { authorization: `Bearer ${token}` } }).json();
+    return await fetch(request, { signal: attempt.signal });
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (error instanceof HTTPError) {
-      throw TwilioError.of('api', error.response.status, error.response.headers, error.data);
-    }
-    if (error instanceof SyntaxError) throw new TwilioResponseError('it is not JSON', { cause: error });
-    throw TwilioError.unreachable('api', error);
+    if (signal.aborted || !attempt.signal.aborted) throw error;
+    throw new TypeError('fetch failed', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   }
 }
 

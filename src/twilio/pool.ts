@@ -1,6 +1,7 @@
-import { Agent, request as send } from 'undici';
+import { Agent } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { CompleteResponse } from './complete-response.ts';
+import { exchange } from './exchange.ts';
 
 export interface UpstreamPool {
   readonly fetch: UpstreamFetch;
@@ -27,21 +28,26 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
   return {
     async fetch(input, init = {}) {
       const request = input instanceof Request ? input : new Request(input, init);
+      const signal = init.signal ?? request.signal;
       try {
-        const answer = await send(request.url, {
-          dispatcher: agent,
-          method: request.method as 'GET',
-          headers: Object.fromEntries(request.headers),
-          body: request.body ? await request.text() : null,
-          signal: init.signal ?? request.signal,
-        });
-        const text = await answer.body.text();
-        const { statusCode: status } = answer;
+        const url = new URL(request.url);
+        const answer = await exchange(
+          agent,
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method as 'GET',
+            headers: Object.fromEntries(request.headers),
+            body: request.body ? await request.text() : null,
+          },
+          signal,
+        );
+        const { status, text } = answer;
         const headers = () => new Headers(Object.entries(answer.headers).map(toHeader));
         if (status === 200) return new CompleteResponse(status, text, headers) as unknown as Response;
         return new Response(text || null, { status, headers: headers() });
       } catch (error) {
-        if (request.signal.aborted || init.signal?.aborted) throw error;
+        if (signal.aborted || request.signal.aborted) throw error;
         // The standard's sign of a network error; ky retries on exactly this.
         throw new TypeError('fetch failed', { cause: error });
       }

@@ -1,7 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { channelOf, isFinal } from '../delivery/outcome.ts';
-import type { TwilioPage } from './page.ts';
-import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
 
 /** How long what was read may be answered again, in milliseconds; 0 never. */
 export interface CacheLifetimes {
@@ -17,10 +15,8 @@ export interface CacheSettings extends CacheLifetimes {
   readonly maxBytes: number;
 }
 
-type Cached = TwilioPage<WireMessage | WireMedia | WireAccount> | WireMessage | WireAccount;
-
-/** What has been read and may be answered again. The key names credential and secret, so nothing crosses. */
-export type ReadCache = LRUCache<string, Cached>;
+/** What Twilio answered and may be answered again. The key names credential and secret, so nothing crosses. */
+export type ReadCache = LRUCache<string, string>;
 
 /** What has outlived its lifetime is not only not answered, but let go of: it may be a message's body. */
 const PURGE_EVERY_MS = 5_000;
@@ -34,7 +30,11 @@ export function createReadCache(
   close: () => void;
 } {
   if (!settings || settings.maxBytes === 0) return { cache: undefined, close: () => {} };
-  const cache: ReadCache = new LRUCache({ maxSize: settings.maxBytes, sizeCalculation: sizeOf });
+  const cache: ReadCache = new LRUCache({
+    maxSize: settings.maxBytes,
+    // Up to two bytes a character, and what an entry itself takes.
+    sizeCalculation: (text, key) => 2 * (text.length + key.length) + 200,
+  });
   const timer = setInterval(() => cache.purgeStale(), purgeEveryMs).unref();
   return {
     cache,
@@ -45,17 +45,12 @@ export function createReadCache(
   };
 }
 
-/** A message that will not change by itself any more; `delivered` on WhatsApp may still become `read`. */
-export function isSettled(message: WireMessage): boolean {
-  return isFinal(message.status, channelOf(message));
-}
-
-/** About as many bytes as a parsed payload takes: a fixed part for its twenty fields, and its text. */
-function sizeOf(value: Cached): number {
-  if ('items' in value) return 500 + value.items.reduce((sum, item) => sum + sizeOfItem(item), 0);
-  return sizeOfItem(value);
-}
-
-function sizeOfItem(item: WireMessage | WireMedia | WireAccount): number {
-  return 1_500 + ('body' in item ? 2 * (item.body?.length ?? 0) : 0);
+/**
+ * Whether a message, as on the wire, will not change by itself any more; `delivered` on WhatsApp may still
+ * become `read`. False for anything that is no message.
+ */
+export function isSettled(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const message = value as { status?: unknown; from?: string | null; to?: string | null; num_media?: string };
+  return typeof message.status === 'string' && isFinal(message.status, channelOf(message));
 }

@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { TwilioError } from '../twilio-error.ts';
-import type { PageRequest, TwilioClient } from './client.ts';
-import type { ReadScope } from './http.ts';
-import type { ReadCache } from './read-cache.ts';
+import type { TwilioClient } from './client.ts';
+import type { ReadScope, TwilioAnswer, TwilioHttp } from './http.ts';
 
 export interface StaleSettings {
   /** However old an answer a caller allows, none is kept longer than this, in milliseconds; 0 keeps none. */
@@ -18,29 +18,55 @@ export interface StaleRead {
   readonly age: number;
 }
 
+/** What was answered, as text, and when. The key names credential and secret, so nothing crosses. */
+export type StaleCache = LRUCache<string, { readonly text: string; readonly readAt: number }>;
+
+/** What has outlived its lifetime is not only not answered, but let go of: it may be a message's body. */
+const PURGE_EVERY_MS = 5_000;
+
+/** @returns undefined for the cache where nothing is to be kept; `close` empties it */
+export function createStaleCache({ maxMs, maxBytes }: StaleSettings): {
+  cache: StaleCache | undefined;
+  close: () => void;
+} {
+  if (maxMs === 0 || maxBytes === 0) return { cache: undefined, close: () => {} };
+  const cache: StaleCache = new LRUCache({
+    maxSize: maxBytes,
+    // Up to two bytes a character, and what an entry itself takes.
+    sizeCalculation: ({ text }, key) => 2 * (text.length + key.length) + 200,
+  });
+  const timer = setInterval(() => cache.purgeStale(), PURGE_EVERY_MS).unref();
+  return {
+    cache,
+    close() {
+      clearInterval(timer);
+      cache.clear();
+    },
+  };
+}
+
 export interface StaleReads {
-  /** Goes straight round the client that asks Twilio: remembers when each answer came. */
-  timed(client: TwilioClient): TwilioClient;
-  /** Goes round all else: keeps answers for callers who allow old ones, and gives them out. */
-  fallingBack(client: TwilioClient): TwilioClient;
+  /** Goes straight round what asks Twilio: remembers when each answer came. */
+  timed(http: TwilioHttp): TwilioHttp;
+  /** Goes round what shares answers: keeps them for callers who allow old ones, and gives them out. */
+  fallingBack(http: TwilioHttp): TwilioHttp;
 }
 
 export interface StaleOptions {
   /** Tells this credential and secret from all others in the cache. */
   readonly owner: string;
   readonly ownAccountSid: string;
-  readonly cache: ReadCache;
+  readonly cache: StaleCache;
   readonly maxMs: number;
   /** Milliseconds of a clock that nobody sets. */
   readonly now?: () => number;
 }
 
-type Answer = NonNullable<Parameters<ReadCache['set']>[1]>;
-
 /**
  * Answers with what was read before while Twilio cannot be asked: where it is not reached, answers 5xx, or
  * refuses for the number of requests. A refusal of another kind is an answer, and what was kept goes with it.
- * Only reads by callers who allow old answers are kept, so that no body stays in memory for nobody.
+ * Only reads by callers who allow old answers are kept, so that no body stays in memory for nobody; and only
+ * answers that came straight from Twilio, because of others the age is not known.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5861#section-4
  */
@@ -51,40 +77,9 @@ export function createStaleReads({
   maxMs,
   now = () => performance.now(),
 }: StaleOptions): StaleReads {
-  const readAt = new WeakMap<Answer, number>();
+  const readAt = new WeakMap<TwilioAnswer, number>();
+  const accountOf = (path: string) => /\/Accounts\/(AC\w+)/.exec(path)?.[1] ?? ownAccountSid;
   const prefixOf = (accountSid: string) => `${owner} ${accountSid} `;
-
-  const timed: Wrap = async (_read, _accountSid, _key, _scope, run) => {
-    const answer = await run();
-    readAt.set(answer, now());
-    return answer;
-  };
-
-  const fallingBack: Wrap = async (read, accountSid, parts, scope, run) => {
-    const allowedMs = scope.fresh ? 0 : Math.min(scope.staleIfErrorMs ?? 0, maxMs);
-    if (allowedMs === 0 && cache.size === 0) return run();
-    const key = `${prefixOf(accountSid)}${read} ${parts}`;
-    try {
-      const answer = await run();
-      const ttl = maxMs - ageOf(answer);
-      if (allowedMs > 0 && ttl > 0) cache.set(key, answer, { ttl });
-      return answer;
-    } catch (error) {
-      if (!(error instanceof TwilioError)) throw error;
-      if (!isUnavailable(error)) {
-        forget(error, accountSid, key);
-        throw error;
-      }
-      const kept = allowedMs > 0 ? cache.get(key) : undefined;
-      if (!kept || ageOf(kept) > allowedMs) throw error;
-      note(scope, { read, accountSid, age: Math.floor(ageOf(kept) / 1000) });
-      return kept as never;
-    }
-  };
-
-  function ageOf(answer: Answer): number {
-    return now() - (readAt.get(answer) ?? Number.NEGATIVE_INFINITY);
-  }
 
   /** What may no longer be read must not be answered later, when Twilio cannot say so. */
   function forget({ source, status, code }: TwilioError, accountSid: string, key: string): void {
@@ -96,9 +91,53 @@ export function createStaleReads({
   }
 
   return {
-    timed: (client) => wrapClient(client, ownAccountSid, timed),
-    fallingBack: (client) => wrapClient(client, ownAccountSid, fallingBack),
+    timed: (http) => ({
+      async get(path, scope, options) {
+        const answer = await http.get(path, scope, options);
+        readAt.set(answer, now());
+        return answer;
+      },
+    }),
+
+    fallingBack: (http) => ({
+      async get(path, scope, options) {
+        const allowedMs = scope.fresh ? 0 : Math.min(scope.staleIfErrorMs ?? 0, maxMs);
+        if (allowedMs === 0 && cache.size === 0) return http.get(path, scope, options);
+        const accountSid = accountOf(path);
+        const key = `${prefixOf(accountSid)}${path}`;
+        try {
+          const answer = await http.get(path, scope, options);
+          const came = readAt.get(answer);
+          const ttl = came === undefined ? 0 : maxMs - (now() - came);
+          if (allowedMs > 0 && came !== undefined && ttl > 0) {
+            const text = options?.redact ? JSON.stringify(options.redact(answer.json)) : answer.text;
+            cache.set(key, { text, readAt: came }, { ttl });
+          }
+          return answer;
+        } catch (error) {
+          if (!(error instanceof TwilioError)) throw error;
+          if (!isUnavailable(error)) {
+            forget(error, accountSid, key);
+            throw error;
+          }
+          const kept = allowedMs > 0 ? cache.get(key) : undefined;
+          const age = kept ? now() - kept.readAt : 0;
+          if (!kept || age > allowedMs) throw error;
+          note(scope, { read: readOf(path), accountSid, age: Math.floor(age / 1000) });
+          return { text: kept.text, json: JSON.parse(kept.text) };
+        }
+      },
+    }),
   };
+}
+
+/** Which of the five reads a path is. */
+function readOf(path: string): StaleRead['read'] {
+  const [pathname = ''] = path.split('?');
+  if (pathname.endsWith('/Media.json')) return 'media';
+  if (pathname.endsWith('/Messages.json')) return 'messages';
+  if (pathname.endsWith('/Accounts.json')) return 'accounts';
+  return pathname.includes('/Messages/') ? 'message' : 'account';
 }
 
 /** Twilio's codes for "not with this credential"; the HTTP status beside them varies. */
@@ -115,30 +154,4 @@ function note(scope: ReadScope, stale: StaleRead): void {
   const alike = ({ read, accountSid }: StaleRead) => read === stale.read && accountSid === stale.accountSid;
   const age = Math.max(stale.age, others.find(alike)?.age ?? 0);
   scope.stale = [...others.filter((other) => !alike(other)), { ...stale, age }];
-}
-
-type Wrap = <T extends Answer>(
-  read: keyof TwilioClient,
-  accountSid: string,
-  parts: string,
-  scope: ReadScope,
-  run: () => Promise<T>,
-) => Promise<T>;
-
-function wrapClient(client: TwilioClient, ownAccountSid: string, wrap: Wrap): TwilioClient {
-  return {
-    messages: (accountSid, page, scope) =>
-      wrap('messages', accountSid, pageKey(page), scope, () => client.messages(accountSid, page, scope)),
-    message: (accountSid, sid, scope) =>
-      wrap('message', accountSid, sid, scope, () => client.message(accountSid, sid, scope)),
-    media: (accountSid, sid, page, scope) =>
-      wrap('media', accountSid, sid + pageKey(page), scope, () => client.media(accountSid, sid, page, scope)),
-    accounts: (page, scope) =>
-      wrap('accounts', ownAccountSid, pageKey(page), scope, () => client.accounts(page, scope)),
-    account: (sid, scope) => wrap('account', sid, '', scope, () => client.account(sid, scope)),
-  };
-}
-
-function pageKey({ name, pageSize, filters }: PageRequest): string {
-  return JSON.stringify([name?.page, name?.pageToken, pageSize, filters]);
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createReadCache } from '../../src/twilio/read-cache.ts';
 
-const account = { sid: 'AC1', friendly_name: 'x' } as never;
+const account = 'x'.repeat(500);
 const settings = { maxBytes: 10_000, messageMs: 1, accountMs: 1, pageMs: 1 };
 
 test('keeps no more than its bytes, the least used goes first', () => {
   const { cache, close } = createReadCache(settings);
   for (let index = 0; index < 20; index += 1) cache?.set(`key ${index}`, account, { ttl: 60_000 });
-  expect(cache?.size).toBe(6);
+  expect(cache?.size).toBe(8);
   expect(cache?.has('key 19')).toBe(true);
   expect(cache?.has('key 0')).toBe(false);
   close();

@@ -1,0 +1,53 @@
+import { LRUCache } from 'lru-cache';
+
+/** An answer without errors, made of nothing that may change before its lifetime is over. */
+export interface KeptAnswer {
+  readonly body: string;
+  /** The operations' names, for the log. */
+  readonly operations: readonly string[];
+}
+
+/**
+ * Answers that may be given again to the same caller who asks with the same bytes. Only for what
+ * {@link isKeepable} allows, and no longer than everything lives that was read for it.
+ */
+export interface KeptAnswers {
+  get(key: string): KeptAnswer | undefined;
+  /** @param until by `performance.now()` */
+  keep(key: string, answer: KeptAnswer, until: number): void;
+  close(): void;
+}
+
+/** For an answer larger than this, being asked for twice is rarer than pushing out many others is costly. */
+const LARGEST = 2 * 1024 * 1024;
+
+/** What a message's body has outlived, it is let go of. */
+const PURGE_EVERY_MS = 5_000;
+
+export function createKeptAnswers(
+  maxBytes: number,
+  onChange: (forget: () => void) => () => void,
+): KeptAnswers {
+  if (maxBytes === 0) return { get: () => undefined, keep: () => {}, close: () => {} };
+  const answers = new LRUCache<string, KeptAnswer>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.min(LARGEST, maxBytes),
+    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length) + 200,
+  });
+  const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
+  // Another key, another secret, another permission: what was answered before no longer counts.
+  const stopWatching = onChange(() => answers.clear());
+
+  return {
+    get: (key) => answers.get(key),
+    keep(key, answer, until) {
+      const ttl = until - performance.now();
+      if (ttl > 0 && Number.isFinite(ttl)) answers.set(key, answer, { ttl });
+    },
+    close() {
+      clearInterval(timer);
+      stopWatching();
+      answers.clear();
+    },
+  };
+}

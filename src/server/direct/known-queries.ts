@@ -1,0 +1,32 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { CompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
+
+/** A query that has been parsed, found valid and compiled. */
+export interface KnownQuery {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly compiled: CompiledQuery;
+  readonly keepable: boolean;
+}
+
+/** Known queries, by their text and the name of the operation in it. */
+export interface KnownQueries {
+  get(query: string, operationName: string | undefined): KnownQuery | undefined;
+  set(query: string, operationName: string | undefined, known: KnownQuery): void;
+}
+
+/** More than any client has; each holds its text, its document and its code. */
+const MOST = 500;
+
+export function createKnownQueries(): KnownQueries {
+  const known = new LRUCache<string, KnownQuery>({ max: MOST });
+  return {
+    get: (query, operationName) => known.get(keyOf(query, operationName)),
+    set: (query, operationName, entry) => void known.set(keyOf(query, operationName), entry),
+  };
+}
+
+function keyOf(query: string, operationName: string | undefined): string {
+  return `${operationName ?? ''}\n${query}`;
+}

@@ -1,0 +1,54 @@
+import type { Identity } from '../auth/caller.ts';
+import type { GatewayContext } from '../context.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import type { Access } from '../loaders/access.ts';
+import { createCredentialContexts } from '../loaders/credential-contexts.ts';
+import type { PermissionCheck } from '../loaders/permissions.ts';
+import type { Logger } from '../log.ts';
+import type { Management } from '../management/management.ts';
+import type { ReadScope } from '../twilio/http.ts';
+
+export interface ContextParts {
+  store: GatewayStore;
+  access: Access;
+  management: Management;
+  log: Logger;
+  now: () => number;
+  scanBudget: number;
+}
+
+/** Makes what the resolvers of one operation get. */
+export type OpenContext = (
+  identity: Identity,
+  /** Of the credential the request asks for; null for the caller's default. */
+  nickname: string | null,
+  scope: ReadScope,
+) => Promise<GatewayContext>;
+
+export function createOpenContext(parts: ContextParts): OpenContext {
+  const { store, access, management, log, now, scanBudget } = parts;
+
+  const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
+    await store.savePermissions(id, checks).catch((error) => {
+      log.warn({ err: error }, 'what a credential may do could not be written down');
+    });
+  };
+
+  return async ({ name, role, origin, mayUse }, nickname, scope) => {
+    const credentials = (await store.list()).filter(mayUse);
+    return {
+      caller: { name, role, origin, credentials },
+      contexts: createCredentialContexts({
+        credentials,
+        nickname,
+        accessOf: access.of,
+        scope,
+        scanBudget,
+        now,
+        savePermissions,
+      }),
+      scope,
+      management,
+    };
+  };
+}

@@ -15,7 +15,7 @@ export type GatewaySettings = Pick<
   Config,
   'scanBudget' | 'retentionDays' | 'maxDepth' | 'requestTimeoutMs' | 'upstreamTimeoutMs'
 > &
-  Partial<Pick<Config, 'adminKey' | 'cache' | 'oidc' | 'encryptionKeys' | 'publicUrl'>> & {
+  Partial<Pick<Config, 'adminKey' | 'cache' | 'faults' | 'oidc' | 'encryptionKeys' | 'publicUrl'>> & {
     /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
     host?: string;
   };

@@ -8,7 +8,7 @@ import { createUpstreamPool } from './twilio/pool.ts';
 
 export type ManagementSettings = Pick<
   GatewayOptions['config'],
-  'cache' | 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
+  'cache' | 'faults' | 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
 >;
 
 /** The way to Twilio, and what an administrator does with it. */
@@ -38,8 +38,10 @@ export function openManagement(
     requestToken: createTokenRequest(oauth),
     refreshToken: refreshed.request,
     upstreamTimeoutMs: timeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
     retentionDays: config.retentionDays,
     cache: config.cache,
+    faults: config.faults,
   });
   const management = createManagement({
     store,

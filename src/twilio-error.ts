@@ -9,6 +9,8 @@ export interface TwilioErrorDetails {
   moreInfo: string | null;
   /** `Twilio-Request-Id`, to quote to Twilio's support. */
   requestId: string | null;
+  /** Seconds after which to ask again, where that is known. @default null */
+  retryAfter?: number | null;
 }
 
 /** Thrown for every call to Twilio that did not bring what was asked for. */
@@ -19,6 +21,7 @@ export class TwilioError extends Error implements TwilioErrorDetails {
   readonly status: number;
   readonly moreInfo: string | null;
   readonly requestId: string | null;
+  readonly retryAfter: number | null;
 
   constructor(message: string, details: TwilioErrorDetails, options?: ErrorOptions) {
     super(message, options);
@@ -27,6 +30,7 @@ export class TwilioError extends Error implements TwilioErrorDetails {
     this.status = details.status;
     this.moreInfo = details.moreInfo;
     this.requestId = details.requestId;
+    this.retryAfter = details.retryAfter ?? null;
   }
 
   /**
@@ -49,17 +53,29 @@ export class TwilioError extends Error implements TwilioErrorDetails {
       status,
       moreInfo: typeof fields.more_info === 'string' ? fields.more_info : null,
       requestId: headers.get('twilio-request-id'),
+      retryAfter: secondsUntil(headers.get('retry-after') ?? fields.throttled_until),
     });
   }
 
   /** No answer came: DNS, refused or broken connection, or a timeout. */
-  static unreachable(source: TwilioErrorDetails['source'], cause: unknown): TwilioError {
+  static unreachable(
+    source: TwilioErrorDetails['source'],
+    cause: unknown,
+    retryAfter: number | null = null,
+  ): TwilioError {
     return new TwilioError(
       'Twilio could not be reached',
-      { source, code: null, status: 0, moreInfo: null, requestId: null },
+      { source, code: null, status: 0, moreInfo: null, requestId: null, retryAfter },
       { cause },
     );
   }
+}
+
+/** Reads `Retry-After`, seconds or a date, or the token endpoint's `throttled_until`; null for anything else. */
+function secondsUntil(value: unknown): number | null {
+  if (typeof value !== 'string' || value === '') return null;
+  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000);
+  return seconds > 0 && seconds <= 86_400 ? seconds : null;
 }
 
 /** Twilio answered 2xx, but with something its API does not promise. */

@@ -34,7 +34,7 @@ export interface KitOptions {
   over?: Sandbox;
 }
 
-/** Settings for tests: nothing waits long, and nothing is cached. */
+/** Settings for tests: nothing waits long, nothing is cached, and no fault is remembered. */
 export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
   host: 'localhost',
   scanBudget: 5_000,
@@ -42,6 +42,7 @@ export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
   maxDepth: 12,
   requestTimeoutMs: 10_000,
   upstreamTimeoutMs: 5_000,
+  faults: { circuit: { failures: 0, openMs: 5_000 }, stale: { maxMs: 0, maxBytes: 0 } },
 };
 
 const unexpected: string[] = [];

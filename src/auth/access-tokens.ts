@@ -19,6 +19,9 @@ const RENEW_PAUSE_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = { refused: 60_000, unreachable: 5_000 };
 
+/** A token is used at least so long, whatever is said of its life: one per read would be a storm. */
+const SHORTEST_LIFE_MS = 5_000;
+
 /**
  * Holds one token and asks for the next in time. Twilio throttles token requests per OAuth app, so any
  * number of callers share one request, a refused one is not repeated at once, and a running renewal never
@@ -36,17 +39,20 @@ export function createAccessTokens(
   let failure: { error: unknown; pauseMs: number; until: number } | undefined;
 
   function renew(): Promise<AccessToken> {
-    if (failure && now() < failure.until) return Promise.reject(failure.error);
+    if (failure && now() < failure.until)
+      return Promise.reject(withPause(failure.error, failure.until - now()));
     pending ??= request()
       .then((token) => {
         failure = undefined;
-        const left = token.expiresAt - now();
-        current = { ...token, renewAt: token.expiresAt - Math.min(RENEW_BEFORE_MS, left / 10) };
+        const left = Math.max(SHORTEST_LIFE_MS, token.expiresAt - now());
+        const expiresAt = now() + left;
+        current = { ...token, expiresAt, renewAt: expiresAt - Math.min(RENEW_BEFORE_MS, left / 10) };
         return token;
       })
       .catch((error) => {
         const longest = isRefusal(error) ? LONGEST_PAUSE_MS.refused : LONGEST_PAUSE_MS.unreachable;
-        const pauseMs = Math.min(longest, (failure?.pauseMs ?? FIRST_PAUSE_MS / 2) * 2);
+        const asked = error instanceof TwilioError ? (error.retryAfter ?? 0) * 1000 : 0;
+        const pauseMs = Math.min(longest, Math.max(asked, (failure?.pauseMs ?? FIRST_PAUSE_MS / 2) * 2));
         failure = { error, pauseMs, until: now() + pauseMs };
         throw error;
       })
@@ -74,6 +80,14 @@ export function createAccessTokens(
       if (current?.value === token) current = undefined;
     },
   };
+}
+
+/** The same error, and when asking again may help. */
+function withPause(error: unknown, pauseMs: number): unknown {
+  if (!(error instanceof TwilioError)) return error;
+  const { message, source, code, status, moreInfo, requestId, cause } = error;
+  const retryAfter = Math.ceil(pauseMs / 1000);
+  return new TwilioError(message, { source, code, status, moreInfo, requestId, retryAfter }, { cause });
 }
 
 function isRefusal(error: unknown): boolean {

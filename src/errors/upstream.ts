@@ -6,18 +6,28 @@ import { GatewayError, twilioDetails } from './gateway-error.ts';
 export class RateLimitedError extends GatewayError {
   constructor(cause: TwilioError) {
     super('TWILIO_RATE_LIMITED', 'Twilio is refusing requests of this account for now. Ask again later.', {
-      extensions: twilioDetails(cause),
+      extensions: { ...waiting(cause), ...twilioDetails(cause) },
     });
   }
 }
 
-/** TWILIO_UNAVAILABLE: Twilio could not be reached, or answered 5xx until the retries were used up. */
+/**
+ * TWILIO_UNAVAILABLE: Twilio could not be reached, answered 5xx until the retries were used up, or did so
+ * often enough not to be asked for now.
+ */
 export class UnavailableError extends GatewayError {
   constructor(cause?: TwilioError) {
-    super('TWILIO_UNAVAILABLE', 'Twilio did not answer this read. It is safe to ask again.', {
-      extensions: twilioDetails(cause),
+    const { retryAfter } = waiting(cause);
+    const when = retryAfter === undefined ? '' : ` in ${retryAfter} s`;
+    super('TWILIO_UNAVAILABLE', `Twilio did not answer this read. It is safe to ask again${when}.`, {
+      extensions: { ...waiting(cause), ...twilioDetails(cause) },
     });
   }
+}
+
+/** Seconds after which asking again may help, where that is known. */
+function waiting(cause: TwilioError | undefined): { retryAfter?: number } {
+  return cause?.retryAfter == null ? {} : { retryAfter: cause.retryAfter };
 }
 
 /** TWILIO_INVALID_RESPONSE: Twilio answered, but not with what its API promises. */

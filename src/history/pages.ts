@@ -1,6 +1,6 @@
 import { MAX_PAGE_SIZE } from '../twilio/client.ts';
 import type { TwilioPage } from '../twilio/page.ts';
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { type ListSource, type ScanLimits, type Slice, SMALL_PAGE_SIZE } from './list-source.ts';
 import { locate, type Place } from './locate.ts';
 import { type Position, positionAt } from './position.ts';
@@ -14,6 +14,7 @@ export async function* pagesAfter<T>(
   after: Position | null,
   limits: ScanLimits,
 ): Slices<T> {
+  const refuseRing = ringGuard(source);
   let scanned = 0;
   let page: TwilioPage<T>;
   if (after && !after.next) {
@@ -25,12 +26,28 @@ export async function* pagesAfter<T>(
     page = await source.fetchPage(after?.next ?? null, size);
     yield { page, from: 0, to: page.items.length };
   }
+  refuseRing(page);
   while (page.next) {
     scanned += page.items.length;
     const size = source.fixedPageSize ? page.pageSize : limits.pageSize(scanned);
     page = await source.fetchPage(page.next, size);
+    refuseRing(page);
     yield { page, from: 0, to: page.items.length };
   }
+}
+
+/**
+ * No page follows that begins with the item that a page before it began with: a ring of pages would give the
+ * same items again and again, until the caller has as many as it asked for.
+ */
+function ringGuard<T>(source: ListSource<T>): (page: TwilioPage<T>) => void {
+  const begun = new Set<string>();
+  return ({ items: [first] }) => {
+    if (first === undefined) return;
+    const sid = source.sidOf(first);
+    if (begun.has(sid)) throw new TwilioResponseError('its pages lead back to where they began');
+    begun.add(sid);
+  };
 }
 
 /** Reads back (newer) from before a position, up to the newest item there is. */

@@ -1,15 +1,15 @@
 import { createAccessTokens } from '../auth/access-tokens.ts';
-import type { AccessToken, RequestToken, UpstreamFetch } from '../auth/oauth.ts';
+import type { AccessToken, RequestToken } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Retention } from '../history/retention.ts';
-import type { Logger } from '../log.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
 import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
 import { createSharedHttp } from '../twilio/shared-http.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
+import { createResilience, type ResilienceOptions } from './resilience.ts';
 
 /** What lasts from request to request for one credential: its token, its limiter, what was learnt. */
 export interface CredentialAccess {
@@ -19,19 +19,15 @@ export interface CredentialAccess {
   permissions: Promise<readonly PermissionCheck[]> | undefined;
 }
 
-export interface AccessOptions {
+export interface AccessOptions extends ResilienceOptions {
   store: GatewayStore;
   apiUrl: URL;
-  fetch: UpstreamFetch;
   requestToken: RequestToken;
   /** Asks for a token of a credential that a person consented to. */
   refreshToken?: (credential: Credential) => Promise<AccessToken>;
-  /** For one attempt of one upstream call, in milliseconds. */
-  upstreamTimeoutMs: number;
   retentionDays: number;
   /** @default nothing is kept */
   cache?: CacheSettings | undefined;
-  log: Logger;
 }
 
 /** Opens Twilio for credentials. */
@@ -48,6 +44,7 @@ export interface Access {
 export function createAccess(options: AccessOptions): Access {
   const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
   const cache = options.cache && createReadCache(options.cache);
+  const resilience = createResilience(options);
   const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
 
   function tokensOf(credential: Credential) {
@@ -82,7 +79,10 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     requestToken: options.requestToken,
-    close: () => cache?.close(),
+    close() {
+      cache?.close();
+      resilience.close();
+    },
     withToken(token, accountSid) {
       const tokens = { get: async () => token, drop: () => {} };
       return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens, timeoutMs }), accountSid);
@@ -91,14 +91,18 @@ export function createAccess(options: AccessOptions): Access {
       const existing = known.get(credential.id);
       // A new secret begins anew; requests under way keep what they have and end with it.
       if (existing?.secretVersion === credential.secretVersion) return existing.access;
-      const http = createTwilioHttp({ apiUrl, fetch, tokens: tokensOf(credential), timeoutMs });
+      const { accountSid } = credential;
       const owner = `${credential.id}#${credential.secretVersion}`;
+      const tokens = tokensOf(credential);
+      const http = resilience.wrap(
+        { owner, accountSid },
+        {
+          direct: (guarded) => createTwilioHttp({ apiUrl, fetch: guarded, tokens, timeoutMs }),
+          shared: (direct) => createSharedHttp(direct, { owner, cache }),
+        },
+      );
       const access: CredentialAccess = {
-        client: createTwilioClient(
-          createSharedHttp(http, { owner, cache }),
-          credential.accountSid,
-          options.cache,
-        ),
+        client: createTwilioClient(http, accountSid, options.cache),
         retention: { days: options.retentionDays },
         permissions: undefined,
       };

@@ -8,7 +8,7 @@ import type { ContextOptions } from './credential-context.ts';
 import { type CursorWindow, withCursors } from './cursor-window.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
 import { createPageLoader } from './page-loader.ts';
-import { type Paging, toWindowRequest } from './paging.ts';
+import { cursorIn, type Paging, toWindowRequest } from './paging.ts';
 import { PERMISSIONS } from './permissions.ts';
 
 /** What accounts may be filtered by; Twilio does both. */
@@ -62,8 +62,11 @@ export function createAccountLists(
       const window = await readWindow(source, request, { accept, selective: false }, scanBudget);
       return withCursors(source, window, (position) => encodeCursor(listHash, position));
     } catch (error) {
-      const cursorIn = paging.before == null ? 'after' : 'before';
-      throw explainRefusal(error, { ...attempt(), permission: PERMISSIONS.ACCOUNTS_LIST, cursorIn });
+      throw explainRefusal(error, {
+        ...attempt(),
+        permission: PERMISSIONS.ACCOUNTS_LIST,
+        cursorIn: cursorIn(paging),
+      });
     }
   };
 }

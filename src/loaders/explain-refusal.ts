@@ -24,8 +24,8 @@ export interface ReadAttempt {
   /** The account in the path. */
   readonly accountSid: string;
   readonly permission: TwilioPermissionName;
-  /** Where the cursor stands, in a read that may have one. */
-  readonly cursorIn?: 'after' | 'before';
+  /** Where the cursor stands, in a read that has one. */
+  readonly cursorIn?: 'after' | 'before' | undefined;
 }
 
 /** Says what was being read, when all but the permission is known beforehand; own account by default. */
@@ -48,6 +48,7 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   const { code, status } = error;
   if (status === 429 || (code !== null && TOO_MANY.has(code))) return new RateLimitedError(error);
   if (status === 0 || status >= 500) return new UnavailableError(error);
+  if (status < 400) return new InvalidResponseError(`HTTP ${status}; redirects are not followed`);
   if (error.source === 'oauth') {
     const byConsent = credential.kind === 'authorization_code';
     return new (byConsent ? ConsentNeededError : CredentialRefusedError)(credential.nickname, error);
@@ -60,8 +61,9 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
     return new PermissionMissingError(credential.nickname, missingPermission(error) ?? permission, error);
   }
   if (refused) return new CredentialRefusedError(credential.nickname, error);
-  if (code !== null && BAD_PAGE_TOKEN.has(code))
-    return new CursorInvalidError(attempt.cursorIn ?? 'after', 'is no longer accepted by Twilio');
+  // Without a cursor it was a token that Twilio itself had just given out.
+  if (attempt.cursorIn && code !== null && BAD_PAGE_TOKEN.has(code))
+    return new CursorInvalidError(attempt.cursorIn, 'is no longer accepted by Twilio');
   return new UpstreamError(error);
 }
 

@@ -11,7 +11,7 @@ import type { ContextOptions } from './credential-context.ts';
 import { type CursorWindow, withCursors } from './cursor-window.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
 import { createPageLoader } from './page-loader.ts';
-import { type Paging, toWindowRequest } from './paging.ts';
+import { cursorIn, type Paging, toWindowRequest } from './paging.ts';
 import { PERMISSIONS } from './permissions.ts';
 
 export interface MessageWindow extends CursorWindow<WireMessage> {
@@ -73,11 +73,10 @@ export function createMessageLists(
     try {
       return await read(accountSid, criteria, paging);
     } catch (error) {
-      const cursorIn = paging.before == null ? 'after' : 'before';
       throw explainRefusal(error, {
         ...attempt(accountSid),
         permission: PERMISSIONS.MESSAGES_LIST,
-        cursorIn,
+        cursorIn: cursorIn(paging),
       });
     }
   };

@@ -46,3 +46,9 @@ function checkCount(count: number, argument: 'first' | 'last'): number {
     argument,
   });
 }
+
+/** The argument that holds a cursor, if any does. */
+export function cursorIn({ after, before }: Paging): 'after' | 'before' | undefined {
+  if (before != null) return 'before';
+  return after == null ? undefined : 'after';
+}

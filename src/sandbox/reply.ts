@@ -5,7 +5,7 @@ import type { SandboxResponse } from './types.ts';
 import { WebAnswer } from './web-answer.ts';
 import { toXml } from './xml.ts';
 
-const HTML = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+const HTML = '<html><head><title>Gateway</title></head><body><h1>Something is wrong</h1></body></html>';
 
 /** Writes an object, or an error with its own status, as the API would; an answer for a browser as it is. */
 export function reply(value: unknown, path: string, { retryAfterSeconds }: SandboxSwitches): SandboxResponse {
@@ -36,11 +36,16 @@ export function reply(value: unknown, path: string, { retryAfterSeconds }: Sandb
 export function damage(
   response: SandboxResponse,
   strikes: FaultDice,
-  { oversizedBytes }: SandboxSwitches,
+  { oversizedBytes, htmlStatus, redirectTo }: SandboxSwitches,
 ): SandboxResponse {
   if (strikes('resetConnection')) return { ...response, broken: 'reset' };
   if (strikes('htmlInsteadOfJson')) {
-    return { status: 502, headers: { ...response.headers, 'content-type': 'text/html' }, body: HTML };
+    return { status: htmlStatus, headers: { ...response.headers, 'content-type': 'text/html' }, body: HTML };
+  }
+  if (strikes('redirect'))
+    return { status: 302, headers: { ...response.headers, location: redirectTo }, body: '' };
+  if (strikes('wrongContentType')) {
+    return { ...response, headers: { ...response.headers, 'content-type': 'text/html' } };
   }
   if (strikes('oversizedBody')) return { ...response, body: response.body.padEnd(oversizedBytes) };
   return strikes('truncateBody') ? { ...response, broken: 'truncate' } : response;

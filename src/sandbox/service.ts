@@ -6,6 +6,7 @@ import { type Caller, identify } from './auth.ts';
 import { answerAuthorize } from './authorize-endpoint.ts';
 import type { CallLog } from './call-log.ts';
 import { answerControl } from './control.ts';
+import { distort } from './distort.ts';
 import { notFound, TwilioError, tooManyRequests } from './errors.ts';
 import { createFaultDice, type FaultDice, throwFault } from './faults.ts';
 import type { Grants } from './grants.ts';
@@ -101,7 +102,7 @@ export function createService({ log, clock, ...parts }: ServiceOptions): Handle 
     };
     try {
       const value = await settle(request, { url, concurrent, ...who }, strikes, signal).catch(onlyTwilio);
-      const response = damage(reply(value, path, switches), strikes, switches);
+      const response = damage(reply(distort(value, switches), path, switches), strikes, switches);
       Object.assign(response.headers, {
         'twilio-concurrent-requests': String(concurrent),
         'twilio-request-id': requestId,

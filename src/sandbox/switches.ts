@@ -35,6 +35,12 @@ export interface SandboxSwitches {
   arrivalSeconds: number;
   /** Some rows carry this status, which no document knows. */
   unknownStatus: string | null;
+  /** Every object has keys, and nested ones, that no document knows. */
+  unknownFields: boolean;
+  /** Page URIs are whole and begin with this, e.g. https://elsewhere.example; empty is off. */
+  pageUriOrigin: string;
+  /** Every page names itself as its next one, or one of two the other. */
+  pageRing: 'off' | 'self' | 'pair';
 
   /** Answer to an OAuth token of another account. */
   otherAccountCode: 70051 | 20003;
@@ -87,8 +93,14 @@ export interface SandboxSwitches {
   resetConnection: Fault;
   /** The connection breaks in the middle of the body. */
   truncateBody: Fault;
-  /** A gateway's HTML page with status 502. */
+  /** A gateway's HTML page in the place of the answer, with the status htmlStatus. */
   htmlInsteadOfJson: Fault;
+  htmlStatus: 200 | 403 | 502;
+  /** A good answer that says it is text/html. */
+  wrongContentType: Fault;
+  /** 302 to redirectTo. */
+  redirect: Fault;
+  redirectTo: string;
   /** A valid body padded to oversizedBytes. */
   oversizedBody: Fault;
   oversizedBytes: number;
@@ -110,6 +122,9 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
   justCreated404Seconds: 0,
   arrivalSeconds: 0,
   unknownStatus: null,
+  unknownFields: false,
+  pageUriOrigin: '',
+  pageRing: 'off',
   otherAccountCode: 70051,
   missingPermissionStatus: 401,
   mediaPermission: '/twilio/messaging/media/list',
@@ -136,6 +151,10 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
   resetConnection: 0,
   truncateBody: 0,
   htmlInsteadOfJson: 0,
+  htmlStatus: 502,
+  wrongContentType: 0,
+  redirect: 0,
+  redirectTo: 'https://elsewhere.example/',
   oversizedBody: 0,
   oversizedBytes: 16 * 1024 * 1024,
   // The token endpoint is struck only when asked for by name: a test mostly means the API.
@@ -156,6 +175,9 @@ const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
   justCreated404Seconds: amount,
   arrivalSeconds: amount,
   unknownStatus: textOrNull,
+  unknownFields: flag,
+  pageUriOrigin: text,
+  pageRing: choice('off', 'self', 'pair'),
   otherAccountCode: choice(70051, 20003),
   missingPermissionStatus: choice(401, 403),
   mediaPermission: text,
@@ -181,6 +203,10 @@ const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
   resetConnection: fault,
   truncateBody: fault,
   htmlInsteadOfJson: fault,
+  htmlStatus: choice(200, 403, 502),
+  wrongContentType: fault,
+  redirect: fault,
+  redirectTo: text,
   oversizedBody: fault,
   oversizedBytes: amount,
   faultPath: text,

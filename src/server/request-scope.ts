@@ -1,5 +1,6 @@
 import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
 import type { ReadScope } from '../twilio/http.ts';
+import { staleIfErrorMs } from './cache-control.ts';
 
 /** A request's scope and what the log says of it in the end. */
 export interface RequestScope extends ReadScope {
@@ -37,6 +38,7 @@ export function beginScope(timeoutMs: number, { requestId, cacheControl }: Scope
       upstreamCalls: 0,
       keepUntil: Number.POSITIVE_INFINITY,
       fresh: asksForFresh(cacheControl),
+      staleIfErrorMs: staleIfErrorMs(cacheControl),
       operations: [],
       errorCodes: new Set(),
       keepable: false,

@@ -21,6 +21,7 @@ import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { usePages } from './use-pages.ts';
 import { useRequestLog } from './use-request-log.ts';
+import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
 
 export interface ServerOptions extends ContextParts {
@@ -71,6 +72,7 @@ export function createServer(options: ServerOptions) {
       useTrustedDocuments(loadOperations()),
       useMaxDepth(options.maxDepth),
       useErrorCodes(),
+      useStaleMarks(scopes),
       useJit(known),
       useKeptAnswers(kept, scopes),
     ],

@@ -1,6 +1,6 @@
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
-import { type PageName, parsePage, type TwilioPage } from './page.ts';
+import { isSamePage, type PageName, parsePage, type TwilioPage } from './page.ts';
 import { parseAccount, parseMedia, parseMessage } from './parse.ts';
 import { type CacheLifetimes, isSettled } from './read-cache.ts';
 import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
@@ -33,7 +33,7 @@ export interface TwilioClient {
 export const MAX_PAGE_SIZE = 1000;
 
 /** Below this a failing page is not failing for its size. */
-const SMALL_PAGE = 50;
+export const SMALL_PAGE = 50;
 
 /** So long no larger page is tried than the one Twilio could make. */
 const REMEMBER_SIZE_MS = 60_000;
@@ -66,7 +66,11 @@ export function createTwilioClient(
       try {
         const url = `${path}?${queryOf(request, pageSize)}`;
         const { json } = await http.get(url, scope, { ...options, large });
-        return { ...parsePage(json, key, parseItem), name: request.name, pageSize };
+        const page = { ...parsePage(json, key, parseItem), name: request.name, pageSize };
+        if (page.next && isSamePage(page.next, request.name)) {
+          throw new TwilioResponseError('a page names itself as its next page');
+        }
+        return page;
       } catch (error) {
         if (!(large && error instanceof TwilioError && error.status === 500)) throw error;
         workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
@@ -105,13 +109,26 @@ export function createTwilioClient(
     // An account's page token seems to count pages: it goes with the size it was made for. A list of accounts
     // is not given again: single reads bring as much.
     accounts: (page, scope) =>
-      list('/2010-04-01/Accounts.json', page, scope, { fixedSize: true }, 'accounts', parseAccount),
+      list(
+        '/2010-04-01/Accounts.json',
+        page,
+        scope,
+        { fixedSize: true, redact: withoutTokens },
+        'accounts',
+        parseAccount,
+      ),
     async account(sid, scope) {
       // The payload holds the account's auth token, which is kept nowhere.
       const options = { ...foreign(sid), lifetime: () => accountMs, redact: parseAccount };
       return parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json);
     },
   };
+}
+
+/** A list of accounts, too, is kept without their auth tokens only. */
+function withoutTokens(json: unknown): unknown {
+  const { accounts } = json as { accounts?: unknown };
+  return Array.isArray(accounts) ? { ...(json as object), accounts: accounts.map(parseAccount) } : json;
 }
 
 function isSettledPage(json: unknown): boolean {

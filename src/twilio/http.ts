@@ -3,6 +3,7 @@ import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
+import type { StaleRead } from './stale.ts';
 
 /** What one GraphQL request hands down to every call made for it. */
 export interface ReadScope {
@@ -17,6 +18,10 @@ export interface ReadScope {
   keepUntil?: number;
   /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
   readonly fresh?: boolean;
+  /** So old an answer may be where Twilio cannot be asked, in milliseconds. @default 0 */
+  readonly staleIfErrorMs?: number;
+  /** What was answered that way. */
+  stale?: readonly StaleRead[];
 }
 
 export interface TwilioHttpOptions {
@@ -33,6 +38,8 @@ export interface TwilioHttpOptions {
 export interface TwilioAnswer {
   readonly text: string;
   readonly json: unknown;
+  /** When it came straight from Twilio, by `performance.now()`, where somebody wanted to know. */
+  readonly readAt?: number;
 }
 
 /** GETs JSON from Twilio under one credential. */

@@ -45,6 +45,12 @@ function parsePageUri(uri: unknown): PageName | null {
   return { page: query.get('Page') ?? '', pageToken: pageToken ?? '' };
 }
 
+/** Without a token a name is that of the first page, whatever number stands beside. */
+export function isSamePage(one: PageName, other: PageName | null): boolean {
+  if (!one.pageToken || !other?.pageToken) return !one.pageToken && !other?.pageToken;
+  return one.pageToken === other.pageToken && one.page === other.page;
+}
+
 export function asRecord(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TwilioResponseError(

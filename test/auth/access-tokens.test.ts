@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/auth/access-tokens.ts';
 import type { AccessToken } from '../../src/auth/oauth.ts';
+import { TwilioError } from '../../src/twilio-error.ts';
 
 const HOUR = 3_600_000;
 
 /** A token endpoint that answers only when told, and a clock that moves only when told. */
 function tokensAt({ lifetime = HOUR } = {}) {
   let time = 0;
-  const asked: { give(): void; refuse(): void }[] = [];
+  const asked: { give(): void; refuse(error?: Error): void }[] = [];
   const tokens = createAccessTokens(
     () =>
       new Promise<AccessToken>((resolve, reject) => {
@@ -15,7 +16,7 @@ function tokensAt({ lifetime = HOUR } = {}) {
         const expiresAt = time + lifetime;
         asked.push({
           give: () => resolve({ value, expiresAt }),
-          refuse: () => reject(new Error(`no ${value}`)),
+          refuse: (error = new Error(`no ${value}`)) => reject(error),
         });
       }),
     () => time,
@@ -75,6 +76,60 @@ describe('the first token', () => {
     // Of 600 callers, one a second: every 5 seconds at last, for nothing says that Twilio refused it.
     expect(asked.length).toBeGreaterThan(100);
     expect(asked.length).toBeLessThan(140);
+  });
+});
+
+describe('a token endpoint that throttles', () => {
+  const throttled = (retryAfter?: string) =>
+    TwilioError.of('oauth', 429, new Headers(retryAfter ? { 'retry-after': retryAfter } : {}), {
+      code: 322401,
+    });
+
+  test('is left alone for as long as it asks, and who asks meanwhile is told how long', async () => {
+    const { tokens, asked, pass } = tokensAt();
+    const first = tokens.get();
+    asked[0]?.refuse(throttled('20'));
+    await expect(first).rejects.toMatchObject({ code: 322401, retryAfter: 20 });
+    pass(12_500);
+    await expect(tokens.get()).rejects.toMatchObject({ code: 322401, status: 429, retryAfter: 8 });
+    expect(asked).toHaveLength(1);
+    pass(7_500);
+    const next = tokens.get();
+    asked[1]?.give();
+    expect(await next).toBe('token-2');
+  });
+
+  test('is asked again within a minute, however long it asks for', async () => {
+    const { tokens, asked, pass } = tokensAt();
+    const first = tokens.get();
+    asked[0]?.refuse(throttled('86400'));
+    await expect(first).rejects.toThrow();
+    await expect(tokens.get()).rejects.toMatchObject({ retryAfter: 60 });
+    pass(60_000);
+    const next = tokens.get();
+    asked[1]?.give();
+    expect(await next).toBe('token-2');
+  });
+
+  test('says when in throttled_until, or not at all', async () => {
+    const until = new Date(Date.now() + 30_000).toISOString();
+    const read = (body: object) => TwilioError.of('oauth', 429, new Headers(), body).retryAfter;
+    expect(read({ throttled_until: until })).toBeGreaterThan(25);
+    for (const other of ['', 'soon', '2001-01-01T00:00:00Z', '2101-01-01T00:00:00Z', 5, null]) {
+      expect(read({ throttled_until: other })).toBeNull();
+    }
+  });
+});
+
+describe('a token that is said not to live', () => {
+  test.each([0, -3_600_000, 1])('(%i ms) is used for a while all the same', async (lifetime) => {
+    const { tokens, asked, pass, begin } = tokensAt({ lifetime });
+    await begin();
+    for (let read = 0; read < 10; read += 1) expect(await tokens.get()).toBe('token-1');
+    expect(asked).toHaveLength(1);
+    pass(5_000);
+    void tokens.get();
+    expect(asked).toHaveLength(2);
   });
 });
 

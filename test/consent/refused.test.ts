@@ -39,7 +39,7 @@ describe('a refused refresh', () => {
     const { id } = await gateway.connect();
     for (const [switches, code] of [
       [{ fail500: 1 }, 'TWILIO_UNAVAILABLE'],
-      [{ fail500: 0, tokenThrottle: 1 }, 'TWILIO_RATE_LIMITED'],
+      [{ fail500: 0, tokenThrottle: 1, tokenThrottleSeconds: 1 }, 'TWILIO_RATE_LIMITED'],
     ] as const) {
       kit.sandbox.set(switches);
       await until(async () => (await gateway.query()).errors?.[0]?.extensions.code === code);

@@ -10,7 +10,12 @@ const OWN = `AC${'a'.repeat(32)}`;
 const OTHER = `AC${'b'.repeat(32)}`;
 const NUMBER = '+14155550100';
 const credential = { id: 'OQ', nickname: 'main', accountSid: OWN, clientId: 'OQ' } as Credential;
-const own: ReadAttempt = { credential, accountSid: OWN, permission: PERMISSIONS.MESSAGES_LIST };
+const own: ReadAttempt = {
+  credential,
+  accountSid: OWN,
+  permission: PERMISSIONS.MESSAGES_LIST,
+  cursorIn: 'after',
+};
 const other: ReadAttempt = { ...own, accountSid: OTHER };
 
 function refusal(status: number, code: number | null, details: Partial<TwilioErrorDetails> = {}) {

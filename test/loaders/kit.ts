@@ -6,6 +6,7 @@ import { createCredentialContexts } from '../../src/loaders/credential-contexts.
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import type { ReadScope } from '../../src/twilio/http.ts';
+import { DEFAULTS } from '../kit.ts';
 
 interface RequestOptions {
   nickname?: string;
@@ -28,6 +29,8 @@ export async function loadersAt(options: SandboxOptions = {}) {
       timeoutMs: 5_000,
     }),
     upstreamTimeoutMs: 5_000,
+    requestTimeoutMs: 10_000,
+    faults: DEFAULTS.faults,
     retentionDays: 400,
   });
   const credentials = await store.list();

@@ -79,6 +79,30 @@ describe('transport', () => {
     expect(JSON.parse(text)).toHaveProperty('messages');
   });
 
+  test('HTML may come with any of three statuses, and good JSON as HTML', async () => {
+    const { sandbox, parent, messages } = sandboxAt({ switches: { htmlInsteadOfJson: 1, htmlStatus: 200 } });
+    const authorization = basic(parent.sid, parent.authToken);
+    const read = () => sandbox.fetch(messages, { headers: { authorization } });
+    const html = await read();
+    expect([html.status, html.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await html.text()).toMatch(/^<html>/);
+    sandbox.set({ htmlStatus: 403 });
+    expect((await read()).status).toBe(403);
+    sandbox.set({ htmlInsteadOfJson: 0, wrongContentType: 1 });
+    const json = await read();
+    expect(json.headers.get('content-type')).toBe('text/html');
+    expect(await json.json()).toHaveProperty('messages');
+  });
+
+  test('a redirect names where to', async () => {
+    const { sandbox, parent, messages } = sandboxAt({
+      switches: { redirect: 1, redirectTo: 'https://elsewhere.example/x' },
+    });
+    const headers = { authorization: basic(parent.sid, parent.authToken) };
+    const response = await sandbox.fetch(messages, { headers, redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([302, 'https://elsewhere.example/x']);
+  });
+
   test('a slow answer can be aborted, with the reason given', async () => {
     const { sandbox, parent, messages } = sandboxAt({ switches: { latencyMs: 5000 } });
     const headers = { authorization: basic(parent.sid, parent.authToken) };
@@ -137,4 +161,37 @@ test('a wrong switch is refused, by name, and nothing changes', () => {
     'fail500 must be a rate from 0 to 1 or {"next": a whole number}, not 2. There is no switch "colour".',
   );
   expect(sandbox.switches.latencyMs).toBe(0);
+});
+
+describe('answers in good form', () => {
+  test('may have fields, also nested ones, that no document knows', async () => {
+    const { get, messages } = sandboxAt({ switches: { unknownFields: true } });
+    const { body } = await get<Record<string, unknown> & { messages: object[] }>(messages);
+    for (const object of [body, ...body.messages]) expect(object).toHaveProperty('x_added_later.nested');
+    expect(body.messages[0]).toHaveProperty('sid');
+  });
+
+  test('may name another host in their page URIs, and nothing else differs', async () => {
+    const { sandbox, get, messages } = sandboxAt();
+    const path = `${messages}?PageSize=5`;
+    const { body } = await get(path);
+    sandbox.set({ pageUriOrigin: 'https://elsewhere.example' });
+    const { next_page_uri, first_page_uri, ...rest } = (await get(path)).body;
+    expect(next_page_uri).toBe(`https://elsewhere.example${body.next_page_uri}`);
+    expect(first_page_uri).toBe(`https://elsewhere.example${body.first_page_uri}`);
+    expect(body).toMatchObject(rest);
+  });
+
+  test('may lead back to themselves', async () => {
+    const { sandbox, get, messages } = sandboxAt();
+    const second = (await get(`${messages}?PageSize=5`)).body.next_page_uri ?? '';
+    sandbox.set({ pageRing: 'self' });
+    expect((await get(second)).body.next_page_uri).toBe(second);
+    sandbox.set({ pageRing: 'pair' });
+    const pages = [second];
+    for (let page = 0; page < 5; page += 1)
+      pages.push((await get(pages.at(-1) ?? '')).body.next_page_uri ?? '');
+    const firsts = await Promise.all(pages.map(async (page) => (await get(page)).body.messages[0]?.sid));
+    expect(new Set(firsts.slice(1)).size).toBe(2);
+  });
 });

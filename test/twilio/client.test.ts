@@ -97,21 +97,36 @@ describe('what the client gives out', () => {
 
   test("never comes from another host, whatever a page's URI says", async () => {
     const hosts: string[] = [];
-    const body = {
+    const body = () => ({
       messages: [],
-      next_page_uri: 'https://evil.test/2010-04-01/x.json?Page=1&PageToken=PA1&PageSize=3&To=x',
+      next_page_uri: `https://evil.test/2010-04-01/x.json?Page=${hosts.length}&PageToken=PA${hosts.length}&PageSize=3&To=x`,
       previous_page_uri: '//evil.test/?Page=0',
-    };
+    });
     const { client, parent } = twilioAt({
       fetch: async (input) => {
         hosts.push(new URL((input as Request).url).host);
-        return Response.json(body);
+        return Response.json(body());
       },
     });
     const page = await client.messages(parent.sid, first(10), scope());
     expect(page.next).toEqual({ page: '1', pageToken: 'PA1' });
     await client.messages(parent.sid, { ...first(10), name: page.next }, scope());
     expect(hosts).toEqual(['api.twilio.com', 'api.twilio.com']);
+  });
+
+  test.each([
+    ['itself', { page: '1', pageToken: 'PA1' }, '/x?Page=1&PageToken=PA1'],
+    ['the first one, from the first', null, '/x?Page=0'],
+    ['nothing at all, from the first', null, 'https://evil.test/'],
+  ])('is an error where the next page would be %s', async (_, name, next_page_uri) => {
+    const { client, parent } = twilioAt({
+      fetch: async () => Response.json({ messages: [], next_page_uri }),
+    });
+    const error = await failureOf(client.messages(parent.sid, { ...first(10), name }, scope()));
+    expect(error).toMatchObject({
+      name: 'TwilioResponseError',
+      message: 'a page names itself as its next page',
+    });
   });
 
   test('is an error where the list is missing', async () => {

@@ -42,6 +42,7 @@ export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options
       /** What was answered, without its text. */
       get: async (...read: Parameters<typeof http.get>) => (await http.get(...read)).json,
     },
+    direct: http,
     client: createTwilioClient(http, app.accountSid),
     parent,
     active,

@@ -7,6 +7,7 @@ import { executeCompiled } from '../execute-compiled.ts';
 import { logRequest } from '../log-request.ts';
 import type { OpenContext } from '../open-context.ts';
 import { asksForFresh, beginScope } from '../request-scope.ts';
+import { staleMark } from '../use-stale-marks.ts';
 import { finishErrors } from './finish-errors.ts';
 import type { Incoming } from './incoming.ts';
 import type { KeptAnswers } from './kept-answers.ts';
@@ -89,13 +90,19 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       if (operation.name) scope.operations.push(operation.name.value);
       const context = await openContext(identity, incoming.header('x-twilio-credential') || null, scope);
       const result = await executeCompiled(query as KnownQuery, undefined, context, params?.variables);
+      const stale = staleMark(scope);
+      const extensions = stale && { extensions: { stale } };
+      const age = stale && { age: String(stale.age) };
       if (result.errors) {
         const { errors, status, headers } = finishErrors(result.errors, log, scope.errorCodes);
-        return finish(status, JSON.stringify({ errors, data: result.data }), headers);
+        return finish(status, JSON.stringify({ errors, data: result.data, ...extensions }), {
+          ...headers,
+          ...age,
+        });
       }
-      const body = JSON.stringify(result);
-      if (keepable) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
-      return finish(200, body);
+      const body = JSON.stringify(extensions ? { ...result, ...extensions } : result);
+      if (keepable && !stale) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
+      return finish(200, body, age);
     } catch (error) {
       const raw =
         error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { startPostgres } from '../credentials/postgres.ts';
+import { type Program, run } from './process.ts';
+
+const ADMIN_KEY = 'planted-admin-key-of-killed-gateway-0123456789';
+const CLIENTS = 8;
+const sandbox = createSandbox({ messages: 400, switches: { latencyMs: 15 } });
+const { parent } = sandbox.accounts;
+let postgres: Awaited<ReturnType<typeof startPostgres>>;
+let upstream: Awaited<ReturnType<typeof sandbox.listen>>;
+let env: Record<string, string>;
+const gateways: { program: Program; url: string }[] = [];
+
+beforeAll(async () => {
+  [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
+  env = {
+    PORT: '0',
+    SANDBOX: 'off',
+    TWILIO_API_URL: upstream.url,
+    TWILIO_OAUTH_URL: upstream.url,
+    DATABASE_URL: await postgres.createDatabase(),
+    GATEWAY_ADMIN_KEY: ADMIN_KEY,
+    GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
+    // Every read goes to Twilio.
+    CACHE_MAX_MB: '0',
+  };
+  gateways.push(...(await Promise.all([startGateway(), startGateway()])));
+}, 60_000);
+
+afterAll(async () => {
+  for (const { program } of gateways) program.child.kill('SIGTERM');
+  await Promise.all(gateways.map(({ program }) => program.exited));
+  await upstream.close();
+  await postgres.close();
+}, 60_000);
+
+async function startGateway() {
+  const program = run(['src/main.ts'], env);
+  return { program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) };
+}
+
+async function ask(gateway: number, query: string, variables: object = {}) {
+  const response = await fetch(`${gateways[gateway]?.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's
+  return (await response.json()) as { data?: any; errors?: unknown[] };
+}
+
+/** What a client does that takes the service to be there: another gateway, and again. */
+async function askUntilAnswered(query: string, variables: object, first: number) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const gateway = (first + attempt) % gateways.length;
+    const answer = await ask(gateway, query, variables).catch(() => undefined);
+    if (answer) return { ...answer, gateway, attempts: attempt + 1 };
+    await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+  }
+  throw new Error('no gateway answered');
+}
+
+const tokenCalls = () => sandbox.calls.filter(({ path }) => path === '/v2/token').length;
+
+test('kill -9 of one of two gateways under load: clients that retry lose nothing, and no token storm follows', async () => {
+  const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
+  const input = { nickname: 'desk', clientId, clientSecret };
+  const added = await ask(
+    0,
+    'mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }',
+    { input },
+  );
+  expect(added.errors).toBeUndefined();
+  const list = '{ messages(first: 320) { nodes { sid body } } }';
+  await expect.poll(async () => (await ask(1, list)).errors, { timeout: 5_000 }).toBeUndefined();
+  const expected: { sid: string; body: string }[] = (await ask(0, list)).data.messages.nodes;
+  expect(expected).toHaveLength(320);
+  sandbox.clearCalls();
+
+  let answered = 0;
+  let retried = 0;
+  const byGateway = [0, 0];
+  const read = 'query($sid: MessageSid!) { message(sid: $sid) { sid body accountSid } }';
+  const killed = gateways[0]?.program;
+  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    for (let index = client; index < expected.length; index += CLIENTS) {
+      const message = expected[index];
+      const { data, errors, gateway, attempts } = await askUntilAnswered(
+        read,
+        { sid: message?.sid },
+        index % 2,
+      );
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({ message: { ...message, accountSid: parent.sid } });
+      answered += 1;
+      if (attempts > 1) retried += 1;
+      byGateway[gateway] = (byGateway[gateway] ?? 0) + 1;
+      if (answered === 100) killed?.child.kill('SIGKILL');
+    }
+  });
+  await Promise.all(clients);
+  expect(answered).toBe(expected.length);
+  expect(retried).toBeGreaterThan(0);
+  expect(byGateway[0]).toBeGreaterThan(0);
+  expect(await killed?.exited).toBeNull();
+  // Each has its token; that the other died is no reason for another one.
+  expect(tokenCalls()).toBe(0);
+
+  // The one that comes back asks once for itself, however many ask it.
+  gateways[0] = await startGateway();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      ask(0, `{ messages(first: ${index + 1}) { nodes { sid body } } }`),
+    ),
+  );
+  for (const [index, { data }] of answers.entries()) {
+    expect(data.messages.nodes).toEqual(expected.slice(0, index + 1));
+  }
+  expect(tokenCalls()).toBe(1);
+}, 60_000);

@@ -1,0 +1,110 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, expect } from 'vitest';
+import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createGateway, type GatewayOptions } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { listen } from '../../src/server/listen.ts';
+import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
+
+export interface WireOptions {
+  sandbox?: SandboxOptions;
+  config?: Partial<GatewayOptions['config']>;
+  urls?: Partial<GatewayOptions['urls']>;
+}
+
+/** An answer, and what came with it. */
+export interface Timed extends GraphQLAnswer {
+  extensions?: { stale?: { age: number; reads: readonly object[] } };
+  headers: Headers;
+  ms: number;
+}
+
+/** Settings for tests: an outage is found and forgotten soon. */
+export const FAULTS = {
+  circuit: { failures: 3, openMs: 200, overMs: 0 },
+  stale: { maxMs: 60_000, maxBytes: 2 ** 20 },
+};
+
+const open: (() => Promise<unknown>)[] = [];
+// After all, because tests here run side by side; the sandbox first, so that nothing waits for it.
+afterAll(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+/** A gateway and a sandbox, each on a port of its own, with every socket in between real. */
+export async function wire({ sandbox: options, config, urls }: WireOptions = {}) {
+  const sandbox = createSandbox({ messages: 100, ...options });
+  const upstream = await sandbox.listen();
+  open.push(upstream.close);
+  const lines: string[] = [];
+  const at = new URL(upstream.url);
+  const gateway = createGateway({
+    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, faults: FAULTS, ...config },
+    urls: { apiUrl: at, oauthUrl: at, ...urls },
+    store: createFixedStore([...sandbox.apps]),
+    log: createLogger('debug', (line) => lines.push(line)),
+  });
+  open.push(async () => {
+    await gateway.close();
+    expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
+  });
+  const listening = await listen(gateway.handle, '127.0.0.1', 0);
+  open.push(() => listening.close(100));
+
+  return {
+    sandbox,
+    upstream,
+    url: listening.url,
+    lines,
+    async query(query: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Timed> {
+      const begun = performance.now();
+      const response = await fetch(`${listening.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query }),
+        ...(signal ? { signal } : {}),
+      });
+      const answer = (await response.json()) as GraphQLAnswer;
+      return { ...answer, headers: response.headers, ms: performance.now() - begun };
+    },
+    apiCalls: () => sandbox.calls.filter(({ path }) => path.startsWith('/2010-04-01/')),
+    tokenCalls: () => sandbox.calls.filter(({ path }) => path === '/v2/token').length,
+  };
+}
+
+export type Wire = Awaited<ReturnType<typeof wire>>;
+
+/** A server nobody may call, and how often it was called. */
+export async function canary() {
+  let connections = 0;
+  const server = createServer((_, response) => response.end('{}'));
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/`, connections: () => connections };
+}
+
+/** An address where nothing listens. */
+export async function closedPort(): Promise<URL> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return new URL(`http://127.0.0.1:${port}`);
+}
+
+export const codesOf = ({ errors = [] }: GraphQLAnswer) => errors.map(({ extensions }) => extensions.code);
+
+export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The longest an error of the answer asks to wait, in milliseconds. */
+export const waitOf = ({ errors = [] }: GraphQLAnswer) =>
+  1000 * Math.max(0, ...errors.map(({ extensions }) => Number(extensions.retryAfter ?? 0)));

@@ -8,6 +8,10 @@ import type { Logger } from './log.ts';
 import { openManagement } from './open-management.ts';
 import { createPages } from './page/pages.ts';
 import { schema } from './schema/index.ts';
+import { createGuard } from './server/guard.ts';
+import { DEFAULT_HTTP } from './server/http/settings.ts';
+import { createRate } from './server/limits/rate.ts';
+import { DEFAULT_LIMITS } from './server/limits/settings.ts';
 import { createServer } from './server/server.ts';
 
 /** The settings that concern the gateway itself, not where it listens and what it opens. */
@@ -15,7 +19,12 @@ export type GatewaySettings = Pick<
   Config,
   'scanBudget' | 'retentionDays' | 'maxDepth' | 'requestTimeoutMs' | 'upstreamTimeoutMs'
 > &
-  Partial<Pick<Config, 'adminKey' | 'cache' | 'oidc' | 'encryptionKeys' | 'publicUrl'>> & {
+  Partial<
+    Pick<
+      Config,
+      'adminKey' | 'cache' | 'database' | 'oidc' | 'encryptionKeys' | 'publicUrl' | 'limits' | 'http'
+    >
+  > & {
     /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
     host?: string;
   };
@@ -62,13 +71,31 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const { oauthUrl } = urls;
   const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config });
-  const server = createServer({ schema, store, access, callers, management, pages, log, now, ...config });
+  const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
+  const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
+  const guard = createGuard({ ...config, limits, http });
+  const server = createServer({
+    schema,
+    store,
+    access,
+    callers,
+    management,
+    pages,
+    log,
+    now,
+    rate,
+    ...config,
+    limits,
+    http,
+  });
 
   return {
-    handle: server.handle,
+    handle: guard.around(server.handle),
     fetch: async (input, init) => server.fetch(new Request(input, init)),
     drain: server.drain,
     async close() {
+      guard.close();
+      await rate.close();
       await callers.close();
       await close();
     },

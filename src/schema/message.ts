@@ -3,6 +3,7 @@ import { UNKNOWN_STATUS } from '../history/message-filter.ts';
 import { toIsoDate } from '../twilio/dates.ts';
 import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
+import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
 import { parseSids } from './global-id.ts';
 import { MediaRef } from './media.ts';
@@ -29,6 +30,7 @@ builder.node(MessageRef, {
     account: t.field({
       type: AccountInterface,
       nullable: true,
+      complexity: oneRead,
       description: 'The account the message belongs to. One upstream call for all messages of an account.',
       resolve: ({ wire, via }, _args, { contexts }) =>
         loadAccount(contexts.forAccount(wire.account_sid, via), wire.account_sid),
@@ -95,6 +97,7 @@ builder.node(MessageRef, {
     media: t.field({
       type: [MediaRef],
       nullable: true,
+      complexity: mediaRead,
       description: 'Its media items. One upstream call for each message that has any, none for the others.',
       resolve: async ({ wire, via }, _args, { contexts }) => {
         if (toInt(wire.num_media) === 0) return [];

@@ -20,6 +20,28 @@ export class QueryTooCostlyError extends GatewayError {
   }
 }
 
+/** QUERY_TOO_DEEP: brackets within brackets, as no query needs them. */
+export class QueryTooDeepError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'QUERY_TOO_DEEP',
+      `The text has ${actual} brackets within one another; ${limit} are allowed.`,
+      refused(limit, actual),
+    );
+  }
+}
+
+/** TOO_MANY_FIELDS */
+export class TooManyFieldsError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'TOO_MANY_FIELDS',
+      `With its fragments written out, the query has ${actual} fields; ${limit} are allowed. Ask for fewer, or in several queries.`,
+      refused(limit, actual),
+    );
+  }
+}
+
 /** TOO_MANY_ALIASES */
 export class TooManyAliasesError extends GatewayError {
   constructor(limit: number, actual: number) {

@@ -1,29 +1,26 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { type GraphQLError, parse, type ValidationContext } from 'graphql';
+import { type GraphQLError, type ParseOptions, parse, type Source, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { TooManyAliasesError, TooManyDirectivesError, TooManyTokensError } from '../errors/limits.ts';
+import { TooManyAliasesError, TooManyDirectivesError } from '../errors/limits.ts';
+import { checkText } from './limits/check-text.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { maxFieldsRule } from './limits/written-out.ts';
 
-type Limits = Pick<LimitSettings, 'maxAliases' | 'maxDirectives' | 'maxTokens'>;
+type Limits = Pick<LimitSettings, 'maxAliases' | 'maxDirectives' | 'maxFields' | 'maxTokens'>;
 
-/** Refuses a text with too many tokens while it is parsed, then a query with too many aliases or directives. */
-export function useQueryLimits({ maxAliases, maxDirectives, maxTokens }: Limits): Plugin {
+/** Refuses a text with too many tokens before it is parsed, then a query with too many of the rest. */
+export function useQueryLimits({ maxAliases, maxDirectives, maxFields, maxTokens }: Limits): Plugin {
   const rules = [
     maxAliasesRule(rejecting(maxAliases, (found) => new TooManyAliasesError(maxAliases, found))),
     maxDirectivesRule(rejecting(maxDirectives, (found) => new TooManyDirectivesError(maxDirectives, found))),
+    maxFieldsRule(maxFields),
   ];
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: Parameters<typeof parse>[0], options: Parameters<typeof parse>[1]) => {
-        try {
-          return parse(source, { ...options, maxTokens });
-        } catch (error) {
-          // graphql-js tells this refusal from a mistake in the text by its words alone.
-          if (/more th[ae][nt] \d+ tokens/.test((error as Error).message))
-            throw new TooManyTokensError(maxTokens);
-          throw error;
-        }
+      setParseFn((source: string | Source, options?: ParseOptions) => {
+        checkText(typeof source === 'string' ? source : source.body, maxTokens);
+        return parse(source, options);
       });
     },
     onValidate({ addValidationRule }) {

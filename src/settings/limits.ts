@@ -13,6 +13,7 @@ export function limitSettings({ integer }: Readers, scanBudget: number): LimitSe
     maxUpstreamCalls: integer('MAX_UPSTREAM_CALLS', calls, 1, 1_000_000),
     maxAliases: integer('MAX_ALIASES', DEFAULTS.maxAliases, 0, 100_000),
     maxDirectives: integer('MAX_DIRECTIVES', DEFAULTS.maxDirectives, 0, 100_000),
+    maxFields: integer('MAX_FIELDS', DEFAULTS.maxFields, 1, 1_000_000),
     maxTokens: integer('MAX_TOKENS', DEFAULTS.maxTokens, 10, 1_000_000),
     maxBodyBytes: integer('MAX_BODY_KB', DEFAULTS.maxBodyBytes / KIB, 1, 102_400) * KIB,
     maxHeaderBytes: integer('MAX_HEADER_KB', DEFAULTS.maxHeaderBytes / KIB, 1, 1_024) * KIB,

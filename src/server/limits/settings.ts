@@ -7,6 +7,8 @@ export interface LimitSettings {
   readonly maxUpstreamCalls: number;
   readonly maxAliases: number;
   readonly maxDirectives: number;
+  /** Once fragments are written out. */
+  readonly maxFields: number;
   readonly maxTokens: number;
   readonly maxBodyBytes: number;
   readonly maxHeaderBytes: number;
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxUpstreamCalls: 500,
   maxAliases: 100,
   maxDirectives: 50,
+  maxFields: 5_000,
   maxTokens: 5_000,
   maxBodyBytes: 256 * 1024,
   maxHeaderBytes: 16 * 1024,

@@ -71,6 +71,57 @@ describe('refused before anything is read, with limit and actual', () => {
     expect((await kitWith({ maxDirectives: 2 }).query(query)).errors).toBeUndefined();
   });
 
+  test('TOO_MANY_FIELDS, fragments written out', async () => {
+    const query = 'query { a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { name role }';
+    expect(await refused({ maxFields: 7 }, query)).toEqual({ code: 'TOO_MANY_FIELDS', limit: 7, actual: 8 });
+    expect((await kitWith({ maxFields: 8 }).query(query)).errors).toBeUndefined();
+  });
+
+  const doubling = (levels: number, type: string, last: string) =>
+    Array.from({ length: levels }, (_, level) => {
+      const next = level + 1 === levels ? last : `...F${level + 1} ... on ${type} { ...F${level + 1} }`;
+      return `fragment F${level} on ${type} { ${next} }`;
+    }).join(' ');
+
+  test.each([
+    `{ messages { ...F0 } } ${doubling(60, 'MessageConnection', 'scannedCount')}`,
+    `{ account { ...F0 } } ${doubling(60, 'TwilioAccount', 'sid')}`,
+    `{ __schema { types { ...F0 } } } ${doubling(60, '__Type', 'name')}`,
+  ])('TOO_MANY_FIELDS, fragments that double what is walked through (%#)', async (query) => {
+    const kit = kitWith({});
+    for (let times = 0; times < 4; times += 1) {
+      const { errors } = await kit.query(query);
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['TOO_MANY_FIELDS']);
+      expect(errors?.[0]?.extensions.actual).toBeGreaterThan(2 ** 59);
+    }
+  });
+
+  test.each([
+    ['lists', '{ nodes(ids: ', '[', ']', ') { id } }'],
+    ['objects', '{ messages(filter: ', '{a:', '}', ') { pageInfo { endCursor } } }'],
+    ['fragments', '{ viewer ', '{ ...', '}', ' }'],
+    ['types', 'query($a: ', '[', ']', ') { __typename }'],
+  ])('QUERY_TOO_DEEP, and no more than that: %s', async (_what, before, opening, closing, after) => {
+    const kit = kitWith({ maxTokens: 100_000 });
+    for (const levels of [195, 300, 3_000, 20_000]) {
+      const query = before + opening.repeat(levels) + closing.repeat(levels) + after;
+      const codes = (await kit.query(query)).errors?.map(({ extensions }) => extensions.code);
+      if (levels === 195) expect(codes?.[0]).toMatch(/^GRAPHQL_(?:PARSE|VALIDATION)_FAILED$/);
+      else expect(codes).toEqual(['QUERY_TOO_DEEP']);
+    }
+  });
+
+  test('brackets in a text are no brackets', async () => {
+    const { errors } = await kitWith({}).query(
+      'query($t: String) { messages(first: 1, filter: { bodyContains: $t }) { scannedCount } }',
+      { t: '['.repeat(500) },
+    );
+    const literal = await kitWith({}).query(
+      `{ messages(first: 1, filter: { bodyContains: "${'['.repeat(500)}" }) { scannedCount } }`,
+    );
+    expect([errors, literal.errors]).toEqual([undefined, undefined]);
+  });
+
   test('TOO_MANY_TOKENS, the second time too', async () => {
     const query = '{ viewer { name role } }';
     expect(await refused({ maxTokens: 6 }, query)).toEqual({ code: 'TOO_MANY_TOKENS', limit: 6, actual: 7 });

@@ -41,9 +41,9 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** For node:http's createServer. */
+  /** For node:http's createServer. Limits and policies of HTTP itself hold here. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers in-process, as over HTTP. */
+  /** Answers in-process, as over HTTP, to a caller who is trusted with what it sends. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Says at /ready that no more requests are wanted. */
   drain(): void;
@@ -70,10 +70,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const { oauthUrl } = urls;
-  const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config });
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
+  const pages = createPages({
+    store,
+    management,
+    callers,
+    log,
+    now,
+    oauthUrl,
+    ...config,
+    graphiql: http.graphiql,
+  });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
-  const guard = createGuard({ ...config, limits, http });
+  const guard = createGuard({ ...config, limits, http, isPage: pages.serves });
   const server = createServer({
     schema,
     store,

@@ -13,6 +13,8 @@ export interface GuardOptions {
   readonly requestTimeoutMs: number;
   /** Where browsers reach the gateway, if not by the Host they name. */
   readonly publicUrl?: URL | undefined;
+  /** Pages judge by themselves where their forms come from. */
+  readonly isPage: (path: string) => boolean;
 }
 
 export interface Guard {
@@ -24,7 +26,7 @@ export interface Guard {
 /** What watches the gateway must get through to it when nobody else does. */
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
-export function createGuard({ limits, http, requestTimeoutMs, publicUrl }: GuardOptions): Guard {
+export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage }: GuardOptions): Guard {
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
@@ -36,9 +38,9 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl }: Guard
     if (WATCHED.has(path)) return undefined;
     const overload = openRequests.enter(response);
     if (overload) return overload;
-    // The page judges by itself where its forms come from.
-    const foreign = path === '/graphql' && crossOrigin.check(request, response);
-    return foreign || limitBody(request, response, limits.maxBodyBytes);
+    // Not only of /graphql: a path can be written in more than one way.
+    const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
+    return foreign ?? limitBody(request, response, limits.maxBodyBytes);
   }
 
   return {

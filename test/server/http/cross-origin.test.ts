@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { listening } from './kit.ts';
+import { errorIn, listening } from './kit.ts';
 
 const DESK = 'https://desk.example.com';
 const QUERY = JSON.stringify({ query: '{ account { sid } }' });
@@ -93,6 +93,21 @@ describe('a page of another site', () => {
     expect(answer.status).toBe(405);
   });
 });
+
+test.each(['/graphql/', '/graphql?', '//graphql', '/%67raphql', 'http://localhost/graphql', '/./graphql'])(
+  'another way to write the path leads past nothing: %s',
+  async (target) => {
+    const kit = await listening();
+    for (const header of ['content-type: text/plain', `content-type: application/json\r\norigin: ${DESK}`]) {
+      const { write, closed } = kit.socket();
+      write(
+        `POST ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${header}\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`,
+      );
+      expect(errorIn(await closed).status).toBe(header.includes('origin') ? 403 : 415);
+    }
+    expect(kit.sandbox.calls).toEqual([]);
+  },
+);
 
 describe('the gateway’s own pages, and programs', () => {
   const own: [what: string, headers: (host: string) => Record<string, string>][] = [

@@ -199,6 +199,7 @@ describe('a schema that is kept back', () => {
     const response = await get('/graphql');
     expect([response.status, await response.text()]).toEqual([406, '']);
     expect((await get('/')).status).toBe(404);
+    expect(await (await get('/credentials')).text()).not.toContain('GraphiQL');
   });
 });
 

@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     graphiql: http.graphiql,
   });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
-  const guard = createGuard({ ...config, limits, http, isPage: pages.serves });
+  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, log });
   const server = createServer({
     schema,
     store,

@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { Logger } from '../log.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -15,6 +17,7 @@ export interface GuardOptions {
   readonly publicUrl?: URL | undefined;
   /** Pages judge by themselves where their forms come from. */
   readonly isPage: (path: string) => boolean;
+  readonly log: Logger;
 }
 
 export interface Guard {
@@ -26,7 +29,7 @@ export interface Guard {
 /** What watches the gateway must get through to it when nobody else does. */
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
-export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage }: GuardOptions): Guard {
+export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage, log }: GuardOptions): Guard {
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
@@ -43,12 +46,26 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage 
     return foreign ?? limitBody(request, response, limits.maxBodyBytes);
   }
 
+  /** With an id and a line in the log, as every answer. */
+  function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    response.setHeader('x-request-id', requestId);
+    refuse(response, error);
+    const { statusCode: status } = response;
+    const { code } = error.extensions;
+    log.info(
+      { requestId, method: request.method, path: pathOf(request), status, errors: [code] },
+      'request refused',
+    );
+  }
+
   return {
     around: (handle) => (request, response) => {
       setSecurityHeaders(response);
       const refusal = refusalOf(request, response);
       if (refusal === undefined) handle(request, response);
-      else if (refusal !== 'answered') refuse(response, refusal);
+      else if (refusal !== 'answered') turnAway(request, response, refusal);
     },
     close: openRequests.close,
   };

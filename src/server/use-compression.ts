@@ -16,7 +16,8 @@ export function useCompression(fromBytes: number): Plugin {
       const { body, encoding } = encoded;
       headers.set('content-encoding', encoding);
       headers.set('content-length', String(body.length));
-      headers.append('vary', 'accept-encoding');
+      // The guard's own, where origins are listed, is written over.
+      headers.append('vary', 'accept-encoding, origin');
       setResponse(new fetchAPI.Response(body, { status, headers }));
     },
   };

@@ -12,15 +12,18 @@ export function refusalOf({ message, extensions }: GatewayError): HttpHint & { b
   return { ...http, body: JSON.stringify({ errors: [{ message, extensions: rest }] }) };
 }
 
-/** Answers at once, and does not read what is still to come of the request. */
+/**
+ * Answers at once. Node throws away what is still to come of a body whose length is known: a client that sends it
+ * whole before it reads would else lose the answer together with the connection.
+ */
 export function refuse(response: ServerResponse, error: GatewayError): void {
   const { status, headers, body } = refusalOf(error);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     ...headers,
-    // A body that nobody reads would be taken for the next request.
-    ...(response.req.complete ? {} : { connection: 'close' }),
+    // Nobody knows where it ends.
+    ...('transfer-encoding' in response.req.headers ? { connection: 'close' } : {}),
   });
   response.end(body);
 }

@@ -31,6 +31,16 @@ describe('the body', () => {
     },
   );
 
+  test('that is very large is answered before it is sent whole, and the connection lives on', async () => {
+    const kit = await listening({ limits });
+    for (let times = 0; times < 5; times += 1) {
+      const response = await kit.post(' '.repeat(8_000_000));
+      expect([response.status, response.headers.get('connection')]).toEqual([413, 'keep-alive']);
+      await response.arrayBuffer();
+    }
+    expect((await kit.post(VIEWER)).status).toBe(200);
+  });
+
   test('up to the limit is read', async () => {
     const kit = await listening({ limits });
     expect((await kit.post(VIEWER.padEnd(1_024))).status).toBe(200);
@@ -54,6 +64,22 @@ describe('the body', () => {
     ]);
     expect(extensions.actual).toBeGreaterThan(1_024);
     expect((await kit.post(VIEWER)).status).toBe(200);
+  });
+});
+
+test('a request that is turned away has an id, and a line in the log', async () => {
+  const kit = await listening({ limits: { maxBodyBytes: 1_024 } });
+  const refused = await kit.post(' '.repeat(2_000), { 'x-request-id': 'case-18' });
+  expect(refused.headers.get('x-request-id')).toBe('case-18');
+  const { headers } = await kit.post(' '.repeat(2_000), { 'x-request-id': 'not one' });
+  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(JSON.parse(kit.lines[0] ?? '')).toMatchObject({
+    msg: 'request refused',
+    requestId: 'case-18',
+    method: 'POST',
+    path: '/graphql',
+    status: 413,
+    errors: ['BODY_TOO_LARGE'],
   });
 });
 

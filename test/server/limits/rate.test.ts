@@ -84,6 +84,16 @@ describe('with PostgreSQL', () => {
     expect(await taken(rates, 'a', 30)).toBe(10);
     expect(await taken(rates.toReversed(), 'b', 4)).toBe(4);
     expect(await taken([open(10, url)], 'a', 1)).toBe(0);
+    // The second refusal comes without a statement.
+    for (let times = 0; times < 2; times += 1) {
+      const refusal = await rates[0]?.take('a').then(
+        () => undefined,
+        (error) => error.extensions,
+      );
+      expect(refusal).toMatchObject({ code: 'RATE_LIMITED', limit: 10, actual: expect.any(Number) });
+      expect(refusal.actual).toBeGreaterThan(10);
+      expect(Number(refusal.http.headers['Retry-After'])).toBeGreaterThan(0);
+    }
   });
 
   test('while the database is away each counts alone, and says so in the log', async () => {

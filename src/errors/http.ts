@@ -34,6 +34,15 @@ export class BadHttpError extends GatewayError {
   }
 }
 
+/** BAD_REQUEST: parameters of a GET that are no JSON; they are not repeated. */
+export class BadParametersError extends GatewayError {
+  constructor() {
+    super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.', {
+      extensions: { http: { status: 400 } },
+    });
+  }
+}
+
 /** GATEWAY_OVERLOADED: turned away at once rather than kept waiting. */
 export class OverloadedError extends GatewayError {
   constructor(limit: number, actual: number) {
@@ -71,7 +80,7 @@ export class CrossOriginError extends GatewayError {
   }
 }
 
-/** UNSUPPORTED_MEDIA_TYPE: a form or plain text, which any page could make a browser send. */
+/** UNSUPPORTED_MEDIA_TYPE: not JSON; forms and plain text any page could make a browser send. */
 export class UnsupportedMediaTypeError extends GatewayError {
   constructor() {
     super('UNSUPPORTED_MEDIA_TYPE', 'Send JSON, with the header "content-type: application/json".', {

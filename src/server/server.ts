@@ -21,6 +21,7 @@ import { requestScopes } from './request-scope.ts';
 import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
+import { useGetParameters } from './use-get-parameters.ts';
 import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
@@ -98,6 +99,7 @@ export function createServer(options: ServerOptions) {
       useLocalHost(callers),
       useHealth({ isReady: () => !draining, graphiql: http.graphiql }),
       usePages(pages),
+      useGetParameters(),
       useOneOperation(),
       useTrustedDocuments(loadOperations(), { only: http.trustedDocumentsOnly }),
       useMaxDepth(options.maxDepth),

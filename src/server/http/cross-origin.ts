@@ -6,8 +6,8 @@ const ALLOWED_HEADERS =
   'authorization, cache-control, content-type, x-query-cost, x-request-id, x-twilio-credential';
 const EXPOSED_HEADERS = 'retry-after, x-request-id';
 
-/** What a page may make a browser send without asking first. */
-const SIMPLE_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+/** A page cannot make a browser send this without asking first, as it can forms and plain text. */
+const JSON_TYPE = /^application\/(?:graphql\+)?json\s*(?:;|$)/i;
 
 export interface CrossOriginOptions {
   readonly allowedOrigins: readonly string[];
@@ -45,8 +45,7 @@ export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: Cross
         return new CrossOriginError();
       }
       const type = headers['content-type'];
-      if (method === 'POST' && (type === undefined || SIMPLE_TYPE.test(type)))
-        return new UnsupportedMediaTypeError();
+      if (method === 'POST' && !JSON_TYPE.test(type ?? '')) return new UnsupportedMediaTypeError();
       return undefined;
     },
   };

@@ -73,11 +73,13 @@ function openShared(connectionString: string, options: { points: number; duratio
   let limiter: Promise<RateLimiterPostgres> | undefined;
   return {
     async consume(caller: string): Promise<void> {
-      // Opening makes the table where there is none; what failed is tried anew.
-      limiter ??= open().catch((error) => {
-        limiter = undefined;
-        throw error;
-      });
+      // Opening makes the table where there is none. Of two gateways that do so at once, one may fail.
+      limiter ??= open()
+        .catch(open)
+        .catch((error) => {
+          limiter = undefined;
+          throw error;
+        });
       // The table's keys have 255 characters; a token's subject may have more.
       await (await limiter).consume(caller.slice(0, 200));
     },

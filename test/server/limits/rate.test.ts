@@ -96,6 +96,20 @@ describe('with PostgreSQL', () => {
     }
   });
 
+  test('as the settings say', async () => {
+    const database = { url: await postgres.createDatabase(), file: '' };
+    const limits = { ratePerMinute: 3 };
+    const [one, other] = [
+      await listening({ limits, config: { database } }),
+      await listening({ limits, config: { database } }),
+    ];
+    const statuses: number[] = [];
+    for (const kit of [one, other, one, other]) {
+      statuses.push((await kit.post({ query: '{ viewer { name } }' })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
   test('while the database is away each counts alone, and says so in the log', async () => {
     const url = await postgres.createDatabase();
     const rate = open(10, url);

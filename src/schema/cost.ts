@@ -56,6 +56,7 @@ export const probe = measured((measure) => ({ field: measure === 'calls' ? PROBE
 
 interface PageArgs {
   readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
 }
@@ -63,7 +64,8 @@ interface PageArgs {
 /** What is below is paid for each account of the page: they are different ones. */
 export const accountList = measured<PageArgs>((measure, args) => {
   const count = pageSize(args);
-  return { field: measure === 'rows' ? count : pageCalls(measure, args), multiplier: count };
+  if (measure === 'rows') return { field: count, multiplier: count };
+  return { field: measure === 'calls' ? 1 + seekCalls(args) : 0, multiplier: count };
 });
 
 interface MessageArgs extends PageArgs {
@@ -83,16 +85,15 @@ export const messageList = measured<MessageArgs>((measure, args, { scanBudget })
     case 'mediaCalls':
       return { field: 0, multiplier: count };
     default: {
-      const scanned = scans ? Math.ceil(scanBudget / MAX_PAGE_SIZE) : 0;
-      return { field: Math.max(scanned, pageCalls(measure, args)), multiplier: 1 };
+      const pages = scans ? Math.ceil(scanBudget / MAX_PAGE_SIZE) : 1;
+      return { field: pages + seekCalls(args), multiplier: 1 };
     }
   }
 });
 
-/** A page before a cursor may take a second call, to see whether anything is newer. */
-function pageCalls(measure: Measure, { last, before }: PageArgs): number {
-  if (measure === 'mediaCalls') return 0;
-  return last != null || before != null ? 2 : 1;
+/** A cursor's place may have moved to the page after; before one, it is looked whether anything is newer. */
+function seekCalls({ after, before }: PageArgs): number {
+  return after != null || before != null ? 1 : 0;
 }
 
 /** A number out of bounds is refused where the list is read. */

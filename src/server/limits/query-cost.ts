@@ -41,6 +41,8 @@ export interface QueryCosts {
 
 /** Costs kept for one document; a client that sends ever other page sizes pays for them itself. */
 const MAX_KEPT = 64;
+/** Longer than any variables of ours; made-up ones must not fill the memory. */
+const MAX_KEY = 1_000;
 
 export function createQueryCosts({
   schema,
@@ -59,6 +61,7 @@ export function createQueryCosts({
     const operation = getOperationAST(document, operationName);
     const cost = operation && compute(schema, scanBudget, document, operation, variables);
     if (!cost) return undefined;
+    if (key.length > MAX_KEY) return cost;
     if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(key, cost);
     return cost;

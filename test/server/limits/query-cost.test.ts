@@ -20,6 +20,14 @@ describe('the cost of a query, in calls and rows', () => {
     ['a page', '{ messages(first: 20) { nodes { sid } pageInfo { hasNextPage } } }', 1, 20],
     ['a page of no given size', '{ messages { nodes { sid } } }', 1, 50],
     ['edges as nodes', '{ messages(first: 20) { edges { node { sid } } } }', 1, 20],
+    ['a page on', '{ messages(first: 20, after: "x") { nodes { sid } } }', 2, 20],
+    [
+      'a scan that goes on',
+      '{ messages(after: "x", filter: { hasMedia: true }) { nodes { sid } } }',
+      6,
+      5_000,
+    ],
+    ['accounts back', '{ accounts(last: 3, before: "x") { nodes { sid } } }', 2, 3],
     ['a page back', '{ messages(last: 20, before: "x") { nodes { sid } } }', 2, 20],
     ['a size that will be refused', '{ messages(first: 100000) { nodes { sid } } }', 1, 1_000],
     ["Twilio's filters", '{ messages(first: 5, filter: { to: "+14155550100" }) { nodes { sid } } }', 1, 5],
@@ -122,6 +130,12 @@ describe('the cost of a query, in calls and rows', () => {
     expect(of({ n: 1, 'x:s,n': 1_000 })).toEqual({ calls: 1, rows: 1 });
     expect(of({ 'n:1,x': 's', n: 1_000 })).toEqual({ calls: 1, rows: 1_000 });
     expect(of({ n: 5 })).toBe(of({ n: 5 }));
+    const many = {
+      n: 5,
+      ...Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`v${index}`, 'x'])),
+    };
+    expect(of(many)).toEqual(of({ n: 5 }));
+    expect(of(many)).not.toBe(of(many));
   });
 });
 

@@ -2,6 +2,10 @@ import type { OidcSettings } from './auth/oidc.ts';
 import { type EncryptionKey, parseEncryptionKeys } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import { type FaultSettings, readFaultSettings } from './settings/faults.ts';
+import type { HttpSettings } from './server/http/settings.ts';
+import type { LimitSettings } from './server/limits/settings.ts';
+import { httpSettings } from './settings/http.ts';
+import { limitSettings } from './settings/limits.ts';
 import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
@@ -30,6 +34,10 @@ export interface Config {
   scanBudget: number;
   retentionDays: number;
   maxDepth: number;
+  /** How much one query, one caller and all of them may take. */
+  limits: LimitSettings;
+  /** What is open to whom over HTTP. */
+  http: HttpSettings;
   /** What may be answered again without asking Twilio. */
   cache: CacheSettings;
   /** What happens while Twilio stumbles. */
@@ -108,6 +116,8 @@ export function loadConfig(env: Env): Config {
   const logLevel = LOG_LEVELS.find((level) => level === (read('LOG_LEVEL') ?? 'info'));
   if (!logLevel) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}.`);
 
+  const scanBudget = integer('SCAN_BUDGET', 5_000, 1, 1_000_000);
+  const readers = { read, integer, problems };
   const config: Config = {
     host: read('HOST') ?? 'localhost',
     port: integer('PORT', 4000, 0, 65_535),
@@ -123,9 +133,11 @@ export function loadConfig(env: Env): Config {
       messages: integer('SANDBOX_MESSAGES', 6_000, 0, 10_000_000),
       seed: integer('SANDBOX_SEED', 1, 0, 2 ** 31),
     },
-    scanBudget: integer('SCAN_BUDGET', 5_000, 1, 1_000_000),
+    scanBudget,
     retentionDays: integer('RETENTION_DAYS', 400, 7, 400),
     maxDepth: integer('MAX_DEPTH', 12, 1, 100),
+    limits: limitSettings(readers, scanBudget),
+    http: httpSettings(readers),
     cache: {
       maxBytes: integer('CACHE_MAX_MB', 64, 0, 4_096) * 1024 * 1024,
       messageMs: integer('CACHE_MESSAGE_MS', 30_000, 0, 86_400_000),

@@ -8,6 +8,10 @@ import type { Logger } from './log.ts';
 import { openManagement } from './open-management.ts';
 import { createPages } from './page/pages.ts';
 import { schema } from './schema/index.ts';
+import { createGuard } from './server/guard.ts';
+import { DEFAULT_HTTP } from './server/http/settings.ts';
+import { createRate } from './server/limits/rate.ts';
+import { DEFAULT_LIMITS } from './server/limits/settings.ts';
 import { createServer } from './server/server.ts';
 
 /** The settings that concern the gateway itself, not where it listens and what it opens. */
@@ -15,7 +19,20 @@ export type GatewaySettings = Pick<
   Config,
   'scanBudget' | 'retentionDays' | 'maxDepth' | 'requestTimeoutMs' | 'upstreamTimeoutMs'
 > &
-  Partial<Pick<Config, 'adminKey' | 'cache' | 'faults' | 'oidc' | 'encryptionKeys' | 'publicUrl'>> & {
+  Partial<
+    Pick<
+      Config,
+      | 'adminKey'
+      | 'cache'
+      | 'database'
+      | 'encryptionKeys'
+      | 'faults'
+      | 'http'
+      | 'limits'
+      | 'oidc'
+      | 'publicUrl'
+    >
+  > & {
     /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
     host?: string;
   };
@@ -32,9 +49,9 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** For node:http's createServer. */
+  /** For node:http's createServer. Limits and policies of HTTP itself hold here. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers in-process, as over HTTP. */
+  /** Answers in-process, as over HTTP, to a caller who is trusted with what it sends. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Says at /ready that no more requests are wanted. */
   drain(): void;
@@ -51,7 +68,11 @@ export interface Gateway {
  */
 export function createGateway(options: GatewayOptions): Gateway {
   const { config, urls, store, log, now = Date.now } = options;
-  const { access, management, close } = openManagement(options);
+  // A quarter of what may be kept is for whole answers, the rest for what they are made of.
+  const maxBytes = config.cache?.maxBytes ?? 0;
+  const keptBytes = Math.floor(maxBytes / 4);
+  const cache = config.cache && { ...config.cache, maxBytes: maxBytes - keptBytes };
+  const { access, management, close } = openManagement({ ...options, config: { ...config, cache } });
   const callers = createCallers({
     store,
     log,
@@ -61,17 +82,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const { oauthUrl } = urls;
-  const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config });
-  const keptBytes = Math.floor((config.cache?.maxBytes ?? 0) / 4);
-  const parts = { schema, store, access, callers, management, pages, log, now, keptBytes };
-  const server = createServer({ ...parts, ...config });
+  const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
+  const { graphiql } = http;
+  const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config, graphiql });
+  const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
+  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, log });
+  const parts = { schema, store, access, callers, management, pages, log, now, rate, keptBytes };
+  const server = createServer({ ...parts, ...config, limits, http });
 
   return {
-    handle: server.handle,
+    handle: guard.around(server.handle),
     fetch: async (input, init) => server.fetch(new Request(input, init)),
     drain: server.drain,
     async close() {
+      guard.close();
       server.close();
+      await rate.close();
       await callers.close();
       await close();
     },

@@ -29,7 +29,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     await refuseOpenGateway(config, store);
     const gateway = createGateway({ config, urls: twilio, store, log });
     opened.defer(() => gateway.close());
-    const listening = await listen(gateway.handle, config.host, config.port);
+    const listening = await listen(gateway.handle, config.host, config.port, config.limits);
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
     opened.defer(() => gateway.drain());
     for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));

@@ -24,7 +24,7 @@ export interface AccountCriteria {
 export type AccountLists = (criteria: AccountCriteria, paging: Paging) => Promise<CursorWindow<WireAccount>>;
 
 export function createAccountLists(
-  { client }: CredentialAccess,
+  { client }: Pick<CredentialAccess, 'client'>,
   attempt: Attempt,
   { scope, scanBudget }: ContextOptions,
   seen: (page: TwilioPage<WireAccount>) => void,

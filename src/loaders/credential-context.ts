@@ -5,6 +5,7 @@ import type { WireMessage } from '../twilio/wire.ts';
 import type { CredentialAccess } from './access.ts';
 import { type AccountLists, createAccountLists } from './account-lists.ts';
 import { type AccountLoader, createAccountLoader } from './account-loader.ts';
+import { capCalls } from './cap-calls.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
 import { createMessageLists, type MessageLists } from './message-lists.ts';
 import {
@@ -31,6 +32,8 @@ export interface ContextOptions {
   readonly scope: ReadScope;
   /** How many items a gateway-side filter may look at for one connection. */
   readonly scanBudget: number;
+  /** Calls to Twilio that one operation may make under one credential. @default any number */
+  readonly maxCalls?: number | undefined;
   readonly now: () => number;
   /** Keeps what a probe found. Does not fail: what was found is true also where it cannot be kept. */
   readonly savePermissions: (credentialId: string, checks: readonly PermissionCheck[]) => Promise<void>;
@@ -41,8 +44,12 @@ export function createCredentialContext(
   access: CredentialAccess,
   options: ContextOptions,
 ): CredentialContext {
-  const { client } = access;
-  const { scope } = options;
+  const { client, scope } = capCalls(access.client, options.scope, {
+    max: options.maxCalls ?? Number.POSITIVE_INFINITY,
+    nickname: credential.nickname,
+  });
+  const reads = { client, retention: access.retention };
+  const bounds = { ...options, scope };
   const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
   const account = createAccountLoader(client, scope, attempt);
   const seen: TwilioPage<WireMessage>[] = [];
@@ -53,10 +60,10 @@ export function createCredentialContext(
     account,
     message,
     media: createMediaLoader(client, scope, attempt),
-    messages: createMessageLists(access, attempt, options, (page) => {
+    messages: createMessageLists(reads, attempt, bounds, (page) => {
       seen.push(page);
     }),
-    accounts: createAccountLists(access, attempt, options, (page) => {
+    accounts: createAccountLists(reads, attempt, bounds, (page) => {
       for (const item of page.items) account.prime(item.sid, item);
     }),
     async permissions() {

@@ -30,7 +30,7 @@ export type MessageLists = (
 const MAX_TRIES = 3;
 
 export function createMessageLists(
-  { client, retention }: CredentialAccess,
+  { client, retention }: Pick<CredentialAccess, 'client' | 'retention'>,
   attempt: Attempt,
   { scope, scanBudget, now }: ContextOptions,
   seen: (page: TwilioPage<WireMessage>) => void,

@@ -7,6 +7,7 @@ export interface Frame extends FormContext {
   /** Who has logged in; null where nobody has, or needs to. */
   readonly user: string | null;
   readonly flash: { text: string; failed: boolean } | null;
+  readonly graphiql: boolean;
 }
 
 /** A whole page, with no script and nothing from elsewhere. */
@@ -25,7 +26,7 @@ ${next ? html`<meta http-equiv="refresh" content="0; url=${next}">` : null}
 <header>
 <div class="bar">
 <strong>Twilio GraphQL gateway</strong>
-<nav aria-label="Main"><a href="/credentials">Credentials</a> <a href="/graphql">GraphiQL</a></nav>
+<nav aria-label="Main"><a href="/credentials">Credentials</a>${frame.graphiql ? html` <a href="/graphql">GraphiQL</a>` : null}</nav>
 ${frame.user === null ? null : logOut(frame.user, frame)}
 </div>
 </header>

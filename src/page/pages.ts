@@ -35,6 +35,8 @@ export interface PagesOptions {
   publicUrl?: URL | undefined;
   /** Where Twilio asks a person for consent. */
   oauthUrl: URL;
+  /** Whether there is a GraphiQL to lead to. */
+  graphiql: boolean;
 }
 
 export interface Pages {
@@ -48,7 +50,7 @@ export function createPages(options: PagesOptions): Pages {
   const { management, store, callers, log } = options;
   const seal = createSeal(options.encryptionKeys ?? [], options.now);
   const sessions = createSessions(seal);
-  const respond = createResponder(seal, sessions);
+  const respond = createResponder(seal, sessions, options.graphiql);
   const routes: Routes<Visit> = {
     ...loginRoutes(callers, sessions, log),
     ...forAdmins(overviewRoutes(store, management, options.now)),

@@ -35,7 +35,7 @@ const FLASH_MS = 60_000;
 export type Respond = (answer: Answer, occasion: Occasion) => PageResponse;
 
 /** Turns answers into what goes over HTTP, and keeps the cookies of the session and its message. */
-export function createResponder(seal: Seal, sessions: Sessions): Respond {
+export function createResponder(seal: Seal, sessions: Sessions, graphiql: boolean): Respond {
   const placeOf = ({ id }: Session) => ({ purpose: 'flash', session: id }) as const;
 
   function redirect(answer: RedirectAnswer, { site, session, isNew }: Occasion): PageResponse {
@@ -65,6 +65,7 @@ export function createResponder(seal: Seal, sessions: Sessions): Respond {
       user: session?.keyHash && actor ? actor.name : null,
       flash: said,
       token: session ? sessions.formToken(session) : '',
+      graphiql,
     });
     const headers = pageHeaders(answer);
     if (status === 401) headers.push(['www-authenticate', 'Bearer']);

@@ -4,6 +4,7 @@ import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './accoun
 import { AccountInterface } from './account-interface.ts';
 import type { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
+import { accountList, messageList, noRead, oneRead } from './cost.ts';
 import { parseSids } from './global-id.ts';
 import { listMessages, MessageConnectionRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
@@ -53,6 +54,7 @@ AccountInterface.implement({
     message: t.field({
       type: MessageRef,
       nullable: true,
+      complexity: oneRead,
       description: 'One message of this account. Null when it does not exist (any more).',
       args: { sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }) },
       resolve: ({ wire, via }, { sid }, { contexts }) =>
@@ -62,6 +64,7 @@ AccountInterface.implement({
       {
         type: MessageRef,
         nullable: true,
+        complexity: messageList,
         description: "This account's messages, newest first.",
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
         resolve: ({ wire, via }, args, { contexts }, info) =>
@@ -84,6 +87,7 @@ builder.node(AccountRef, {
       {
         type: SubaccountRef,
         nullable: true,
+        complexity: accountList,
         description: 'Its subaccounts, newest first, as far as the credential may list them.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which subaccounts to list.' }) },
         resolve: ({ wire, via }, args, { contexts }) =>
@@ -103,6 +107,8 @@ builder.node(SubaccountRef, {
     owner: t.field({
       type: AccountRef,
       nullable: true,
+      // The owner of a page of subaccounts is one and the same.
+      complexity: noRead,
       description: 'The parent account; null, with an error, where no credential of it may be used.',
       resolve: ({ wire, via }, _args, { contexts }) => {
         const sid = wire.owner_account_sid;

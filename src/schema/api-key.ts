@@ -1,5 +1,6 @@
 import type { ApiKey } from '../credentials/api-key.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
+import { credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
 import { parseId } from './global-id.ts';
 import { credentialNode } from './nodes.ts';
@@ -28,6 +29,7 @@ builder.node(ApiKeyRef, {
     role: t.field({ type: RoleEnum, description: 'What it may do.', resolve: ({ key }) => key.role }),
     credentials: t.field({
       type: [CredentialRef],
+      complexity: credentialList,
       description: 'What it may read with; of an ADMIN key, every credential.',
       resolve: ({ key }, _args, { contexts }) =>
         contexts.credentials
@@ -80,6 +82,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
+    complexity: credentialList,
     description: 'All API keys but the revoked. For ADMIN.',
     resolve: async (_root, _args, { management, caller }) =>
       (await management.apiKeys.list(caller)).map(apiKeyNode),

@@ -1,4 +1,5 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { GatewayContext } from '../context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
@@ -27,7 +28,9 @@ export const ID_DESCRIPTION = 'Finds this again with `Query.node`. Opaque, and l
 
 /** Holds no domain type: each of those has a file of its own, together with its queries. */
 export const builder = new SchemaBuilder<GatewaySchemaTypes>({
-  plugins: [RelayPlugin],
+  plugins: [RelayPlugin, ComplexityPlugin],
+  // A query's cost is judged before it is executed (src/server/limits/query-cost.ts), not by each resolver.
+  complexity: { disabled: true, defaultComplexity: 0, defaultListMultiplier: 1 },
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',

@@ -1,5 +1,6 @@
 import type { CredentialCheck } from '../management/check-credential.ts';
 import { builder } from './builder.ts';
+import { probe } from './cost.ts';
 import { CredentialRef, PermissionCheckRef } from './credential.ts';
 import { parseId } from './global-id.ts';
 import { credentialNode } from './nodes.ts';
@@ -61,6 +62,7 @@ const idArgument = { required: true, description: "The credential's `id`." } as 
 builder.mutationFields((t) => ({
   checkCredential: t.field({
     type: CredentialCheckRef,
+    complexity: probe,
     description:
       'Tries a client id and secret against Twilio and reports account and permissions. For ADMIN. Stores nothing: review, then add.',
     args: { input: t.arg({ type: CheckCredentialInput, required: true, description: 'What to try.' }) },
@@ -68,6 +70,7 @@ builder.mutationFields((t) => ({
   }),
   addCredential: t.field({
     type: CredentialRef,
+    complexity: probe,
     description: 'Checks a client id and secret, then stores them as a credential. For ADMIN.',
     args: { input: t.arg({ type: AddCredentialInput, required: true, description: 'What to add.' }) },
     resolve: async (_root, { input }, { management, caller }) =>
@@ -85,6 +88,7 @@ builder.mutationFields((t) => ({
   }),
   rotateCredentialSecret: t.field({
     type: CredentialRef,
+    complexity: probe,
     description:
       'Replaces the secret of a credential, after trying the new one against Twilio. For ADMIN. Requests under way end with the old one.',
     args: {
@@ -98,6 +102,7 @@ builder.mutationFields((t) => ({
   }),
   recheckCredential: t.field({
     type: CredentialRef,
+    complexity: probe,
     description: 'Tries again what a credential is allowed to do, and keeps the findings. For ADMIN.',
     args: { id: t.arg.id(idArgument) },
     resolve: async (_root, { id }, { management, caller }) =>

@@ -3,6 +3,7 @@ import { AccountConnectionRef, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
 import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
+import { accountList, credentialList, oneRead, probe } from './cost.ts';
 import { type CredentialNode, credentialNode, loadAccount } from './nodes.ts';
 
 const TwilioPermissionEnum = builder.enumType('TwilioPermission', {
@@ -62,6 +63,7 @@ builder.node(CredentialRef, {
     }),
     permissions: t.field({
       type: [PermissionCheckRef],
+      complexity: probe,
       description: 'What the credential was last found to be allowed to do.',
       resolve: async ({ credential }, _args, { contexts }) => [
         ...(await contexts.of(credential).permissions()),
@@ -86,6 +88,7 @@ builder.node(CredentialRef, {
     account: t.field({
       type: AccountInterface,
       nullable: true,
+      complexity: oneRead,
       description: 'An account, read under this credential; its own unless another is named.',
       args: { sid: t.arg({ type: 'AccountSid', description: "The account's SID." }) },
       resolve: ({ credential }, { sid }, { contexts }) =>
@@ -95,6 +98,7 @@ builder.node(CredentialRef, {
       {
         type: AccountInterface,
         nullable: true,
+        complexity: accountList,
         description: 'The accounts this credential sees: its own and, of a parent account, the subaccounts.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
         resolve: ({ credential }, args, { contexts }) => listAccounts(contexts.of(credential), args),
@@ -118,6 +122,7 @@ builder.queryFields((t) => ({
   }),
   credentials: t.field({
     type: [CredentialRef],
+    complexity: credentialList,
     description: 'The credentials the caller may use; the first is the default.',
     resolve: (_root, _args, { contexts }) => contexts.credentials.map(credentialNode),
   }),

@@ -1,5 +1,6 @@
 import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
+import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
 import { parseSids } from './global-id.ts';
 import { MediaRef } from './media.ts';
@@ -23,6 +24,7 @@ builder.node(MessageRef, {
     account: t.field({
       type: AccountInterface,
       nullable: true,
+      complexity: oneRead,
       description: 'The account the message belongs to. One upstream call for all messages of an account.',
       resolve: ({ wire, via }, _args, { contexts }) =>
         loadAccount(contexts.forAccount(wire.account_sid, via), wire.account_sid),
@@ -78,6 +80,7 @@ builder.node(MessageRef, {
     media: t.field({
       type: [MediaRef],
       nullable: true,
+      complexity: mediaRead,
       description: 'Its media items. One upstream call for each message that has any, none for the others.',
       resolve: async ({ wire, via, numMedia }, _args, { contexts }) => {
         if (numMedia === 0) return [];

@@ -2,6 +2,7 @@ import { AccountConnectionRef, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
 import { AccountInterface } from './account-interface.ts';
 import { builder } from './builder.ts';
+import { accountList, messageList, oneRead } from './cost.ts';
 import { listMessages, MessageConnectionRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { MessageRef } from './message-ref.ts';
@@ -14,6 +15,7 @@ builder.queryFields((t) => ({
   account: t.field({
     type: AccountInterface,
     nullable: true,
+    complexity: oneRead,
     description: 'Retrieves one account. Null when it does not exist.',
     args: { sid: t.arg({ type: 'AccountSid', description: accountSidDescription }) },
     resolve: (_root, { sid }, { contexts }) => {
@@ -26,6 +28,7 @@ builder.queryFields((t) => ({
     {
       type: AccountInterface,
       nullable: true,
+      complexity: accountList,
       description:
         "Lists the accounts the request's credential sees: its own and, of a parent account, the subaccounts.",
       args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
@@ -36,6 +39,7 @@ builder.queryFields((t) => ({
   message: t.field({
     type: MessageRef,
     nullable: true,
+    complexity: oneRead,
     description: 'Retrieves one message. Null when it does not exist (any more).',
     args: {
       accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
@@ -51,6 +55,7 @@ builder.queryFields((t) => ({
     {
       type: MessageRef,
       nullable: true,
+      complexity: messageList,
       description: "Lists an account's messages, newest first.",
       args: {
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),

@@ -1,3 +1,5 @@
+import { manyReads, oneRead } from './cost.ts';
+
 interface GlobalId {
   typename: string;
   id: string;
@@ -29,11 +31,13 @@ export const nodeQueries = {
     description: 'Anything that can be fetched again by its `id` alone, with `Query.node`.',
   },
   nodeQueryOptions: {
+    complexity: oneRead,
     description:
       'Fetches anything by its `id`. Null when it does not exist or is of no credential the caller may use.',
     args: { id: { description: 'An `id` this API returned.' } },
   },
   nodesQueryOptions: {
+    complexity: manyReads,
     description:
       'Fetches several things by their `id`s, in the same order, null in the place of what is missing.',
     args: { ids: { description: '`id`s this API returned.' } },

@@ -1,5 +1,6 @@
 import type { Caller } from '../auth/caller.ts';
 import { builder } from './builder.ts';
+import { credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
 import { credentialNode } from './nodes.ts';
 
@@ -22,6 +23,7 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
     role: t.field({ type: RoleEnum, description: 'What you may do.', resolve: ({ role }) => role }),
     credentials: t.field({
       type: [CredentialRef],
+      complexity: credentialList,
       description: 'The credentials you may read with.',
       resolve: ({ credentials }) => credentials.map(credentialNode),
     }),

@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerClientErrors } from './http/client-errors.ts';
+import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings.ts';
 
 export interface Listening {
   readonly url: string;
@@ -7,9 +9,27 @@ export interface Listening {
   close(withinMs: number): Promise<void>;
 }
 
+/** How often slow clients are looked for; Node's own 30 seconds would give each that much more. */
+const CHECK_MS = 1_000;
+
 /** @throws when the port is taken or may not be used */
-export async function listen(handle: RequestListener, host: string, port: number): Promise<Listening> {
-  const server = createServer(handle);
+export async function listen(
+  handle: RequestListener,
+  host: string,
+  port: number,
+  limits: Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'> = DEFAULT_LIMITS,
+): Promise<Listening> {
+  const { maxHeaderBytes, clientTimeoutMs } = limits;
+  const server = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: clientTimeoutMs,
+      requestTimeout: clientTimeoutMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, clientTimeoutMs),
+    },
+    handle,
+  );
+  answerClientErrors(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

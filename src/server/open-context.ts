@@ -15,6 +15,8 @@ export interface ContextParts {
   log: Logger;
   now: () => number;
   scanBudget: number;
+  /** To Twilio, for one operation and credential. */
+  maxCalls: number;
 }
 
 /** Makes what the resolvers of one operation get. */
@@ -26,7 +28,7 @@ export type OpenContext = (
 ) => Promise<GatewayContext>;
 
 export function createOpenContext(parts: ContextParts): OpenContext {
-  const { store, access, management, log, now, scanBudget } = parts;
+  const { store, access, management, log, now, scanBudget, maxCalls } = parts;
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {
@@ -44,6 +46,7 @@ export function createOpenContext(parts: ContextParts): OpenContext {
         accessOf: access.of,
         scope,
         scanBudget,
+        maxCalls,
         now,
         savePermissions,
       }),

@@ -9,17 +9,28 @@ import { fromNode, fromRequest, isOrdinary, isOrdinaryRequest, readBody } from '
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
+import type { HttpSettings } from './http/settings.ts';
+import { createQueryCosts } from './limits/query-cost.ts';
+import { type Rate, rateKeyOf } from './limits/rate.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import { maskError } from './mask-error.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
 import { loadOperations } from './operations.ts';
 import { requestScopes } from './request-scope.ts';
+import { useClosedSchema } from './use-closed-schema.ts';
+import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
+import { useGetParameters } from './use-get-parameters.ts';
+import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
 import { type KeepContext, useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
+import { useOneOperation } from './use-one-operation.ts';
 import { usePages } from './use-pages.ts';
+import { useQueryCost } from './use-query-cost.ts';
+import { useQueryLimits } from './use-query-limits.ts';
 import { useRequestLog } from './use-request-log.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
@@ -30,6 +41,9 @@ export interface ServerOptions extends ContextParts {
   pages: Pages;
   maxDepth: number;
   requestTimeoutMs: number;
+  limits: LimitSettings;
+  http: HttpSettings;
+  rate: Rate;
   /** How much may be kept of answers that may be given again; 0 keeps none. */
   keptBytes: number;
 }
@@ -41,19 +55,24 @@ interface ServerContext extends KeepContext {
 
 /** Serves the schema at /graphql, with GraphiQL, /health and /ready. */
 export function createServer(options: ServerOptions) {
-  const { schema, store, callers, pages, log, requestTimeoutMs } = options;
+  const { schema, store, callers, pages, log, requestTimeoutMs, scanBudget } = options;
+  const { limits, http, rate } = options;
   const scopes = requestScopes(requestTimeoutMs);
-  const openContext = createOpenContext(options);
+  const openContext = createOpenContext({ ...options, maxCalls: limits.maxUpstreamCalls });
+  const costs = createQueryCosts({ schema, scanBudget, ...limits });
   const known = createKnownQueries();
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
   const answerDirectly = createAnswerDirectly({
     schema,
     callers,
+    rate,
     openContext,
+    costs,
     known,
     kept,
     log,
     requestTimeoutMs,
+    compressFromBytes: http.compressFromBytes,
   });
   let draining = false;
 
@@ -62,22 +81,30 @@ export function createServer(options: ServerOptions) {
     context: async ({ request, req }) => {
       const origin = req?.socket.remoteAddress ?? null;
       const identity = await callers.identify(request.headers.get('authorization'), origin);
+      await rate.take(rateKeyOf(identity));
       return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
     },
     plugins: [
       useRequestLog(log, scopes),
       useLocalHost(callers),
-      useHealth({ isReady: () => !draining }),
+      useHealth({ isReady: () => !draining, graphiql: http.graphiql }),
       usePages(pages),
-      useTrustedDocuments(loadOperations()),
+      useGetParameters(),
+      useOneOperation(),
+      useTrustedDocuments(loadOperations(), { only: http.trustedDocumentsOnly }),
       useMaxDepth(options.maxDepth),
+      useQueryLimits(limits),
+      useClosedSchema(http),
       useErrorCodes(),
+      useQueryCost(costs),
       useStaleMarks(scopes),
       useJit(known),
       useKeptAnswers(kept, scopes),
+      useGraphiqlPolicy(),
+      useCompression(http.compressFromBytes),
     ],
     extraParamNames: ['documentId'],
-    graphiql: graphiqlOptions,
+    graphiql: http.graphiql && graphiqlOptions,
     renderGraphiQL: renderGraphiql,
     maskedErrors: { maskError },
     logging: {
@@ -88,6 +115,8 @@ export function createServer(options: ServerOptions) {
     },
     landingPage: false,
     cors: false,
+    // The guard has counted it.
+    maxRequestBodySize: false,
     multipart: false,
     // useHealth answers; yoga's own matches any URL that ends alike.
     healthCheckEndpoint: '\0',

@@ -1,9 +1,9 @@
 import type { Plugin } from 'graphql-yoga';
 
 /**
- * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops), and leads from / to GraphiQL.
+ * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops), and leads from / to GraphiQL, where there is one.
  */
-export function useHealth({ isReady }: { isReady: () => boolean }): Plugin {
+export function useHealth({ isReady, graphiql }: { isReady: () => boolean; graphiql: boolean }): Plugin {
   return {
     async onRequest({ url, fetchAPI, endResponse }) {
       switch (url.pathname) {
@@ -15,6 +15,7 @@ export function useHealth({ isReady }: { isReady: () => boolean }): Plugin {
           return endResponse(fetchAPI.Response.json({ status: ready ? 'ready' : 'not ready' }, { status }));
         }
         case '/':
+          if (!graphiql) return;
           return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
       }
     },

@@ -4,12 +4,16 @@ import type { Plugin } from 'graphql-yoga';
 
 /**
  * Runs a known operation by its name: `{"documentId": "ListMessages", "variables": {…}}`, or the same two as
- * query parameters of a GET.
+ * query parameters of a GET. With `only`, nothing else is run, not even the same text sent as a query: what
+ * may be asked is then a list of names, which cannot be stretched by a way of writing.
  */
-export function useTrustedDocuments(operations: ReadonlyMap<string, DocumentNode>): Plugin {
+export function useTrustedDocuments(
+  operations: ReadonlyMap<string, DocumentNode>,
+  { only }: { only: boolean },
+): Plugin {
   const known = [...operations.keys()].join(', ');
   return usePersistedOperations({
-    allowArbitraryOperations: true,
+    allowArbitraryOperations: !only,
     getPersistedOperation: (name) => operations.get(name) ?? null,
     extractPersistedOperationId: (params, request) => {
       const { documentId } = params as { documentId?: unknown };
@@ -18,6 +22,10 @@ export function useTrustedDocuments(operations: ReadonlyMap<string, DocumentNode
       return new URL(request.url).searchParams.get('documentId');
     },
     customErrors: {
+      persistedQueryOnly: {
+        message: `This gateway runs known operations only. Send "documentId" in the place of "query": ${known}.`,
+        extensions: { code: 'DOCUMENT_NOT_TRUSTED', http: { status: 403 } },
+      },
       keyNotFound: {
         message: 'The request holds neither a "query" nor a "documentId". Send one of the two.',
         extensions: { code: 'BAD_REQUEST', http: { status: 400 } },

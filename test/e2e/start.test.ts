@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Program, run } from './process.ts';
 
@@ -66,6 +67,31 @@ describe('npm start', () => {
       expect(program.output()).toContain(name);
     }
     expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
+  test('limits of the settings hold', async () => {
+    const program = start(['src/main.ts'], {
+      PORT: '0',
+      CLIENT_TIMEOUT_MS: '300',
+      MAX_HEADER_KB: '2',
+      MAX_BODY_KB: '1',
+      MAX_QUERY_CALLS: '1',
+      INTROSPECTION: 'off',
+      ALLOWED_ORIGINS: 'https://desk.example.com',
+    });
+    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const status = async (init: RequestInit) => (await fetch(`${url}/graphql`, init)).status;
+    const json = { 'content-type': 'application/json' };
+    expect(await status({ headers: { ...json, 'x-a': 'b'.repeat(3_000) } })).toBe(431);
+    expect(await status({ method: 'POST', headers: json, body: ' '.repeat(1_025) })).toBe(413);
+    expect(await status({ method: 'OPTIONS', headers: { origin: 'https://desk.example.com' } })).toBe(204);
+    const { errors } = await query(url, '{ __type(name: "Query") { name } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'INTROSPECTION_DISABLED' } }]);
+    expect(await query(url, '{ messages { nodes { account { sid } } } }')).toMatchObject({
+      errors: [{ extensions: { code: 'QUERY_TOO_COSTLY', limit: 1, actual: 2 } }],
+    });
+    const silent = connect(Number(new URL(url).port), 'localhost');
+    await new Promise((resolve) => silent.once('close', resolve).resume());
   });
 
   test('a taken port: a sentence, exit 1', async () => {

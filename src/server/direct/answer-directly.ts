@@ -5,6 +5,8 @@ import { isLoopback } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import { executeCompiled } from '../execute-compiled.ts';
 import { logRequest } from '../log-request.ts';
+import type { QueryCosts } from '../limits/query-cost.ts';
+import { type Rate, rateKeyOf } from '../limits/rate.ts';
 import type { OpenContext } from '../open-context.ts';
 import { asksForFresh, beginScope } from '../request-scope.ts';
 import { staleMark } from '../use-stale-marks.ts';
@@ -17,11 +19,15 @@ import { type Params, parseParams } from './params.ts';
 export interface DirectParts {
   schema: GraphQLSchema;
   callers: Callers;
+  rate: Rate;
   openContext: OpenContext;
+  costs: QueryCosts;
   known: KnownQueries;
   kept: KeptAnswers;
   log: Logger;
   requestTimeoutMs: number;
+  /** From which size answers are compressed; 0 never. */
+  compressFromBytes: number;
 }
 
 export interface DirectAnswer {

@@ -1,0 +1,90 @@
+import { GatewayError } from './gateway-error.ts';
+
+/** BODY_TOO_LARGE */
+export class BodyTooLargeError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super('BODY_TOO_LARGE', `The body has more than ${limit} bytes. Send less at once.`, {
+      extensions: { limit, actual, http: { status: 413 } },
+    });
+  }
+}
+
+/** HEADERS_TOO_LARGE: reading ended at the limit. */
+export class HeadersTooLargeError extends GatewayError {
+  constructor(limit: number) {
+    super('HEADERS_TOO_LARGE', `The request line and headers have more than ${limit} bytes together.`, {
+      extensions: { limit, actual: limit + 1, http: { status: 431 } },
+    });
+  }
+}
+
+/** CLIENT_TOO_SLOW: the request was not there whole in time. */
+export class ClientTooSlowError extends GatewayError {
+  constructor(limit: number) {
+    super('CLIENT_TOO_SLOW', `The request did not arrive whole within ${limit} ms. Send it again.`, {
+      extensions: { limit, actual: limit, http: { status: 408 } },
+    });
+  }
+}
+
+/** BAD_REQUEST: not HTTP. */
+export class BadHttpError extends GatewayError {
+  constructor() {
+    super('BAD_REQUEST', 'This is not an HTTP request.', { extensions: { http: { status: 400 } } });
+  }
+}
+
+/** BAD_REQUEST: parameters of a GET that are no JSON; they are not repeated. */
+export class BadParametersError extends GatewayError {
+  constructor() {
+    super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.', {
+      extensions: { http: { status: 400 } },
+    });
+  }
+}
+
+/** GATEWAY_OVERLOADED: turned away at once rather than kept waiting. */
+export class OverloadedError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super('GATEWAY_OVERLOADED', 'The gateway is answering as many requests as it can. Ask again later.', {
+      extensions: { limit, actual, http: { status: 503, headers: { 'Retry-After': '1' } } },
+    });
+  }
+}
+
+/** RATE_LIMITED: by this gateway, not by Twilio. */
+export class RateLimitedCallerError extends GatewayError {
+  constructor(name: string, limit: number, actual: number, retryAfterSeconds: number) {
+    super(
+      'RATE_LIMITED',
+      `${JSON.stringify(name)} has asked more than ${limit} times within a minute. Ask again in ${retryAfterSeconds} s.`,
+      {
+        extensions: {
+          limit,
+          actual,
+          http: { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } },
+        },
+      },
+    );
+  }
+}
+
+/** CROSS_ORIGIN_REFUSED: a browser asks for a page of another site. */
+export class CrossOriginError extends GatewayError {
+  constructor() {
+    super(
+      'CROSS_ORIGIN_REFUSED',
+      'A page of another site may not ask this gateway from a browser. An operator can list its origin in ALLOWED_ORIGINS.',
+      { extensions: { http: { status: 403 } } },
+    );
+  }
+}
+
+/** UNSUPPORTED_MEDIA_TYPE: not JSON; forms and plain text any page could make a browser send. */
+export class UnsupportedMediaTypeError extends GatewayError {
+  constructor() {
+    super('UNSUPPORTED_MEDIA_TYPE', 'Send JSON, with the header "content-type: application/json".', {
+      extensions: { http: { status: 415 } },
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { GatewayError } from './gateway-error.ts';
+
+/**
+ * What was allowed and what was asked. By GraphQL over HTTP, a refused query has status 400 where the client
+ * takes application/graphql-response+json, and 200 where it knows application/json alone.
+ */
+const refused = (limit: number, actual: number) => ({
+  extensions: { limit, actual, http: { status: 400, spec: true } },
+});
+
+/** QUERY_TOO_COSTLY: it might take more of Twilio, or more of the gateway, than one query may. */
+export class QueryTooCostlyError extends GatewayError {
+  constructor(measure: 'calls' | 'rows', limit: number, actual: number) {
+    const what = measure === 'calls' ? 'calls to Twilio' : 'messages and accounts';
+    super(
+      'QUERY_TOO_COSTLY',
+      `This query may take ${actual} ${what}; ${limit} are allowed. Ask for fewer items at once, or in several queries.`,
+      { extensions: { measure, ...refused(limit, actual).extensions } },
+    );
+  }
+}
+
+/** QUERY_TOO_DEEP: brackets within brackets, as no query needs them. */
+export class QueryTooDeepError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'QUERY_TOO_DEEP',
+      `The text has ${actual} brackets within one another; ${limit} are allowed.`,
+      refused(limit, actual),
+    );
+  }
+}
+
+/** TOO_MANY_FIELDS */
+export class TooManyFieldsError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'TOO_MANY_FIELDS',
+      `With its fragments written out, the query has ${actual} fields; ${limit} are allowed. Ask for fewer, or in several queries.`,
+      refused(limit, actual),
+    );
+  }
+}
+
+/** TOO_MANY_ALIASES */
+export class TooManyAliasesError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'TOO_MANY_ALIASES',
+      `The query has ${actual} aliases; ${limit} are allowed. Ask in several queries, or by nodes(ids: …).`,
+      refused(limit, actual),
+    );
+  }
+}
+
+/** TOO_MANY_DIRECTIVES */
+export class TooManyDirectivesError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'TOO_MANY_DIRECTIVES',
+      `The query has ${actual} directives; ${limit} are allowed. Leave out the parts that are not wanted.`,
+      refused(limit, actual),
+    );
+  }
+}
+
+/** TOO_MANY_TOKENS: reading ended at the limit, so that nobody knows how many there were. */
+export class TooManyTokensError extends GatewayError {
+  constructor(limit: number) {
+    super(
+      'TOO_MANY_TOKENS',
+      `The query has more than ${limit} tokens and was not read to its end. Put values into variables, or ask in several queries.`,
+      refused(limit, limit + 1),
+    );
+  }
+}
+
+/** BATCH_TOO_LARGE: a request holds one operation. */
+export class BatchTooLargeError extends GatewayError {
+  constructor(actual: number) {
+    super(
+      'BATCH_TOO_LARGE',
+      'One request holds one operation, not a list of them. Send them as requests of their own, or as one query with aliases.',
+      { extensions: { limit: 1, actual, http: { status: 400 } } },
+    );
+  }
+}
+
+/** INTROSPECTION_DISABLED: this gateway does not tell its schema. */
+export class IntrospectionDisabledError extends GatewayError {
+  constructor() {
+    super('INTROSPECTION_DISABLED', 'This gateway does not answer questions about its schema.', {
+      extensions: { http: { status: 400, spec: true } },
+    });
+  }
+}
+
+/** UPSTREAM_CALL_LIMIT: the fields beyond it are null, the rest of the answer stands. */
+export class UpstreamCallLimitError extends GatewayError {
+  constructor(nickname: string, limit: number) {
+    super(
+      'UPSTREAM_CALL_LIMIT',
+      `This operation has made ${limit} calls to Twilio under the credential "${nickname}", as many as are allowed. Ask for the rest in a query of its own.`,
+      { extensions: { credential: nickname, limit, actual: limit + 1 } },
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import type { Logger } from '../log.ts';
+import { createCrossOrigin } from './http/cross-origin.ts';
+import { refuse } from './http/refuse.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+import type { HttpSettings } from './http/settings.ts';
+import { limitBody } from './limits/body-size.ts';
+import { createOpenRequests } from './limits/open-requests.ts';
+import type { LimitSettings } from './limits/settings.ts';
+
+export interface GuardOptions {
+  readonly limits: LimitSettings;
+  readonly http: HttpSettings;
+  readonly requestTimeoutMs: number;
+  /** Where browsers reach the gateway, if not by the Host they name. */
+  readonly publicUrl?: URL | undefined;
+  /** Pages judge by themselves where their forms come from. */
+  readonly isPage: (path: string) => boolean;
+  readonly log: Logger;
+}
+
+export interface Guard {
+  /** Puts the limits and policies that hold for every request round what answers them. */
+  around(handle: (request: IncomingMessage, response: ServerResponse) => void): RequestListener;
+  close(): void;
+}
+
+/** What watches the gateway must get through to it when nobody else does. */
+const WATCHED = new Set(['/health', '/ready', '/metrics']);
+
+export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage, log }: GuardOptions): Guard {
+  const openRequests = createOpenRequests({
+    max: limits.maxOpenRequests,
+    longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
+  });
+  const crossOrigin = createCrossOrigin({ ...http, ownOrigin: publicUrl?.origin });
+
+  function refusalOf(request: IncomingMessage, response: ServerResponse) {
+    const path = pathOf(request);
+    if (WATCHED.has(path)) return undefined;
+    const overload = openRequests.enter(response);
+    if (overload) return overload;
+    // Not only of /graphql: a path can be written in more than one way.
+    const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
+    return foreign ?? limitBody(request, response, limits.maxBodyBytes);
+  }
+
+  /** With an id and a line in the log, as every answer. */
+  function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    response.setHeader('x-request-id', requestId);
+    refuse(response, error);
+    const { statusCode: status } = response;
+    const { code } = error.extensions;
+    log.info(
+      { requestId, method: request.method, path: pathOf(request), status, errors: [code] },
+      'request refused',
+    );
+  }
+
+  return {
+    around: (handle) => (request, response) => {
+      setSecurityHeaders(response);
+      const refusal = refusalOf(request, response);
+      if (refusal === undefined) handle(request, response);
+      else if (refusal !== 'answered') turnAway(request, response, refusal);
+    },
+    close: openRequests.close,
+  };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}

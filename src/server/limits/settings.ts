@@ -1,0 +1,36 @@
+/** How much one query, one caller and all of them may take. README.md, "Settings", has the words. */
+export interface LimitSettings {
+  /** Of a query's cost, before it is executed: calls to Twilio, and messages and accounts. */
+  readonly maxQueryCalls: number;
+  readonly maxQueryRows: number;
+  /** Calls to Twilio that one operation may really make under one credential. */
+  readonly maxUpstreamCalls: number;
+  readonly maxAliases: number;
+  readonly maxDirectives: number;
+  /** Once fragments are written out. */
+  readonly maxFields: number;
+  readonly maxTokens: number;
+  readonly maxBodyBytes: number;
+  readonly maxHeaderBytes: number;
+  /** For a request to arrive whole, and for an answer to be taken, in milliseconds. */
+  readonly clientTimeoutMs: number;
+  /** Requests that may be under way at once. */
+  readonly maxOpenRequests: number;
+  /** Operations per caller and minute; 0 does not count them. */
+  readonly ratePerMinute: number;
+}
+
+export const DEFAULT_LIMITS: LimitSettings = {
+  maxQueryCalls: 500,
+  maxQueryRows: 50_000,
+  maxUpstreamCalls: 500,
+  maxAliases: 100,
+  maxDirectives: 50,
+  maxFields: 5_000,
+  maxTokens: 5_000,
+  maxBodyBytes: 256 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  clientTimeoutMs: 10_000,
+  maxOpenRequests: 200,
+  ratePerMinute: 0,
+};

@@ -1,6 +1,7 @@
 import type { OidcSettings } from './auth/oidc.ts';
 import { type EncryptionKey, parseEncryptionKeys } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
+import { readTelemetrySettings, type TelemetrySettings } from './settings/telemetry.ts';
 import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
@@ -31,6 +32,8 @@ export interface Config {
   maxDepth: number;
   /** What may be answered again without asking Twilio. */
   cache: CacheSettings;
+  /** Metrics, traces, and the port where metrics and health are read. */
+  watching: TelemetrySettings;
   /** For a whole GraphQL request, in milliseconds, as all timeouts here. */
   requestTimeoutMs: number;
   /** For one attempt of one upstream call. */
@@ -129,6 +132,7 @@ export function loadConfig(env: Env): Config {
       accountMs: integer('CACHE_ACCOUNT_MS', 10_000, 0, 86_400_000),
       pageMs: integer('CACHE_PAGE_MS', 2_000, 0, 3_600_000),
     },
+    watching: readTelemetrySettings({ read, integer, problems }),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 30_000, 100, 600_000),
     upstreamTimeoutMs: integer('UPSTREAM_TIMEOUT_MS', 10_000, 100, 600_000),
     shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 0, 600_000),

@@ -4,12 +4,17 @@ import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Retention } from '../history/retention.ts';
 import type { Logger } from '../log.ts';
+import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
+import { SILENT } from '../telemetry/telemetry.ts';
 import { createTwilioClient, type TwilioClient } from '../twilio/client.ts';
 import { createTwilioHttp } from '../twilio/http.ts';
+import { createLimiter, type Limiter } from '../twilio/limiter.ts';
+import { observeHttp } from '../twilio/observed-http.ts';
 import { type CacheSettings, createReadCache } from '../twilio/read-cache.ts';
 import { createSharedClient } from '../twilio/shared-client.ts';
 import { TwilioError } from '../twilio-error.ts';
 import type { PermissionCheck } from './permissions.ts';
+import { createTokenStates, tokenOutcome } from './token-state.ts';
 
 /** What lasts from request to request for one credential: its token, its limiter, what was learnt. */
 export interface CredentialAccess {
@@ -17,6 +22,9 @@ export interface CredentialAccess {
   readonly retention: Retention;
   /** A probe that runs or has run, for a credential whose permissions the store does not know. */
   permissions: Promise<readonly PermissionCheck[]> | undefined;
+  /** Sees to it that there is an access token. It is asked for at most once in its lifetime. */
+  token(): Promise<void>;
+  readonly telemetry: Telemetry;
 }
 
 export interface AccessOptions {
@@ -32,6 +40,8 @@ export interface AccessOptions {
   /** @default nothing is kept */
   cache?: CacheSettings | undefined;
   log: Logger;
+  /** @default nothing is counted */
+  telemetry?: Telemetry | undefined;
 }
 
 /** Opens Twilio for credentials. */
@@ -41,15 +51,28 @@ export interface Access {
   /** One for a token that belongs to no stored credential. */
   withToken(token: string, accountSid: string): TwilioClient;
   readonly requestToken: RequestToken;
+  /** What the credentials used so far are like. */
+  states(): readonly CredentialState[];
+  /** Whether access tokens are given out: `up` where any credential has one. */
+  tokenState(): ComponentState;
   /** Lets go of everything that was kept. */
   close(): void;
 }
 
+interface Known {
+  readonly secretVersion: number;
+  /** As it was when last used: it may be renamed. */
+  nickname: string;
+  readonly access: CredentialAccess;
+  readonly limiter: Limiter;
+}
+
 export function createAccess(options: AccessOptions): Access {
-  const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs } = options;
+  const { store, log, apiUrl, fetch, upstreamTimeoutMs: timeoutMs, telemetry = SILENT } = options;
   const lifetimes = options.cache ?? { messageMs: 0, accountMs: 0, pageMs: 0 };
   const { cache, close } = createReadCache(options.cache);
-  const known = new Map<string, { secretVersion: number; access: CredentialAccess }>();
+  const known = new Map<string, Known>();
+  const tokens = createTokenStates();
 
   function tokensOf(credential: Credential) {
     let refused = credential.refused !== null;
@@ -58,8 +81,15 @@ export function createAccess(options: AccessOptions): Access {
         const token = await requestFor(credential);
         if (refused) note(store.clearRefused(credential.id));
         refused = false;
+        tokens.note(credential.id, 'granted');
+        telemetry.tokenRequested('granted');
         return token;
       } catch (error) {
+        const outcome = tokenOutcome(error);
+        if (outcome) {
+          tokens.note(credential.id, outcome);
+          telemetry.tokenRequested(outcome);
+        }
         if (isSecretRefused(error)) {
           refused = true;
           note(store.markRefused(credential.id, error.code, credential.secretVersion));
@@ -84,25 +114,45 @@ export function createAccess(options: AccessOptions): Access {
   return {
     requestToken: options.requestToken,
     close,
+    tokenState: tokens.state,
+    states: () =>
+      [...known.values()].map(({ nickname, limiter: { limit, running, waiting } }) => ({
+        nickname,
+        limit,
+        running,
+        waiting,
+      })),
     withToken(token, accountSid) {
-      const tokens = { get: async () => token, drop: () => {} };
-      return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens, timeoutMs }), accountSid);
+      const fixed = { get: async () => token, drop: () => {} };
+      return createTwilioClient(createTwilioHttp({ apiUrl, fetch, tokens: fixed, timeoutMs }), accountSid);
     },
     of(credential) {
       const existing = known.get(credential.id);
       // A new secret begins anew; requests under way keep what they have and end with it.
-      if (existing?.secretVersion === credential.secretVersion) return existing.access;
-      const http = createTwilioHttp({ apiUrl, fetch, tokens: tokensOf(credential), timeoutMs });
+      if (existing?.secretVersion === credential.secretVersion) {
+        existing.nickname = credential.nickname;
+        return existing.access;
+      }
+      const accessTokens = tokensOf(credential);
+      const limiter = createLimiter();
+      const bare = createTwilioHttp({ apiUrl, fetch, tokens: accessTokens, timeoutMs, limiter });
+      const http = observeHttp(bare, log, credential.nickname);
       const access: CredentialAccess = {
         client: createSharedClient(createTwilioClient(http, credential.accountSid), {
           owner: `${credential.id}#${credential.secretVersion}`,
           cache,
           lifetimes,
+          telemetry,
         }),
         retention: { days: options.retentionDays },
         permissions: undefined,
+        telemetry,
+        async token() {
+          await accessTokens.get();
+        },
       };
-      known.set(credential.id, { secretVersion: credential.secretVersion, access });
+      const { secretVersion, nickname } = credential;
+      known.set(credential.id, { secretVersion, nickname, access, limiter });
       return access;
     },
   };

@@ -22,6 +22,10 @@ export async function listen(handle: RequestListener, host: string, port: number
 }
 
 async function close(server: Server, withinMs: number): Promise<void> {
+  // Who still asks on a connection that is there is answered, and told to open another one elsewhere.
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that is kept alive is idle again after its last answer and would hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);

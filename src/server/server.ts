@@ -10,15 +10,20 @@ import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';
 import type { Pages } from '../page/pages.ts';
+import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
+import { createHealth } from './health.ts';
 import { maskError } from './mask-error.ts';
 import { loadOperations } from './operations.ts';
+import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
+import { traceFields } from './trace-fields.ts';
 import { useErrorCodes } from './use-error-codes.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
+import { useMetrics } from './use-metrics.ts';
 import { usePages } from './use-pages.ts';
 import { useRequestLog } from './use-request-log.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
@@ -32,6 +37,10 @@ export interface ServerOptions {
   pages: Pages;
   log: Logger;
   now: () => number;
+  telemetry: Telemetry;
+  /** Whether /metrics is answered here, to an ADMIN; false where they have a port of their own. */
+  metricsHere: boolean;
+  upstreamState: () => ComponentState;
   scanBudget: number;
   maxDepth: number;
   requestTimeoutMs: number;
@@ -44,9 +53,18 @@ interface ServerContext {
 
 /** Serves the schema at /graphql, with GraphiQL, /health and /ready. */
 export function createServer(options: ServerOptions) {
-  const { schema, store, access, callers, management, pages, log, now, scanBudget } = options;
-  const scopes = requestScopes(options.requestTimeoutMs);
-  let draining = false;
+  const { schema, store, access, callers, management, pages, log, now, scanBudget, telemetry } = options;
+  const scopes = requestScopes(options.requestTimeoutMs, telemetry.tracing);
+  const operations = loadOperations();
+  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
+  if (telemetry.tracing) traceFields(schema);
+  const health = createHealth({
+    pingStore: store.ping,
+    wantToken: () => wantToken(store, access),
+    token: access.tokenState,
+    upstream: options.upstreamState,
+  });
+  telemetry.watch({ credentials: async () => access.states(), components: health.components });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {
@@ -78,11 +96,12 @@ export function createServer(options: ServerOptions) {
       };
     },
     plugins: [
-      useRequestLog(log, scopes),
+      useRequestLog(requestEnded, scopes),
       useLocalHost(callers),
-      useHealth({ isReady: () => !draining }),
+      useHealth(health),
+      ...(options.metricsHere ? [useMetrics(telemetry, callers)] : []),
       usePages(pages),
-      useTrustedDocuments(loadOperations()),
+      useTrustedDocuments(operations),
       useMaxDepth(options.maxDepth),
       useErrorCodes(),
       useJit(),
@@ -107,8 +126,12 @@ export function createServer(options: ServerOptions) {
   return {
     handle: yoga,
     fetch: yoga.fetch,
-    drain() {
-      draining = true;
-    },
+    health,
   };
+}
+
+/** A token of the first credential that gets one without using anything up. */
+async function wantToken(store: GatewayStore, access: Access): Promise<void> {
+  const first = (await store.list()).find(({ kind }) => kind === 'client_credentials');
+  if (first) await access.of(first).token();
 }

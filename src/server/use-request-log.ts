@@ -1,19 +1,16 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Logger } from '../log.ts';
+import type { RequestEnd } from './request-end.ts';
 import type { RequestScopes } from './request-scope.ts';
 
-/**
- * Writes one line per request, and says its id in `X-Request-Id`. Neither variables nor the query are
- * logged: both may hold phone numbers.
- */
-export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
+/** Notes what a request did, says its id in `X-Request-Id`, and hands it to {@link RequestEnd} when it is answered. */
+export function useRequestLog(requestEnded: RequestEnd, scopes: RequestScopes): Plugin {
   return {
     onExecute({ args }) {
-      const { request } = args.contextValue;
-      const { operations } = scopes.of(request);
+      const scope = scopes.of(args.contextValue.request);
+      scope.executed = true;
       const name = getOperationAST(args.document, args.operationName)?.name?.value;
-      if (name && !operations.includes(name)) operations.push(name);
+      if (name && !scope.operations.includes(name)) scope.operations.push(name);
     },
     onResultProcess({ request, result }) {
       if (Array.isArray(result) || !('errors' in result)) return;
@@ -21,26 +18,16 @@ export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
       for (const error of result.errors ?? []) errorCodes.add(String(error.extensions?.code));
     },
     onResponse({ request, response }) {
-      const { id, startedAt, operations, errorCodes, upstreamCalls } = scopes.of(request);
+      const scope = scopes.of(request);
       scopes.end(request);
-      response.headers.set('x-request-id', id);
-      const url = new URL(request.url);
-      log.info(
-        {
-          requestId: id,
-          method: request.method,
-          path: url.pathname,
-          status: response.status,
-          ms: Math.round(performance.now() - startedAt),
-          ...(operations.length > 0 ? { operation: operations.join(',') } : {}),
-          ...(request.headers.has('x-twilio-credential')
-            ? { credential: request.headers.get('x-twilio-credential') }
-            : {}),
-          upstreamCalls,
-          ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
-        },
-        'request',
-      );
+      response.headers.set('x-request-id', scope.id);
+      requestEnded({
+        scope,
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        credential: request.headers.get('x-twilio-credential'),
+      });
     },
   };
 }

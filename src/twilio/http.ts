@@ -1,6 +1,7 @@
 import ky, { HTTPError, type KyInstance } from 'ky';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
+import type { RequestTrace } from '../telemetry/telemetry.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 
@@ -12,6 +13,10 @@ export interface ReadScope {
   upstreamCalls: number;
   /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
   readonly fresh?: boolean;
+  /** Sent along as `X-Request-Id`, so that a proxy on the way to Twilio can be asked about this request. */
+  readonly requestId?: string | undefined;
+  /** Where the request is traced. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 export interface TwilioHttpOptions {
@@ -86,7 +91,7 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       const http = large ? largePages : api;
       const token = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(http, path, token, scope.signal);
+        return await send(http, path, token, scope);
       } catch (error) {
         const trusted = foreign || now() - freshTokenRefusedAt < TRUST_FRESH_TOKEN_MS;
         if (trusted || !isTokenRefusal(error)) throw error;
@@ -94,7 +99,7 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       tokens.drop(token);
       const fresh = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(http, path, fresh, scope.signal);
+        return await send(http, path, fresh, scope);
       } catch (error) {
         if (isTokenRefusal(error)) freshTokenRefusedAt = now();
         throw error;
@@ -120,9 +125,15 @@ async function fetchWithin(ms: number, fetch: UpstreamFetch, request: Request): 
   }
 }
 
-async function send(http: KyInstance, path: string, token: string, signal: AbortSignal): Promise<unknown> {
+async function send(
+  http: KyInstance,
+  path: string,
+  token: string,
+  { signal, requestId }: ReadScope,
+): Promise<unknown> {
+  const headers = { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) };
   try {
-    return await http.get(path, { signal, headers: { authorization: `Bearer ${token}` } }).json();
+    return await http.get(path, { signal, headers }).json();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof HTTPError) {

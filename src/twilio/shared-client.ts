@@ -1,3 +1,4 @@
+import type { Endpoint, Telemetry } from '../telemetry/telemetry.ts';
 import type { PageRequest, TwilioClient } from './client.ts';
 import { createCoalesce } from './coalesce.ts';
 import type { ReadScope } from './http.ts';
@@ -8,6 +9,8 @@ export interface SharedReads {
   readonly owner: string;
   readonly cache: ReadCache | undefined;
   readonly lifetimes: CacheLifetimes;
+  /** Told what each read was answered from. */
+  readonly telemetry?: Pick<Telemetry, 'readFrom'> | undefined;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface SharedReads {
  */
 export function createSharedClient(
   client: TwilioClient,
-  { owner, cache, lifetimes }: SharedReads,
+  { owner, cache, lifetimes, telemetry }: SharedReads,
 ): TwilioClient {
   const coalesce = createCoalesce();
   const keyOf = (...parts: readonly string[]) => `${owner} ${parts.join(' ')}`;
@@ -26,18 +29,37 @@ export function createSharedClient(
 
   /** @param settle keeps what may be kept of the answer */
   function read<T extends Parameters<ReadCache['set']>[1]>(
+    endpoint: Endpoint,
     key: string,
     scope: ReadScope,
     start: (scope: ReadScope) => Promise<T>,
     settle: (value: T) => void,
   ): Promise<T> {
     const known = scope.fresh ? undefined : (cache?.get(key) as T | undefined);
-    if (known) return Promise.resolve(known);
-    return coalesce(key, scope.signal, async (signal) => {
-      const value = await start(sharedScope(scope, signal));
+    if (known) {
+      telemetry?.readFrom(endpoint, 'cache');
+      return Promise.resolve(known);
+    }
+    return share(endpoint, key, scope, async (shared) => {
+      const value = await start(shared);
       settle(value);
       return value;
     });
+  }
+
+  function share<T>(
+    endpoint: Endpoint,
+    key: string,
+    scope: ReadScope,
+    start: (scope: ReadScope) => Promise<T>,
+  ): Promise<T> {
+    let begun = false;
+    const answer = coalesce(key, scope.signal, (signal) => {
+      begun = true;
+      return start(sharedScope(scope, signal));
+    });
+    telemetry?.readFrom(endpoint, begun ? 'upstream' : 'shared');
+    return answer;
   }
 
   const messageKey = (accountSid: string, sid: string) => keyOf('message', accountSid, sid);
@@ -46,6 +68,7 @@ export function createSharedClient(
     messages(accountSid, page, scope) {
       const key = keyOf('messages', accountSid, pageKey(page));
       return read(
+        'messages_list',
         key,
         scope,
         (shared) => client.messages(accountSid, page, shared),
@@ -57,6 +80,7 @@ export function createSharedClient(
     message(accountSid, sid, scope) {
       const key = messageKey(accountSid, sid);
       return read(
+        'message',
         key,
         scope,
         (shared) => client.message(accountSid, sid, shared),
@@ -68,6 +92,7 @@ export function createSharedClient(
     media(accountSid, messageSid, page, scope) {
       const key = keyOf('media', accountSid, messageSid, pageKey(page));
       return read(
+        'media_list',
         key,
         scope,
         (shared) => client.media(accountSid, messageSid, page, shared),
@@ -79,12 +104,13 @@ export function createSharedClient(
     },
     // A list of accounts is short of nothing that single reads do not bring; only reads under way are shared.
     accounts: (page, scope) =>
-      coalesce(keyOf('accounts', pageKey(page)), scope.signal, (signal) =>
-        client.accounts(page, sharedScope(scope, signal)),
+      share('accounts_list', keyOf('accounts', pageKey(page)), scope, (shared) =>
+        client.accounts(page, shared),
       ),
     account(sid, scope) {
       const key = keyOf('account', sid);
       return read(
+        'account',
         key,
         scope,
         (shared) => client.account(sid, shared),
@@ -102,6 +128,7 @@ function pageKey({ name, pageSize, filters }: PageRequest): string {
 function sharedScope(scope: ReadScope, signal: AbortSignal): ReadScope {
   return {
     signal,
+    requestId: scope.requestId,
     get upstreamCalls() {
       return scope.upstreamCalls;
     },

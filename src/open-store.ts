@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
@@ -53,7 +53,11 @@ async function findKeys(config: Config): Promise<{ keys: readonly EncryptionKey[
  * gateways that start at once, both use the key of the first.
  */
 async function makeKey(file: string): Promise<boolean> {
-  if (existsSync(file)) return false;
+  if (existsSync(file)) {
+    // What an older version left when it was killed; nothing was ever sealed with it.
+    if (statSync(file).size > 0) return false;
+    await rm(file);
+  }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomUUID()}`;
   try {

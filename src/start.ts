@@ -1,11 +1,11 @@
 import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { createLogger } from './log.ts';
 import { redirectUriAt } from './management/consent.ts';
 import { openGatewayStore } from './open-store.ts';
-import { listen } from './server/listen.ts';
+import { type Listening, listen } from './server/listen.ts';
 import { openTelemetry } from './telemetry/open.ts';
 
 /** A gateway that listens. */
@@ -35,8 +35,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
     opened.defer(() => gateway.close());
     // Opened first and closed last: who watches sees the end.
-    const { host, port } = config.watching;
-    const monitor = port === undefined ? undefined : await listen(gateway.monitor, host, port);
+    const monitor = await listenForWatchers(gateway, config);
     if (monitor) opened.defer(() => monitor.close(MONITOR_CLOSES_WITHIN_MS));
     const listening = await listen(gateway.handle, config.host, config.port);
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
@@ -51,6 +50,15 @@ export async function start(config: Config, print: (text: string) => void): Prom
     await opened.disposeAsync();
     throw error;
   }
+}
+
+async function listenForWatchers({ monitor }: Gateway, { watching }: Config): Promise<Listening | undefined> {
+  const { host, port } = watching;
+  if (port === undefined) return undefined;
+  return listen(monitor, host, port).catch((error: NodeJS.ErrnoException) => {
+    // By itself it would be taken for one about PORT and HOST.
+    throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
+  });
 }
 
 /** Without a key or an issuer whoever reaches the gateway is its administrator: that may only be this machine. */

@@ -19,8 +19,8 @@ export interface Health {
   answer(url: URL): Promise<PlainAnswer> | undefined;
 }
 
-/** For one look at the database, and for the wait for a token. A probe that hangs is worse than one that fails. */
-const LOOK_WITHIN_MS = 1_000;
+/** For a look at the database and the wait for a token, side by side: Kubernetes gives a probe one second. */
+const LOOK_WITHIN_MS = 500;
 
 /** However often probes come, the database is not asked more often. */
 const LOOK_EVERY_MS = 1_000;
@@ -47,8 +47,10 @@ export function createHealth(options: HealthOptions): Health {
   }
 
   async function ready(required: readonly string[]): Promise<PlainAnswer> {
-    // Refused or not, its outcome stands in the state.
-    if (options.token().state !== 'up') await within(LOOK_WITHIN_MS, wantToken());
+    // Whatever comes of it stands in the state afterwards.
+    if (!draining && options.token().state !== 'up') {
+      await Promise.all([within(LOOK_WITHIN_MS, wantToken()), components()]);
+    }
     const states = await components();
     const isUp = (name: string) =>
       Object.entries(states).some((one) => one[0] === name && one[1].state === 'up');

@@ -27,6 +27,18 @@ interface Compose {
   volumes: object;
 }
 
+test('docs/deploy.md leads to files that are there, and to the job the alerts name', () => {
+  const text = readDocument('docs/deploy.md');
+  const links = [...text.matchAll(/\]\((\.\.\/[^)]+)\)/g)].map(([, path = '']) => path);
+  const paths = [...text.matchAll(/ (deploy\/[\w./-]+\w)/g)].map(([, path = '']) => `../${path}`);
+  expect(links.length).toBeGreaterThan(2);
+  const missing = [...links, ...paths].filter((path) => !existsSync(new URL(`docs/${path}`, ROOT)));
+  // Made by the reader.
+  expect(missing.filter((path) => path !== '../deploy/.env')).toEqual([]);
+  const [, job = ''] = /job_name: (\S+)/.exec(text) ?? [];
+  expect(readDocument('deploy/prometheus/alerts.yaml')).toContain(`job="${job}"`);
+});
+
 describe('the compose file', () => {
   const compose = parse(readDocument('deploy/compose.yaml')) as Compose;
   const { gateway } = compose.services;

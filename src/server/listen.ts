@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Listening {
@@ -10,6 +10,11 @@ export interface Listening {
 /** @throws when the port is taken or may not be used */
 export async function listen(handle: RequestListener, host: string, port: number): Promise<Listening> {
   const server = createServer(handle);
+  const running = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    running.add(response);
+    response.once('close', () => running.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -17,15 +22,17 @@ export async function listen(handle: RequestListener, host: string, port: number
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    close: (withinMs) => close(server, withinMs),
+    close: (withinMs) => close(server, running, withinMs),
   };
 }
 
-async function close(server: Server, withinMs: number): Promise<void> {
-  // Who still asks on a connection that is there is answered, and told to open another one elsewhere.
-  server.prependListener('request', (_request, response) => {
-    response.shouldKeepAlive = false;
-  });
+async function close(server: Server, running: ReadonlySet<ServerResponse>, withinMs: number): Promise<void> {
+  // Who is answered from now on is told to open another connection, elsewhere: this one would end under them.
+  const isLast = (response: ServerResponse) => {
+    if (!response.headersSent) response.shouldKeepAlive = false;
+  };
+  running.forEach(isLast);
+  server.prependListener('request', (_request, response) => isLast(response));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that is kept alive is idle again after its last answer and would hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);

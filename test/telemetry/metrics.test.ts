@@ -127,6 +127,20 @@ describe('who may read them', () => {
     expect(await status(kit, { authorization: `Bearer ${ADMIN}` })).toBe(200);
   });
 
+  test('not a READER', async () => {
+    const reader = { id: '1', name: 'Case desk', role: 'READER', credentialIds: [], dateExpires: null };
+    const store = {
+      ...createFixedStore([]),
+      findApiKeyByHash: async () => ({ ...reader, dateCreated: new Date(), dateLastUsed: null }) as never,
+    };
+    const { kit } = meteredKit({ store, config: { adminKey: ADMIN } });
+    const response = await kit.gateway.fetch('http://localhost/metrics', {
+      headers: { authorization: 'Bearer tgw_0123456789' },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+
   test('not a page of another name, where no key is asked for', async () => {
     const { kit } = meteredKit();
     expect(await status(kit, { host: 'rebound.example' })).toBe(403);

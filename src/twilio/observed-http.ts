@@ -5,7 +5,8 @@ import type { TwilioHttp } from './http.ts';
 
 /**
  * Writes a line for each call that failed in the end, with Twilio's request id, which its support asks for. A
- * warning where something is wrong at Twilio or with the credential; what is not there (404) is no news.
+ * warning where something is wrong at Twilio or with the credential; what is not there (404) is no news, nor is
+ * what an administrator tries, who is told what came of it.
  */
 export function observeHttp(http: TwilioHttp, log: Logger, credential: string): TwilioHttp {
   return {
@@ -13,7 +14,7 @@ export function observeHttp(http: TwilioHttp, log: Logger, credential: string): 
       return http.get(path, scope, options).catch((error: unknown) => {
         if (error instanceof TwilioError) {
           const { source, code, status, requestId } = error;
-          log[levelOf(status)](
+          log[scope.requestId === undefined ? 'debug' : levelOf(status)](
             {
               requestId: scope.requestId,
               credential,
@@ -23,7 +24,7 @@ export function observeHttp(http: TwilioHttp, log: Logger, credential: string): 
             'Twilio refused a call, or did not answer it',
           );
         } else if (error instanceof TwilioResponseError) {
-          log.warn(
+          log[scope.requestId === undefined ? 'debug' : 'warn'](
             { requestId: scope.requestId, credential, endpoint: endpointOf(path) },
             "Twilio's answer could not be read",
           );

@@ -1,11 +1,12 @@
 import type { OidcSettings } from './auth/oidc.ts';
 import { type EncryptionKey, parseEncryptionKeys } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
-import { type FaultSettings, readFaultSettings } from './settings/faults.ts';
 import type { HttpSettings } from './server/http/settings.ts';
 import type { LimitSettings } from './server/limits/settings.ts';
+import { type FaultSettings, readFaultSettings } from './settings/faults.ts';
 import { httpSettings } from './settings/http.ts';
 import { limitSettings } from './settings/limits.ts';
+import { readTelemetrySettings, type TelemetrySettings } from './settings/telemetry.ts';
 import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
@@ -42,6 +43,8 @@ export interface Config {
   cache: CacheSettings;
   /** What happens while Twilio stumbles. */
   faults: FaultSettings;
+  /** Metrics, traces, and the port where metrics and health are read. */
+  watching: TelemetrySettings;
   /** For a whole GraphQL request, in milliseconds, as all timeouts here. */
   requestTimeoutMs: number;
   /** For one attempt of one upstream call. */
@@ -145,6 +148,7 @@ export function loadConfig(env: Env): Config {
       pageMs: integer('CACHE_PAGE_MS', 2_000, 0, 3_600_000),
     },
     faults: readFaultSettings(integer),
+    watching: readTelemetrySettings({ read, integer, problems }),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 30_000, 100, 600_000),
     upstreamTimeoutMs: integer('UPSTREAM_TIMEOUT_MS', 10_000, 100, 600_000),
     shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 0, 600_000),

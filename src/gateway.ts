@@ -12,7 +12,10 @@ import { createGuard } from './server/guard.ts';
 import { DEFAULT_HTTP } from './server/http/settings.ts';
 import { createRate } from './server/limits/rate.ts';
 import { DEFAULT_LIMITS } from './server/limits/settings.ts';
+import { createMonitor } from './server/monitor.ts';
 import { createServer } from './server/server.ts';
+import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
+import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** The settings that concern the gateway itself, not where it listens and what it opens. */
 export type GatewaySettings = Pick<
@@ -31,6 +34,7 @@ export type GatewaySettings = Pick<
       | 'limits'
       | 'oidc'
       | 'publicUrl'
+      | 'watching'
     >
   > & {
     /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
@@ -44,6 +48,8 @@ export interface GatewayOptions {
   log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   fetch?: UpstreamFetch;
+  /** Told what goes on. @default nothing is counted */
+  telemetry?: Telemetry;
   /** @default Date.now */
   now?: () => number;
 }
@@ -53,6 +59,8 @@ export interface Gateway {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Answers in-process, as over HTTP, to a caller who is trusted with what it sends. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
+  /** Answers /metrics, /health and /ready without a key, for a port of their own. */
+  monitor(request: IncomingMessage, response: ServerResponse): void;
   /** Says at /ready that no more requests are wanted. */
   drain(): void;
   /** Closes what the gateway opened; not the store and the log, which were handed in. */
@@ -67,12 +75,13 @@ export interface Gateway {
  * createServer(gateway.handle).listen(4000);
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { config, urls, store, log, now = Date.now } = options;
-  // A quarter of what may be kept is for whole answers, the rest for what they are made of.
-  const maxBytes = config.cache?.maxBytes ?? 0;
-  const keptBytes = Math.floor(maxBytes / 4);
-  const cache = config.cache && { ...config.cache, maxBytes: maxBytes - keptBytes };
-  const { access, management, close } = openManagement({ ...options, config: { ...config, cache } });
+  const { config, urls, store, log, now = Date.now, telemetry = SILENT } = options;
+  const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
+  const { reads, answersBytes } = splitCache(config.cache);
+  const { access, management, upstreamState, close } = openManagement({
+    ...options,
+    config: { ...config, ...reads },
+  });
   const callers = createCallers({
     store,
     log,
@@ -82,18 +91,35 @@ export function createGateway(options: GatewayOptions): Gateway {
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const { oauthUrl } = urls;
-  const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const { graphiql } = http;
   const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config, graphiql });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
   const guard = createGuard({ ...config, limits, http, isPage: pages.serves, log });
-  const parts = { schema, store, access, callers, management, pages, log, now, rate, keptBytes };
-  const server = createServer({ ...parts, ...config, limits, http });
+  const server = createServer({
+    schema,
+    store,
+    access,
+    callers,
+    management,
+    pages,
+    log,
+    now,
+    rate,
+    telemetry,
+    upstreamState,
+    metricsHere: config.watching?.port === undefined,
+    keptBytes: answersBytes,
+    maxCalls: limits.maxUpstreamCalls,
+    ...config,
+    limits,
+    http,
+  });
 
   return {
     handle: guard.around(server.handle),
     fetch: async (input, init) => server.fetch(new Request(input, init)),
-    drain: server.drain,
+    monitor: createMonitor(server.health, telemetry),
+    drain: server.health.drain,
     async close() {
       guard.close();
       server.close();
@@ -102,4 +128,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       await close();
     },
   };
+}
+
+/** A quarter of what may be kept is for whole answers, the rest for what they are made of. */
+function splitCache(cache: CacheSettings | undefined) {
+  if (!cache) return { reads: {}, answersBytes: 0 };
+  const answersBytes = Math.floor(cache.maxBytes / 4);
+  return { reads: { cache: { ...cache, maxBytes: cache.maxBytes - answersBytes } }, answersBytes };
 }

@@ -5,3 +5,5 @@ export type { CredentialStore } from './credentials/store.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export { createLogger } from './log.ts';
 export { type Running, start } from './start.ts';
+export { openTelemetry } from './telemetry/open.ts';
+export type { Telemetry } from './telemetry/telemetry.ts';

@@ -4,6 +4,8 @@ import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { type Access, createAccess } from './loaders/access.ts';
 import { createManagement, type Management } from './management/management.ts';
+import { SILENT } from './telemetry/telemetry.ts';
+import { type ObservedFetch, observeFetch } from './twilio/observed-fetch.ts';
 import { createUpstreamPool } from './twilio/pool.ts';
 
 export type ManagementSettings = Pick<
@@ -15,6 +17,8 @@ export type ManagementSettings = Pick<
 export interface OpenManagement {
   readonly access: Access;
   readonly management: Management;
+  /** Whether Twilio answers, as last seen. */
+  readonly upstreamState: ObservedFetch['state'];
   /** Lets token refreshes end, then closes the connections to Twilio. */
   close(): Promise<void>;
 }
@@ -23,11 +27,12 @@ export interface OpenManagement {
 export function openManagement(
   options: Omit<GatewayOptions, 'config'> & { config: ManagementSettings },
 ): OpenManagement {
-  const { config, urls, store, log, now } = options;
+  const { config, urls, store, log, now, telemetry = SILENT } = options;
   const timeoutMs = config.upstreamTimeoutMs;
-  const { fetch, close } = options.fetch
+  const pool = options.fetch
     ? { fetch: options.fetch, close: async () => {} }
     : createUpstreamPool({ timeoutMs });
+  const { fetch, state: upstreamState } = observeFetch(pool.fetch, telemetry);
   const oauth = { oauthUrl: urls.oauthUrl, fetch, timeoutMs };
   const refreshed = createRefreshedTokens({ ...oauth, store });
   const access = createAccess({
@@ -42,6 +47,7 @@ export function openManagement(
     retentionDays: config.retentionDays,
     cache: config.cache,
     faults: config.faults,
+    telemetry,
   });
   const management = createManagement({
     store,
@@ -54,10 +60,11 @@ export function openManagement(
   return {
     access,
     management,
+    upstreamState,
     async close() {
       await refreshed.close();
       access.close();
-      await close();
+      await pool.close();
     },
   };
 }

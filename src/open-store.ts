@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { createCachedStore } from './credentials/cached-store.ts';
@@ -40,16 +41,33 @@ export async function openGatewayStore(
 async function findKeys(config: Config): Promise<{ keys: readonly EncryptionKey[]; notice: string | null }> {
   if (config.encryptionKeys.length > 0 || config.twilio) return { keys: config.encryptionKeys, notice: null };
   const file = `${config.database.file}.key`;
-  try {
-    return { keys: parseEncryptionKeys(readFileSync(file, 'utf8').trim()), notice: null };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  const key = generateEncryptionKey();
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${key}\n`, { mode: 0o600 });
+  const made = await makeKey(file);
   return {
-    keys: parseEncryptionKeys(key),
-    notice: `  Key       made a key that seals stored secrets: ${file}`,
+    keys: parseEncryptionKeys(readFileSync(file, 'utf8').trim()),
+    notice: made ? `  Key       made a key that seals stored secrets: ${file}` : null,
   };
+}
+
+/**
+ * Puts the file there whole or not at all, whenever the process is killed, and only where there is none: of two
+ * gateways that start at once, both use the key of the first.
+ */
+async function makeKey(file: string): Promise<boolean> {
+  if (existsSync(file)) {
+    // What an older version left when it was killed; nothing was ever sealed with it.
+    if (statSync(file).size > 0) return false;
+    await rm(file);
+  }
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, `${generateEncryptionKey()}\n`, { mode: 0o600, flush: true });
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

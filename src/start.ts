@@ -1,11 +1,12 @@
 import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { createLogger } from './log.ts';
 import { redirectUriAt } from './management/consent.ts';
 import { openGatewayStore } from './open-store.ts';
-import { listen } from './server/listen.ts';
+import { type Listening, listen } from './server/listen.ts';
+import { openTelemetry } from './telemetry/open.ts';
 
 /** A gateway that listens. */
 export interface Running {
@@ -13,6 +14,8 @@ export interface Running {
   /** Lets running requests end, closes everything that was opened, in reverse. */
   stop(): Promise<void>;
 }
+
+const MONITOR_CLOSES_WITHIN_MS = 500;
 
 /**
  * Opens the sandbox where no Twilio is set, then the store and the gateway, and listens.
@@ -27,19 +30,35 @@ export async function start(config: Config, print: (text: string) => void): Prom
     const { store, notice } = await openGatewayStore(config, twilio.credentials, log);
     opened.defer(() => store.close());
     await refuseOpenGateway(config, store);
-    const gateway = createGateway({ config, urls: twilio, store, log });
+    const { telemetry, close: closeTelemetry } = await openTelemetry(config.watching);
+    opened.defer(closeTelemetry);
+    const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
     opened.defer(() => gateway.close());
+    // Opened first and closed last: who watches sees the end.
+    const monitor = await listenForWatchers(gateway, config);
+    if (monitor) opened.defer(() => monitor.close(MONITOR_CLOSES_WITHIN_MS));
     const listening = await listen(gateway.handle, config.host, config.port, config.limits);
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
     opened.defer(() => gateway.drain());
     for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));
-    print(greeting(listening.url, [twilio.about, notice]));
+    print(
+      greeting(listening.url, [twilio.about, notice, monitor ? `  Metrics   ${monitor.url}/metrics` : null]),
+    );
     return { url: listening.url, stop: () => opened.disposeAsync() };
   } catch (error) {
     // What was opened before would keep a process alive that has nothing to do.
     await opened.disposeAsync();
     throw error;
   }
+}
+
+async function listenForWatchers({ monitor }: Gateway, { watching }: Config): Promise<Listening | undefined> {
+  const { host, port } = watching;
+  if (port === undefined) return undefined;
+  return listen(monitor, host, port).catch((error: NodeJS.ErrnoException) => {
+    // By itself it would be taken for one about PORT and HOST.
+    throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
+  });
 }
 
 /** Without a key or an issuer whoever reaches the gateway is its administrator: that may only be this machine. */

@@ -15,7 +15,7 @@ const ROOMS = [
   'credentials',
 ];
 /** Everybody may know what an error and a delivery status are. */
-const LEAVES = ['delivery', 'errors', 'twilio-error.ts', 'log.ts'];
+const LEAVES = ['delivery', 'errors', 'telemetry', 'twilio-error.ts', 'log.ts'];
 const PROCESS = ['src/main.ts', 'src/cli.ts'];
 
 /** Without a Twilio of its own, what is started here opens the sandbox. */
@@ -46,7 +46,9 @@ function roomOf(path: string): string {
 
 test('the rooms are what the tree holds', () => {
   const found = new Set(files.map(roomOf).filter((room) => !room.endsWith('.ts')));
-  expect([...found].sort()).toEqual([...ROOMS, 'delivery', 'errors', 'sandbox', 'settings'].sort());
+  expect([...found].sort()).toEqual(
+    [...ROOMS, 'delivery', 'errors', 'sandbox', 'settings', 'telemetry'].sort(),
+  );
   expect(imports.length).toBeGreaterThan(100);
 });
 

@@ -10,6 +10,7 @@ import {
   type SandboxCall,
   type SandboxOptions,
 } from '../src/sandbox/sandbox.ts';
+import type { Telemetry } from '../src/telemetry/telemetry.ts';
 
 export interface GraphQLAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, which the test knows
@@ -32,6 +33,7 @@ export interface KitOptions {
   store?: GatewayStore;
   /** Where it reads from. @default a sandbox of its own */
   over?: Sandbox;
+  telemetry?: Telemetry;
 }
 
 /** Settings for tests: nothing waits long, nothing is cached, and no fault is remembered. */
@@ -76,6 +78,7 @@ export function createKit(options: KitOptions = {}) {
     log,
     fetch: whole(sandbox.fetch),
     ...(options.now ? { now: options.now } : {}),
+    ...(options.telemetry ? { telemetry: options.telemetry } : {}),
   });
 
   return {

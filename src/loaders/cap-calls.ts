@@ -19,22 +19,11 @@ export function capCalls(
   scope: ReadScope,
   { max, nickname }: { max: number; nickname: string },
 ): CappedReads {
-  let calls = 0;
-  const counted: ReadScope = {
-    signal: scope.signal,
-    get upstreamCalls() {
-      return scope.upstreamCalls;
-    },
-    set upstreamCalls(count) {
-      calls += count - scope.upstreamCalls;
-      scope.upstreamCalls = count;
-    },
-    ...(scope.fresh === undefined ? {} : { fresh: scope.fresh }),
-  };
+  const counted = new CountedScope(scope);
   const capped =
     <Args extends unknown[], T>(read: (...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
-      calls < max ? read(...args) : Promise.reject(new UpstreamCallLimitError(nickname, max));
+      counted.calls < max ? read(...args) : Promise.reject(new UpstreamCallLimitError(nickname, max));
 
   return {
     scope: counted,
@@ -46,4 +35,52 @@ export function capCalls(
       account: capped(client.account),
     },
   };
+}
+
+/**
+ * The request's scope, which counts the calls of one credential beside those of all. A class, because V8 puts
+ * the getters of an object literal straight among the old objects, and what they reach stays with them.
+ */
+class CountedScope implements ReadScope {
+  calls = 0;
+  readonly signal: AbortSignal;
+  readonly fresh: boolean;
+  readonly staleIfErrorMs: number;
+  readonly requestId: string | undefined;
+  readonly trace: ReadScope['trace'];
+  readonly #whole: ReadScope;
+
+  constructor(whole: ReadScope) {
+    this.#whole = whole;
+    this.signal = whole.signal;
+    this.fresh = whole.fresh ?? false;
+    this.staleIfErrorMs = whole.staleIfErrorMs ?? 0;
+    this.requestId = whole.requestId;
+    this.trace = whole.trace;
+  }
+
+  get upstreamCalls(): number {
+    return this.#whole.upstreamCalls;
+  }
+
+  set upstreamCalls(count: number) {
+    this.calls += count - this.#whole.upstreamCalls;
+    this.#whole.upstreamCalls = count;
+  }
+
+  get keepUntil(): number | undefined {
+    return this.#whole.keepUntil;
+  }
+
+  set keepUntil(until: number | undefined) {
+    this.#whole.keepUntil = until;
+  }
+
+  get stale(): ReadScope['stale'] {
+    return this.#whole.stale;
+  }
+
+  set stale(stale: ReadScope['stale']) {
+    this.#whole.stale = stale;
+  }
 }

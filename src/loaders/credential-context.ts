@@ -48,7 +48,7 @@ export function createCredentialContext(
     max: options.maxCalls ?? Number.POSITIVE_INFINITY,
     nickname: credential.nickname,
   });
-  const reads = { client, retention: access.retention };
+  const reads = { client, retention: access.retention, telemetry: access.telemetry };
   const bounds = { ...options, scope };
   const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
   const account = createAccountLoader(client, scope, attempt);

@@ -30,7 +30,7 @@ export type MessageLists = (
 const MAX_TRIES = 3;
 
 export function createMessageLists(
-  { client, retention }: Pick<CredentialAccess, 'client' | 'retention'>,
+  { client, retention, telemetry }: Pick<CredentialAccess, 'client' | 'retention' | 'telemetry'>,
   attempt: Attempt,
   { scope, scanBudget, now }: ContextOptions,
   seen: (page: TwilioPage<WireMessage>) => void,
@@ -61,6 +61,7 @@ export function createMessageLists(
       };
       try {
         const window = await readWindow(source, request, filter, scanBudget);
+        telemetry.scanned(window.scanned, filter.selective ? 'gateway' : 'twilio');
         const cursorOf = (position: Parameters<typeof encodeCursor>[1]) => encodeCursor(listHash, position);
         return { ...withCursors(source, window, cursorOf), truncated: filter.truncated };
       } catch (error) {

@@ -26,6 +26,8 @@ export interface ReadLayers {
 export interface Resilience {
   /** Puts the layers together. `owner` tells the credential and its secret from all others. */
   wrap(credential: { owner: string; accountSid: string }, layers: ReadLayers): TwilioHttp;
+  /** Whether reads of this account fail at once. */
+  isOpen(accountSid: string): boolean;
   /** Lets go of everything that was kept. */
   close(): void;
 }
@@ -63,6 +65,7 @@ export function createResilience(options: ResilienceOptions): Resilience {
       const stale = createStaleReads({ owner, ownAccountSid: accountSid, cache: kept.cache, maxMs });
       return stale.fallingBack(layers.shared(stale.timed(http)));
     },
+    isOpen: (accountSid) => circuits.get(accountSid)?.isOpen ?? false,
     close: kept.close,
   };
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerClientErrors } from './http/client-errors.ts';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings.ts';
@@ -30,6 +30,11 @@ export async function listen(
     handle,
   );
   answerClientErrors(server, limits);
+  const running = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    running.add(response);
+    response.once('close', () => running.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -37,11 +42,17 @@ export async function listen(
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    close: (withinMs) => close(server, withinMs),
+    close: (withinMs) => close(server, running, withinMs),
   };
 }
 
-async function close(server: Server, withinMs: number): Promise<void> {
+async function close(server: Server, running: ReadonlySet<ServerResponse>, withinMs: number): Promise<void> {
+  // Who is answered from now on is told to open another connection, elsewhere: this one would end under them.
+  const isLast = (response: ServerResponse) => {
+    if (!response.headersSent) response.shouldKeepAlive = false;
+  };
+  running.forEach(isLast);
+  server.prependListener('request', (_request, response) => isLast(response));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that is kept alive is idle again after its last answer and would hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);

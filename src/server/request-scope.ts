@@ -1,4 +1,5 @@
 import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
+import type { Tracing } from '../telemetry/telemetry.ts';
 import type { ReadScope } from '../twilio/http.ts';
 import { staleIfErrorMs } from './cache-control.ts';
 
@@ -10,6 +11,10 @@ export interface RequestScope extends ReadScope {
   readonly errorCodes: Set<string>;
   /** Whether the operation may be answered again with the very same bytes; see {@link isKeepable}. */
   keepable: boolean;
+  /** Whether it came as far as being executed. */
+  executed: boolean;
+  /** What it was reckoned to cost beforehand: calls of Twilio, and rows. */
+  cost?: { readonly calls: number; readonly rows: number } | undefined;
 }
 
 /** One request's scope, from its arrival to its answer. */
@@ -21,18 +26,21 @@ export interface RunningScope {
   end(): void;
 }
 
-/** The request headers that say how it is to be answered. */
-export interface ScopeHeaders {
-  readonly requestId: string | null;
-  readonly cacheControl: string | null;
-}
+/** Reads one header of the request; null where it has none of that name. */
+type Header = (name: string) => string | null;
 
-export function beginScope(timeoutMs: number, { requestId, cacheControl }: ScopeHeaders): RunningScope {
+/** @param tracing where this request may be traced */
+export function beginScope(timeoutMs: number, header: Header, tracing?: Tracing): RunningScope {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
+  const given = header('x-request-id');
+  const cacheControl = header('cache-control');
+  const id = given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
   return {
     scope: {
-      id: requestId && /^[\w.-]{1,64}$/.test(requestId) ? requestId : crypto.randomUUID(),
+      id,
+      requestId: id,
+      trace: tracing?.request(header, id),
       startedAt: performance.now(),
       signal: controller.signal,
       upstreamCalls: 0,
@@ -42,6 +50,7 @@ export function beginScope(timeoutMs: number, { requestId, cacheControl }: Scope
       operations: [],
       errorCodes: new Set(),
       keepable: false,
+      executed: false,
     },
     hangUp: () => controller.abort(new RequestAbortedError()),
     end: () => clearTimeout(timer),
@@ -58,14 +67,13 @@ export interface RequestScopes {
   end(request: Request): void;
 }
 
-export function requestScopes(timeoutMs: number): RequestScopes {
+export function requestScopes(timeoutMs: number, tracing?: Tracing): RequestScopes {
   const scopes = new WeakMap<Request, RunningScope & { unwatch: () => void }>();
 
   function begin(request: Request) {
-    const running = beginScope(timeoutMs, {
-      requestId: request.headers.get('x-request-id'),
-      cacheControl: request.headers.get('cache-control'),
-    });
+    // Other paths are pages and probes; what one of them says may be anything.
+    const traced = tracing && new URL(request.url).pathname === '/graphql' ? tracing : undefined;
+    const running = beginScope(timeoutMs, (name) => request.headers.get(name), traced);
     request.signal.addEventListener('abort', running.hangUp, { once: true });
     return { ...running, unwatch: () => request.signal.removeEventListener('abort', running.hangUp) };
   }

@@ -1,22 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
 import type { GatewayContext } from '../context.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import type { Access } from '../loaders/access.ts';
 import type { Pages } from '../page/pages.ts';
+import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
 import { createAnswerDirectly } from './direct/answer-directly.ts';
-import { fromNode, fromRequest, isOrdinary, isOrdinaryRequest, readBody } from './direct/incoming.ts';
+import { aroundYoga } from './direct/around-yoga.ts';
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
+import { createHealth } from './health.ts';
 import type { HttpSettings } from './http/settings.ts';
 import { createQueryCosts } from './limits/query-cost.ts';
-import { type Rate, rateKeyOf } from './limits/rate.ts';
+import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { maskError } from './mask-error.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
 import { loadOperations } from './operations.ts';
+import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
+import { traceFields } from './trace-fields.ts';
 import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
@@ -27,6 +33,7 @@ import { useJit } from './use-jit.ts';
 import { type KeepContext, useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
+import { useMetrics } from './use-metrics.ts';
 import { useOneOperation } from './use-one-operation.ts';
 import { usePages } from './use-pages.ts';
 import { useQueryCost } from './use-query-cost.ts';
@@ -39,6 +46,10 @@ export interface ServerOptions extends ContextParts {
   schema: GraphQLSchema;
   callers: Callers;
   pages: Pages;
+  telemetry: Telemetry;
+  /** Whether /metrics is answered here, to an ADMIN; false where they have a port of their own. */
+  metricsHere: boolean;
+  upstreamState: () => ComponentState;
   maxDepth: number;
   requestTimeoutMs: number;
   limits: LimitSettings;
@@ -53,50 +64,49 @@ interface ServerContext extends KeepContext {
   req: IncomingMessage;
 }
 
-/** Serves the schema at /graphql, with GraphiQL, /health and /ready. */
+/** Serves the schema at /graphql, with GraphiQL, /health, /ready and /metrics. */
 export function createServer(options: ServerOptions) {
-  const { schema, store, callers, pages, log, requestTimeoutMs, scanBudget } = options;
-  const { limits, http, rate } = options;
-  const scopes = requestScopes(requestTimeoutMs);
-  const openContext = createOpenContext({ ...options, maxCalls: limits.maxUpstreamCalls });
-  const costs = createQueryCosts({ schema, scanBudget, ...limits });
+  const { schema, store, access, callers, pages, log, telemetry, limits, http, rate } = options;
+  const { requestTimeoutMs } = options;
+  const { tracing } = telemetry;
+  if (tracing) traceFields(schema);
+  const scopes = requestScopes(requestTimeoutMs, tracing);
+  const operations = loadOperations();
+  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
+  const health = createHealth({
+    pingStore: store.ping,
+    wantToken: () => wantToken(store, access),
+    token: access.tokenState,
+    upstream: options.upstreamState,
+  });
+  telemetry.watch({ credentials: async () => access.states(), components: health.components });
+  const openContext = createOpenContext(options);
+  const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const known = createKnownQueries();
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
-  const answerDirectly = createAnswerDirectly({
-    schema,
-    callers,
-    rate,
-    openContext,
-    costs,
-    known,
-    kept,
-    log,
-    requestTimeoutMs,
-    compressFromBytes: http.compressFromBytes,
-  });
-  let draining = false;
 
   const yoga = createYoga<Partial<ServerContext>, GatewayContext>({
     schema,
     context: async ({ request, req }) => {
       const origin = req?.socket.remoteAddress ?? null;
       const identity = await callers.identify(request.headers.get('authorization'), origin);
-      await rate.take(rateKeyOf(identity));
+      await rate.take(identity);
       return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
     },
     plugins: [
-      useRequestLog(log, scopes),
+      useRequestLog(requestEnded, scopes),
       useLocalHost(callers),
-      useHealth({ isReady: () => !draining, graphiql: http.graphiql }),
+      useHealth(health, http),
+      ...(options.metricsHere ? [useMetrics(telemetry, callers)] : []),
       usePages(pages),
       useGetParameters(),
       useOneOperation(),
-      useTrustedDocuments(loadOperations(), { only: http.trustedDocumentsOnly }),
+      useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
       useMaxDepth(options.maxDepth),
       useQueryLimits(limits),
       useClosedSchema(http),
       useErrorCodes(),
-      useQueryCost(costs),
+      useQueryCost(costs, scopes),
       useStaleMarks(scopes),
       useJit(known),
       useKeptAnswers(kept, scopes),
@@ -122,40 +132,17 @@ export function createServer(options: ServerOptions) {
     healthCheckEndpoint: '\0',
   });
 
-  async function handleOrdinary(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await readBody(request);
-    // The client went away.
-    if (text === null) return;
-    const answer = await answerDirectly(fromNode(request, response, text));
-    if ('keepAs' in answer) {
-      // Where the adapter looks for a body that somebody else has read.
-      await yoga(Object.assign(request, { body: text }), response, answer);
-      return;
-    }
-    const { status, headers, body } = answer;
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
-  }
-
+  const parts = { schema, callers, rate, costs, openContext, known, kept, log, requestEnded, tracing };
+  const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {
-    /** For node:http's createServer. */
-    handle(request: IncomingMessage, response: ServerResponse): void {
-      void (isOrdinary(request) ? handleOrdinary(request, response) : yoga(request, response));
-    },
-    /** Answers in-process, as over HTTP. */
-    async fetch(request: Request): Promise<Response> {
-      if (!isOrdinaryRequest(request)) return yoga.fetch(request);
-      const text = await request.text();
-      const answer = await answerDirectly(fromRequest(request, text));
-      if ('keepAs' in answer) {
-        const { url, method, headers, signal } = request;
-        return yoga.fetch(new Request(url, { method, headers, signal, body: text }), answer);
-      }
-      const { status, headers, body } = answer;
-      return new Response(body, { status, headers });
-    },
-    drain() {
-      draining = true;
-    },
+    ...aroundYoga(yoga, answerDirectly, http.compressFromBytes),
+    health,
     close: kept.close,
   };
+}
+
+/** A token of the first credential that gets one without using anything up. */
+async function wantToken(store: GatewayStore, access: Access): Promise<void> {
+  const first = (await store.list()).find(({ kind }) => kind === 'client_credentials');
+  if (first) await access.of(first).token();
 }

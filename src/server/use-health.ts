@@ -1,23 +1,15 @@
 import type { Plugin } from 'graphql-yoga';
+import type { Health } from './health.ts';
 
-/**
- * Answers /health (the process runs) and /ready (it wants requests: 503 while it stops), and leads from / to GraphiQL, where there is one.
- */
-export function useHealth({ isReady, graphiql }: { isReady: () => boolean; graphiql: boolean }): Plugin {
+/** Answers /health and /ready, and leads from / to GraphiQL, where there is one. */
+export function useHealth(health: Health, { graphiql }: { graphiql: boolean }): Plugin {
   return {
     async onRequest({ url, fetchAPI, endResponse }) {
-      switch (url.pathname) {
-        case '/health':
-          return endResponse(fetchAPI.Response.json({ status: 'ok' }));
-        case '/ready': {
-          const ready = isReady();
-          const status = ready ? 200 : 503;
-          return endResponse(fetchAPI.Response.json({ status: ready ? 'ready' : 'not ready' }, { status }));
-        }
-        case '/':
-          if (!graphiql) return;
-          return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
+      if (url.pathname === '/' && graphiql) {
+        return endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
       }
+      const answer = await health.answer(url);
+      if (answer) endResponse(new fetchAPI.Response(answer.body, answer));
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Plugin } from 'graphql-yoga';
 import type { GatewayContext } from '../context.ts';
 import type { QueryCosts } from './limits/query-cost.ts';
+import type { RequestScopes } from './request-scope.ts';
 
 /**
  * Refuses a query that may cost too much before anything is read. A client that sends the header `X-Query-Cost`
  * is told in `extensions.cost` what its query might have cost, and the calls to Twilio it did cost.
  */
-export function useQueryCost(costs: QueryCosts): Plugin<GatewayContext> {
+export function useQueryCost(costs: QueryCosts, scopes: RequestScopes): Plugin<GatewayContext> {
   return {
     onExecute({
       args: { document, operationName, variableValues, contextValue },
@@ -14,8 +15,9 @@ export function useQueryCost(costs: QueryCosts): Plugin<GatewayContext> {
     }) {
       const refusal = costs.refuse(document, operationName, variableValues);
       if (refusal) return setResultAndStopExecution({ errors: [refusal] });
-      if (!contextValue.request.headers.has('x-query-cost')) return;
       const cost = costs.costOf(document, operationName, variableValues);
+      scopes.of(contextValue.request).cost = cost;
+      if (!contextValue.request.headers.has('x-query-cost')) return;
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;

@@ -1,17 +1,16 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Logger } from '../log.ts';
-import { logRequest } from './log-request.ts';
+import type { RequestEnd } from './request-end.ts';
 import type { RequestScopes } from './request-scope.ts';
 
-/** Writes one line per request that yoga answers, and says its id in `X-Request-Id`. */
-export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
+/** Notes what a request did, says its id in `X-Request-Id`, and hands it to {@link RequestEnd} when it is answered. */
+export function useRequestLog(requestEnded: RequestEnd, scopes: RequestScopes): Plugin {
   return {
     onExecute({ args }) {
-      const { request } = args.contextValue;
-      const { operations } = scopes.of(request);
+      const scope = scopes.of(args.contextValue.request);
+      scope.executed = true;
       const name = getOperationAST(args.document, args.operationName)?.name?.value;
-      if (name && !operations.includes(name)) operations.push(name);
+      if (name && !scope.operations.includes(name)) scope.operations.push(name);
     },
     onResultProcess({ request, result }) {
       if (Array.isArray(result) || !('errors' in result)) return;
@@ -22,7 +21,8 @@ export function useRequestLog(log: Logger, scopes: RequestScopes): Plugin {
       const scope = scopes.of(request);
       scopes.end(request);
       response.headers.set('x-request-id', scope.id);
-      logRequest(log, scope, {
+      requestEnded({
+        scope,
         method: request.method,
         path: new URL(request.url).pathname,
         status: response.status,

@@ -1,6 +1,7 @@
 import ky, { HTTPError, isNetworkError, type KyInstance, type Options } from 'ky';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
+import type { RequestTrace } from '../telemetry/telemetry.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { StaleRead } from './stale.ts';
@@ -15,13 +16,17 @@ export interface ReadScope {
    * Until when all that was read so far may be answered again, by `performance.now()`; 0 where some of it may
    * not. Whoever wants to keep an answer starts with Infinity.
    */
-  keepUntil?: number;
+  keepUntil?: number | undefined;
   /** Answers nothing from the cache, as `Cache-Control: no-cache` asks. */
   readonly fresh?: boolean;
   /** So old an answer may be where Twilio cannot be asked, in milliseconds. @default 0 */
   readonly staleIfErrorMs?: number;
   /** What was answered that way. */
-  stale?: readonly StaleRead[];
+  stale?: readonly StaleRead[] | undefined;
+  /** Sent along as `X-Request-Id`, so that a proxy on the way to Twilio can be asked about this request. */
+  readonly requestId?: string | undefined;
+  /** Where the request is traced. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 export interface TwilioHttpOptions {
@@ -83,11 +88,11 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
     retrying: KyInstance,
     url: URL,
     token: string,
-    signal: AbortSignal,
+    { signal, requestId }: ReadScope,
   ): Promise<TwilioAnswer> {
     const fetch: UpstreamFetch = (request) =>
       limiter.run(() => fetchWithin(options.timeoutMs, options.fetch, request, signal), isThrottled, signal);
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) };
     try {
       // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt
       // is one without retries, and only what came of a failed one is handed to an instance that retries.
@@ -115,7 +120,7 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       const retrying = large ? largeAgain : again;
       const token = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(retrying, url, token, scope.signal);
+        return await send(retrying, url, token, scope);
       } catch (error) {
         const trusted = foreign || now() - freshTokenRefusedAt < TRUST_FRESH_TOKEN_MS;
         if (trusted || !isTokenRefusal(error)) throw error;
@@ -123,7 +128,7 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       tokens.drop(token);
       const fresh = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(retrying, url, fresh, scope.signal);
+        return await send(retrying, url, fresh, scope);
       } catch (error) {
         if (isTokenRefusal(error)) freshTokenRefusedAt = now();
         throw error;

@@ -7,6 +7,7 @@ export interface Limiter {
   run<T>(task: () => Promise<T>, wasRefused: (result: T) => boolean, signal?: AbortSignal): Promise<T>;
   readonly limit: number;
   readonly running: number;
+  readonly waiting: number;
 }
 
 export interface LimiterOptions {
@@ -125,6 +126,9 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
     },
     get running() {
       return running;
+    },
+    get waiting() {
+      return waiting.length;
     },
   };
 }

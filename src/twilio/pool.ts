@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { CompleteResponse, toHeaders } from './complete-response.ts';
@@ -5,9 +6,12 @@ import { exchange } from './exchange.ts';
 
 export interface UpstreamPool {
   readonly fetch: UpstreamFetch;
-  /** Waits for running requests, then closes every connection. */
+  /** Waits for running requests, but not for long, then closes every connection. */
   close(): Promise<void>;
 }
+
+/** For what nobody could abort, such as a request for a token that any read may wait for. */
+const CLOSE_WITHIN_MS = 2_000;
 
 /** A page of 1,000 messages is about 2 MB; anything near this is not Twilio's API. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
@@ -54,6 +58,7 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
         throw new TypeError('fetch failed', { cause: error });
       }
     },
-    close: () => agent.close(),
+    // What is left then ends by its own timeout; destroying a closing agent would end nothing.
+    close: () => Promise.race([agent.close(), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]),
   };
 }

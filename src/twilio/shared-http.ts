@@ -1,3 +1,5 @@
+import { endpointOf } from '../telemetry/endpoint.ts';
+import type { ReadSource, Telemetry } from '../telemetry/telemetry.ts';
 import { createCoalesce } from './coalesce.ts';
 import type { ReadScope, TwilioHttp } from './http.ts';
 import type { ReadCache } from './read-cache.ts';
@@ -6,6 +8,8 @@ export interface SharedReads {
   /** Tells this credential and secret from all others in the cache. */
   readonly owner: string;
   readonly cache: ReadCache | undefined;
+  /** Told what each read was answered from. */
+  readonly telemetry?: Pick<Telemetry, 'readFrom'> | undefined;
 }
 
 /** A longer answer is a page of a scan or an export, which hardly anybody reads twice within its lifetime. */
@@ -17,12 +21,16 @@ const LONGEST_KEPT = 256 * 1024;
  * of it would live just long enough to cost the garbage collector more than reading the text again costs the
  * few who ask for it again.
  */
-export function createSharedHttp(http: TwilioHttp, { owner, cache }: SharedReads): TwilioHttp {
+export function createSharedHttp(http: TwilioHttp, { owner, cache, telemetry }: SharedReads): TwilioHttp {
   const coalesce = createCoalesce();
   const keyOf = (path: string) => `${owner} ${path}`;
   const isKept = (path: string) => cache?.has(keyOf(path)) ?? false;
   const keep = (key: string, text: string, ttl: number) => {
     if (text.length <= LONGEST_KEPT) cache?.offer(key, text, ttl);
+  };
+  const note = (path: string, source: ReadSource) => {
+    const endpoint = endpointOf(path);
+    if (endpoint) telemetry?.readFrom(endpoint, source);
   };
 
   return {
@@ -30,17 +38,22 @@ export function createSharedHttp(http: TwilioHttp, { owner, cache }: SharedReads
       const key = keyOf(path);
       const known = scope.fresh ? undefined : cache?.get(key);
       if (known !== undefined) {
+        note(path, 'cache');
         limitKeeping(scope, cache?.remaining(key) ?? 0);
         return { text: known, json: JSON.parse(known) };
       }
       try {
-        const { answer, ttl } = await coalesce(key, scope.signal, async (signal) => {
+        let source: ReadSource = 'shared';
+        const reading = coalesce(key, scope.signal, async (signal) => {
+          source = 'upstream';
           const answer = await http.get(path, new SharedScope(scope, signal), options);
           const ttl = (cache && options.lifetime?.(answer.json, isKept)) ?? 0;
           if (ttl > 0)
             keep(key, options.redact ? JSON.stringify(options.redact(answer.json)) : answer.text, ttl);
           return { answer, ttl };
         });
+        note(path, source);
+        const { answer, ttl } = await reading;
         limitKeeping(scope, ttl);
         return answer;
       } catch (error) {
@@ -63,10 +76,12 @@ function limitKeeping(scope: ReadScope, ms: number): void {
  */
 class SharedScope implements ReadScope {
   readonly signal: AbortSignal;
+  readonly requestId: string | undefined;
   readonly #first: ReadScope;
 
   constructor(first: ReadScope, signal: AbortSignal) {
     this.signal = signal;
+    this.requestId = first.requestId;
     this.#first = first;
   }
 

@@ -73,7 +73,8 @@ describe('the cap on calls to Twilio per operation and credential', () => {
       cache: { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 },
     };
     const kit = createKit({ config });
-    noErrors(await kit.query('{ account { sid } }'));
+    // The second time it is kept.
+    for (const name of ['A', 'B']) noErrors(await kit.query(`query ${name} { account { sid } }`));
     noErrors(await kit.countCalls('{ account { sid } messages(first: 1) { nodes { sid } } }'));
   });
 

@@ -89,18 +89,6 @@ describe('GraphiQL', () => {
   });
 });
 
-describe('health', () => {
-  test('/health and /ready; ready no more once it drains', async () => {
-    const kit = createKit();
-    expect(await (await get(kit, '/health')).json()).toEqual({ status: 'ok' });
-    expect((await get(kit, '/ready')).status).toBe(200);
-    kit.gateway.drain();
-    const response = await get(kit, '/ready');
-    expect([response.status, await response.json()]).toEqual([503, { status: 'not ready' }]);
-    expect((await get(kit, '/health')).status).toBe(200);
-  });
-});
-
 describe('the log', () => {
   test('has one line per request, with its operation, id, calls and error codes', async () => {
     const kit = createKit();

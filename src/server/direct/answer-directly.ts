@@ -3,16 +3,17 @@ import type { Identity } from '../../auth/caller.ts';
 import type { Callers } from '../../auth/callers.ts';
 import { isLoopback } from '../../config.ts';
 import type { Logger } from '../../log.ts';
+import type { Tracing } from '../../telemetry/telemetry.ts';
 import { executeCompiled } from '../execute-compiled.ts';
-import { logRequest } from '../log-request.ts';
 import type { QueryCosts } from '../limits/query-cost.ts';
-import { type Rate, rateKeyOf } from '../limits/rate.ts';
+import type { Rate } from '../limits/rate.ts';
 import type { OpenContext } from '../open-context.ts';
-import { asksForFresh, beginScope } from '../request-scope.ts';
+import type { RequestEnd } from '../request-end.ts';
+import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
 import { staleMark } from '../use-stale-marks.ts';
-import { finishErrors } from './finish-errors.ts';
+import { type FinishedErrors, finishErrors } from './finish-errors.ts';
 import type { Incoming } from './incoming.ts';
-import type { KeptAnswers } from './kept-answers.ts';
+import type { KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import type { KnownQueries, KnownQuery } from './known-queries.ts';
 import { type Params, parseParams } from './params.ts';
 
@@ -20,14 +21,14 @@ export interface DirectParts {
   schema: GraphQLSchema;
   callers: Callers;
   rate: Rate;
-  openContext: OpenContext;
   costs: QueryCosts;
+  openContext: OpenContext;
   known: KnownQueries;
   kept: KeptAnswers;
   log: Logger;
+  requestEnded: RequestEnd;
+  tracing: Tracing | undefined;
   requestTimeoutMs: number;
-  /** From which size answers are compressed; 0 never. */
-  compressFromBytes: number;
 }
 
 export interface DirectAnswer {
@@ -44,80 +45,46 @@ export interface LeftToYoga {
 /**
  * Answers queries that are asked again and again, without the Request, the Response and the plugins that
  * yoga puts around each of them: those cost more than the answer itself. It takes on a request only if all
- * of it is as ever: its form, its caller, a query yoga has checked and compiled before, good variables.
- * Whatever needs a refusal is yoga's, so that there is one place where requests are refused.
+ * of it is as ever: its form, its caller, a query yoga has checked and compiled before, good variables, a cost
+ * within the limits. Nearly all that is to be refused is left to yoga, so that it is refused in one place.
  */
 export type AnswerDirectly = (incoming: Incoming) => Promise<DirectAnswer | LeftToYoga>;
 
 const LEFT: LeftToYoga = { keepAs: null };
 
+/** What is answered: an earlier answer, or a known query. */
+type Found = { readonly earlier: KeptAnswer } | { readonly query: KnownQuery; readonly params: Params };
+
 export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
-  const { schema, callers, openContext, known, kept, log, requestTimeoutMs } = parts;
+  const { schema, callers, rate, costs, openContext, known, kept, log, requestTimeoutMs } = parts;
 
   return async (incoming) => {
     const type = answerType(incoming.header('accept'));
-    if (!type) return LEFT;
+    if (!type || incoming.header('x-query-cost') !== null) return LEFT;
     const identity = await identify(incoming);
     if (!identity) return LEFT;
-    const keepAs = [identity.id, incoming.header('x-twilio-credential') ?? '', incoming.text].join('\n');
-    const headers = {
-      requestId: incoming.header('x-request-id'),
-      cacheControl: incoming.header('cache-control'),
-    };
+    const credential = incoming.header('x-twilio-credential');
+    const keepAs = [identity.id, credential ?? '', incoming.text].join('\n');
+    const found = find(incoming, keepAs);
+    if (!found) return { keepAs };
 
-    const earlier = asksForFresh(headers.cacheControl) ? undefined : kept.get(keepAs);
-    const params = earlier ? null : parseParams(incoming.text);
-    const query = params && known.get(params.query, params.operationName);
-    if (!earlier && !(query && hasGoodVariables(query, params.variables))) return { keepAs };
-
-    const running = beginScope(requestTimeoutMs, headers);
-    const { scope } = running;
-    const unwatch = incoming.watch(running.hangUp);
-    const finish = (
-      status: number,
-      body: string,
-      more: Readonly<Record<string, string>> = {},
-    ): DirectAnswer => {
-      logRequest(log, scope, {
-        method: 'POST',
-        path: '/graphql',
-        status,
-        credential: incoming.header('x-twilio-credential'),
-        kept: earlier !== undefined,
-      });
-      return { status, body, headers: { 'content-type': type, 'x-request-id': scope.id, ...more } };
-    };
-    try {
-      if (earlier) {
-        scope.operations.push(...earlier.operations);
-        return finish(200, earlier.body);
-      }
-      const { operation, keepable } = query as KnownQuery;
-      if (operation.name) scope.operations.push(operation.name.value);
-      const context = await openContext(identity, incoming.header('x-twilio-credential') || null, scope);
-      const result = await executeCompiled(query as KnownQuery, undefined, context, params?.variables);
-      const stale = staleMark(scope);
-      const extensions = stale && { extensions: { stale } };
-      const age = stale && { age: String(stale.age) };
-      if (result.errors) {
-        const { errors, status, headers } = finishErrors(result.errors, log, scope.errorCodes);
-        return finish(status, JSON.stringify({ errors, data: result.data, ...extensions }), {
-          ...headers,
-          ...age,
-        });
-      }
-      const body = JSON.stringify(extensions ? { ...result, ...extensions } : result);
-      if (keepable && !stale) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
-      return finish(200, body, age);
-    } catch (error) {
-      const raw =
-        error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      const { errors, status, headers } = finishErrors([raw], log, scope.errorCodes, { withoutData: true });
-      return finish(status, JSON.stringify({ errors }), headers);
-    } finally {
-      running.end();
-      unwatch();
-    }
+    const { scope, hangUp, end } = beginScope(requestTimeoutMs, incoming.header, parts.tracing);
+    const unwatch = incoming.watch(hangUp);
+    const answer = await answerFound(found, identity, credential, scope, keepAs).catch((error: unknown) =>
+      refusal(error, scope),
+    );
+    end();
+    unwatch();
+    const { status } = answer;
+    parts.requestEnded({
+      scope,
+      method: 'POST',
+      path: '/graphql',
+      status,
+      credential,
+      kept: 'earlier' in found,
+    });
+    return { ...answer, headers: { 'content-type': type, 'x-request-id': scope.id, ...answer.headers } };
   };
 
   /** Null where the request is to be refused. */
@@ -131,9 +98,62 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     }
   }
 
+  function find(incoming: Incoming, keepAs: string): Found | undefined {
+    const earlier = asksForFresh(incoming.header('cache-control')) ? undefined : kept.get(keepAs);
+    if (earlier) return { earlier };
+    const params = parseParams(incoming.text);
+    const query = params && known.get(params.query, params.operationName);
+    if (!query || !hasGoodVariables(query, params.variables)) return undefined;
+    const refused = costs.refuse(query.document, params.operationName, params.variables);
+    return refused ? undefined : { query, params };
+  }
+
   function hasGoodVariables({ operation }: KnownQuery, variables: Params['variables']): boolean {
     const definitions = operation.variableDefinitions ?? [];
     return definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined;
+  }
+
+  async function answerFound(
+    found: Found,
+    identity: Identity,
+    credential: string | null,
+    scope: RequestScope,
+    keepAs: string,
+  ): Promise<DirectAnswer> {
+    await rate.take(identity);
+    scope.executed = true;
+    if ('earlier' in found) {
+      scope.operations.push(...found.earlier.operations);
+      return { status: 200, headers: {}, body: found.earlier.body };
+    }
+    const { query, params } = found;
+    const { name } = query.operation;
+    if (name) scope.operations.push(name.value);
+    scope.cost = costs.costOf(query.document, params.operationName, params.variables);
+    const context = await openContext(identity, credential || null, scope);
+    const result = await executeCompiled(query, undefined, context, params.variables);
+    const stale = staleMark(scope);
+    if (!stale && !result.errors) {
+      const body = JSON.stringify(result);
+      if (query.keepable) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
+      return { status: 200, headers: {}, body };
+    }
+    const finished = result.errors ? finishErrors(result.errors, log, scope.errorCodes) : undefined;
+    const { errors, status, headers }: Partial<FinishedErrors> = finished ?? {};
+    const extensions = stale && { stale };
+    return {
+      status: status ?? 200,
+      headers: { ...headers, ...(stale ? { age: String(stale.age) } : {}) },
+      // What is undefined is not written.
+      body: JSON.stringify({ errors, data: result.data, extensions }),
+    };
+  }
+
+  function refusal(error: unknown, scope: RequestScope): DirectAnswer {
+    const raw =
+      error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
+    const { errors, ...rest } = finishErrors([raw], log, scope.errorCodes, { withoutData: true });
+    return { ...rest, body: JSON.stringify({ errors }) };
   }
 }
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { RateLimitedCallerError } from '../../errors/http.ts';
-import type { Rate, RateOptions } from './rate.ts';
+import { type Rate, type RateOptions, rateKeyOf } from './rate.ts';
 
 const MINUTE_S = 60;
 /** No request waits longer for a count than this; it is counted in this process then. */
@@ -32,14 +32,14 @@ export function createCountedRate({ perMinute, databaseUrl, log }: RateOptions):
   return {
     async take(caller) {
       try {
-        await consume(caller);
+        await consume(rateKeyOf(caller));
       } catch (refusal) {
         // The library throws errors for faults, and the plain count for a caller who is over it.
         if (refusal instanceof Error) throw refusal;
         const { consumedPoints, msBeforeNext } = refusal as RateLimiterRes;
         // Where the refusal needed no statement, nobody knows how often it was by now.
         const actual = Math.max(consumedPoints, perMinute + 1);
-        throw new RateLimitedCallerError(caller, perMinute, actual, Math.ceil(msBeforeNext / 1000));
+        throw new RateLimitedCallerError(caller.name, perMinute, actual, Math.ceil(msBeforeNext / 1000));
       }
     },
     close: async () => shared?.close(),

@@ -1,10 +1,12 @@
 import type { Identity } from '../../auth/caller.ts';
 import type { Logger } from '../../log.ts';
 
+type Caller = Pick<Identity, 'id' | 'name'>;
+
 /** Counts what each caller asks. */
 export interface Rate {
   /** @throws {RateLimitedCallerError} when the caller has used up the minute */
-  take(caller: string): Promise<void>;
+  take(caller: Caller): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,6 @@ export function createRate(options: RateOptions): Rate {
 }
 
 /** What a caller is counted by: an API key by itself, tokens by their subject, who has ever new ones. */
-export function rateKeyOf({ id, name }: Pick<Identity, 'id' | 'name'>): string {
+export function rateKeyOf({ id, name }: Caller): string {
   return id.startsWith('token:') ? `subject:${name}` : id;
 }

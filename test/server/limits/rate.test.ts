@@ -18,7 +18,9 @@ function open(perMinute: number, databaseUrl?: string): Rate {
 /** How many of so many were let through. */
 async function taken(rates: readonly Rate[], caller: string, times: number): Promise<number> {
   const results = await Promise.allSettled(
-    Array.from({ length: times }, (_, index) => rates[index % rates.length]?.take(caller)),
+    Array.from({ length: times }, (_, index) =>
+      rates[index % rates.length]?.take({ id: `key:${caller}`, name: caller }),
+    ),
   );
   return results.filter(({ status }) => status === 'fulfilled').length;
 }
@@ -55,7 +57,7 @@ describe('the rate per caller', () => {
     expect(kit.sandbox.calls).toHaveLength(calls);
   });
 
-  test('counts by the caller’s name, not by where it comes from', async () => {
+  test('counts by who the caller is, not by where it comes from', async () => {
     const kit = await createManagedKit({ config: { limits: { ...DEFAULT_LIMITS, ratePerMinute: 3 } } });
     const id = await kit.addCredential('one');
     const { authorization } = await kit.readerKey([id], { name: 'reader' });
@@ -86,7 +88,7 @@ describe('with PostgreSQL', () => {
     expect(await taken([open(10, url)], 'a', 1)).toBe(0);
     // The second refusal comes without a statement.
     for (let times = 0; times < 2; times += 1) {
-      const refusal = await rates[0]?.take('a').then(
+      const refusal = await rates[0]?.take({ id: 'key:a', name: 'a' }).then(
         () => undefined,
         (error) => error.extensions,
       );

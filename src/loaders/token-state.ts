@@ -1,0 +1,38 @@
+import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
+import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+
+/** What came of the last token request of each credential. */
+export interface TokenStates {
+  note(credentialId: string, outcome: TokenOutcome): void;
+  /** `up` where any credential has a token; else what went wrong last. */
+  state(): ComponentState;
+}
+
+export function createTokenStates(now: () => number = Date.now): TokenStates {
+  const last = new Map<string, { outcome: TokenOutcome; at: number }>();
+  return {
+    note(credentialId, outcome) {
+      last.set(credentialId, { outcome, at: now() });
+    },
+    state() {
+      const all = [...last.values()].sort((a, b) => b.at - a.at);
+      const shown = all.find(({ outcome }) => outcome === 'granted') ?? all[0];
+      if (!shown) return { state: 'unknown' };
+      const { outcome, at } = shown;
+      if (outcome === 'granted') return { state: 'up', at };
+      return { state: outcome === 'refused' ? 'refused' : 'down', at };
+    },
+  };
+}
+
+/** Twilio's codes for too many token requests; the status beside them varies. */
+const THROTTLED = new Set([321406, 322401, 20429]);
+
+/** Undefined where Twilio was not asked, because the secret could not be had. */
+export function tokenOutcome(error: unknown): TokenOutcome | undefined {
+  if (error instanceof TwilioResponseError) return 'unreachable';
+  if (!(error instanceof TwilioError)) return undefined;
+  const { code, status } = error;
+  if (status === 429 || (code !== null && THROTTLED.has(code))) return 'throttled';
+  return status >= 400 && status < 500 ? 'refused' : 'unreachable';
+}

@@ -1,0 +1,123 @@
+import type * as PromClient from 'prom-client';
+import type { Registry } from 'prom-client';
+import { redact } from '../log.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Sources, Telemetry } from './telemetry.ts';
+
+/** Seconds. A read from memory takes under a millisecond, the longest request as long as its deadline. */
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const UPSTREAM_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** A page of 1 to a budget of 5,000, and what a raised one may bring. */
+const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000];
+
+export type Metrics = Omit<Telemetry, 'tracing' | 'exposition' | 'watch'> & { readonly registry: Registry };
+
+/** Every metric of the gateway, beside those of the process and of Node. */
+export function createMetrics(prom: typeof PromClient, sources: () => Sources | undefined): Metrics {
+  const registry = new prom.Registry();
+  prom.collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const PREFIX = 'twilio_gateway_';
+
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new prom.Counter({ name: PREFIX + name, help, labelNames, registers });
+  const histogram = <T extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly T[],
+    buckets: number[],
+  ) => new prom.Histogram({ name: PREFIX + name, help, labelNames, buckets, registers });
+
+  const requests = counter(
+    'requests_total',
+    'GraphQL requests, by operation, outcome, and whether an earlier answer was given again.',
+    ['operation', 'outcome', 'answer'],
+  );
+  const requestSeconds = histogram(
+    'request_duration_seconds',
+    'Time from a GraphQL request to its answer.',
+    ['operation'],
+    REQUEST_SECONDS,
+  );
+  const upstream = counter(
+    'upstream_requests_total',
+    'Attempts of calls to Twilio, by endpoint and status.',
+    ['endpoint', 'code'],
+  );
+  const upstreamSeconds = histogram(
+    'upstream_request_duration_seconds',
+    'Time of one attempt of a call to Twilio, without the wait for its turn.',
+    ['endpoint'],
+    UPSTREAM_SECONDS,
+  );
+  const tokens = counter('token_requests_total', 'Access tokens asked for, by what came of it.', ['outcome']);
+  const reads = counter('reads_total', 'Reads, by what they were answered from.', ['endpoint', 'source']);
+  const rows = histogram('scanned_rows', 'Rows looked at for one list.', ['filtered_by'], ROWS);
+  watched(prom, registry, sources);
+
+  return {
+    registry,
+    requestEnded({ operation, errorCodes, milliseconds, kept }) {
+      requests.inc({ operation, outcome: outcomeOf(errorCodes), answer: kept ? 'kept' : 'new' });
+      requestSeconds.observe({ operation }, milliseconds / 1000);
+    },
+    upstreamEnded({ endpoint, code, milliseconds }) {
+      upstream.inc({ endpoint, code });
+      upstreamSeconds.observe({ endpoint }, milliseconds / 1000);
+    },
+    tokenRequested: (outcome) => tokens.inc({ outcome }),
+    readFrom: (endpoint, source) => reads.inc({ endpoint, source }),
+    scanned: (count, by) => rows.observe({ filtered_by: by }, count),
+  };
+}
+
+/** Gauges that are read when Prometheus asks. A credential is told by its nickname, which its operator chose. */
+function watched(prom: typeof PromClient, registry: Registry, sources: () => Sources | undefined): void {
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    collect: (gauge: Gauge) => Promise<void>,
+  ) =>
+    new prom.Gauge({
+      name: `twilio_gateway_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        await collect(this);
+      },
+    });
+  type Gauge = PromClient.Gauge<string>;
+  const perCredential = (
+    name: string,
+    help: string,
+    value: (state: Awaited<ReturnType<Sources['credentials']>>[number]) => number | undefined,
+  ) =>
+    gauge(name, help, ['credential'], async (target) => {
+      for (const state of (await sources()?.credentials()) ?? []) {
+        const found = value(state);
+        if (found !== undefined) target.set({ credential: redact(state.nickname) }, found);
+      }
+    });
+
+  perCredential('limiter_limit', 'Calls to Twilio that may run at once.', ({ limit }) => limit);
+  perCredential('limiter_running', 'Calls to Twilio that run.', ({ running }) => running);
+  perCredential('limiter_waiting', 'Calls to Twilio that wait for their turn.', ({ waiting }) => waiting);
+  perCredential(
+    'circuit_open',
+    '1 while calls to Twilio are refused without being made.',
+    ({ circuitOpen }) => (circuitOpen === undefined ? undefined : Number(circuitOpen)),
+  );
+  gauge(
+    'component_up',
+    '1 while what the gateway needs is there, 0 while it is not; absent until it is known.',
+    ['component'],
+    async (target) => {
+      for (const [component, { state }] of Object.entries((await sources()?.components()) ?? {})) {
+        if (state !== 'unknown') target.set({ component }, Number(state === 'up'));
+      }
+    },
+  );
+}

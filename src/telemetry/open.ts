@@ -1,0 +1,17 @@
+import type { TelemetrySettings } from '../settings/telemetry.ts';
+import { createLateMetrics } from './late-metrics.ts';
+import { SILENT, type Telemetry } from './telemetry.ts';
+
+export interface OpenTelemetry {
+  readonly telemetry: Telemetry;
+  close(): Promise<void>;
+}
+
+/** Opens what the settings ask for; the libraries of what they do not ask for are never imported. */
+export async function openTelemetry({ metrics, traces }: TelemetrySettings): Promise<OpenTelemetry> {
+  const recorder = metrics ? createLateMetrics() : SILENT;
+  if (!traces) return { telemetry: recorder, close: async () => {} };
+  const { openTracing } = await import('./otlp.ts');
+  const { tracing, close } = openTracing(traces);
+  return { telemetry: { ...recorder, tracing }, close };
+}

@@ -1,0 +1,54 @@
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { TraceSettings } from '../settings/telemetry.ts';
+import type { Tracing } from './telemetry.ts';
+import { createTracing } from './tracing.ts';
+
+export interface OpenTracing {
+  readonly tracing: Tracing;
+  /** Sends what is left, within a bound: a collector that is away must not hold up the end. */
+  close(): Promise<void>;
+}
+
+const CLOSE_WITHIN_MS = 2_000;
+
+/**
+ * Sends spans to a collector by OTLP over HTTP (protobuf), in batches. The exporter itself reads the other
+ * standard variables, such as OTEL_EXPORTER_OTLP_HEADERS; resource attributes come from
+ * OTEL_RESOURCE_ATTRIBUTES.
+ */
+export function openTracing({ url, serviceName, ratio }: TraceSettings): OpenTracing {
+  const provider = new TracerProvider({
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ 'service.name': serviceName }))
+      .merge(detectResources({ detectors: [envDetector] })),
+    // A caller that traces decides for its own requests.
+    sampler: new ParentBasedSampler({
+      root: ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio),
+    }),
+    spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: url.href }) })],
+  });
+  return {
+    tracing: createTracing(provider.getTracer('twilio-graphql-gateway')),
+    async close() {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      });
+      await Promise.race([provider.shutdown().catch(() => {}), late]);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type Context,
+  defaultTextMapGetter,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { TEMPLATES } from './endpoint.ts';
+import type { Tracing } from './telemetry.ts';
+
+/** A resolver that runs; makes its span when it is first asked for. */
+type OpenField = () => Context;
+
+/**
+ * Writes spans by OpenTelemetry's API, with contexts handed on explicitly: nothing global is set, so that a
+ * program that has a gateway inside keeps its own. Only the step from a resolver to the calls made in it,
+ * which goes through loaders and queues, is Node's AsyncLocalStorage.
+ */
+export function createTracing(tracer: Tracer): Tracing {
+  const propagator = new W3CTraceContextPropagator();
+  const running = new AsyncLocalStorage<OpenField>();
+
+  /** A field's span, if it gets one. */
+  function createField(name: string, parent: Context) {
+    const startTime = Date.now();
+    let opened: { span: Span; context: Context } | undefined;
+    let ended = false;
+    return {
+      open() {
+        if (opened) return opened.context;
+        // Who still reads for a field that has been answered (an account read ahead) belongs to the request.
+        if (ended) return parent;
+        const span = tracer.startSpan(name, { startTime }, parent);
+        opened = { span, context: trace.setSpan(parent, span) };
+        return opened.context;
+      },
+      end(failed: boolean) {
+        ended = true;
+        if (failed) opened?.span.setStatus({ code: SpanStatusCode.ERROR });
+        opened?.span.end();
+      },
+    };
+  }
+
+  return {
+    request(header, requestId) {
+      const carrier = { traceparent: header('traceparent') ?? '', tracestate: header('tracestate') ?? '' };
+      const parent = propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
+      const attributes = { 'http.route': '/graphql', 'twilio_gateway.request_id': requestId };
+      const span = tracer.startSpan('/graphql', { kind: SpanKind.SERVER, attributes }, parent);
+      const context = trace.setSpan(parent, span);
+      return {
+        field(name, always, run) {
+          const field = createField(name, context);
+          if (always) field.open();
+          return settled(() => running.run(field.open, run), field.end);
+        },
+        end({ status, operations, errorCodes, upstreamCalls }) {
+          const codes = [...errorCodes];
+          span.setAttributes({
+            'http.response.status_code': status,
+            'twilio_gateway.upstream_calls': upstreamCalls,
+            ...(operations.length > 0 ? { 'graphql.operation.name': operations.join(',') } : {}),
+            ...(codes.length > 0 ? { 'twilio_gateway.error_codes': codes } : {}),
+          });
+          if (codes.length > 0) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+        },
+      };
+    },
+
+    upstream(endpoint, host) {
+      const open = running.getStore();
+      if (!open) return undefined;
+      const method = endpoint === 'token' ? 'POST' : 'GET';
+      const template = TEMPLATES[endpoint];
+      const attributes = { 'http.request.method': method, 'server.address': host, 'url.template': template };
+      const span = tracer.startSpan(`${method} ${template}`, { kind: SpanKind.CLIENT, attributes }, open());
+      return {
+        end(code, requestId) {
+          if (typeof code === 'number') span.setAttribute('http.response.status_code', code);
+          if (requestId) span.setAttribute('twilio.request_id', requestId);
+          if (typeof code !== 'number' || code >= 400) {
+            span.setStatus({ code: SpanStatusCode.ERROR });
+            span.setAttribute('error.type', String(code));
+          }
+          span.end();
+        },
+      };
+    },
+  };
+}
+
+/** Tells when a result is there, whether it is a promise or not, and leaves it as it is. */
+function settled<T>(run: () => T, tell: (failed: boolean) => void): T {
+  let result: T;
+  try {
+    result = run();
+  } catch (error) {
+    tell(true);
+    throw error;
+  }
+  if (result instanceof Promise) {
+    result.then(
+      () => tell(false),
+      () => tell(true),
+    );
+  } else {
+    tell(false);
+  }
+  return result;
+}

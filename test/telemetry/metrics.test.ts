@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createKit, type Kit, type KitOptions } from '../kit.ts';
+import { valueIn } from './exposition.ts';
+
+function meteredKit(options: KitOptions = {}) {
+  const telemetry = createLateMetrics();
+  const kit = createKit({ telemetry, ...options });
+  return { ...kit, kit, scrape: () => scrape(kit) };
+}
+
+async function scrape(kit: Kit): Promise<string> {
+  return (await kit.gateway.fetch('http://localhost/metrics')).text();
+}
+
+describe('/metrics', () => {
+  test('GraphQL requests, by known operation and by outcome', async () => {
+    const { query, gateway, scrape } = meteredKit();
+    await gateway.fetch('http://localhost/graphql?documentId=RetrieveAccount');
+    await query('query ListMessages { messages(first: 0) { nodes { sid } } }');
+    for (const name of ['Mine', 'Yours', 'P14155550123']) await query(`query ${name} { account { sid } }`);
+    await query('{ nothing }');
+    await gateway.fetch('http://localhost/graphql', { headers: { accept: 'text/html' } });
+    await gateway.fetch('http://localhost/health');
+    const text = await scrape();
+    const requests = 'twilio_gateway_requests_total';
+    expect(valueIn(text, requests, { operation: 'RetrieveAccount', outcome: 'ok' })).toBe(1);
+    expect(valueIn(text, requests, { operation: 'ListMessages', outcome: 'input' })).toBe(1);
+    expect(valueIn(text, requests, { operation: 'other', outcome: 'ok' })).toBe(3);
+    expect(valueIn(text, requests, { operation: 'other', outcome: 'input' })).toBe(1);
+    expect(valueIn(text, 'twilio_gateway_request_duration_seconds_count', { operation: 'other' })).toBe(4);
+    expect(text).not.toMatch(/Mine|Yours|14155550123/);
+  });
+
+  test('attempts of calls to Twilio, by endpoint and status, and what came of token requests', async () => {
+    const { query, sandbox, scrape } = meteredKit();
+    const [message] = (await query('{ messages(first: 1) { nodes { sid } } }')).data.messages.nodes;
+    await query(`{ message(sid: "${message.sid}") { sid } accounts { nodes { sid } } }`);
+    await query('{ account { sid } }');
+    sandbox.set({ fail503: 1 });
+    await query('{ account { sid } }', {}, { 'cache-control': 'no-cache' });
+    sandbox.set({ fail503: 0, resetConnection: 1 });
+    await query('{ account { sid } }', {}, { 'cache-control': 'no-cache' });
+    const text = await scrape();
+    const upstream = (endpoint: string, code: string) =>
+      valueIn(text, 'twilio_gateway_upstream_requests_total', { endpoint, code });
+    for (const endpoint of ['messages_list', 'message', 'accounts_list'])
+      expect(upstream(endpoint, '200')).toBe(1);
+    expect(upstream('account', '200')).toBe(1);
+    // Three retries each.
+    expect(upstream('account', '503')).toBe(4);
+    expect(upstream('account', 'no_answer')).toBe(4);
+    expect(
+      valueIn(text, 'twilio_gateway_upstream_request_duration_seconds_count', { endpoint: 'account' }),
+    ).toBe(9);
+    expect(valueIn(text, 'twilio_gateway_token_requests_total', { outcome: 'granted' })).toBe(1);
+  });
+
+  test('what reads were answered from', async () => {
+    const cache = { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 0 };
+    const { query, scrape } = meteredKit({ config: { cache } });
+    await Promise.all([query('{ account { sid } }'), query('{ account { sid } }')]);
+    // What comes a second time is kept, and then answered; under another name each, for whole answers are kept too.
+    for (const name of ['A', 'B']) await query(`query ${name} { account { sid } }`);
+    const text = await scrape();
+    const reads = (source: string) =>
+      valueIn(text, 'twilio_gateway_reads_total', { endpoint: 'account', source });
+    expect([reads('upstream'), reads('shared'), reads('cache')]).toEqual([2, 1, 1]);
+  });
+
+  test('rows looked at, and the limiter', async () => {
+    const { query, scrape } = meteredKit({ sandbox: { messages: 300 } });
+    await query('{ messages(first: 5) { nodes { sid } } }');
+    const scan = await query(
+      '{ messages(first: 5, filter: { bodyContains: "no such text" }) { scannedCount } }',
+    );
+    const text = await scrape();
+    const rows = (by: string) => valueIn(text, 'twilio_gateway_scanned_rows_sum', { filtered_by: by });
+    expect([rows('twilio'), rows('gateway')]).toEqual([5, scan.data.messages.scannedCount]);
+    expect(valueIn(text, 'twilio_gateway_limiter_limit', { credential: 'sandbox' })).toBeGreaterThan(0);
+    expect(valueIn(text, 'twilio_gateway_limiter_running', { credential: 'sandbox' })).toBe(0);
+    expect(valueIn(text, 'twilio_gateway_limiter_waiting', { credential: 'sandbox' })).toBe(0);
+    expect(valueIn(text, 'twilio_gateway_component_up', { component: 'upstream' })).toBe(1);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  test('hold no phone number, SID, secret or body, whatever was asked', async () => {
+    const sandbox = createSandbox({ messages: 50 });
+    const apps = sandbox.apps.map((app) => ({ ...app, nickname: `desk +14155550123 ${app.nickname}` }));
+    const { query, scrape } = meteredKit({ over: sandbox, store: createFixedStore(apps) });
+    const { to, body } = sandbox.addMessage('parent', { body: 'Your code is 847261' });
+    await query(
+      `{ messages(filter: { to: "${to}", bodyContains: "847261" }) { nodes { to body account { sid } } } }`,
+    );
+    const text = await scrape();
+    expect(text).toContain('desk [phone] sandbox');
+    for (const value of [
+      String(to),
+      String(body),
+      '847261',
+      ...sandbox.apps.map((app) => app.clientSecret),
+    ]) {
+      expect(text).not.toContain(value);
+    }
+    expect(text).not.toMatch(/[A-Z]{2}[0-9a-f]{32}|eyJ|\+\d{7}/);
+  });
+});
+
+test('what happened before anybody asked is counted, as is what comes while the library is brought in', async () => {
+  const metrics = createLateMetrics();
+  for (let times = 0; times < 12_000; times += 1) metrics.readFrom('account', 'cache');
+  const asked = metrics.exposition?.();
+  metrics.readFrom('account', 'cache');
+  expect(valueIn((await asked)?.text ?? '', 'twilio_gateway_reads_total', { source: 'cache' })).toBe(12_001);
+});
+
+describe('who may read them', () => {
+  const ADMIN = 'a'.repeat(40);
+  const status = async (kit: Kit, headers: Record<string, string> = {}) =>
+    (await kit.gateway.fetch('http://localhost/metrics', { headers })).status;
+
+  test('an ADMIN, and nobody without a key where keys are asked for', async () => {
+    const { kit } = meteredKit({ config: { adminKey: ADMIN } });
+    expect(await status(kit)).toBe(401);
+    expect(await status(kit, { authorization: 'Bearer wrong' })).toBe(401);
+    expect(await status(kit, { authorization: `Bearer ${ADMIN}` })).toBe(200);
+  });
+
+  test('not a READER', async () => {
+    const reader = { id: '1', name: 'Case desk', role: 'READER', credentialIds: [], dateExpires: null };
+    const store = {
+      ...createFixedStore([]),
+      findApiKeyByHash: async () => ({ ...reader, dateCreated: new Date(), dateLastUsed: null }) as never,
+    };
+    const { kit } = meteredKit({ store, config: { adminKey: ADMIN } });
+    const response = await kit.gateway.fetch('http://localhost/metrics', {
+      headers: { authorization: 'Bearer tgw_0123456789' },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+
+  test('not a page of another name, where no key is asked for', async () => {
+    const { kit } = meteredKit();
+    expect(await status(kit, { host: 'rebound.example' })).toBe(403);
+    expect(await status(kit)).toBe(200);
+  });
+
+  test('nobody here, where they have a port of their own or are switched off', async () => {
+    const watching = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
+    expect(await status(meteredKit({ config: { watching } }).kit)).toBe(404);
+    expect(await status(createKit())).toBe(404);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { openTelemetry } from '../../src/telemetry/open.ts';
+import { createKit } from '../kit.ts';
+import { type ReceivedSpan, startCollector } from './collector.ts';
+
+async function tracedKit(env: Record<string, string> = {}) {
+  const collector = await startCollector();
+  const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env });
+  const { telemetry, close } = await openTelemetry(watching);
+  const kit = createKit({ telemetry, sandbox: { messages: 100 } });
+  return {
+    ...kit,
+    kit,
+    collector,
+    /** Each span as `parent > child`, once all were sent. */
+    async tree() {
+      await close();
+      const byId = new Map(collector.spans.map((span) => [span.spanId, span]));
+      const pathOf = (span: ReceivedSpan): string => {
+        const parent = byId.get(span.parentId);
+        return parent ? `${pathOf(parent)} > ${span.name}` : span.name;
+      };
+      return collector.spans.map(pathOf).sort();
+    },
+  };
+}
+
+const MESSAGES = 'GET /2010-04-01/Accounts/{AccountSid}/Messages.json';
+const ACCOUNT = 'GET /2010-04-01/Accounts/{Sid}.json';
+
+describe('a trace', () => {
+  test('is request > field > call of Twilio, with Twilio\u2019s request id', async () => {
+    const { query, collector, tree, sandbox } = await tracedKit();
+    const { parent } = sandbox.accounts;
+    await query(
+      `query Mine { messages(first: 3) { nodes { sid } } account(sid: "${parent.sid}") { sid } viewer { name } }`,
+      {},
+      { 'x-request-id': 'case-20' },
+    );
+    expect(await tree()).toEqual([
+      '/graphql',
+      '/graphql > Query.account',
+      `/graphql > Query.account > ${ACCOUNT}`,
+      '/graphql > Query.messages',
+      `/graphql > Query.messages > ${MESSAGES}`,
+      '/graphql > Query.messages > POST /v2/token',
+      '/graphql > Query.viewer',
+    ]);
+    const named = (name: string) => collector.spans.find((span) => span.name === name);
+    expect(named('/graphql')).toMatchObject({
+      kind: 2,
+      failed: false,
+      attributes: {
+        'graphql.operation.name': 'Mine',
+        'http.response.status_code': 200,
+        'twilio_gateway.request_id': 'case-20',
+        'twilio_gateway.upstream_calls': 2,
+      },
+    });
+    expect(named(MESSAGES)).toMatchObject({
+      kind: 3,
+      attributes: {
+        'http.request.method': 'GET',
+        'http.response.status_code': 200,
+        'server.address': 'api.twilio.com',
+        'twilio.request_id': expect.stringMatching(/^RQ[0-9a-f]{32}$/),
+      },
+    });
+    expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1);
+  });
+
+  test('has a span for the nested field that called Twilio, and none for those it answered too', async () => {
+    const { query, tree } = await tracedKit();
+    await query('{ messages(first: 20) { nodes { media { sid } } pageInfo { hasNextPage } } }');
+    const nested = (await tree()).filter((path) => path.startsWith('/graphql > Message.media'));
+    const fields = nested.filter((path) => path.endsWith('Message.media'));
+    const calls = nested.filter((path) => /Message\.media > GET \S+Media\.json$/.test(path));
+    expect(calls.length).toBeGreaterThan(0);
+    // The loader reads for all twenty at once, in the field that asked first.
+    expect(fields.length).toBe(1);
+  });
+
+  test('goes on from the caller\u2019s, and follows its wish to keep nothing', async () => {
+    const { query, collector, tree } = await tracedKit();
+    const traceId = 'a'.repeat(32);
+    await query('{ account { sid } }', {}, { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` });
+    await query('{ account { sid } }', {}, { traceparent: `00-${'c'.repeat(32)}-${'b'.repeat(16)}-00` });
+    await query('{ account { sid } }', {}, { traceparent: 'not one at all' });
+    await tree();
+    const traces = new Set(collector.spans.map((span) => span.traceId));
+    expect(traces.size).toBe(2);
+    expect(traces).toContain(traceId);
+    expect(collector.spans.some(({ parentId }) => parentId === 'b'.repeat(16))).toBe(true);
+  });
+
+  test('shows each attempt of a call, and what failed', async () => {
+    const { query, collector, tree, sandbox } = await tracedKit();
+    await query('{ viewer { name } account { sid } }');
+    sandbox.set({ fail503: 1 });
+    await query('{ account { sid } }');
+    await tree();
+    const failed = collector.spans.filter((span) => span.failed).map(({ name }) => name);
+    expect(failed.sort()).toEqual(['/graphql', ACCOUNT, ACCOUNT, ACCOUNT, ACCOUNT, 'Query.account']);
+    const request = collector.spans.find((span) => span.failed && span.name === '/graphql');
+    expect(request?.attributes).toMatchObject({ 'twilio_gateway.error_codes': ['TWILIO_UNAVAILABLE'] });
+  });
+
+  test('that queries often: compiled code is traced like the first', async () => {
+    const { query, tree } = await tracedKit();
+    for (let times = 0; times < 5; times += 1) await query('{ messages(first: 1) { nodes { sid } } }');
+    const calls = (await tree()).filter((path) => path === `/graphql > Query.messages > ${MESSAGES}`);
+    expect(calls.length).toBe(5);
+  });
+
+  test('holds no phone number, SID, body or secret', async () => {
+    const { query, sandbox, collector, tree } = await tracedKit();
+    const { to, body, sid } = sandbox.addMessage('parent', { body: 'Your code is 847261' });
+    await query(
+      `{ messages(filter: { to: "${to}", bodyContains: "847261" }) { nodes { to body account { sid } } } }`,
+    );
+    await query(`query M($sid: MessageSid!) { message(sid: $sid) { body } }`, { sid });
+    await query(`{ message(sid: "${to}") { body } }`);
+    await tree();
+    expect(collector.spans.length).toBeGreaterThan(6);
+    const text = collector.text();
+    for (const value of [String(to), String(to).slice(1), String(body), '847261', sid]) {
+      expect(text).not.toContain(value);
+    }
+    expect(text).not.toMatch(/(?:AC|SM|OQ)[0-9a-f]{32}|eyJ[\w-]+\./);
+  });
+});
+
+describe('what is sent', () => {
+  test('carries the service\u2019s name, as protobuf', async () => {
+    const { query, collector, tree } = await tracedKit({ OTEL_SERVICE_NAME: 'case-desk' });
+    await query('{ viewer { name } }');
+    await tree();
+    expect(collector.headers[0]).toMatchObject({ 'content-type': 'application/x-protobuf' });
+    expect(collector.text()).toContain('case-desk');
+  });
+
+  test('is nothing of pages and probes, and nothing at a share of 0', async () => {
+    const some = await tracedKit();
+    for (const path of ['/health', '/ready', '/credentials', '/metrics', '/+14155550123']) {
+      await some.kit.gateway.fetch(`http://localhost${path}`);
+    }
+    expect(await some.tree()).toEqual([]);
+    const none = await tracedKit({ OTEL_TRACES_SAMPLER_ARG: '0' });
+    await none.query('{ account { sid } }');
+    expect(await none.tree()).toEqual([]);
+  });
+
+  test('a collector that is away costs no request, and not the end', async () => {
+    const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+    const { telemetry, close } = await openTelemetry(watching);
+    const kit = createKit({ telemetry });
+    expect((await kit.query('{ account { sid } }')).errors).toBeUndefined();
+    const startedAt = performance.now();
+    await close();
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  });
+});
+
+test('off unless configured', async () => {
+  expect(loadConfig({}).watching.traces).toBeUndefined();
+  expect(
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'TRUE' }).watching.traces,
+  ).toBeUndefined();
+  const { telemetry } = await openTelemetry(loadConfig({}).watching);
+  expect(telemetry.tracing).toBeUndefined();
+});

@@ -11,7 +11,7 @@ export interface CostContext {
 }
 
 /** What one field costs, and how often what is below it is paid. */
-interface Weight {
+export interface Weight {
   readonly field: number;
   readonly multiplier: number;
 }

@@ -1,12 +1,15 @@
 import type { OidcSettings } from './auth/oidc.ts';
-import { type EncryptionKey, parseEncryptionKeys } from './credentials/encryption-keys.ts';
+import type { EncryptionKey } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { HttpSettings } from './server/http/settings.ts';
 import type { LimitSettings } from './server/limits/settings.ts';
+import { readEncryptionKeys } from './settings/encryption-keys.ts';
 import { type FaultSettings, readFaultSettings } from './settings/faults.ts';
 import { httpSettings } from './settings/http.ts';
 import { limitSettings } from './settings/limits.ts';
+import { readOidcSettings } from './settings/oidc.ts';
 import { readTelemetrySettings, type TelemetrySettings } from './settings/telemetry.ts';
+import { twilioApiUrl } from './settings/twilio-api-url.ts';
 import type { CacheSettings } from './twilio/read-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
@@ -65,19 +68,6 @@ export class ConfigError extends Error {
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** Twilio's edge of each region; https://www.twilio.com/docs/global-infrastructure */
-const EDGES: Readonly<Record<string, string>> = {
-  au1: 'sydney',
-  br1: 'sao-paulo',
-  de1: 'frankfurt',
-  ie1: 'dublin',
-  jp1: 'tokyo',
-  jp2: 'osaka',
-  sg1: 'singapore',
-  us1: 'ashburn',
-  us2: 'umatilla',
-};
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -161,7 +151,7 @@ export function loadConfig(env: Env): Config {
     clientSecret: matching('TWILIO_CLIENT_SECRET', /^\S{16,256}$/, '16 to 256 characters without a blank'),
   };
   const urls = {
-    apiUrl: url('TWILIO_API_URL', apiUrl(read('TWILIO_EDGE'), read('TWILIO_REGION'), problems)),
+    apiUrl: url('TWILIO_API_URL', twilioApiUrl(read('TWILIO_EDGE'), read('TWILIO_REGION'), problems)),
     oauthUrl: url('TWILIO_OAUTH_URL', 'https://oauth.twilio.com'),
   };
   const { accountSid, clientId, clientSecret } = credential;
@@ -189,54 +179,11 @@ export function loadConfig(env: Env): Config {
     // What is kept of a made-up Twilio must not turn up beside the real one.
     file: read('DATABASE_FILE') ?? (config.twilio ? 'data/gateway.db' : 'data/sandbox.db'),
   };
-  config.encryptionKeys = encryptionKeys(read('GATEWAY_ENCRYPTION_KEYS'), problems);
-  config.oidc = oidc(read, url, problems);
+  config.encryptionKeys = readEncryptionKeys(read('GATEWAY_ENCRYPTION_KEYS'), problems);
+  config.oidc = readOidcSettings(read, url, problems);
 
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-function encryptionKeys(text: string | undefined, problems: string[]): readonly EncryptionKey[] {
-  if (text === undefined) return [];
-  try {
-    return parseEncryptionKeys(text);
-  } catch (error) {
-    problems.push(`GATEWAY_ENCRYPTION_KEYS: ${error instanceof Error ? error.message : 'cannot be read'}`);
-    return [];
-  }
-}
-
-function oidc(
-  read: (name: string) => string | undefined,
-  url: (name: string, fallback: string) => URL,
-  problems: string[],
-): OidcSettings | undefined {
-  const issuer = read('OIDC_ISSUER');
-  const audience = read('OIDC_AUDIENCE');
-  const roleClaim = read('OIDC_ROLE_CLAIM') ?? 'twilio_gateway_role';
-  const credentialsClaim = read('OIDC_CREDENTIALS_CLAIM') ?? 'twilio_gateway_credentials';
-  if (!issuer && !audience) return undefined;
-  if (!issuer || !audience) problems.push('OIDC_ISSUER and OIDC_AUDIENCE must be set together.');
-  if (issuer) url('OIDC_ISSUER', 'https://issuer.invalid');
-  return { issuer: issuer ?? '', audience: audience ?? '', roleClaim, credentialsClaim };
-}
-
-/** `api.{edge}.{region}.twilio.com`, as in Twilio's own SDKs; an edge alone means the region us1. */
-function apiUrl(edge: string | undefined, region: string | undefined, problems: string[]): string {
-  if (!edge && !region) return 'https://api.twilio.com';
-  const at = edge ?? (region && Object.hasOwn(EDGES, region) ? EDGES[region] : undefined);
-  if (!at) {
-    problems.push(
-      `TWILIO_REGION must be one of ${Object.keys(EDGES).join(', ')}, or TWILIO_EDGE must be set.`,
-    );
-  }
-  for (const [name, value] of Object.entries({ TWILIO_EDGE: edge, TWILIO_REGION: region })) {
-    if (value && !/^[a-z0-9-]{1,32}$/.test(value))
-      problems.push(`${name} must be a name such as us1 or dublin.`);
-  }
-  return URL.canParse(`https://api.${at}.${region ?? 'us1'}.twilio.com`)
-    ? `https://api.${at}.${region ?? 'us1'}.twilio.com`
-    : 'https://api.twilio.com';
 }
 
 export function isLoopback(host: string): boolean {

@@ -1,3 +1,5 @@
+import { onOff, type Readers } from './readers.ts';
+
 /** Where spans go. */
 export interface TraceSettings {
   /** The collector's own path for traces included. */
@@ -17,18 +19,11 @@ export interface TelemetrySettings {
   readonly traces: TraceSettings | undefined;
 }
 
-export interface Readers {
-  read: (name: string) => string | undefined;
-  integer: (name: string, fallback: number, min: number, max: number) => number;
-  problems: string[];
-}
-
 /** Reads METRICS, METRICS_PORT, METRICS_HOST and OpenTelemetry's own variables. */
-export function readTelemetrySettings({ read, integer, problems }: Readers): TelemetrySettings {
-  const metrics = read('METRICS') ?? 'on';
-  if (metrics !== 'on' && metrics !== 'off') problems.push('METRICS must be on or off.');
+export function readTelemetrySettings(readers: Readers): TelemetrySettings {
+  const { read, integer, problems } = readers;
   return {
-    metrics: metrics !== 'off',
+    metrics: onOff(readers, 'METRICS', true),
     port: read('METRICS_PORT') === undefined ? undefined : integer('METRICS_PORT', 0, 0, 65_535),
     host: read('METRICS_HOST') ?? 'localhost',
     traces: traceSettings(read, problems),

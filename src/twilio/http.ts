@@ -1,8 +1,9 @@
-import ky, { HTTPError, isNetworkError, type KyInstance, type Options } from 'ky';
+import { HTTPError } from 'ky';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import type { RequestTrace } from '../telemetry/telemetry.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { createAttempts } from './attempts.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { StaleRead } from './stale.ts';
 
@@ -78,28 +79,18 @@ const TRUST_FRESH_TOKEN_MS = 30_000;
 
 export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
   const { tokens, limiter = createLimiter(), now = Date.now } = options;
-  const once = ky.create(ONCE);
-  // Two instances, not one and its extend(), which would add to the status codes and take none away.
-  const again = ky.create(retryingOn([429, 500, 502, 503, 504]));
-  const largeAgain = ky.create(retryingOn([429, 502, 503, 504]));
+  const attempts = createAttempts({ fetch: options.fetch, timeoutMs: options.timeoutMs, limiter });
   let freshTokenRefusedAt = Number.NEGATIVE_INFINITY;
 
   async function send(
-    retrying: KyInstance,
     url: URL,
     token: string,
     { signal, requestId }: ReadScope,
+    large: boolean,
   ): Promise<TwilioAnswer> {
-    const fetch: UpstreamFetch = (request) =>
-      limiter.run(() => fetchWithin(options.timeoutMs, options.fetch, request, signal), isThrottled, signal);
     const headers = { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) };
     try {
-      // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt
-      // is one without retries, and only what came of a failed one is handed to an instance that retries.
-      const first = await settle(() => once.get(url, { headers, fetch }));
-      const response = first.response?.ok
-        ? first.response
-        : await retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+      const response = await attempts(url, headers, signal, large);
       const text = await response.text();
       return { text, json: JSON.parse(text) };
     } catch (error) {
@@ -117,10 +108,9 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       scope.signal.throwIfAborted();
       scope.upstreamCalls += 1;
       const url = new URL(path, options.apiUrl);
-      const retrying = large ? largeAgain : again;
       const token = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(retrying, url, token, scope);
+        return await send(url, token, scope, large);
       } catch (error) {
         const trusted = foreign || now() - freshTokenRefusedAt < TRUST_FRESH_TOKEN_MS;
         if (trusted || !isTokenRefusal(error)) throw error;
@@ -128,83 +118,13 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
       tokens.drop(token);
       const fresh = await abortable(tokens.get(), scope.signal);
       try {
-        return await send(retrying, url, fresh, scope);
+        return await send(url, fresh, scope, large);
       } catch (error) {
         if (isTokenRefusal(error)) freshTokenRefusedAt = now();
         throw error;
       }
     },
   };
-}
-
-const COMMON = {
-  // Not ky's own: its clock would run while a call waits for its turn.
-  timeout: false,
-  redirect: 'manual',
-  headers: { accept: 'application/json' },
-} as const;
-
-const ONCE = { ...COMMON, retry: 0, throwHttpErrors: false } as const;
-
-const retryingOn = (statusCodes: number[]): Options => ({
-  ...COMMON,
-  retry: {
-    limit: 3,
-    methods: ['get'],
-    statusCodes,
-    afterStatusCodes: [429, 503],
-    maxRetryAfter: 10_000,
-    // Twilio's advice for 20429; the figures are those of its own SDK.
-    delay: (attempt) => 100 * 2 ** attempt,
-    backoffLimit: 3_000,
-    jitter: true,
-  },
-});
-
-const isThrottled = (response: Response) => response.status === 429;
-
-type Attempt = { readonly response: Response } | { readonly response?: never; readonly error: unknown };
-
-async function settle(run: () => Promise<Response>): Promise<Attempt> {
-  try {
-    return { response: await run() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** A fetch whose first call brings what has happened already. */
-function beginningWith(first: Attempt, fetch: UpstreamFetch): UpstreamFetch {
-  let isFirst = true;
-  return async (request) => {
-    if (!isFirst) return fetch(request);
-    isFirst = false;
-    if (first.response) return first.response;
-    // ky wraps a network error in its own, and retries on the one inside.
-    throw isNetworkError(first.error) ? first.error.cause : first.error;
-  };
-}
-
-/** One attempt. A timeout becomes the standard's sign of a network error, which is retried. */
-async function fetchWithin(
-  ms: number,
-  fetch: UpstreamFetch,
-  request: Parameters<UpstreamFetch>[0],
-  signal: AbortSignal,
-): Promise<Response> {
-  const attempt = new AbortController();
-  const abort = () => attempt.abort(signal.reason);
-  const timer = setTimeout(() => attempt.abort(new TypeError('fetch failed')), ms);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await fetch(request, { signal: attempt.signal });
-  } catch (error) {
-    if (signal.aborted || !attempt.signal.aborted) throw error;
-    throw new TypeError('fetch failed', { cause: error });
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 /** 401 with another code (70051, a missing permission) would not get better with another token. */

@@ -1,0 +1,111 @@
+import ky, { isNetworkError, type Options } from 'ky';
+import type { UpstreamFetch } from '../auth/oauth.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface AttemptOptions {
+  fetch: UpstreamFetch;
+  /** For one attempt, in milliseconds; the wait for its turn does not count. */
+  timeoutMs: number;
+  limiter: Limiter;
+}
+
+/**
+ * GETs a URL, again where that may help.
+ *
+ * @param large a 500 is no reason to try again
+ * @throws ky's errors, the signal's reason when it is aborted
+ */
+export type Attempts = (
+  url: URL,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  large: boolean,
+) => Promise<Response>;
+
+export function createAttempts({ fetch: send, timeoutMs, limiter }: AttemptOptions): Attempts {
+  const once = ky.create(ONCE);
+  // Two instances, not one and its extend(), which would add to the status codes and take none away.
+  const again = ky.create(retryingOn([429, 500, 502, 503, 504]));
+  const largeAgain = ky.create(retryingOn([429, 502, 503, 504]));
+
+  return async (url, headers, signal, large) => {
+    const fetch: UpstreamFetch = (request) =>
+      limiter.run(() => fetchWithin(timeoutMs, send, request, signal), isThrottled, signal);
+    // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt is
+    // one without retries, and only what came of a failed one is handed to an instance that retries.
+    const first = await settle(() => once.get(url, { headers, fetch }));
+    if (first.response?.ok) return first.response;
+    const retrying = large ? largeAgain : again;
+    return retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+  };
+}
+
+const COMMON = {
+  // Not ky's own: its clock would run while a call waits for its turn.
+  timeout: false,
+  redirect: 'manual',
+  headers: { accept: 'application/json' },
+} as const;
+
+const ONCE = { ...COMMON, retry: 0, throwHttpErrors: false } as const;
+
+const retryingOn = (statusCodes: number[]): Options => ({
+  ...COMMON,
+  retry: {
+    limit: 3,
+    methods: ['get'],
+    statusCodes,
+    afterStatusCodes: [429, 503],
+    maxRetryAfter: 10_000,
+    // Twilio's advice for 20429; the figures are those of its own SDK.
+    delay: (attempt) => 100 * 2 ** attempt,
+    backoffLimit: 3_000,
+    jitter: true,
+  },
+});
+
+const isThrottled = (response: Response) => response.status === 429;
+
+type Attempt = { readonly response: Response } | { readonly response?: never; readonly error: unknown };
+
+async function settle(run: () => Promise<Response>): Promise<Attempt> {
+  try {
+    return { response: await run() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** A fetch whose first call brings what has happened already. */
+function beginningWith(first: Attempt, fetch: UpstreamFetch): UpstreamFetch {
+  let isFirst = true;
+  return async (request) => {
+    if (!isFirst) return fetch(request);
+    isFirst = false;
+    if (first.response) return first.response;
+    // ky wraps a network error in its own, and retries on the one inside.
+    throw isNetworkError(first.error) ? first.error.cause : first.error;
+  };
+}
+
+/** One attempt. A timeout becomes the standard's sign of a network error, which is retried. */
+async function fetchWithin(
+  ms: number,
+  fetch: UpstreamFetch,
+  request: Parameters<UpstreamFetch>[0],
+  signal: AbortSignal,
+): Promise<Response> {
+  const attempt = new AbortController();
+  const abort = () => attempt.abort(signal.reason);
+  const timer = setTimeout(() => attempt.abort(new TypeError('fetch failed')), ms);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await fetch(request, { signal: attempt.signal });
+  } catch (error) {
+    if (signal.aborted || !attempt.signal.aborted) throw error;
+    throw new TypeError('fetch failed', { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -24,7 +24,7 @@ export function useKeptAnswers(kept: KeptAnswers, scopes: RequestScopes): Plugin
       const { keepAs } = serverContext as KeepContext;
       if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors)
         return;
-      kept.keep(keepAs, { body: JSON.stringify(result), operations }, keepUntil);
+      kept.keep(keepAs, { body: Buffer.from(JSON.stringify(result)), operations }, keepUntil);
     },
   };
 }

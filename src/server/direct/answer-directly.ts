@@ -34,7 +34,8 @@ export interface DirectParts {
 export interface DirectAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Bytes where they are kept too, so that they are encoded once. */
+  readonly body: string | Buffer<ArrayBuffer>;
 }
 
 /** Not answered here. Yoga's answer may be kept under this name, if it may be kept. */
@@ -134,8 +135,10 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const result = await executeCompiled(query, undefined, context, params.variables);
     const stale = staleMark(scope);
     if (!stale && !result.errors) {
-      const body = JSON.stringify(result);
-      if (query.keepable) kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil ?? 0);
+      const text = JSON.stringify(result);
+      if (!query.keepable || !scope.keepUntil) return { status: 200, headers: {}, body: text };
+      const body = Buffer.from(text);
+      kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil);
       return { status: 200, headers: {}, body };
     }
     const finished = result.errors ? finishErrors(result.errors, log, scope.errorCodes) : undefined;

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
 export interface KeptAnswer {
-  readonly body: string;
+  readonly body: Buffer<ArrayBuffer>;
   /** The operations' names, for the log. */
   readonly operations: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface KeptAnswers {
 }
 
 /** For an answer larger than this, being asked for twice is rarer than pushing out many others is costly. */
-const LARGEST = 2 * 1024 * 1024;
+const LARGEST = 1024 * 1024;
 
 /** What a message's body has outlived, it is let go of. */
 const PURGE_EVERY_MS = 5_000;
@@ -32,7 +32,7 @@ export function createKeptAnswers(
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.min(LARGEST, maxBytes),
-    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length) + 200,
+    sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
   });
   const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
   // Another key, another secret, another permission: what was answered before no longer counts.

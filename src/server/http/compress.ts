@@ -6,7 +6,7 @@ export interface Encoded {
   readonly body: Buffer<ArrayBuffer>;
 }
 
-type Compress<O> = (body: string, options: O) => Promise<Buffer<ArrayBuffer>>;
+type Compress<O> = (body: string | Buffer, options: O) => Promise<Buffer<ArrayBuffer>>;
 
 const brotli = promisify(brotliCompress) as Compress<BrotliOptions>;
 const zip = promisify(gzip) as Compress<ZlibOptions>;
@@ -17,7 +17,7 @@ const zip = promisify(gzip) as Compress<ZlibOptions>;
  * better levels little less in three times that.
  */
 export async function compress(
-  body: string,
+  body: string | Buffer,
   acceptEncoding: string | null | undefined,
   fromBytes: number,
 ): Promise<Encoded | undefined> {

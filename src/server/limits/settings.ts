@@ -16,6 +16,8 @@ export interface LimitSettings {
   readonly clientTimeoutMs: number;
   /** Requests that may be under way at once. */
   readonly maxOpenRequests: number;
+  /** How late the event loop may always be until fewer are let in, in milliseconds; 0 lets all in. */
+  readonly maxLateMs: number;
   /** Operations per caller and minute; 0 does not count them. */
   readonly ratePerMinute: number;
 }
@@ -32,5 +34,6 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
   maxOpenRequests: 200,
+  maxLateMs: 10,
   ratePerMinute: 0,
 };

@@ -12,6 +12,8 @@ export interface Options {
   readonly minutes: number;
   /** The upstream's, in the overload. */
   readonly latencyMs: number;
+  /** What is carried, where that is known: the overload does not climb to it then. */
+  readonly rate: number | undefined;
   /** The gateway on one core, all else on another; where others measure too, the scheduler knows better. */
   readonly pin: boolean;
   readonly out: string;
@@ -25,6 +27,7 @@ export const HELP = `npm run soak -- [options]
   --quick             a short look at both parts, about two minutes
   --part overload     one part alone: ${PARTS.join(' or ')}
   --latency 20        the upstream's in the overload, in milliseconds
+  --rate 300          what is carried per second, where that is known; else it climbs to it
   --pin               the gateway on core 0, all else on core 1
   --env NAME=VALUE    a setting for the gateway; may be repeated
   --out DIRECTORY     where the tables and figures go
@@ -41,6 +44,7 @@ export function readOptions(args: readonly string[]): Options {
       part: { type: 'string' },
       minutes: { type: 'string' },
       latency: { type: 'string', default: '20' },
+      rate: { type: 'string' },
       env: { type: 'string', multiple: true, default: [] },
       out: { type: 'string', default: join(import.meta.dirname, 'results') },
     },
@@ -51,7 +55,9 @@ export function readOptions(args: readonly string[]): Options {
   if (parts.length === 0) throw new Error(`--part is ${PARTS.join(' or ')}.`);
   if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes is a number above 0.');
   if (!(latencyMs >= 0)) throw new Error('--latency is a number of milliseconds.');
+  const rate = values.rate === undefined ? undefined : Number(values.rate);
+  if (rate !== undefined && !(rate > 0)) throw new Error('--rate is a number above 0.');
   const env = Object.fromEntries(values.env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
   const { help, quick, pin, out } = values;
-  return { help, quick, pin, out, parts, minutes, latencyMs, env };
+  return { help, quick, pin, out, parts, minutes, latencyMs, rate, env };
 }

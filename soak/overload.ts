@@ -21,8 +21,9 @@ const CREDENTIAL = {
 const CARRIED = { refused: 0.005, p50: 1.6 };
 const STEP = 1.2;
 const OVER = 4;
-/** Requests per second; the climb goes no higher. */
+/** Requests per second; the climb goes from the least to the most. */
 const MOST = 5_000;
+const LEAST = 100;
 const REST_MS = 500;
 
 interface Step extends Summary {
@@ -32,7 +33,10 @@ interface Step extends Summary {
 type Run = (rate: number, seconds: number) => Promise<readonly Outcome[]>;
 
 /** Climbs to the rate the gateway carries, then asks at that rate, at four times that rate, and at that rate again. */
-export async function overload({ quick, latencyMs, env }: Options, cores: Cores | null): Promise<Report> {
+export async function overload(
+  { quick, latencyMs, rate, env }: Options,
+  cores: Cores | null,
+): Promise<Report> {
   const upstream = await startUpstream(cores?.load);
   await upstream.set({ latencyMs });
   const gateway = await startGateway(cores?.server, upstream.url, CREDENTIAL, env);
@@ -46,7 +50,7 @@ export async function overload({ quick, latencyMs, env }: Options, cores: Cores 
     });
   try {
     await run(80, quick ? 4 : 10);
-    const steps = await climb(run, quick ? 2 : 3);
+    const steps = await climb(run, quick ? 2 : 3, rate);
     const seconds = { before: quick ? 6 : 15, over: quick ? 10 : 30, after: quick ? 6 : 10 };
     const { sustainable, outcomes: before } = await hold(run, steps, seconds.before);
     const over = await run(sustainable * OVER, seconds.over);
@@ -64,11 +68,12 @@ export async function overload({ quick, latencyMs, env }: Options, cores: Cores 
 }
 
 /** Ends where two steps in a row were too much: one may be another program's doing. */
-async function climb(run: Run, seconds: number): Promise<readonly Step[]> {
+async function climb(run: Run, seconds: number, known: number | undefined): Promise<readonly Step[]> {
   const steps: Step[] = [];
-  for (let rate = 100; ; rate *= STEP) {
+  for (let rate = known ?? LEAST; ; rate *= STEP) {
     const summary = summarise(await run(rate, seconds), seconds);
     steps.push({ ...summary, carried: isCarried(summary, [...steps, summary]) });
+    if (known) return steps;
     if (steps.slice(-2).filter(({ carried }) => !carried).length === 2 || rate > MOST) return steps;
     await sleep(REST_MS);
   }
@@ -76,11 +81,12 @@ async function climb(run: Run, seconds: number): Promise<readonly Step[]> {
 
 /** The most of the steps' rates that is carried for longer than a step, too. */
 async function hold(run: Run, steps: readonly Step[], seconds: number) {
-  const most = steps.findLast(({ carried }) => carried)?.rate ?? 0;
+  const most = (steps.findLast(({ carried }) => carried) ?? steps[0])?.rate ?? LEAST;
   for (let sustainable = most; ; sustainable /= STEP) {
     await sleep(REST_MS);
     const outcomes = await run(sustainable, seconds);
-    if (isCarried(summarise(outcomes, seconds), steps) || sustainable < 50) return { sustainable, outcomes };
+    if (isCarried(summarise(outcomes, seconds), steps) || sustainable < LEAST)
+      return { sustainable, outcomes };
   }
 }
 
@@ -136,13 +142,14 @@ function table(entries: readonly (readonly [string, Summary])[]): string[][] {
     'refused p50',
     'refused p99',
     'refused max',
+    'sent late p99',
   ];
   return [
     head,
     ...entries.map(([name, s]) => [
       name,
       ...[s.rate, s.accepted, s.refused, s.acceptedP50, s.acceptedP99].map(round),
-      ...[s.refusedP50, s.refusedP99, s.refusedMax].map(round),
+      ...[s.refusedP50, s.refusedP99, s.refusedMax, s.lagP99].map(round),
     ]),
   ];
 }

@@ -12,6 +12,8 @@ export interface OpenLoopJob {
 export interface Outcome {
   readonly due: number;
   readonly took: number;
+  /** How much later than due it was sent: the generator's own lateness, which is part of what it took. */
+  readonly lag: number;
   readonly kind: 'accepted' | 'refused' | 'wrong' | 'broken';
 }
 
@@ -50,8 +52,9 @@ export async function openLoop({ port, rate, seconds }: OpenLoopJob, next: () =>
   async function send(due: number): Promise<void> {
     const asked = next();
     const connection = take();
+    const lag = performance.now() - begun - due;
     const end = (kind: Outcome['kind']) =>
-      outcomes.push({ due, took: performance.now() - begun - due, kind });
+      outcomes.push({ due, took: performance.now() - begun - due, lag, kind });
     if (!connection) return void end('broken');
     running += 1;
     try {

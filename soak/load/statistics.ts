@@ -11,6 +11,8 @@ export interface Summary {
   readonly refusedP50: number;
   readonly refusedP99: number;
   readonly refusedMax: number;
+  /** How much later than due requests were sent. */
+  readonly lagP99: number;
 }
 
 export function summarise(outcomes: readonly Outcome[], seconds: number): Summary {
@@ -29,6 +31,10 @@ export function summarise(outcomes: readonly Outcome[], seconds: number): Summar
     refusedP50: quantile(refused, 0.5),
     refusedP99: quantile(refused, 0.99),
     refusedMax: refused.at(-1) ?? 0,
+    lagP99: quantile(
+      outcomes.map(({ lag }) => lag).sort((a, b) => a - b),
+      0.99,
+    ),
   };
 }
 

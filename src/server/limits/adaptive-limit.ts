@@ -18,20 +18,21 @@ export interface AdaptiveLimitOptions {
   readonly targetMs: number;
 }
 
-/** So many looks in a row decide: one long pause, of a collection or of another process, is no queue. */
+/** Most of so many looks decide: one long pause, of a collection or of another process, is no queue. */
 const LOOKS = 5;
 /** Where all of them together were so late, fewer do. In milliseconds. */
 const LONG = 100;
 const LEAST_LOOKS = 2;
-/** Even where each request alone keeps the loop busy for longer than the target. */
-const LEAST = 4;
+/** Even where each request alone keeps the loop busy for longer than the target, or another program does. */
+export const LEAST_LIMIT = 8;
 /** One look at a queue that just began must not turn everybody away. */
 const STEEPEST = 0.5;
 const GROWTH = 0.1;
+const LEAST_GROWTH = 4;
 
 /**
  * Upstream slowness fills the gateway with requests that only wait: the event loop stays on time, and all are
- * let in. A processor that cannot keep up shows as an event loop that is late *each* time one looks (CoDel's
+ * let in. A processor that cannot keep up shows as an event loop that is late most times one looks (CoDel's
  * standing queue); then fewer are let in, in the proportion in which it was too late. Where it is on time
  * and somebody was refused all the same, more are let in again.
  *
@@ -39,21 +40,21 @@ const GROWTH = 0.1;
  */
 export function createAdaptiveLimit({ max, targetMs }: AdaptiveLimitOptions): AdaptiveLimit {
   let limit = max;
-  let looks = 0;
-  let least = Number.POSITIVE_INFINITY;
+  let looks: number[] = [];
   let total = 0;
   let hasRefused = false;
 
   function decide(open: number): void {
-    if (least > targetMs) {
-      const wanted = Math.floor(Math.min(limit, open) * Math.max(STEEPEST, targetMs / least));
-      limit = Math.max(Math.min(LEAST, max), wanted);
+    // Of two the lesser.
+    const late = looks.sort((a, b) => a - b)[(looks.length - 1) >> 1] ?? 0;
+    if (late > targetMs) {
+      const wanted = Math.floor(Math.min(limit, open) * Math.max(STEEPEST, targetMs / late));
+      limit = Math.max(Math.min(LEAST_LIMIT, max), wanted);
     } else if (hasRefused) {
-      limit = Math.min(max, Math.ceil(limit * (1 + GROWTH)));
+      limit = Math.min(max, limit + Math.max(LEAST_GROWTH, Math.floor(limit * GROWTH)));
     }
-    looks = 0;
+    looks = [];
     total = 0;
-    least = Number.POSITIVE_INFINITY;
     hasRefused = false;
   }
 
@@ -62,10 +63,9 @@ export function createAdaptiveLimit({ max, targetMs }: AdaptiveLimitOptions): Ad
       return limit;
     },
     observe(lateMs, open) {
-      looks += 1;
-      least = Math.min(least, lateMs);
+      looks.push(lateMs);
       total += lateMs;
-      if (looks >= LOOKS || (looks >= LEAST_LOOKS && total >= LONG)) decide(open);
+      if (looks.length >= LOOKS || (looks.length >= LEAST_LOOKS && total >= LONG)) decide(open);
     },
     refused() {
       hasRefused = true;

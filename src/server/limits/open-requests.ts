@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
+import { createAdaptiveLimit, LEAST_LIMIT } from './adaptive-limit.ts';
 
 export interface OpenRequestsOptions {
   readonly max: number;
@@ -27,7 +27,7 @@ const SWEEP_MS = 1_000;
 /** How often the event loop is looked at while there are requests. */
 const LOOK_MS = 5;
 /** What came in while the loop was so many times too late, twice in a row, is not even begun. */
-const FAR_TOO_LATE = 4;
+const FAR_TOO_LATE = 3;
 
 export function createOpenRequests({ max, maxLateMs, longestMs }: OpenRequestsOptions): OpenRequests {
   const open = new Map<ServerResponse, number>();
@@ -66,7 +66,8 @@ export function createOpenRequests({ max, maxLateMs, longestMs }: OpenRequestsOp
   sweep.unref();
 
   /** A burst is over before the limit has come down. */
-  const isFarTooLate = (now: number) => isLooking && Math.min(lastLate, now - due) > FAR_TOO_LATE * maxLateMs;
+  const isFarTooLate = (now: number) =>
+    open.size >= LEAST_LIMIT && isLooking && Math.min(lastLate, now - due) > FAR_TOO_LATE * maxLateMs;
 
   return {
     enter(response) {

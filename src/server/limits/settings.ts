@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxBodyBytes: 256 * 1024,
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
-  maxOpenRequests: 200,
-  maxLateMs: 10,
+  maxOpenRequests: 1_000,
+  maxLateMs: 8,
   ratePerMinute: 0,
 };

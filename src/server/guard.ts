@@ -8,6 +8,7 @@ import type { HttpSettings } from './http/settings.ts';
 import { limitBody } from './limits/body-size.ts';
 import { createOpenRequests } from './limits/open-requests.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { createShed } from './limits/shed.ts';
 
 export interface GuardOptions {
   readonly limits: LimitSettings;
@@ -32,15 +33,15 @@ const WATCHED = new Set(['/health', '/ready', '/metrics']);
 export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage, log }: GuardOptions): Guard {
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
+    maxLateMs: limits.maxLateMs,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
   });
+  const shed = createShed(log);
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: publicUrl?.origin });
 
   function refusalOf(request: IncomingMessage, response: ServerResponse) {
     const path = pathOf(request);
     if (WATCHED.has(path)) return undefined;
-    const overload = openRequests.enter(response);
-    if (overload) return overload;
     // Not only of /graphql: a path can be written in more than one way.
     const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
     return foreign ?? limitBody(request, response, limits.maxBodyBytes);
@@ -48,8 +49,7 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
 
   /** With an id and a line in the log, as every answer. */
   function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
-    const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     refuse(response, error);
     const { statusCode: status } = response;
@@ -62,13 +62,24 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
 
   return {
     around: (handle) => (request, response) => {
+      // Before anything is done for it.
+      const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
+      if (overload) return shed.refuse(response, requestIdOf(request), overload);
       setSecurityHeaders(response);
       const refusal = refusalOf(request, response);
       if (refusal === undefined) handle(request, response);
       else if (refusal !== 'answered') turnAway(request, response, refusal);
     },
-    close: openRequests.close,
+    close() {
+      openRequests.close();
+      shed.close();
+    },
   };
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

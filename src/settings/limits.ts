@@ -19,6 +19,7 @@ export function limitSettings({ integer }: Readers, scanBudget: number): LimitSe
     maxHeaderBytes: integer('MAX_HEADER_KB', DEFAULTS.maxHeaderBytes / KIB, 1, 1_024) * KIB,
     clientTimeoutMs: integer('CLIENT_TIMEOUT_MS', DEFAULTS.clientTimeoutMs, 100, 600_000),
     maxOpenRequests: integer('MAX_OPEN_REQUESTS', DEFAULTS.maxOpenRequests, 1, 100_000),
+    maxLateMs: integer('OVERLOAD_DELAY_MS', DEFAULTS.maxLateMs, 0, 10_000),
     ratePerMinute: integer('RATE_PER_MINUTE', DEFAULTS.ratePerMinute, 0, 10_000_000),
   };
 }

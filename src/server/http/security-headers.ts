@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
  * For every answer; what answers may set its own in their place, as pages do. Answers are data: a browser is to
  * run, frame, guess and keep none of it.
  */
-const HEADERS: readonly (readonly [string, string])[] = [
+export const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
   ['cache-control', 'no-store'],
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
   ['cross-origin-resource-policy', 'same-origin'],
@@ -14,5 +14,5 @@ const HEADERS: readonly (readonly [string, string])[] = [
 ];
 
 export function setSecurityHeaders(response: ServerResponse): void {
-  for (const [name, value] of HEADERS) response.setHeader(name, value);
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
 }

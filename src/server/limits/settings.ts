@@ -16,6 +16,8 @@ export interface LimitSettings {
   readonly clientTimeoutMs: number;
   /** Requests that may be under way at once. */
   readonly maxOpenRequests: number;
+  /** How late the event loop may always be until fewer are let in, in milliseconds; 0 lets all in. */
+  readonly maxLateMs: number;
   /** Operations per caller and minute; 0 does not count them. */
   readonly ratePerMinute: number;
 }
@@ -31,6 +33,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxBodyBytes: 256 * 1024,
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
-  maxOpenRequests: 200,
+  maxOpenRequests: 1_000,
+  maxLateMs: 8,
   ratePerMinute: 0,
 };

@@ -83,6 +83,42 @@ test('a request that is turned away has an id, and a line in the log', async () 
   });
 });
 
+describe('an event loop that cannot keep up', () => {
+  test('lets fewer in until it can; health is answered', async () => {
+    const kit = await listening({ limits: { maxLateMs: 5 } });
+    kit.sandbox.set({ latencyMs: 100 });
+    let count = 0;
+    const burst = async () => {
+      const asked = Array.from({ length: 12 }, async () => {
+        count += 1;
+        const response = await kit.post({ query: `{ messages(first: ${count % 50}) { nodes { sid } } }` });
+        return { status: response.status, body: await response.text() };
+      });
+      return Promise.all(asked);
+    };
+    // What another's computation would do to it.
+    const busy = setInterval(() => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+    }, 1);
+    try {
+      await expect
+        .poll(async () => (await burst()).find(({ status }) => status === 503)?.body ?? '', {
+          timeout: 15_000,
+        })
+        .toContain('"GATEWAY_OVERLOADED"');
+      expect((await fetch(`${kit.url}/health`)).status).toBe(200);
+    } finally {
+      clearInterval(busy);
+    }
+    await expect
+      .poll(async () => (await burst()).every(({ status }) => status === 200), { timeout: 15_000 })
+      .toBe(true);
+    // One line for all of a second.
+    await expect.poll(() => kit.lines.join('\n')).toContain('requests were refused');
+  });
+});
+
 describe('open requests', () => {
   test('beyond the limit: GATEWAY_OVERLOADED at once, with Retry-After; health is answered', async () => {
     const kit = await listening({ limits: { maxOpenRequests: 3 } });

@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseCores, describeMachine, endWithChildren } from '../bench/harness/machine.ts';
+import { type Report, writeReport } from './goals.ts';
+import { mixed } from './mixed/mixed.ts';
+import { HELP, type Options, type Part, readOptions } from './options.ts';
+import { overload } from './overload.ts';
+
+const RUN: Readonly<
+  Record<Part, (options: Options, cores: ReturnType<typeof chooseCores>) => Promise<Report>>
+> = {
+  overload,
+  soak: mixed,
+};
+
+const options = readOptions(process.argv.slice(2));
+if (options.help) process.stdout.write(HELP);
+else await runAll();
+
+async function runAll(): Promise<void> {
+  endWithChildren();
+  const cores = options.pin ? chooseCores(0, 1) : null;
+  mkdirSync(options.out, { recursive: true });
+  for (const part of options.parts) {
+    const begun = performance.now();
+    const report = await RUN[part](options, cores);
+    const { date, cpu, cores: count, node } = describeMachine(cores);
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    const line = `${date} · ${cpu}, ${count} cores · Node ${node} · ${options.quick ? 'quick, ' : ''}took ${seconds} s`;
+    const text = writeReport({ ...report, about: `${line}\n\n${report.about}` });
+    process.stdout.write(`\n${text}\n`);
+    writeFileSync(join(options.out, `${part}.md`), text);
+    writeFileSync(join(options.out, `${part}.json`), `${JSON.stringify(report.figures, null, 2)}\n`);
+    if (report.goals.some(({ met }) => !met)) process.exitCode = 1;
+  }
+}

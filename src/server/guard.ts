@@ -34,6 +34,7 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     maxLateMs: limits.maxLateMs,
+    alwaysOpen: limits.alwaysOpen,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
   });
   const shed = createShed(log);

@@ -20,6 +20,7 @@ export function limitSettings({ integer }: Readers, scanBudget: number): LimitSe
     clientTimeoutMs: integer('CLIENT_TIMEOUT_MS', DEFAULTS.clientTimeoutMs, 100, 600_000),
     maxOpenRequests: integer('MAX_OPEN_REQUESTS', DEFAULTS.maxOpenRequests, 1, 100_000),
     maxLateMs: integer('OVERLOAD_DELAY_MS', DEFAULTS.maxLateMs, 0, 10_000),
+    alwaysOpen: integer('OVERLOAD_ALWAYS_OPEN', DEFAULTS.alwaysOpen, 1, 100_000),
     ratePerMinute: integer('RATE_PER_MINUTE', DEFAULTS.ratePerMinute, 0, 10_000_000),
   };
 }

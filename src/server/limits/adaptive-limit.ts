@@ -16,6 +16,8 @@ export interface AdaptiveLimitOptions {
   readonly max: number;
   /** How late the event loop may always be. In milliseconds. */
   readonly targetMs: number;
+  /** So many are let in however late it is. */
+  readonly least: number;
 }
 
 /** Most of so many looks decide: one long pause, of a collection or of another process, is no queue. */
@@ -23,8 +25,6 @@ const LOOKS = 5;
 /** Where all of them together were so late, fewer do. In milliseconds. */
 const LONG = 100;
 const LEAST_LOOKS = 2;
-/** Even where each request alone keeps the loop busy for longer than the target, or another program does. */
-export const LEAST_LIMIT = 8;
 /** One look at a queue that just began must not turn everybody away. */
 const STEEPEST = 0.5;
 const GROWTH = 0.1;
@@ -38,7 +38,7 @@ const LEAST_GROWTH = 4;
  *
  * @see https://queue.acm.org/detail.cfm?id=2209336
  */
-export function createAdaptiveLimit({ max, targetMs }: AdaptiveLimitOptions): AdaptiveLimit {
+export function createAdaptiveLimit({ max, targetMs, least }: AdaptiveLimitOptions): AdaptiveLimit {
   let limit = max;
   let looks: number[] = [];
   let total = 0;
@@ -49,7 +49,7 @@ export function createAdaptiveLimit({ max, targetMs }: AdaptiveLimitOptions): Ad
     const late = looks.sort((a, b) => a - b)[(looks.length - 1) >> 1] ?? 0;
     if (late > targetMs) {
       const wanted = Math.floor(Math.min(limit, open) * Math.max(STEEPEST, targetMs / late));
-      limit = Math.max(Math.min(LEAST_LIMIT, max), wanted);
+      limit = Math.max(Math.min(least, max), wanted);
     } else if (hasRefused) {
       limit = Math.min(max, limit + Math.max(LEAST_GROWTH, Math.floor(limit * GROWTH)));
     }

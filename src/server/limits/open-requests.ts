@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { createAdaptiveLimit, LEAST_LIMIT } from './adaptive-limit.ts';
+import { createAdaptiveLimit } from './adaptive-limit.ts';
 
 export interface OpenRequestsOptions {
   readonly max: number;
   /** How late the event loop may always be until fewer are let in, in milliseconds; 0 does not look. */
   readonly maxLateMs: number;
+  /** So many are let in however late it is. */
+  readonly alwaysOpen: number;
   /** After so long a request has been answered, or its client does not take the answer. In milliseconds. */
   readonly longestMs: number;
 }
@@ -29,9 +31,15 @@ const LOOK_MS = 5;
 /** What came in while the loop was so many times too late, twice in a row, is not even begun. */
 const FAR_TOO_LATE = 3;
 
-export function createOpenRequests({ max, maxLateMs, longestMs }: OpenRequestsOptions): OpenRequests {
+export function createOpenRequests({
+  max,
+  maxLateMs,
+  alwaysOpen,
+  longestMs,
+}: OpenRequestsOptions): OpenRequests {
   const open = new Map<ServerResponse, number>();
-  const adaptive = maxLateMs > 0 ? createAdaptiveLimit({ max, targetMs: maxLateMs }) : undefined;
+  const adaptive =
+    maxLateMs > 0 ? createAdaptiveLimit({ max, targetMs: maxLateMs, least: alwaysOpen }) : undefined;
   let due = 0;
   let lastLate = 0;
   let isLooking = false;
@@ -67,7 +75,7 @@ export function createOpenRequests({ max, maxLateMs, longestMs }: OpenRequestsOp
 
   /** A burst is over before the limit has come down. */
   const isFarTooLate = (now: number) =>
-    open.size >= LEAST_LIMIT && isLooking && Math.min(lastLate, now - due) > FAR_TOO_LATE * maxLateMs;
+    open.size >= alwaysOpen && isLooking && Math.min(lastLate, now - due) > FAR_TOO_LATE * maxLateMs;
 
   return {
     enter(response) {

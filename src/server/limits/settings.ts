@@ -18,6 +18,8 @@ export interface LimitSettings {
   readonly maxOpenRequests: number;
   /** How late the event loop may always be until fewer are let in, in milliseconds; 0 lets all in. */
   readonly maxLateMs: number;
+  /** So many are let in all the same: a queue that is soon worked off, where each alone may keep the loop busy. */
+  readonly alwaysOpen: number;
   /** Operations per caller and minute; 0 does not count them. */
   readonly ratePerMinute: number;
 }
@@ -34,6 +36,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
   maxOpenRequests: 1_000,
-  maxLateMs: 8,
+  maxLateMs: 20,
+  alwaysOpen: 64,
   ratePerMinute: 0,
 };

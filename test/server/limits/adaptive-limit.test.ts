@@ -3,6 +3,7 @@ import { type AdaptiveLimit, createAdaptiveLimit } from '../../../src/server/lim
 
 const MAX = 200;
 const TARGET = 10;
+/** So many are always let in. */
 const LEAST = 8;
 
 /** Looks at a gateway that is asked for more than it may let in; each request costs so much of a turn. */
@@ -16,13 +17,13 @@ function fill(limit: AdaptiveLimit, looks: number, msPerRequest: number): number
 
 describe('a loop that is on time', () => {
   test('lets in as many as ever, however many only wait', () => {
-    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
     for (let look = 0; look < 1_000; look += 1) limit.observe(TARGET, MAX);
     expect(limit.limit).toBe(MAX);
   });
 
   test('and is late now and then, by a collection, too', () => {
-    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
     for (let look = 0; look < 1_000; look += 1) limit.observe(look % 5 === 0 ? 90 : 0, MAX);
     expect(limit.limit).toBe(MAX);
   });
@@ -30,7 +31,7 @@ describe('a loop that is on time', () => {
 
 describe('a loop that is late each time', () => {
   test.each([0.1, 0.2, 0.5])('lets in so many that it no longer is: %f ms each', (msPerRequest) => {
-    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
     const least = (0.4 * TARGET) / msPerRequest;
     fill(limit, 200, msPerRequest);
     // It goes on trying one more, so that one look says little.
@@ -41,7 +42,7 @@ describe('a loop that is late each time', () => {
   });
 
   test('by very much is believed at the second look', () => {
-    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
     limit.observe(400, MAX);
     expect(limit.limit).toBe(MAX);
     limit.observe(400, MAX);
@@ -49,19 +50,19 @@ describe('a loop that is late each time', () => {
   });
 
   test('comes down from what is under way, not from what might be', () => {
-    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+    const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
     for (let look = 0; look < 5; look += 1) limit.observe(12, 30);
     expect(limit.limit).toBe(25);
   });
 
   test('whatever the reason, lets a few in', () => {
-    expect(fill(createAdaptiveLimit({ max: MAX, targetMs: TARGET }), 1_000, 500)).toBe(LEAST);
-    expect(fill(createAdaptiveLimit({ max: 2, targetMs: TARGET }), 1_000, 500)).toBe(2);
+    expect(fill(createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST }), 1_000, 500)).toBe(LEAST);
+    expect(fill(createAdaptiveLimit({ max: 2, targetMs: TARGET, least: LEAST }), 1_000, 500)).toBe(2);
   });
 });
 
 test('what came down goes up again while there are more who want in, and not above the most', () => {
-  const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET });
+  const limit = createAdaptiveLimit({ max: MAX, targetMs: TARGET, least: LEAST });
   expect(fill(limit, 1_000, 500)).toBe(LEAST);
   for (let look = 0; look < 100; look += 1) limit.observe(0, LEAST);
   expect(limit.limit).toBe(LEAST);

@@ -85,7 +85,7 @@ test('a request that is turned away has an id, and a line in the log', async () 
 
 describe('an event loop that cannot keep up', () => {
   test('lets fewer in until it can; health is answered', async () => {
-    const kit = await listening({ limits: { maxLateMs: 5 } });
+    const kit = await listening({ limits: { maxLateMs: 5, alwaysOpen: 8 } });
     kit.sandbox.set({ latencyMs: 100 });
     let count = 0;
     const burst = async () => {

@@ -7,7 +7,7 @@ export const DOCUMENTED: ReadonlySet<string> = new Set(
 
 /** What only the inside of a program says: stacks, files, the words of V8 and of Node. */
 const INSIDE =
-  /\bat \S+ \(|\bat (?:file:|node:|async )|node_modules|\/src\/|\.ts:\d|\b(?:Type|Range|Reference|Syntax|Assertion)Error\b|Cannot (?:read|set) propert|is not (?:a function|iterable|defined)|ECONN|ENOENT|SQLITE|\bkysely\b|\bundici\b|\[object |Maximum call stack/;
+  /\bat \S+ \(|\bat (?:file:|node:|async )|node_modules|\/src\/|\.ts:\d|\b(?:Type|Range|Reference|Syntax|Assertion)Error\b|Cannot (?:read|set) propert|is not (?:a function|iterable)|ECONN|ENOENT|SQLITE|\bkysely\b|\bundici\b|\[object |Maximum call stack/;
 
 export interface Answered {
   readonly status: number;
@@ -28,7 +28,8 @@ export function faultsOf({ status, text }: Answered, asked = ''): string[] {
     const said = INSIDE.exec(JSON.stringify({ message, extensions }));
     if (said && !asked.includes(said[0])) faults.push(`inside: ${message}`);
   }
-  if (/^\s*$/.test(text) && status !== 204) faults.push('an empty answer');
+  // What was asked for in a form nobody can give has no form either.
+  if (/^\s*$/.test(text) && status !== 204 && status !== 406) faults.push('an empty answer');
   return faults;
 }
 

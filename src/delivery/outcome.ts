@@ -111,8 +111,12 @@ export function channelOf({ from, to, num_media }: ChannelSource): Channel {
   return channels.get(sender ?? '') ?? channels.get(recipient ?? '') ?? 'OTHER';
 }
 
-/** Phone numbers, short codes and alphanumeric sender IDs cannot contain a colon. */
-function prefixOf(address: string | null | undefined): string | undefined {
-  const colon = address?.indexOf(':') ?? -1;
-  return colon > 0 ? address?.slice(0, colon).toLowerCase() : undefined;
+/**
+ * Phone numbers, short codes and alphanumeric sender IDs cannot contain a colon. Asked of payloads as they come,
+ * before they are parsed, too.
+ */
+function prefixOf(address: unknown): string | undefined {
+  if (typeof address !== 'string') return undefined;
+  const colon = address.indexOf(':');
+  return colon > 0 ? address.slice(0, colon).toLowerCase() : undefined;
 }

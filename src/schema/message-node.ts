@@ -100,8 +100,8 @@ export class MessageNode {
   }
 }
 
-/** Twilio writes its counts as strings. */
+/** Twilio writes its counts as strings; GraphQL's Int has 32 bits. */
 function toInt(value: string | null): number | null {
   const number = value === null ? Number.NaN : Number(value);
-  return Number.isInteger(number) ? number : null;
+  return (number | 0) === number ? number : null;
 }

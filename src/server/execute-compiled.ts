@@ -11,6 +11,6 @@ export async function executeCompiled(
 ): Promise<ExecutionResult> {
   const result = (await compiled.query(rootValue, context, variables)) as ExecutionResult;
   if (!result.errors) return result;
-  const errors = result.errors.map((error) => locateError(error, document, operation.name?.value));
+  const errors = result.errors.map((error) => locateError(error, document, operation.name?.value, variables));
   return { errors, data: result.data ?? null };
 }

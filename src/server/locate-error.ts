@@ -2,56 +2,65 @@ import {
   type DocumentNode,
   type FieldNode,
   GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getOperationAST,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+type Variables = Record<string, unknown> | undefined;
+
 /**
  * Makes a GraphQLError of what compiled code put in its place, which does not say in the answer where in the
- * query its field stands.
+ * query its field stands. A field may stand there more than once.
  */
 export function locateError(
   error: GraphQLError,
   document: DocumentNode,
   operationName: string | null | undefined,
+  variables: Variables,
 ): GraphQLError {
-  if (!error.path) return error;
-  const field = fieldAt(document, operationName, error.path);
-  if (!field) return error;
   const { message, path, originalError, extensions } = error;
+  const nodes = path ? fieldsAt(document, operationName, path, variables) : [];
   return new GraphQLError(message, {
-    nodes: field,
-    path,
+    ...(nodes.length > 0 ? { nodes } : {}),
+    ...(path ? { path } : {}),
     extensions,
     ...(originalError ? { originalError } : {}),
   });
 }
 
-function fieldAt(
+function fieldsAt(
   document: DocumentNode,
   operationName: string | null | undefined,
   path: readonly (string | number)[],
-): FieldNode | undefined {
-  let selections: SelectionSetNode | undefined = getOperationAST(document, operationName)?.selectionSet;
-  let field: FieldNode | undefined;
+  variables: Variables,
+): readonly FieldNode[] {
+  let sets: readonly (SelectionSetNode | undefined)[] = [
+    getOperationAST(document, operationName)?.selectionSet,
+  ];
+  let fields: readonly FieldNode[] = [];
   for (const key of path) {
     // An index of a list stands for no field.
     if (typeof key === 'number') continue;
-    field = findField(document, selections, key);
-    selections = field?.selectionSet;
+    fields = sets.flatMap((set) => findFields(document, set, key, variables));
+    sets = fields.map(({ selectionSet }) => selectionSet);
   }
-  return field;
+  return fields;
 }
 
-function findField(
+function findFields(
   document: DocumentNode,
   selectionSet: SelectionSetNode | undefined,
   key: string,
-): FieldNode | undefined {
-  for (const selection of selectionSet?.selections ?? []) {
+  variables: Variables,
+): FieldNode[] {
+  return (selectionSet?.selections ?? []).flatMap((selection) => {
+    if (!isIncluded(selection, variables)) return [];
     if (selection.kind === 'Field') {
-      if ((selection.alias ?? selection.name).value === key) return selection;
-      continue;
+      return (selection.alias ?? selection.name).value === key ? [selection] : [];
     }
     const fragment =
       selection.kind === 'InlineFragment'
@@ -59,8 +68,21 @@ function findField(
         : document.definitions.find(
             (one) => one.kind === 'FragmentDefinition' && one.name.value === selection.name.value,
           );
-    const found = fragment && 'selectionSet' in fragment && findField(document, fragment.selectionSet, key);
-    if (found) return found;
+    return fragment && 'selectionSet' in fragment
+      ? findFields(document, fragment.selectionSet, key, variables)
+      : [];
+  });
+}
+
+/** Variables as they came: one that is left to its default is not among them. */
+function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+  if (!selection.directives?.length) return true;
+  try {
+    return (
+      getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true &&
+      getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false
+    );
+  } catch {
+    return true;
   }
-  return undefined;
 }

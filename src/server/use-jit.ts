@@ -4,6 +4,7 @@ import {
   getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
@@ -61,9 +62,15 @@ function compile(
   { schema, document, operationName }: ExecutionArgs,
   operation: OperationDefinitionNode,
 ): KnownQuery | null {
+  if (operation.variableDefinitions?.some(isRequiredWithDefault)) return null;
   const compiled = compileQuery(schema, document, operationName ?? undefined);
   if (!isCompiledQuery(compiled)) return null;
   return { document, operation, compiled, keepable: isKeepable(schema, document, operation) };
+}
+
+/** `$id: ID! = "x"`: compiled code refuses a request that leaves such a variable out. */
+function isRequiredWithDefault({ type, defaultValue }: VariableDefinitionNode): boolean {
+  return type.kind === 'NonNullType' && defaultValue !== undefined;
 }
 
 function hasGoodVariables(

@@ -20,11 +20,15 @@ export function useKeptAnswers(kept: KeptAnswers, scopes: RequestScopes): Plugin
       scopes.of(contextValue.request).keepable = isKeepable(schema, document, operation);
     },
     onResultProcess({ request, result, serverContext }) {
-      const { keepable, keepUntil, operations } = scopes.of(request);
+      const { keepable, keepUntil, startedAt, operations } = scopes.of(request);
       const { keepAs } = serverContext as KeepContext;
       if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors)
         return;
-      kept.keep(keepAs, { body: Buffer.from(JSON.stringify(result)), operations }, keepUntil);
+      kept.keep(
+        keepAs,
+        { body: Buffer.from(JSON.stringify(result)), operations },
+        { since: startedAt, until: keepUntil },
+      );
     },
   };
 }

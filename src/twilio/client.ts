@@ -39,7 +39,7 @@ export const SMALL_PAGE = 50;
 const REMEMBER_SIZE_MS = 60_000;
 
 /**
- * Reads Twilio's accounts and messages; SIDs must have been checked, they become part of the path.
+ * Reads Twilio's accounts and messages.
  *
  * @param lifetimes for how long answers may be given again, where `http` does that. @default not at all
  */
@@ -77,10 +77,11 @@ export function createTwilioClient(
       }
     }
   };
-  const accountPath = (sid: string) => `/2010-04-01/Accounts/${sid}`;
+  const accountPath = (sid: string) => `/2010-04-01/Accounts/${checkSid(sid)}`;
   const foreign = (sid: string) => ({ foreign: sid !== ownAccountSid });
 
-  const messagePath = (accountSid: string, sid: string) => `${accountPath(accountSid)}/Messages/${sid}`;
+  const messagePath = (accountSid: string, sid: string) =>
+    `${accountPath(accountSid)}/Messages/${checkSid(sid)}`;
   const { messageMs, accountMs, pageMs } = lifetimes;
   const pageLifetime = (json: unknown) => (isSettledPage(json) ? pageMs : 0);
   const messageLifetime = (json: unknown) => (isSettled(json) ? messageMs : 0);
@@ -123,6 +124,12 @@ export function createTwilioClient(
       return parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json);
     },
   };
+}
+
+/** SIDs become part of the path, and some of them come out of Twilio's answers. */
+function checkSid(sid: string): string {
+  if (!/^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid)) throw new TwilioResponseError('a SID is malformed');
+  return sid;
 }
 
 /** A list of accounts, too, is kept without their auth tokens only. */

@@ -1,9 +1,23 @@
 import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../src/errors/gateway-error.ts';
 import { createKit } from '../kit.ts';
 import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
 
-/** Codes the libraries set; there is no other proof of them than an answer that carries one. */
+interface Documented {
+  readonly status: string;
+  readonly extensions: readonly string[];
+}
+
+const table = tableUnder(readDocument('docs/errors.md'), 'Codes');
+const documented = new Map<string, Documented>(
+  table.map(([code, status = '', extensions = '']) => [
+    codeIn(code) ?? '',
+    { status, extensions: [...extensions.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '') },
+  ]),
+);
+
+/** Codes of the libraries; there is no other proof of them than an answer that carries one. */
 const OF_LIBRARIES: Record<string, string> = {
   GRAPHQL_PARSE_FAILED: '{"query":"{"}',
   GRAPHQL_VALIDATION_FAILED: '{"query":"{ nothing }"}',
@@ -11,36 +25,145 @@ const OF_LIBRARIES: Record<string, string> = {
   BAD_REQUEST: '{"query":',
 };
 
-const documented = tableUnder(readDocument('README.md'), 'Errors').map(([code]) => codeIn(code) ?? '');
+/** Codes our own code sets without a class, by what brings them about. */
+const WITHOUT_CLASS: Record<string, { body: object; trustedDocumentsOnly?: boolean }> = {
+  DOCUMENT_NOT_TRUSTED: { body: { query: '{ __typename }' }, trustedDocumentsOnly: true },
+  OPERATION_UNKNOWN: { body: { documentId: 'Nothing' } },
+};
 
-test('every error code of the code stands in README.md, and no other', () => {
-  const found = [...codesOfTheCode(), ...Object.keys(OF_LIBRARIES)];
-  expect(found.length).toBeGreaterThan(15);
-  expect([...documented].sort()).toEqual([...new Set(found)].sort());
-});
+/** No request brings it about: masked faults have it. */
+const MASKED = { INTERNAL_SERVER_ERROR: { status: '500', extensions: [] } };
 
-test.each(Object.entries(OF_LIBRARIES))('%s is what the gateway answers', async (code, body) => {
-  const response = await createKit().gateway.fetch('http://localhost/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
+/** Does for whatever a constructor of ours takes: a text, a number, a date, a list, an error of Twilio's. */
+const ANYTHING = Object.defineProperty(
+  {
+    argument: 'somewhere',
+    code: null,
+    status: 500,
+    moreInfo: null,
+    requestId: null,
+    retryAfter: 1,
+    join: () => '',
+    toISOString: () => '',
+    [Symbol.toPrimitive]: () => '1',
+  },
+  // Not to be copied: graphql-js takes what has a length for a list of nodes.
+  'length',
+  { value: 1 },
+);
+
+const classes = await errorClasses();
+
+describe('docs/errors.md', () => {
+  test('names each code once, and says of each when it comes and what to do', () => {
+    expect(documented.size).toBe(table.length);
+    expect(table.filter((row) => row.length !== 5 || row[3] === '' || row[4] === '')).toEqual([]);
   });
-  const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
-  expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+
+  test('has every code of the code, and no other', () => {
+    const found = [...codesOfTheCode(), ...Object.keys(OF_LIBRARIES)];
+    expect(found.length).toBeGreaterThan(40);
+    expect([...documented.keys()].sort()).toEqual([...new Set(found)].sort());
+  });
+
+  test('every class has a code that stands there', () => {
+    expect(classes.length).toBeGreaterThan(40);
+    expect(classes.map(({ code }) => code).filter((code) => !documented.has(code))).toEqual([]);
+  });
+
+  const codes = [...new Set(classes.map(({ code }) => code))];
+  test.each(codes)('%s: status and extensions are those of its classes', (code) => {
+    const ofCode = classes.filter((one) => one.code === code);
+    const extensions = new Set(ofCode.flatMap(({ extensions }) => extensions));
+    expect({
+      statuses: [...new Set(ofCode.map(({ status }) => status))],
+      extensions: [...extensions].sort(),
+    }).toEqual({
+      statuses: [documented.get(code)?.status],
+      extensions: [...(documented.get(code)?.extensions ?? [])].sort(),
+    });
+  });
+
+  test.each(Object.entries(OF_LIBRARIES))(
+    '%s is what the gateway answers, with its status',
+    async (code, body) => {
+      expect(await answered(body)).toEqual({ codes: [code], status: documented.get(code)?.status });
+    },
+  );
+
+  test.each(Object.entries(WITHOUT_CLASS))('%s likewise', async (code, { body, ...http }) => {
+    const answer = await answered(JSON.stringify(body), http);
+    expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
+  });
+
+  test.each(Object.entries(MASKED))('%s likewise, as far as that can be seen', (code, told) => {
+    expect(documented.get(code)).toEqual(told);
+  });
+
+  test('a refused variable has the status of a query that was not executed', async () => {
+    const body = '{"query":"query($n: Int) { messages(first: $n) { scannedCount } }","variables":{"n":"x"}}';
+    expect(await answered(body)).toEqual({ codes: ['BAD_USER_INPUT'], status: '400' });
+  });
 });
+
+/** Asked as both kinds of clients. */
+async function answered(body: string, http: { trustedDocumentsOnly?: boolean } = {}) {
+  const { DEFAULT_HTTP } = await import('../../src/server/http/settings.ts');
+  const { gateway } = createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });
+  const ask = (accept: string) =>
+    gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body,
+    });
+  const plain = await ask('application/json');
+  const strict = await ask('application/graphql-response+json');
+  const { errors } = (await plain.json()) as { errors: { extensions: { code: string } }[] };
+  const status = plain.status === strict.status ? `${plain.status}` : `${strict.status}*`;
+  if (status.endsWith('*')) expect(plain.status).toBe(200);
+  return { codes: errors.map(({ extensions }) => extensions.code), status };
+}
 
 /** The first argument of a GatewayError, or `code` in an error's extensions. */
 function codesOfTheCode(): string[] {
-  const files = readdirSync(new URL('src/', ROOT), { recursive: true, encoding: 'utf8' });
   return (
-    files
+    sources('src/')
       // The command line's own (USAGE, INTERRUPTED) never leave it.
-      .filter((file) => file.endsWith('.ts') && !file.startsWith('commands/'))
+      .filter((file) => !file.startsWith('commands/'))
       .flatMap((file) => [
         ...readDocument(`src/${file}`).matchAll(
           /super\(\s*'([A-Z_]{5,})'|\bextensions(?:: \{ code: |\.code = )'([A-Z_]{5,})'/g,
         ),
       ])
       .map(([, first, second]) => first ?? second ?? '')
+  );
+}
+
+/** Made of each class in src/errors what can be made of it. */
+async function errorClasses() {
+  const files = sources('src/errors/');
+  const modules = await Promise.all(
+    files.map((file) => import(new URL(`src/errors/${file}`, ROOT).pathname)),
+  );
+  return modules
+    .flatMap((module) => Object.values(module) as unknown[])
+    .filter((value) => typeof value === 'function' && value.prototype instanceof GatewayError)
+    .map((Class) => {
+      const error: GatewayError = new (Class as new (...args: unknown[]) => GatewayError)(
+        ...Array(5).fill(ANYTHING),
+      );
+      const { code, http, ...extensions } = error.extensions;
+      const { status = 200, spec = false } = (http ?? {}) as { status?: number; spec?: boolean };
+      return {
+        code: String(code),
+        status: `${status}${spec ? '*' : ''}`,
+        extensions: Object.keys(extensions),
+      };
+    });
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
   );
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ROOT, readDocument } from './markdown.ts';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/errors.md'];
 const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
 
 describe.each(DOCUMENTS)('%s', (name) => {
@@ -13,7 +13,10 @@ describe.each(DOCUMENTS)('%s', (name) => {
     const code = [...text.matchAll(/`((?:src|test|examples|operations)\/[\w./-]*)`/g)].map(
       ([, path]) => path ?? '',
     );
-    const missing = [...links, ...code].filter((path) => !existsSync(new URL(path, ROOT)));
+    const missing = [
+      ...links.filter((path) => !existsSync(new URL(path, new URL(name, ROOT)))),
+      ...code.filter((path) => !existsSync(new URL(path, ROOT))),
+    ];
     expect(missing).toEqual([]);
   });
 

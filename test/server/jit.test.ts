@@ -58,3 +58,22 @@ describe('compiled code answers what the interpreter answers', () => {
     expect(answers.slice(1)).toEqual(Array(ROUNDS - 1).fill(answers[0]));
   });
 });
+
+test('a required variable with a default may be left out, the fifth time as the first', async () => {
+  const kit = createKit();
+  const { sid } = kit.sandbox.accounts.parent;
+  const query = `query($sid: AccountSid! = "${sid}") { account(sid: $sid) { sid } }`;
+  for (let time = 0; time < 5; time += 1) {
+    expect(await kit.query(query)).toEqual({ data: { account: { sid } } });
+  }
+});
+
+test('an error says all places where its field stands, compiled or not', async () => {
+  const kit = createKit();
+  const sid = kit.sandbox.accounts.suspended.sid;
+  const query = `{ viewer { name } viewer { defaultCredential { account(sid: "${sid}") { sid } } } }`;
+  const answers = [];
+  for (let time = 0; time < 5; time += 1) answers.push((await kit.query(query)).errors?.[0]?.locations);
+  expect(answers[0]).toHaveLength(1);
+  expect(answers).toEqual(Array(5).fill(answers[0]));
+});

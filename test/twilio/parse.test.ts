@@ -42,6 +42,15 @@ describe('a message', () => {
     const message = { ...MESSAGE, num_segments: '1', error_code: null, something_new: { a: 1 } };
     expect(parseMessage(message)).toEqual(message);
   });
+
+  test('with fields of wrong types has null in their place', () => {
+    const wrong = { body: {}, from: 5, to: ['x'], num_media: true, price: -1, date_sent: 0, error_code: '9' };
+    const nulls = Object.fromEntries(Object.keys(wrong).map((key) => [key, null]));
+    expect(parseMessage({ ...MESSAGE, ...wrong })).toEqual({ ...MESSAGE, ...nulls });
+    for (const code of [2 ** 31, 1.5, 1e300]) {
+      expect(parseMessage({ ...MESSAGE, error_code: code }).error_code).toBeNull();
+    }
+  });
 });
 
 describe.each([

@@ -138,7 +138,8 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       const text = JSON.stringify(result);
       if (!query.keepable || !scope.keepUntil) return { status: 200, headers: {}, body: text };
       const body = Buffer.from(text);
-      kept.keep(keepAs, { body, operations: scope.operations }, scope.keepUntil);
+      const times = { since: scope.startedAt, until: scope.keepUntil };
+      kept.keep(keepAs, { body, operations: scope.operations }, times);
       return { status: 200, headers: {}, body };
     }
     const finished = result.errors ? finishErrors(result.errors, log, scope.errorCodes) : undefined;

@@ -13,8 +13,12 @@ export interface KeptAnswer {
  */
 export interface KeptAnswers {
   get(key: string): KeptAnswer | undefined;
-  /** @param until by `performance.now()` */
-  keep(key: string, answer: KeptAnswer, until: number): void;
+  /**
+   * Both times by `performance.now()`.
+   *
+   * @param since when its request began; one that was let in before a change of keys or credentials is not kept
+   */
+  keep(key: string, answer: KeptAnswer, times: { since: number; until: number }): void;
   close(): void;
 }
 
@@ -36,13 +40,17 @@ export function createKeptAnswers(
   });
   const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
   // Another key, another secret, another permission: what was answered before no longer counts.
-  const stopWatching = onChange(() => answers.clear());
+  let changedAt = Number.NEGATIVE_INFINITY;
+  const stopWatching = onChange(() => {
+    changedAt = performance.now();
+    answers.clear();
+  });
 
   return {
     get: (key) => answers.get(key),
-    keep(key, answer, until) {
+    keep(key, answer, { since, until }) {
       const ttl = until - performance.now();
-      if (ttl > 0 && Number.isFinite(ttl)) answers.set(key, answer, { ttl });
+      if (since > changedAt && ttl > 0 && Number.isFinite(ttl)) answers.set(key, answer, { ttl });
     },
     close() {
       clearInterval(timer);

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { createKeptAnswers } from '../../src/server/direct/kept-answers.ts';
+import { createKit, noErrors } from '../kit.ts';
+import { createManagedKit } from '../managed-kit.ts';
+
+const CACHE = { maxBytes: 4_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
+const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
+
+/** Two credentials of one account, two READERs with one each; messages that are all settled. */
+async function twoReaders() {
+  const kit = await createManagedKit({ config: { cache: CACHE }, sandbox: { messages: 0 } });
+  for (let index = 0; index < 5; index += 1) kit.sandbox.addMessage('parent', { body: `number ${index}` });
+  kit.sandbox.addApp({ accountSid: kit.sandbox.accounts.parent.sid, nickname: 'second' });
+  const one = await kit.readerKey([await kit.addCredential('one', 0)], { name: 'one' });
+  const two = await kit.readerKey([await kit.addCredential('two', kit.sandbox.apps.length - 1)], {
+    name: 'two',
+  });
+  const calls = async (key: { authorization: string }, query = LIST) => {
+    const answer = await kit.countCalls(query, {}, { authorization: key.authorization });
+    return noErrors(answer).calls.length;
+  };
+  return { kit, one, two, calls };
+}
+
+describe('a whole answer', () => {
+  test('is given again to the same caller, who asks with the same bytes', async () => {
+    const { one, calls } = await twoReaders();
+    expect([await calls(one), await calls(one), await calls(one)]).toEqual([1, 0, 0]);
+    // Not the same bytes, and so read once more.
+    expect(await calls(one, `${LIST} `)).toBe(1);
+  });
+
+  test('does not cross callers, though both read the same account', async () => {
+    const { one, two, calls } = await twoReaders();
+    await calls(one);
+    expect([await calls(two), await calls(two)]).toEqual([1, 0]);
+  });
+
+  test('is nothing to a key that was revoked', async () => {
+    const { kit, one, calls } = await twoReaders();
+    for (let times = 0; times < 4; times += 1) await calls(one);
+    noErrors(await kit.admin('mutation($id: ID!) { revokeApiKey(id: $id) }', { id: one.id }));
+    const { errors, data } = await kit.query(LIST, {}, { authorization: one.authorization });
+    expect([errors?.[0]?.extensions.code, data]).toEqual(['API_KEY_REVOKED', undefined]);
+  });
+
+  test('is forgotten with any change of keys or credentials', async () => {
+    const { kit, one, calls } = await twoReaders();
+    await calls(one);
+    expect(await calls(one)).toBe(0);
+    await kit.addCredential('three', 1);
+    expect(await calls(one)).toBe(1);
+  });
+
+  test('is not kept where it has errors, shows the caller, or a message that may change', async () => {
+    const { kit, one, calls } = await twoReaders();
+    const viewer = '{ viewer { name } messages(first: 1) { nodes { sid } } }';
+    expect([await calls(one, viewer), await calls(one, `${viewer} `), await calls(one, viewer)]).toEqual([
+      1, 1, 0,
+    ]);
+    const { sid } = kit.sandbox.addMessage('parent', { status: 'sent' });
+    const single = `{ message(sid: "${sid}") { status } }`;
+    for (let times = 0; times < 4; times += 1) expect(await calls(one, single)).toBe(1);
+    const missing = `{ account { sid } message(sid: "SM${'0'.repeat(32)}") { sid } }`;
+    for (let times = 0; times < 4; times += 1) expect(await calls(one, missing)).toBeGreaterThan(0);
+  });
+});
+
+test('what is given again is what yoga answered, and what compiled code answers', async () => {
+  const kit = createKit({ sandbox: { messages: 0 }, config: { cache: CACHE } });
+  kit.sandbox.addMessage('parent', { body: 'text' });
+  const ask = async (cacheControl: string) => {
+    const response = await kit.gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'cache-control': cacheControl },
+      body: JSON.stringify({ query: LIST }),
+    });
+    return {
+      status: response.status,
+      type: response.headers.get('content-type'),
+      body: await response.text(),
+    };
+  };
+  const first = await ask('no-cache');
+  expect(first.body).toContain('"body":"text"');
+  for (const cacheControl of ['max-age=60', 'no-cache', 'no-cache', 'no-cache', 'no-cache', 'max-age=60']) {
+    expect(await ask(cacheControl)).toEqual(first);
+  }
+});
+
+test('an answer begun before a change is not kept after it', () => {
+  let change = () => {};
+  const kept = createKeptAnswers(1_000_000, (listener) => {
+    change = listener;
+    return () => {};
+  });
+  const answer = { body: Buffer.from('{}'), operations: [] };
+  const since = performance.now();
+  const until = since + 60_000;
+  kept.keep('a', answer, { since, until });
+  expect(kept.get('a')).toBe(answer);
+  change();
+  expect(kept.get('a')).toBeUndefined();
+  kept.keep('a', answer, { since, until });
+  expect(kept.get('a')).toBeUndefined();
+  kept.keep('a', answer, { since: performance.now() + 1, until });
+  expect(kept.get('a')).toBe(answer);
+  kept.close();
+});

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
+import { createKit } from '../kit.ts';
+import { faultsOf } from './answers.ts';
+import { createDice } from './dice.ts';
+import { makeDocument } from './documents.ts';
+import { mutate } from './mutate.ts';
+import { runs, within } from './runs.ts';
+import { worldOf } from './world.ts';
+
+const kit = createKit({ sandbox: { messages: 60 } });
+const world = await worldOf(kit);
+
+const made = fc.record({
+  seed: fc.integer(),
+  size: fc.integer({ min: 1, max: 40 }),
+  nonsense: fc.constantFrom(0, 0, 0.1, 0.5, 1),
+});
+
+async function ask(body: object) {
+  const response = await kit.gateway.fetch('http://localhost/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+describe('queries made from the schema', () => {
+  test('are answered with data or documented errors, without a fault of the gateway', {
+    timeout: within(60_000),
+  }, async () => {
+    let valid = 0;
+    let all = 0;
+    await fc.assert(
+      fc.asyncProperty(made, async ({ seed, ...options }) => {
+        const document = makeDocument({ schema, world, dice: createDice(seed), ...options });
+        const answer = await ask(document);
+        all += 1;
+        if (!/"GRAPHQL_(?:PARSE|VALIDATION)_FAILED"/.test(answer.text)) valid += 1;
+        expect(faultsOf(answer, JSON.stringify(document)), document.query).toEqual([]);
+      }),
+      runs(700),
+    );
+    // Else the schema is not searched, but the parser.
+    expect(valid / all).toBeGreaterThan(0.8);
+  });
+
+  test('and so are mutations, which change nothing here', { timeout: within(60_000) }, async () => {
+    await fc.assert(
+      fc.asyncProperty(made, async ({ seed, ...options }) => {
+        const dice = createDice(seed);
+        const document = makeDocument({ schema, world, dice, root: 'mutation', ...options, size: 8 });
+        expect(faultsOf(await ask(document), JSON.stringify(document)), document.query).toEqual([]);
+      }),
+      runs(100),
+    );
+  });
+
+  test('and so are those that are nearly right', { timeout: within(60_000) }, async () => {
+    await fc.assert(
+      fc.asyncProperty(made, async ({ seed, ...options }) => {
+        const dice = createDice(seed);
+        const body = mutate(makeDocument({ schema, world, dice, ...options }), dice);
+        expect(faultsOf(await ask(body), JSON.stringify(body)), JSON.stringify(body)).toEqual([]);
+      }),
+      runs(1_000),
+    );
+  });
+});

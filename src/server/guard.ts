@@ -9,6 +9,7 @@ import { limitBody } from './limits/body-size.ts';
 import { createOpenRequests } from './limits/open-requests.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { createShed } from './limits/shed.ts';
+import { requestIdOf } from './request-scope.ts';
 
 export interface GuardOptions {
   readonly limits: LimitSettings;
@@ -50,7 +51,7 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
 
   /** With an id and a line in the log, as every answer. */
   function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
-    const requestId = requestIdOf(request);
+    const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     refuse(response, error);
     const { statusCode: status } = response;
@@ -65,7 +66,7 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
     around: (handle) => (request, response) => {
       // Before anything is done for it.
       const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
-      if (overload) return shed.refuse(response, requestIdOf(request), overload);
+      if (overload) return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
       setSecurityHeaders(response);
       const refusal = refusalOf(request, response);
       if (refusal === undefined) handle(request, response);
@@ -76,11 +77,6 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
       shed.close();
     },
   };
-}
-
-function requestIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

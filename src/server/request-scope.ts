@@ -33,9 +33,8 @@ type Header = (name: string) => string | null;
 export function beginScope(timeoutMs: number, header: Header, tracing?: Tracing): RunningScope {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
-  const given = header('x-request-id');
   const cacheControl = header('cache-control');
-  const id = given && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+  const id = requestIdOf(header('x-request-id'));
   return {
     scope: {
       id,
@@ -55,6 +54,11 @@ export function beginScope(timeoutMs: number, header: Header, tracing?: Tracing)
     hangUp: () => controller.abort(new RequestAbortedError()),
     end: () => clearTimeout(timer),
   };
+}
+
+/** The id a client gave its request, where it can stand in a header and a log; else a new one. */
+export function requestIdOf(given: string | string[] | null | undefined): string {
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
 export function asksForFresh(cacheControl: string | null): boolean {

@@ -135,7 +135,7 @@ export function createServer(options: ServerOptions) {
   const parts = { schema, callers, rate, costs, openContext, known, kept, log, requestEnded, tracing };
   const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {
-    ...aroundYoga(yoga, answerDirectly, http.compressFromBytes),
+    ...aroundYoga(yoga, answerDirectly, { compressFromBytes: http.compressFromBytes, log }),
     health,
     close: kept.close,
   };

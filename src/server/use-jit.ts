@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
@@ -10,7 +9,7 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
 import { isKeepable } from './direct/keepable.ts';
 import type { KnownQueries, KnownQuery } from './direct/known-queries.ts';
-import { executeCompiled } from './execute-compiled.ts';
+import { executeCompiled, hasGoodVariables } from './execute-compiled.ts';
 
 interface Seen {
   times: number;
@@ -48,7 +47,7 @@ export function useJit(queries: KnownQueries): Plugin {
     onExecute({ args, setExecuteFn }) {
       const known = knownFor(args);
       // graphql-js words the refusal of a variable, with its place and our code; compiled code does not.
-      if (!known || !hasGoodVariables(args, known.operation)) return;
+      if (!known || !hasGoodVariables(args.schema, known.operation, args.variableValues)) return;
       const { params } = args.contextValue as { params?: { query?: string; operationName?: string | null } };
       if (params?.query) queries.set(params.query, params.operationName ?? undefined, known);
       setExecuteFn(({ rootValue, contextValue, variableValues }: ExecutionArgs) =>
@@ -71,12 +70,4 @@ function compile(
 /** `$id: ID! = "x"`: compiled code refuses a request that leaves such a variable out. */
 function isRequiredWithDefault({ type, defaultValue }: VariableDefinitionNode): boolean {
   return type.kind === 'NonNullType' && defaultValue !== undefined;
-}
-
-function hasGoodVariables(
-  { schema, variableValues }: ExecutionArgs,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-): boolean {
-  if (variableDefinitions.length === 0) return true;
-  return getVariableValues(schema, variableDefinitions, variableValues ?? {}).errors === undefined;
 }

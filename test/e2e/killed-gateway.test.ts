@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { startPostgres } from '../credentials/postgres.ts';
+import type { GraphQLAnswer } from '../kit.ts';
 import { type Program, run } from './process.ts';
 
 const ADMIN_KEY = 'planted-admin-key-of-killed-gateway-0123456789';
@@ -47,8 +48,7 @@ async function ask(gateway: number, query: string, variables: object = {}) {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
     body: JSON.stringify({ query, variables }),
   });
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's
-  return (await response.json()) as { data?: any; errors?: unknown[] };
+  return (await response.json()) as GraphQLAnswer;
 }
 
 /** What a client does that takes the service to be there: another gateway, and again. */

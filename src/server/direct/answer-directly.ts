@@ -1,10 +1,10 @@
-import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Identity } from '../../auth/caller.ts';
 import type { Callers } from '../../auth/callers.ts';
 import { isLoopback } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { Tracing } from '../../telemetry/telemetry.ts';
-import { executeCompiled } from '../execute-compiled.ts';
+import { executeCompiled, hasGoodVariables } from '../execute-compiled.ts';
 import type { QueryCosts } from '../limits/query-cost.ts';
 import type { Rate } from '../limits/rate.ts';
 import type { OpenContext } from '../open-context.ts';
@@ -104,14 +104,9 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     if (earlier) return { earlier };
     const params = parseParams(incoming.text);
     const query = params && known.get(params.query, params.operationName);
-    if (!query || !hasGoodVariables(query, params.variables)) return undefined;
+    if (!query || !hasGoodVariables(schema, query.operation, params.variables)) return undefined;
     const refused = costs.refuse(query.document, params.operationName, params.variables);
     return refused ? undefined : { query, params };
-  }
-
-  function hasGoodVariables({ operation }: KnownQuery, variables: Params['variables']): boolean {
-    const definitions = operation.variableDefinitions ?? [];
-    return definitions.length === 0 || getVariableValues(schema, definitions, variables).errors === undefined;
   }
 
   async function answerFound(

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../log.ts';
 import { compress } from '../http/compress.ts';
 import type { KeepContext } from '../use-kept-answers.ts';
 import type { AnswerDirectly, DirectAnswer } from './answer-directly.ts';
@@ -11,7 +12,11 @@ interface Yoga {
 }
 
 /** Answers directly what can be, and hands the rest to yoga. */
-export function aroundYoga(yoga: Yoga, answerDirectly: AnswerDirectly, compressFromBytes: number) {
+export function aroundYoga(
+  yoga: Yoga,
+  answerDirectly: AnswerDirectly,
+  { compressFromBytes, log }: { compressFromBytes: number; log: Pick<Logger, 'error'> },
+) {
   async function encode({ status, headers, body }: DirectAnswer, incoming: Incoming) {
     const encoded = await compress(body, incoming.header('accept-encoding'), compressFromBytes);
     if (!encoded) return { status, headers, body };
@@ -38,7 +43,12 @@ export function aroundYoga(yoga: Yoga, answerDirectly: AnswerDirectly, compressF
   return {
     /** For node:http's createServer. */
     handle(request: IncomingMessage, response: ServerResponse): void {
-      void (isOrdinary(request) ? handleOrdinary(request, response) : yoga(request, response));
+      if (!isOrdinary(request)) return void yoga(request, response);
+      handleOrdinary(request, response).catch((err: unknown) => {
+        // Nobody waits for this promise: what it does not catch would end the process, and all other requests.
+        log.error({ err }, 'unexpected error');
+        response.destroy();
+      });
     },
     /** Answers in-process, as over HTTP. */
     async fetch(request: Request): Promise<Response> {

@@ -18,10 +18,10 @@ export function parseParams(text: string): Params | null {
   const { query, documentId, operationName, variables } = body as Record<string, unknown>;
   if (operationName != null && typeof operationName !== 'string') return null;
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
-  const text_ = textOf(query, documentId);
-  if (text_ === null) return null;
+  const document = textOf(query, documentId);
+  if (document === null) return null;
   return {
-    query: text_,
+    query: document,
     operationName: operationName ?? undefined,
     variables: (variables ?? {}) as Record<string, unknown>,
   };

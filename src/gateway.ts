@@ -78,7 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { config, urls, store, log, now = Date.now, telemetry = SILENT } = options;
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const { reads, answersBytes } = splitCache(config.cache);
-  const { access, management, upstreamState, close } = openManagement({
+  const { access, management, upstreamState, turns, close } = openManagement({
     ...options,
     config: { ...config, ...reads },
   });
@@ -94,7 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { graphiql } = http;
   const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config, graphiql });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
-  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, log });
+  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, turns, log });
   const server = createServer({
     schema,
     store,

@@ -7,6 +7,7 @@ import { createManagement, type Management } from './management/management.ts';
 import { SILENT } from './telemetry/telemetry.ts';
 import { type ObservedFetch, observeFetch } from './twilio/observed-fetch.ts';
 import { createUpstreamPool } from './twilio/pool.ts';
+import { createTurns, type Turns } from './twilio/turns.ts';
 
 export type ManagementSettings = Pick<
   GatewayOptions['config'],
@@ -19,6 +20,8 @@ export interface OpenManagement {
   readonly management: Management;
   /** Whether Twilio answers, as last seen. */
   readonly upstreamState: ObservedFetch['state'];
+  /** In which requests and Twilio's answers have the processor. */
+  readonly turns: Turns;
   /** Lets token refreshes end, then closes the connections to Twilio. */
   close(): Promise<void>;
 }
@@ -29,9 +32,10 @@ export function openManagement(
 ): OpenManagement {
   const { config, urls, store, log, now, telemetry = SILENT } = options;
   const timeoutMs = config.upstreamTimeoutMs;
+  const turns = createTurns();
   const pool = options.fetch
     ? { fetch: options.fetch, close: async () => {} }
-    : createUpstreamPool({ timeoutMs });
+    : createUpstreamPool({ timeoutMs, turns });
   const { fetch, state: upstreamState } = observeFetch(pool.fetch, telemetry);
   const oauth = { oauthUrl: urls.oauthUrl, fetch, timeoutMs };
   const refreshed = createRefreshedTokens({ ...oauth, store });
@@ -61,6 +65,7 @@ export function openManagement(
     access,
     management,
     upstreamState,
+    turns,
     async close() {
       await refreshed.close();
       access.close();

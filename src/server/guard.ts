@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import type { Turns } from '../twilio/turns.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -19,6 +20,8 @@ export interface GuardOptions {
   readonly publicUrl?: URL | undefined;
   /** Pages judge by themselves where their forms come from. */
   readonly isPage: (path: string) => boolean;
+  /** In which requests and Twilio's answers have the processor. */
+  readonly turns: Turns;
   readonly log: Logger;
 }
 
@@ -31,11 +34,20 @@ export interface Guard {
 /** What watches the gateway must get through to it when nobody else does. */
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
-export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage, log }: GuardOptions): Guard {
+export function createGuard({
+  limits,
+  http,
+  requestTimeoutMs,
+  publicUrl,
+  isPage,
+  turns,
+  log,
+}: GuardOptions): Guard {
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     maxLateMs: limits.maxLateMs,
     alwaysOpen: limits.alwaysOpen,
+    turns,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
   });
   const shed = createShed(log);
@@ -67,10 +79,14 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
       // Before anything is done for it.
       const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
       if (overload) return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
-      setSecurityHeaders(response);
-      const refusal = refusalOf(request, response);
-      if (refusal === undefined) handle(request, response);
-      else if (refusal !== 'answered') turnAway(request, response, refusal);
+      turns.begin(() => {
+        // Who went away while it waited.
+        if (response.destroyed) return;
+        setSecurityHeaders(response);
+        const refusal = refusalOf(request, response);
+        if (refusal === undefined) handle(request, response);
+        else if (refusal !== 'answered') turnAway(request, response, refusal);
+      });
     },
     close() {
       openRequests.close();

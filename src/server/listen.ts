@@ -12,6 +12,9 @@ export interface Listening {
 /** How often slow clients are looked for; Node's own 30 seconds would give each that much more. */
 const CHECK_MS = 1_000;
 
+/** Those who wait to be accepted. Where the kernel's list is full it drops them, and they try again after a second. */
+const BACKLOG = 4_096;
+
 /** @throws when the port is taken or may not be used */
 export async function listen(
   handle: RequestListener,
@@ -37,7 +40,7 @@ export async function listen(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   const address = server.address() as AddressInfo;
   return {

@@ -24,11 +24,8 @@ export function useKeptAnswers(kept: KeptAnswers, scopes: RequestScopes): Plugin
       const { keepAs } = serverContext as KeepContext;
       if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors)
         return;
-      kept.keep(
-        keepAs,
-        { body: Buffer.from(JSON.stringify(result)), operations },
-        { since: startedAt, until: keepUntil },
-      );
+      const times = { since: startedAt, until: keepUntil };
+      kept.offer(keepAs, JSON.stringify(result), operations, times);
     },
   };
 }

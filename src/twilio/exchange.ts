@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Turns } from './turns.ts';
 
 /** An answer that has come whole. */
 export interface Exchanged {
@@ -18,6 +19,7 @@ export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal: AbortSignal,
+  turns: Turns,
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -51,7 +53,9 @@ export function exchange(
       },
       onResponseEnd() {
         signal.removeEventListener('abort', abort);
-        resolve({ status, headers, text: decode(chunks) });
+        const text = decode(chunks);
+        chunks.length = 0;
+        turns.finish(() => resolve({ status, headers, text }));
       },
       onResponseError: (_, error) => fail(error),
     });

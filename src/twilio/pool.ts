@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { CompleteResponse, toHeaders } from './complete-response.ts';
 import { exchange } from './exchange.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export interface UpstreamPool {
   readonly fetch: UpstreamFetch;
@@ -21,7 +22,8 @@ const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
  * is given out, so that a connection that breaks in mid-body is one failed attempt, to be retried as such.
  * Redirects are not followed: nothing an answer says changes which host is called.
  */
-export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool {
+export function createUpstreamPool(options: { timeoutMs: number; turns?: Turns }): UpstreamPool {
+  const { turns = createTurns() } = options;
   const agent = new Agent({
     keepAliveTimeout: 30_000,
     headersTimeout: options.timeoutMs,
@@ -49,6 +51,7 @@ export function createUpstreamPool(options: { timeoutMs: number }): UpstreamPool
             body: request.body ? await request.text() : null,
           },
           signal,
+          turns,
         );
         if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
         return new Response(text || null, { status, headers: toHeaders(fields) });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { channelOf, isFinal } from '../delivery/outcome.ts';
+import { createDoorkeeper } from './doorkeeper.ts';
 
 /** How long what was read may be answered again, in milliseconds; 0 never. */
 export interface CacheLifetimes {
@@ -22,9 +23,8 @@ export interface ReadCache {
   /** For how many milliseconds it is still kept; 0 where it is not. */
   remaining(key: string): number;
   /**
-   * Keeps an answer, if the same was offered within its lifetime before: most reads come once, and keeping
-   * those would push out the others and fill the memory with bodies nobody asks for again. (A request that
-   * comes again as it was is answered before it gets here.)
+   * Keeps an answer, if the same was offered before: most reads come once, and keeping those would push out the
+   * others and fill the memory with bodies nobody asks for again.
    */
   offer(key: string, text: string, ttl: number): void;
   /** Of what is kept, in bytes. */
@@ -35,16 +35,13 @@ export interface ReadCache {
 /** What has outlived its lifetime is not only not answered, but let go of: it may be a message's body. */
 const PURGE_EVERY_MS = 5_000;
 
-/** So many reads are remembered to have come once. */
-const MOST_REMEMBERED = 5_000;
-
 /** @returns undefined where nothing is to be kept */
 export function createReadCache(
   { maxBytes }: Pick<CacheSettings, 'maxBytes'>,
   purgeEveryMs = PURGE_EVERY_MS,
 ): ReadCache | undefined {
   if (maxBytes === 0) return undefined;
-  const once = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  const hasCome = createDoorkeeper();
   const kept = new LRUCache<string, string>({
     maxSize: maxBytes,
     // Up to two bytes a character, and what an entry itself takes.
@@ -56,8 +53,7 @@ export function createReadCache(
     has: (key) => kept.has(key),
     remaining: (key) => kept.getRemainingTTL(key),
     offer(key, text, ttl) {
-      if (once.has(key)) kept.set(key, text, { ttl });
-      else once.set(key, true, { ttl });
+      if (hasCome(key)) kept.set(key, text, { ttl });
     },
     get size() {
       return kept.calculatedSize;
@@ -65,7 +61,6 @@ export function createReadCache(
     close() {
       clearInterval(timer);
       kept.clear();
-      once.clear();
     },
   };
 }

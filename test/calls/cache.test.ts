@@ -13,30 +13,31 @@ function kitWith(cache: Partial<typeof CACHE> = {}): Kit {
 }
 
 describe('what will not change', () => {
-  test('is not asked for again: a page, its account, a message', async () => {
+  test('is not asked for again after the second time: a page, its account, a message', async () => {
     const kit = kitWith();
     const query = '{ messages(first: 5) { nodes { sid account { friendlyName } } } }';
     const first = noErrors(await kit.countCalls(query));
-    const again = noErrors(await kit.countCalls(query));
-    expect([first.calls.length, again.calls.length]).toEqual([2, 0]);
-    expect(again.data).toEqual(first.data);
+    const second = noErrors(await kit.countCalls(query));
+    const third = noErrors(await kit.countCalls(query));
+    expect([first, second, third].map(({ calls }) => calls.length)).toEqual([2, 2, 0]);
+    expect([second.data, third.data]).toEqual([first.data, first.data]);
     const { sid } = first.data.messages.nodes[3];
     const single = `{ message(sid: "${sid}") { body } }`;
-    expect([
-      (await kit.countCalls(single)).calls.length,
-      (await kit.countCalls(single)).calls.length,
-    ]).toEqual([1, 0]);
+    const calls: number[] = [];
+    for (let times = 0; times < 3; times += 1) calls.push((await kit.countCalls(single)).calls.length);
+    expect(calls).toEqual([1, 1, 0]);
   });
 
   test('is asked for again where the client says no-cache', async () => {
     const kit = kitWith();
-    await kit.countCalls(LIST);
+    for (let times = 0; times < 3; times += 1) await kit.countCalls(LIST);
     const { calls } = await kit.countCalls(LIST, {}, { 'cache-control': 'no-cache' });
     expect(calls).toHaveLength(1);
   });
 
   test('is not kept longer than its lifetime, the body neither', async () => {
     const kit = kitWith({ messageMs: 60, pageMs: 60 });
+    await kit.query(LIST);
     const [message] = noErrors(await kit.query(LIST)).data.messages.nodes;
     kit.sandbox.deleteMessage(message.sid);
     await new Promise((resolve) => setTimeout(resolve, 120));
@@ -82,12 +83,11 @@ describe('nothing crosses', () => {
       const { calls } = await kit.countCalls(LIST, {}, { 'x-twilio-credential': nickname });
       return calls.length;
     };
-    expect([
-      await asked('sandbox'),
-      await asked('sandbox'),
-      await asked('second'),
-      await asked('second'),
-    ]).toEqual([1, 0, 1, 0]);
+    const calls: number[] = [];
+    for (const name of ['sandbox', 'sandbox', 'sandbox', 'second', 'second', 'second']) {
+      calls.push(await asked(name));
+    }
+    expect(calls).toEqual([1, 1, 0, 1, 1, 0]);
   });
 
   test('from a credential that may to one that may not', async () => {

@@ -34,7 +34,7 @@ export interface DirectParts {
 export interface DirectAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes where they are kept too, so that they are encoded once. */
+  /** Bytes where it was kept. */
   readonly body: string | Buffer<ArrayBuffer>;
 }
 
@@ -131,11 +131,11 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const stale = staleMark(scope);
     if (!stale && !result.errors) {
       const text = JSON.stringify(result);
-      if (!query.keepable || !scope.keepUntil) return { status: 200, headers: {}, body: text };
-      const body = Buffer.from(text);
-      const times = { since: scope.startedAt, until: scope.keepUntil };
-      kept.keep(keepAs, { body, operations: scope.operations }, times);
-      return { status: 200, headers: {}, body };
+      if (query.keepable && scope.keepUntil) {
+        const times = { since: scope.startedAt, until: scope.keepUntil };
+        kept.offer(keepAs, text, scope.operations, times);
+      }
+      return { status: 200, headers: {}, body: text };
     }
     const finished = result.errors ? finishErrors(result.errors, log, scope.errorCodes) : undefined;
     const { errors, status, headers }: Partial<FinishedErrors> = finished ?? {};

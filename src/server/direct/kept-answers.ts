@@ -1,10 +1,16 @@
 import { LRUCache } from 'lru-cache';
+import { createDoorkeeper } from '../../twilio/doorkeeper.ts';
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
 export interface KeptAnswer {
   readonly body: Buffer<ArrayBuffer>;
   /** The operations' names, for the log. */
   readonly operations: readonly string[];
+}
+
+export interface KeepTimes {
+  readonly since: number;
+  readonly until: number;
 }
 
 /**
@@ -14,11 +20,12 @@ export interface KeptAnswer {
 export interface KeptAnswers {
   get(key: string): KeptAnswer | undefined;
   /**
+   * Keeps an answer if one of that key was offered before: those who ask once would fill the memory.
    * Both times by `performance.now()`.
    *
    * @param since when its request began; one that was let in before a change of keys or credentials is not kept
    */
-  keep(key: string, answer: KeptAnswer, times: { since: number; until: number }): void;
+  offer(key: string, body: string, operations: readonly string[], times: KeepTimes): void;
   close(): void;
 }
 
@@ -32,12 +39,13 @@ export function createKeptAnswers(
   maxBytes: number,
   onChange: (forget: () => void) => () => void,
 ): KeptAnswers {
-  if (maxBytes === 0) return { get: () => undefined, keep: () => {}, close: () => {} };
+  if (maxBytes === 0) return { get: () => undefined, offer: () => {}, close: () => {} };
   const answers = new LRUCache<string, KeptAnswer>({
     maxSize: maxBytes,
     maxEntrySize: Math.min(LARGEST, maxBytes),
     sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
   });
+  const hasCome = createDoorkeeper();
   const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
   // Another key, another secret, another permission: what was answered before no longer counts.
   let changedAt = Number.NEGATIVE_INFINITY;
@@ -48,9 +56,10 @@ export function createKeptAnswers(
 
   return {
     get: (key) => answers.get(key),
-    keep(key, answer, { since, until }) {
+    offer(key, body, operations, { since, until }) {
       const ttl = until - performance.now();
-      if (since > changedAt && ttl > 0 && Number.isFinite(ttl)) answers.set(key, answer, { ttl });
+      if (!(since > changedAt && ttl > 0 && Number.isFinite(ttl)) || !hasCome(key)) return;
+      answers.set(key, { body: Buffer.from(body), operations }, { ttl });
     },
     close() {
       clearInterval(timer);

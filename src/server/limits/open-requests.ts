@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
+import type { Turns } from '../../twilio/turns.ts';
 
 export interface OpenRequestsOptions {
   readonly max: number;
-  /** How late the event loop may always be until fewer are let in, in milliseconds; 0 does not look. */
+  /** How long requests may wait for the processor where they always do, in milliseconds; 0 does not look. */
   readonly maxLateMs: number;
-  /** So many are let in however late it is. */
+  /** So many are let in however long they will wait. */
   readonly alwaysOpen: number;
   /** After so long a request has been answered, or its client does not take the answer. In milliseconds. */
   readonly longestMs: number;
+  /** The line they wait in. */
+  readonly turns: Pick<Turns, 'waitMs' | 'standingMs'>;
 }
 
 /** Why one more is not let in. */
@@ -26,35 +28,23 @@ export interface OpenRequests {
 }
 
 const SWEEP_MS = 1_000;
-/** How often the event loop is looked at while there are requests. */
-const LOOK_MS = 5;
-/** What came in while the loop was so many times too late, twice in a row, is not even begun. */
-const FAR_TOO_LATE = 3;
+/** A line that has not been empty for so long is no burst, but more than the processor can do. */
+const STANDING_MS = 100;
+/** A burst may wait so many times longer. */
+const BURST = 3;
 
-export function createOpenRequests({
-  max,
-  maxLateMs,
-  alwaysOpen,
-  longestMs,
-}: OpenRequestsOptions): OpenRequests {
+/**
+ * Lets in what will be answered soon. Upstream slowness fills the gateway with requests that only wait: nothing
+ * stands in line for the processor then, and all are let in, up to `max`. More than the processor can do shows as a line that
+ * does not become empty; one more would stand in it only to be answered late, and make all after it late.
+ * This is CoDel's rule as servers use it: short waits where there is a standing line, longer ones for a burst.
+ *
+ * @see https://queue.acm.org/detail.cfm?id=2209336
+ * @see https://queue.acm.org/detail.cfm?id=2839461
+ */
+export function createOpenRequests(options: OpenRequestsOptions): OpenRequests {
+  const { max, maxLateMs, alwaysOpen, longestMs, turns } = options;
   const open = new Map<ServerResponse, number>();
-  const adaptive =
-    maxLateMs > 0 ? createAdaptiveLimit({ max, targetMs: maxLateMs, least: alwaysOpen }) : undefined;
-  let due = 0;
-  let lastLate = 0;
-  let isLooking = false;
-
-  function look(): void {
-    const now = performance.now();
-    lastLate = now - due;
-    adaptive?.observe(lastLate, open.size);
-    isLooking = open.size > 0;
-    if (isLooking) lookSoon(now);
-  }
-  function lookSoon(now: number): void {
-    due = now + LOOK_MS;
-    setTimeout(look, LOOK_MS).unref();
-  }
 
   function leave(this: ServerResponse): void {
     open.delete(this);
@@ -73,24 +63,18 @@ export function createOpenRequests({
   );
   sweep.unref();
 
-  /** A burst is over before the limit has come down. */
-  const isFarTooLate = (now: number) =>
-    open.size >= alwaysOpen && isLooking && Math.min(lastLate, now - due) > FAR_TOO_LATE * maxLateMs;
+  function isLate(): boolean {
+    const { waitMs } = turns;
+    return waitMs > maxLateMs && waitMs > maxLateMs * (turns.standingMs > STANDING_MS ? 1 : BURST);
+  }
 
   return {
     enter(response) {
-      // Those that wait would only make those wait longer that are being answered.
-      const limit = adaptive?.limit ?? max;
-      const now = performance.now();
-      if (open.size >= limit || (adaptive && isFarTooLate(now))) {
-        adaptive?.refused();
-        return { limit: Math.min(limit, open.size), actual: open.size + 1 };
+      const isFull = open.size >= max;
+      if (isFull || (open.size >= alwaysOpen && maxLateMs > 0 && isLate())) {
+        return { limit: isFull ? max : open.size, actual: open.size + 1 };
       }
-      open.set(response, now);
-      if (adaptive && !isLooking) {
-        isLooking = true;
-        lookSoon(now);
-      }
+      open.set(response, performance.now());
       response.once('close', leave);
       return undefined;
     },

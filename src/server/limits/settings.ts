@@ -16,9 +16,9 @@ export interface LimitSettings {
   readonly clientTimeoutMs: number;
   /** Requests that may be under way at once. */
   readonly maxOpenRequests: number;
-  /** How late the event loop may always be until fewer are let in, in milliseconds; 0 lets all in. */
+  /** How long a request may have to wait for the processor, in milliseconds; 0 does not look. */
   readonly maxLateMs: number;
-  /** So many are let in all the same: a queue that is soon worked off, where each alone may keep the loop busy. */
+  /** So many are let in all the same: a few large pages take long, and are no overload. */
   readonly alwaysOpen: number;
   /** Operations per caller and minute; 0 does not count them. */
   readonly ratePerMinute: number;
@@ -37,6 +37,6 @@ export const DEFAULT_LIMITS: LimitSettings = {
   clientTimeoutMs: 10_000,
   maxOpenRequests: 1_000,
   maxLateMs: 20,
-  alwaysOpen: 64,
+  alwaysOpen: 32,
   ratePerMinute: 0,
 };

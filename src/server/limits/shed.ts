@@ -46,12 +46,11 @@ export function createShed(log: Logger): Shed {
 
 function makeAnswer(error: OverloadedError) {
   const { status, headers, body } = refusalOf(error);
-  const bytes = Buffer.from(body);
   const all = {
     ...Object.fromEntries(SECURITY_HEADERS),
     'content-type': 'application/json; charset=utf-8',
-    'content-length': String(bytes.length),
+    'content-length': String(Buffer.byteLength(body)),
     ...headers,
   };
-  return { status, headers: Object.entries(all).flat(), body: bytes };
+  return { status, headers: Object.entries(all).flat(), body };
 }

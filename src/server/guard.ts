@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -20,6 +21,7 @@ export interface GuardOptions {
   /** Pages judge by themselves where their forms come from. */
   readonly isPage: (path: string) => boolean;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export interface Guard {
@@ -31,7 +33,8 @@ export interface Guard {
 /** What watches the gateway must get through to it when nobody else does. */
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
-export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage, log }: GuardOptions): Guard {
+export function createGuard(options: GuardOptions): Guard {
+  const { limits, http, requestTimeoutMs, publicUrl, isPage, log, telemetry } = options;
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     maxLateMs: limits.maxLateMs,
@@ -46,16 +49,18 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
     if (WATCHED.has(path)) return undefined;
     // Not only of /graphql: a path can be written in more than one way.
     const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
-    return foreign ?? limitBody(request, response, limits.maxBodyBytes);
+    return foreign ?? limitBody(request, response, limits.maxBodyBytes, turnAway);
   }
 
   /** With an id and a line in the log, as every answer. */
   function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
+    if (response.headersSent) return;
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     refuse(response, error);
     const { statusCode: status } = response;
     const { code } = error.extensions;
+    telemetry.requestRefused(String(code));
     log.info(
       { requestId, method: request.method, path: pathOf(request), status, errors: [code] },
       'request refused',
@@ -66,7 +71,10 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
     around: (handle) => (request, response) => {
       // Before anything is done for it.
       const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
-      if (overload) return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
+      if (overload) {
+        telemetry.requestRefused('GATEWAY_OVERLOADED');
+        return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
+      }
       setSecurityHeaders(response);
       const refusal = refusalOf(request, response);
       if (refusal === undefined) handle(request, response);

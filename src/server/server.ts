@@ -14,6 +14,7 @@ import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
 import { createHealth } from './health.ts';
 import type { HttpSettings } from './http/settings.ts';
+import { createIdentifyCaller } from './identify-caller.ts';
 import { createQueryCosts } from './limits/query-cost.ts';
 import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
@@ -81,6 +82,7 @@ export function createServer(options: ServerOptions) {
   });
   telemetry.watch({ credentials: async () => access.states(), components: health.components });
   const openContext = createOpenContext(options);
+  const identify = createIdentifyCaller(callers, telemetry, log);
   const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const known = createKnownQueries();
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
@@ -89,15 +91,15 @@ export function createServer(options: ServerOptions) {
     schema,
     context: async ({ request, req }) => {
       const origin = req?.socket.remoteAddress ?? null;
-      const identity = await callers.identify(request.headers.get('authorization'), origin);
+      const identity = await identify(request.headers.get('authorization'), origin);
       await rate.take(identity);
       return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
     },
     plugins: [
       useRequestLog(requestEnded, scopes),
-      useLocalHost(callers),
+      useLocalHost(callers, telemetry),
       useHealth(health, http),
-      ...(options.metricsHere ? [useMetrics(telemetry, callers)] : []),
+      ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
       useGetParameters(),
       useOneOperation(),

@@ -9,7 +9,9 @@ import { openManagement } from './open-management.ts';
 import { createPages } from './page/pages.ts';
 import { schema } from './schema/index.ts';
 import { createGuard } from './server/guard.ts';
+import type { ClientError } from './server/http/client-errors.ts';
 import { DEFAULT_HTTP } from './server/http/settings.ts';
+import { createFewLines } from './server/limits/few-lines.ts';
 import { createRate } from './server/limits/rate.ts';
 import { DEFAULT_LIMITS } from './server/limits/settings.ts';
 import { createMonitor } from './server/monitor.ts';
@@ -59,6 +61,8 @@ export interface Gateway {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Answers in-process, as over HTTP, to a caller who is trusted with what it sends. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
+  /** Counts and logs what was answered on a connection without ever becoming a request. */
+  clientRefused(error: ClientError): void;
   /** Answers /metrics, /health and /ready without a key, for a port of their own. */
   monitor(request: IncomingMessage, response: ServerResponse): void;
   /** Says at /ready that no more requests are wanted. */
@@ -92,9 +96,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const { oauthUrl } = urls;
   const { graphiql } = http;
-  const pages = createPages({ store, management, callers, log, now, oauthUrl, ...config, graphiql });
+  const pages = createPages({
+    ...config,
+    store,
+    management,
+    callers,
+    log,
+    now,
+    oauthUrl,
+    graphiql,
+    telemetry,
+  });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
-  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, turns, log });
+  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, turns, log, telemetry });
+  const clientLines = createFewLines(log, 'no request: a connection was refused');
   const server = createServer({
     schema,
     store,
@@ -118,10 +133,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     handle: guard.around(server.handle),
     fetch: async (input, init) => server.fetch(new Request(input, init)),
+    clientRefused({ code, ...rest }) {
+      telemetry.requestRefused(code);
+      clientLines.write({ ...rest, errors: [code] });
+    },
     monitor: createMonitor(server.health, telemetry),
     drain: server.health.drain,
     async close() {
       guard.close();
+      clientLines.close();
       server.close();
       await rate.close();
       await callers.close();

@@ -37,7 +37,8 @@ export async function start(config: Config, print: (text: string) => void): Prom
     // Opened first and closed last: who watches sees the end.
     const monitor = await listenForWatchers(gateway, config);
     if (monitor) opened.defer(() => monitor.close(MONITOR_CLOSES_WITHIN_MS));
-    const listening = await listen(gateway.handle, config.host, config.port, config.limits);
+    const { host, port, limits } = config;
+    const listening = await listen(gateway.handle, host, port, limits, gateway.clientRefused);
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
     opened.defer(() => gateway.drain());
     for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));

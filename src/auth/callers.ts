@@ -114,8 +114,7 @@ export function createCallers(options: CallersOptions): Callers {
         mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
       };
     } catch (error) {
-      log.info({ reason: error instanceof Error ? error.message : 'unknown' }, 'a token was refused');
-      throw new TokenInvalidError();
+      throw new TokenInvalidError(error instanceof Error ? error.message : 'unknown');
     }
   }
 

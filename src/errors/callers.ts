@@ -42,12 +42,16 @@ export class ApiKeyRevokedError extends GatewayError {
 
 /** TOKEN_INVALID: a JWT that is not of the issuer, not for this gateway, expired, or changed. */
 export class TokenInvalidError extends GatewayError {
-  constructor() {
+  /** For the log alone. */
+  readonly reason: string;
+
+  constructor(reason: string) {
     super(
       'TOKEN_INVALID',
       'This token was not accepted: it must be signed by the configured issuer, for this audience, and not be expired. Get a new one.',
       unauthorized(),
     );
+    this.reason = reason;
   }
 }
 

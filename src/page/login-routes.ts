@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hashToken } from '../auth/api-token.ts';
 import type { Callers } from '../auth/callers.ts';
 import { explainStoreError } from '../credentials/explain-store-error.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { formOf, textField } from './fields.ts';
 import { html } from './html.ts';
 import { nobody } from './identify.ts';
@@ -13,13 +15,19 @@ import type { PageAnswer, Routes, Visit } from './visit.ts';
 /** Makes guessing slow; a key has 256 bits, so that this is manners more than need. */
 const WRONG_KEY_DELAY_MS = 400;
 
-export function loginRoutes(callers: Callers, sessions: Sessions, log: Logger): Routes<Visit> {
+export function loginRoutes(
+  callers: Callers,
+  sessions: Sessions,
+  log: Logger,
+  telemetry: Telemetry,
+): Routes<Visit> {
   return {
     '/credentials/login': {
       async POST({ form, origin }) {
         // By its hash alone: what a lookup's time tells of a hash tells nothing of the key.
         const keyHash = hashToken(form.text('key').trim());
         const identity = await callers.identifyHash(keyHash, origin).catch((error) => {
+          if (error instanceof GatewayError) telemetry.callerRefused(String(error.extensions.code));
           return nobody(explainStoreError(error));
         });
         if (identity?.role === 'ADMIN') {

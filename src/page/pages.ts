@@ -3,6 +3,7 @@ import type { EncryptionKey } from '../credentials/encryption-keys.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { addRoutes } from './add-routes.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';
 import { bounce } from './bounce.ts';
@@ -28,6 +29,7 @@ export interface PagesOptions {
   management: Management;
   callers: Callers;
   log: Logger;
+  telemetry: Telemetry;
   now: () => number;
   /** Sessions last from gateway to gateway, and over a restart, only with these. */
   encryptionKeys?: readonly EncryptionKey[];
@@ -52,7 +54,7 @@ export function createPages(options: PagesOptions): Pages {
   const sessions = createSessions(seal);
   const respond = createResponder(seal, sessions, options.graphiql);
   const routes: Routes<Visit> = {
-    ...loginRoutes(callers, sessions, log),
+    ...loginRoutes(callers, sessions, log, options.telemetry),
     ...forAdmins(overviewRoutes(store, management, options.now)),
     ...forAdmins(addRoutes(store, management.credentials, seal)),
     ...forAdmins(credentialRoutes(store, management.credentials)),

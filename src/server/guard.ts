@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Turns } from '../twilio/turns.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
@@ -23,6 +24,7 @@ export interface GuardOptions {
   /** In which requests and Twilio's answers have the processor. */
   readonly turns: Turns;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export interface Guard {
@@ -34,15 +36,8 @@ export interface Guard {
 /** What watches the gateway must get through to it when nobody else does. */
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
-export function createGuard({
-  limits,
-  http,
-  requestTimeoutMs,
-  publicUrl,
-  isPage,
-  turns,
-  log,
-}: GuardOptions): Guard {
+export function createGuard(options: GuardOptions): Guard {
+  const { limits, http, requestTimeoutMs, publicUrl, isPage, turns, log, telemetry } = options;
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     maxLateMs: limits.maxLateMs,
@@ -58,16 +53,18 @@ export function createGuard({
     if (WATCHED.has(path)) return undefined;
     // Not only of /graphql: a path can be written in more than one way.
     const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
-    return foreign ?? limitBody(request, response, limits.maxBodyBytes);
+    return foreign ?? limitBody(request, response, limits.maxBodyBytes, turnAway);
   }
 
   /** With an id and a line in the log, as every answer. */
   function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
+    if (response.headersSent) return;
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     refuse(response, error);
     const { statusCode: status } = response;
     const { code } = error.extensions;
+    telemetry.requestRefused(String(code));
     log.info(
       { requestId, method: request.method, path: pathOf(request), status, errors: [code] },
       'request refused',
@@ -78,7 +75,10 @@ export function createGuard({
     around: (handle) => (request, response) => {
       // Before anything is done for it.
       const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
-      if (overload) return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
+      if (overload) {
+        telemetry.requestRefused('GATEWAY_OVERLOADED');
+        return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
+      }
       turns.begin(() => {
         // Who went away while it waited.
         if (response.destroyed) return;

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerClientErrors } from './http/client-errors.ts';
+import { answerClientErrors, type ClientError } from './http/client-errors.ts';
 import { DEFAULT_LIMITS, type LimitSettings } from './limits/settings.ts';
 
 export interface Listening {
@@ -15,12 +15,16 @@ const CHECK_MS = 1_000;
 /** Those who wait to be accepted. Where the kernel's list is full it drops them, and they try again after a second. */
 const BACKLOG = 4_096;
 
-/** @throws when the port is taken or may not be used */
+/**
+ * @param clientRefused told of each connection that was answered without ever becoming a request
+ * @throws when the port is taken or may not be used
+ */
 export async function listen(
   handle: RequestListener,
   host: string,
   port: number,
   limits: Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'> = DEFAULT_LIMITS,
+  clientRefused?: (error: ClientError) => void,
 ): Promise<Listening> {
   const { maxHeaderBytes, clientTimeoutMs } = limits;
   const server = createServer(
@@ -32,7 +36,7 @@ export async function listen(
     },
     handle,
   );
-  answerClientErrors(server, limits);
+  answerClientErrors(server, limits, clientRefused);
   const running = new Set<ServerResponse>();
   server.prependListener('request', (_request, response) => {
     running.add(response);

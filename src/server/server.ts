@@ -14,6 +14,7 @@ import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
 import { createHealth } from './health.ts';
 import type { HttpSettings } from './http/settings.ts';
+import { createIdentifyCaller } from './identify-caller.ts';
 import { createQueryCosts } from './limits/query-cost.ts';
 import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
@@ -23,6 +24,7 @@ import { loadOperations } from './operations.ts';
 import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
 import { traceFields } from './trace-fields.ts';
+import { useCaller } from './use-caller.ts';
 import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
@@ -81,26 +83,27 @@ export function createServer(options: ServerOptions) {
   });
   telemetry.watch({ credentials: async () => access.states(), components: health.components });
   const openContext = createOpenContext(options);
+  const identify = createIdentifyCaller(callers, telemetry, log);
+  const asking = useCaller(identify, rate);
   const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const known = createKnownQueries();
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
 
   const yoga = createYoga<Partial<ServerContext>, GatewayContext>({
     schema,
-    context: async ({ request, req }) => {
-      const origin = req?.socket.remoteAddress ?? null;
-      const identity = await callers.identify(request.headers.get('authorization'), origin);
-      await rate.take(identity);
-      return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
+    context: async ({ request }) => {
+      const nickname = request.headers.get('x-twilio-credential') || null;
+      return openContext(asking.of(request), nickname, scopes.of(request));
     },
     plugins: [
       useRequestLog(requestEnded, scopes),
-      useLocalHost(callers),
+      useLocalHost(callers, telemetry),
       useHealth(health, http),
-      ...(options.metricsHere ? [useMetrics(telemetry, callers)] : []),
+      ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
       useGetParameters(),
       useOneOperation(),
+      asking.plugin,
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
       useMaxDepth(options.maxDepth),
       useQueryLimits(limits),

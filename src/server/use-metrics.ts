@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Callers } from '../auth/callers.ts';
 import { ForbiddenError } from '../errors/callers.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { IdentifyCaller } from './identify-caller.ts';
 import { jsonAnswer, type PlainAnswer } from './plain-answer.ts';
 
 /**
@@ -13,7 +13,7 @@ import { jsonAnswer, type PlainAnswer } from './plain-answer.ts';
  */
 export function useMetrics(
   telemetry: Telemetry,
-  callers: Callers,
+  identify: IdentifyCaller,
 ): Plugin<object, { req?: IncomingMessage }> {
   return {
     async onRequest({ request, url, serverContext, fetchAPI, endResponse }) {
@@ -25,7 +25,7 @@ export function useMetrics(
   };
 
   async function metricsFor(authorization: string | null, origin: string | null): Promise<PlainAnswer> {
-    const { role, name } = await callers.identify(authorization, origin);
+    const { role, name } = await identify(authorization, origin);
     if (role !== 'ADMIN') throw new ForbiddenError(name);
     return metricsAnswer(telemetry);
   }

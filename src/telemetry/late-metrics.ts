@@ -1,4 +1,5 @@
 import { createMetrics, type Metrics } from './metrics.ts';
+import { createTallies } from './tally.ts';
 import type { Sources, Telemetry } from './telemetry.ts';
 
 /** So much may be waiting to be written down before the library is brought in. */
@@ -14,10 +15,11 @@ export function createLateMetrics(): Omit<Telemetry, 'tracing'> {
   let metrics: Metrics | undefined;
   let loading: Promise<Metrics> | undefined;
   let waiting: ((metrics: Metrics) => void)[] = [];
+  const tallies = createTallies();
 
   function load(): Promise<Metrics> {
     loading ??= import('prom-client').then((module) => {
-      const loaded = createMetrics(module, () => sources);
+      const loaded = createMetrics(module, () => sources, tallies);
       metrics = loaded;
       for (const note of waiting) note(loaded);
       waiting = [];
@@ -52,6 +54,8 @@ export function createLateMetrics(): Omit<Telemetry, 'tracing'> {
       if (metrics) metrics.scanned(rows, by);
       else later((loaded) => loaded.scanned(rows, by));
     },
+    requestRefused: tallies.requestRefused,
+    callerRefused: tallies.callerRefused,
     watch(given) {
       sources = given;
     },

@@ -2,6 +2,7 @@ import type * as PromClient from 'prom-client';
 import type { Registry } from 'prom-client';
 import { redact } from '../log.ts';
 import { outcomeOf } from './outcome.ts';
+import type { Tallies, Tally } from './tally.ts';
 import type { Sources, Telemetry } from './telemetry.ts';
 
 /** Seconds. A read from memory takes under a millisecond, the longest request as long as its deadline. */
@@ -10,10 +11,17 @@ const UPSTREAM_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** A page of 1 to a budget of 5,000, and what a raised one may bring. */
 const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000];
 
-export type Metrics = Omit<Telemetry, 'tracing' | 'exposition' | 'watch'> & { readonly registry: Registry };
+export type Metrics = Omit<
+  Telemetry,
+  'tracing' | 'exposition' | 'watch' | 'requestRefused' | 'callerRefused'
+> & { readonly registry: Registry };
 
 /** Every metric of the gateway, beside those of the process and of Node. */
-export function createMetrics(prom: typeof PromClient, sources: () => Sources | undefined): Metrics {
+export function createMetrics(
+  prom: typeof PromClient,
+  sources: () => Sources | undefined,
+  tallies: Tallies,
+): Metrics {
   const registry = new prom.Registry();
   prom.collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -53,6 +61,27 @@ export function createMetrics(prom: typeof PromClient, sources: () => Sources | 
   const tokens = counter('token_requests_total', 'Access tokens asked for, by what came of it.', ['outcome']);
   const reads = counter('reads_total', 'Reads, by what they were answered from.', ['endpoint', 'source']);
   const rows = histogram('scanned_rows', 'Rows looked at for one list.', ['filtered_by'], ROWS);
+  const tallied = (name: string, help: string, tally: Tally) =>
+    new prom.Counter({
+      name: PREFIX + name,
+      help,
+      labelNames: ['code'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [code, count] of tally) this.inc({ code }, count);
+      },
+    });
+  tallied(
+    'requests_refused_total',
+    'Requests turned away before they were read as GraphQL, by error code.',
+    tallies.requests,
+  );
+  tallied(
+    'callers_refused_total',
+    'Requests without a key, or with one that is not let in, by error code.',
+    tallies.callers,
+  );
   watched(prom, registry, sources);
 
   return {

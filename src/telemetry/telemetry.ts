@@ -90,6 +90,10 @@ export interface Telemetry {
   readFrom(endpoint: Endpoint, source: ReadSource): void;
   /** @param by who filtered: `twilio`, or the `gateway`, which then looks at more rows than it answers */
   scanned(rows: number, by: 'twilio' | 'gateway'): void;
+  /** A request was turned away before it was read as GraphQL. @param code of the error it was answered with */
+  requestRefused(code: string): void;
+  /** Somebody showed no key, or one that is not let in. @param code likewise */
+  callerRefused(code: string): void;
   watch(sources: Sources): void;
   /** Absent where traces are off. */
   readonly tracing?: Tracing | undefined;
@@ -106,5 +110,7 @@ export const SILENT: Telemetry = {
   tokenRequested: nothing,
   readFrom: nothing,
   scanned: nothing,
+  requestRefused: nothing,
+  callerRefused: nothing,
   watch: nothing,
 };

@@ -84,7 +84,8 @@ export function createTwilioClient(
     `${accountPath(accountSid)}/Messages/${checkSid(sid)}`;
   const { messageMs, accountMs, pageMs } = lifetimes;
   const pageLifetime = (json: unknown) => (isSettledPage(json) ? pageMs : 0);
-  const messageLifetime = (json: unknown) => (isSettled(json) ? messageMs : 0);
+  const messageLifetime = (sid: string) => (json: unknown) =>
+    isOf(sid, json) && isSettled(json) ? messageMs : 0;
 
   return {
     messages: (accountSid, page, scope) =>
@@ -97,8 +98,9 @@ export function createTwilioClient(
         parseMessage,
       ),
     async message(accountSid, sid, scope) {
-      const options = { ...foreign(accountSid), lifetime: messageLifetime };
-      return parseMessage((await http.get(`${messagePath(accountSid, sid)}.json`, scope, options)).json);
+      const options = { ...foreign(accountSid), lifetime: messageLifetime(sid) };
+      const { json } = await http.get(`${messagePath(accountSid, sid)}.json`, scope, options);
+      return theOne(sid, parseMessage(json));
     },
     media(accountSid, messageSid, page, scope) {
       const message = messagePath(accountSid, messageSid);
@@ -120,8 +122,9 @@ export function createTwilioClient(
       ),
     async account(sid, scope) {
       // The payload holds the account's auth token, which is kept nowhere.
-      const options = { ...foreign(sid), lifetime: () => accountMs, redact: parseAccount };
-      return parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json);
+      const lifetime = (json: unknown) => (isOf(sid, json) ? accountMs : 0);
+      const options = { ...foreign(sid), lifetime, redact: parseAccount };
+      return theOne(sid, parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json));
     },
   };
 }
@@ -130,6 +133,18 @@ export function createTwilioClient(
 function checkSid(sid: string): string {
   if (!/^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid)) throw new TwilioResponseError('a SID is malformed');
   return sid;
+}
+
+/** Whether an answer is that of this SID; its letters may be small or large, and a message may be SM… or MM…. */
+function isOf(sid: string, json: unknown): boolean {
+  const { sid: answered } = (json ?? {}) as { sid?: unknown };
+  return typeof answered === 'string' && answered.slice(2).toLowerCase() === sid.slice(2).toLowerCase();
+}
+
+/** What is not what was asked for is neither answered nor kept. */
+function theOne<T extends { readonly sid: string }>(sid: string, found: T): T {
+  if (!isOf(sid, found)) throw new TwilioResponseError('it is of another SID than was asked for');
+  return found;
 }
 
 /** A list of accounts, too, is kept without their auth tokens only. */

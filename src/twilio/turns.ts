@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /**
  * Whose turn the processor is. All that has come from the network is handed out in one turn of Node's event loop,
  * and the network is not looked at again before the last of it has been worked off: with a hundred answers of
@@ -34,6 +36,8 @@ interface Waiting {
 }
 
 export function createTurns(): Turns {
+  // Or each would run as part of whatever was running when its turn was planned.
+  const outside = AsyncLocalStorage.snapshot();
   const answers: Waiting[] = [];
   const requests: Waiting[] = [];
   /** When the turn began, by `performance.now()`. */
@@ -74,7 +78,7 @@ export function createTurns(): Turns {
     isFirst = waiting > 0;
     began = performance.now();
     left = Math.min(MOST_A_TURN, Math.max(1, waiting));
-    for (let count = 0; count < left; count += 1) setImmediate(work);
+    for (let count = 0; count < left; count += 1) outside(setImmediate, work);
   }
 
   /** Whether there is still time in this turn, and nobody before. */

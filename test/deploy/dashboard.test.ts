@@ -96,6 +96,20 @@ describe.each([
   });
 });
 
+test('codes of refusals that are looked for are ones that are counted', () => {
+  const counted = samplesOf(text)
+    .filter(({ name }) => name.endsWith('_refused_total'))
+    .map(({ labels }) => labels.code);
+  expect(counted.length).toBeGreaterThan(10);
+  const documented = readDocument('docs/errors.md');
+  expect(counted.filter((code) => !documented.includes(`\n| \`${code}\` |`))).toEqual([]);
+  const asked = [...shown, ...alerted].flatMap(([, expr]) =>
+    [...expr.matchAll(/_refused_total\{[^}]*code="(\w+)"/g)].map(([, code]) => code),
+  );
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((code) => !counted.includes(code))).toEqual([]);
+});
+
 test('every metric of the gateway is shown on the dashboard', () => {
   const inPanels = new Set(shown.flatMap(([, expr]) => metricsIn(expr)));
   const ours = [...typesOf()].filter(([name]) => name.startsWith('twilio_gateway_'));

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config.ts';
-import { ROOT, readDocument } from '../docs/markdown.ts';
+import { codeIn, ROOT, readDocument, tableUnder } from '../docs/markdown.ts';
 
 const UNIT = 'deploy/systemd/twilio-graphql-gateway.service';
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
@@ -37,6 +37,25 @@ test('docs/deploy.md leads to files that are there, and to the job the alerts na
   expect(missing.filter((path) => path !== '../deploy/.env')).toEqual([]);
   const [, job = ''] = /job_name: (\S+)/.exec(text) ?? [];
   expect(readDocument('deploy/prometheus/alerts.yaml')).toContain(`job="${job}"`);
+});
+
+test('docs/deploy.md says of every alert where to look first', () => {
+  const rows = tableUnder(readDocument('docs/deploy.md'), 'Prometheus and Grafana');
+  const alerts = [...readDocument('deploy/prometheus/alerts.yaml').matchAll(/- alert: (\w+)/g)];
+  expect(alerts.length).toBeGreaterThan(8);
+  expect(rows.map(([alert]) => codeIn(alert))).toEqual(alerts.map(([, name]) => name));
+});
+
+test('docs/deploy.md installs what the image has', () => {
+  const [, copied = ''] = /^cp -r (.+) \/opt/m.exec(readDocument('docs/deploy.md')) ?? [];
+  const last =
+    readDocument('deploy/Dockerfile')
+      .split(/^FROM /m)
+      .at(-1) ?? '';
+  const names = [...last.matchAll(/^COPY (?:--from=build \/app\/(\S+)|(.+)) \S+$/gm)].flatMap(
+    ([, built, given = '']) => (built ? [built] : given.split(' ')),
+  );
+  expect(copied.split(' ').sort()).toEqual(names.sort());
 });
 
 describe('the compose file', () => {
@@ -120,7 +139,7 @@ describe('the systemd unit', () => {
   test('starts the command the package has, and gives it the time it takes to stop', () => {
     expect(text).toMatch(
       new RegExp(
-        `^ExecStart=/usr/bin/node \\S+/twilio-graphql-gateway/${bin['twilio-graphql-gateway']} start$`,
+        `^ExecStart=/usr/bin/node /opt/twilio-graphql-gateway/current/${bin['twilio-graphql-gateway']} start$`,
         'm',
       ),
     );

@@ -118,3 +118,33 @@ test('a SID that is a path does not become part of one', async () => {
   );
   expect(sandbox.calls.filter(({ path }) => path.includes('..') || path.startsWith('/v2/x'))).toEqual([]);
 });
+
+test('an account or a message that is another than the one asked for is neither answered nor kept', async () => {
+  const sandbox = createSandbox({ messages: 30 });
+  const { sid } = sandbox.accounts.parent;
+  let wrong = false;
+  const over = {
+    ...sandbox,
+    async fetch(...request: Parameters<typeof sandbox.fetch>) {
+      const response = await sandbox.fetch(...request);
+      const text = await response.text();
+      return new Response(wrong ? text.replace(/"sid":"\w+"/, '"sid":" "') : text, response);
+    },
+  };
+  const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 0 };
+  const { query } = createKit({ over, config: { cache } });
+  const listed = await query('{ messages(first: 30, filter: { status: [FAILED] }) { nodes { sid } } }');
+  const [message] = listed.data.messages.nodes;
+  wrong = true;
+  for (let time = 0; time < 3; time += 1) {
+    const { data, errors } = await query(
+      `query { message(sid: "${message.sid}") { sid } account { sid } } # ${time}`,
+    );
+    expect(data).toEqual({ message: null, account: null });
+    const codes = errors?.map(({ extensions }) => extensions.code);
+    expect(codes).toEqual(['TWILIO_INVALID_RESPONSE', 'TWILIO_INVALID_RESPONSE']);
+  }
+  wrong = false;
+  const { data } = await query(`{ message(sid: "${message.sid}") { sid } account { sid } }`);
+  expect(data).toEqual({ message: { sid: message.sid }, account: { sid } });
+});

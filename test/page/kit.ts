@@ -26,7 +26,7 @@ export interface PageKit extends Kit {
   beside(config?: KitOptions['config']): PageKit;
 }
 
-export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now'> {
+export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now' | 'telemetry'> {
   /** Puts something between gateway and store. */
   wrap?: (store: GatewayStore) => GatewayStore;
 }
@@ -35,6 +35,7 @@ export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now'> {
 export async function openPage({
   config,
   now,
+  telemetry,
   wrap = (store) => store,
 }: PageKitOptions = {}): Promise<PageKit> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-page-'));
@@ -53,7 +54,13 @@ export async function openPage({
   });
 
   function open(more: KitOptions['config'] = {}): PageKit {
-    const kit = createKit({ over, store, config: { ...settings, ...more }, ...(now ? { now } : {}) });
+    const kit = createKit({
+      over,
+      store,
+      config: { ...settings, ...more },
+      ...(now ? { now } : {}),
+      ...(telemetry ? { telemetry } : {}),
+    });
     onTestFinished(() => kit.gateway.close());
     return {
       ...kit,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -75,4 +76,13 @@ test('says how long one more would wait, and for how long there was always one w
   await sleep(15);
   for (let index = 0; index < 20; index += 1) turns.begin(work);
   expect(turns.waitMs).toBeGreaterThan(80);
+});
+
+test('what waits is no part of what was running when its turn was planned', async () => {
+  const running = new AsyncLocalStorage<string>();
+  const turns = createTurns();
+  running.run('another', () => turns.begin(() => busy(3)));
+  const seen: (string | undefined)[] = [];
+  turns.begin(() => seen.push(running.getStore()));
+  await expect.poll(() => seen).toEqual([undefined]);
 });

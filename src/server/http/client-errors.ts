@@ -4,33 +4,50 @@ import { BadHttpError, ClientTooSlowError, HeadersTooLargeError } from '../../er
 import type { LimitSettings } from '../limits/settings.ts';
 import { refusalOf } from './refuse.ts';
 
+type Limits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;
+
+/** What became of a connection without a request. Nothing in it comes from the client. */
+export interface ClientError {
+  /** As in the answer's `X-Request-Id`. */
+  readonly requestId: string;
+  readonly status: number;
+  readonly code: string;
+  /** What Node's parser calls it, such as HPE_INVALID_METHOD. */
+  readonly reason: string;
+}
+
 /** Answers what never became a request: headers that are too large, too slow, or no HTTP. */
 export function answerClientErrors(
   server: Server,
-  { maxHeaderBytes, clientTimeoutMs }: Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>,
+  { maxHeaderBytes, clientTimeoutMs }: Limits,
+  told: (error: ClientError) => void = () => {},
 ): void {
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    if (code === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {
+  server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
+    if (reason === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {
       socket.destroy();
       return;
     }
-    const { status, body } = refusalOf(
-      code === 'HPE_HEADER_OVERFLOW'
+    const error =
+      reason === 'HPE_HEADER_OVERFLOW'
         ? new HeadersTooLargeError(maxHeaderBytes)
-        : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        : reason === 'ERR_HTTP_REQUEST_TIMEOUT'
           ? new ClientTooSlowError(clientTimeoutMs)
-          : new BadHttpError(),
-    );
+          : new BadHttpError();
+    const { status, body } = refusalOf(error);
+    // The client's own is not known: what it sent was not understood.
+    const requestId = crypto.randomUUID();
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
       'cache-control: no-store',
       'x-content-type-options: nosniff',
       'connection: close',
     ];
     // Destroyed once it is sent: a client that goes on sending would hold the socket open.
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    told({ requestId, status, code: String(error.extensions.code), reason });
   });
 }
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError } from '../../errors/http.ts';
-import { refuse } from '../http/refuse.ts';
 
-/** Refuses a body by the length it says; one that says none is cut off where it grows too large. */
+/** Refuses a body by the length it says; one that says none is handed to `cutOff` where it grows too large. */
 export function limitBody(
   request: IncomingMessage,
   response: ServerResponse,
   maxBytes: number,
+  cutOff: (request: IncomingMessage, response: ServerResponse, error: BodyTooLargeError) => void,
 ): BodyTooLargeError | undefined {
   const length = request.headers['content-length'];
   // Node reads no more of a body than its length says.
@@ -20,7 +20,7 @@ export function limitBody(
   request.push = (chunk: Buffer | null, encoding) => {
     size += chunk?.length ?? 0;
     if (size <= maxBytes) return push(chunk, encoding);
-    if (!response.headersSent) refuse(response, new BodyTooLargeError(maxBytes, size));
+    cutOff(request, response, new BodyTooLargeError(maxBytes, size));
     return false;
   };
   return undefined;

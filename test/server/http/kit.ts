@@ -19,7 +19,13 @@ export async function listening({ limits, http, config, ...options }: HttpKitOpt
     ...options,
     config: { ...config, limits: settings, http: { ...DEFAULT_HTTP, ...http } },
   });
-  const { url, close } = await listen(kit.gateway.handle, '127.0.0.1', 0, settings);
+  const { url, close } = await listen(
+    kit.gateway.handle,
+    '127.0.0.1',
+    0,
+    settings,
+    kit.gateway.clientRefused,
+  );
   onTestFinished(async () => {
     await close(0);
     await kit.gateway.close();

@@ -1,0 +1,22 @@
+import type { Identity } from '../auth/caller.ts';
+import type { Callers } from '../auth/callers.ts';
+import { TokenInvalidError } from '../errors/callers.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import type { Logger } from '../log.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+
+/** As {@link Callers.identify}; who is refused is counted, and why a token was is logged. */
+export type IdentifyCaller = Callers['identify'];
+
+/** For whatever refuses a caller in the end. What only tries, and leaves refusing to others, asks `callers` itself. */
+export function createIdentifyCaller(callers: Callers, telemetry: Telemetry, log: Logger): IdentifyCaller {
+  return async (authorization, origin): Promise<Identity> => {
+    try {
+      return await callers.identify(authorization, origin);
+    } catch (error) {
+      if (error instanceof GatewayError) telemetry.callerRefused(String(error.extensions.code));
+      if (error instanceof TokenInvalidError) log.info({ reason: error.reason }, 'a token was refused');
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,43 @@
+/** Before the request was read as GraphQL; docs/errors.md has the words. */
+const REQUEST_REFUSALS = [
+  'BAD_REQUEST',
+  'BODY_TOO_LARGE',
+  'CLIENT_TOO_SLOW',
+  'CROSS_ORIGIN_REFUSED',
+  'GATEWAY_OVERLOADED',
+  'HEADERS_TOO_LARGE',
+  'HOST_NOT_ALLOWED',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+const CALLER_REFUSALS = [
+  'API_KEY_EXPIRED',
+  'API_KEY_INVALID',
+  'API_KEY_REVOKED',
+  'TOKEN_INVALID',
+  'UNAUTHENTICATED',
+];
+
+/** A count by error code. */
+export type Tally = ReadonlyMap<string, number>;
+
+export interface Tallies {
+  readonly requests: Tally;
+  readonly callers: Tally;
+  requestRefused(code: string): void;
+  callerRefused(code: string): void;
+}
+
+/**
+ * Counts refusals with a plain number each, from 0 on, which the library reads when somebody looks: under an
+ * overload thousands a second are counted, and must not even cost the library's look-up of a label.
+ */
+export function createTallies(): Tallies {
+  const requests = new Map(REQUEST_REFUSALS.map((code) => [code, 0]));
+  const callers = new Map(CALLER_REFUSALS.map((code) => [code, 0]));
+  return {
+    requests,
+    callers,
+    requestRefused: (code) => void requests.set(code, (requests.get(code) ?? 0) + 1),
+    callerRefused: (code) => void callers.set(code, (callers.get(code) ?? 0) + 1),
+  };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/server/limits/settings.ts';
+import { createKit } from '../kit.ts';
+
+const ADMIN = 'a'.repeat(40);
+const authorization = `Bearer ${ADMIN}`;
+
+describe('who shows no key learns nothing of the schema, and has no query looked at', () => {
+  test.each([
+    ['a field that is nearly right', { query: '{ mesages { nodes { sid } } }' }],
+    ['an argument of a wrong type', { query: '{ messages(first: "x") { nodes { sid } } }' }],
+    ['what is no GraphQL', { query: '{' }],
+    ['introspection', { query: '{ __schema { types { name } } }' }],
+    [
+      'a query that costs too much',
+      { query: `{ ${'a: '.repeat(3)}messages(first: 1000) { nodes { sid } } }` },
+    ],
+    ['no known document', { documentId: 'Nothing' }],
+    [
+      'a variable of a wrong type',
+      { query: 'query($n: Int!) { messages(first: $n) { scannedCount } }', variables: { n: 'x' } },
+    ],
+  ])('%s', async (_what, body) => {
+    const { gateway } = createKit({ config: { adminKey: ADMIN } });
+    const ask = (headers: Record<string, string> = {}) =>
+      gateway.fetch('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    for (const [headers, code] of [
+      [{}, 'UNAUTHENTICATED'],
+      [{ authorization: 'Bearer tgw_wrong' }, 'API_KEY_INVALID'],
+    ] as const) {
+      const response = await ask(headers);
+      const { errors, ...rest } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+      expect([response.status, rest]).toEqual([401, {}]);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
+    }
+    expect((await ask({ authorization })).status).not.toBe(401);
+  });
+
+  test('also by GET', async () => {
+    const { gateway } = createKit({ config: { adminKey: ADMIN } });
+    const response = await gateway.fetch('http://localhost/graphql?query={mesages}');
+    expect([response.status, await response.text()]).toEqual([401, expect.not.stringContaining('messages')]);
+  });
+});
+
+test('queries that are wrong count against a caller\u2019s rate as well', async () => {
+  const limits = { ...DEFAULT_LIMITS, ratePerMinute: 2 };
+  const kit = createKit({ config: { adminKey: ADMIN, limits } });
+  const codes: unknown[] = [];
+  for (const query of ['{', '{ nothing }', '{', '{ nothing }']) {
+    const { errors } = await kit.query(query, {}, { authorization });
+    codes.push(errors?.[0]?.extensions.code);
+  }
+  expect(codes).toEqual([
+    'GRAPHQL_PARSE_FAILED',
+    'GRAPHQL_VALIDATION_FAILED',
+    'RATE_LIMITED',
+    'RATE_LIMITED',
+  ]);
+});

@@ -1,0 +1,23 @@
+/** One entry of package-lock.json. */
+export interface Package {
+  /** Where it is installed: `node_modules/…`. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly dev?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, Omit<Package, 'path' | 'name'> & { readonly name?: string }>>;
+}
+
+/** All packages of a lock but the root. */
+export function packagesOf({ packages }: Lock): Package[] {
+  return Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .map(([path, entry]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 13), ...entry, path }));
+}

@@ -1,0 +1,79 @@
+import { globSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { readDocument } from '../docs/markdown.ts';
+import { packagesOf } from './lock.ts';
+
+const { allowScripts, ...manifest } = JSON.parse(readDocument('package.json'));
+
+describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
+  const lock = JSON.parse(readDocument(file));
+  const packages = packagesOf(lock);
+
+  test('pins every package by version and hash', () => {
+    expect(lock.lockfileVersion).toBe(3);
+    expect(packages.length).toBeGreaterThan(100);
+    const loose = packages.filter(
+      ({ version, integrity, link }) =>
+        !/^\d+\.\d+\.\d+/.test(version) || !/^sha512-/.test(integrity ?? '') || link,
+    );
+    expect(loose.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('takes packages from the registry alone, not from git or a URL', () => {
+    // A lock made through a mirror leaves the addresses out; npm then asks the registry it is set to.
+    const elsewhere = packages.filter(
+      ({ resolved }) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
+    );
+    expect(elsewhere.map(({ path, resolved }) => [path, resolved])).toEqual([]);
+    const { dependencies = {}, devDependencies = {} } = lock.packages[''];
+    const ranges = Object.entries({ ...dependencies, ...devDependencies });
+    expect(ranges.filter(([, range]) => !/^[\^~]?\d+(?:\.\d+)*(?:-[\w.]+)?$/.test(String(range)))).toEqual(
+      [],
+    );
+  });
+});
+
+test('the lock is that of package.json', () => {
+  const { dependencies, devDependencies } = JSON.parse(readDocument('package-lock.json')).packages[''];
+  expect({ dependencies, devDependencies }).toEqual({
+    dependencies: manifest.dependencies,
+    devDependencies: manifest.devDependencies,
+  });
+});
+
+test('each package with an install script is one that was looked at, and none of them is shipped', () => {
+  const scripted = packagesOf(JSON.parse(readDocument('package-lock.json'))).filter(
+    ({ hasInstallScript }) => hasInstallScript,
+  );
+  expect(scripted.length).toBeGreaterThan(0);
+  expect(scripted.map(({ name }) => name).filter((name) => !(name in allowScripts))).toEqual([]);
+  expect(scripted.filter(({ dev }) => !dev).map(({ name }) => name)).toEqual([]);
+  // npm 11 refuses to install any other, instead of a warning.
+  expect(readDocument('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
+});
+
+describe.each(globSync('.github/workflows/*.yml'))('%s', (file) => {
+  const text = readDocument(file);
+
+  test('has no more rights than it needs', () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+    const checkouts = text.match(/actions\/checkout@/g) ?? [];
+    expect(text.match(/persist-credentials: false/g)).toHaveLength(checkouts.length);
+  });
+
+  test('takes actions by commit, with the version it is beside it', () => {
+    const uses = [...text.matchAll(/uses: (.+)$/gm)].map(([, action]) => action ?? '');
+    expect(uses.length).toBeGreaterThan(1);
+    expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
+      [],
+    );
+  });
+
+  test('runs npm scripts that exist, and fails where nothing was audited', () => {
+    const { scripts } = manifest;
+    const run = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script]) => script ?? '');
+    expect(run).toContain('audit');
+    expect(run.filter((script) => !(script in scripts))).toEqual([]);
+    expect(text.match(/npm run audit(?! -- --require)/g)).toBeNull();
+  });
+});

@@ -7,8 +7,9 @@ import type { GatewayStore } from '../credentials/store.ts';
 import type { Access } from '../loaders/access.ts';
 import type { Pages } from '../page/pages.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
-import { createAnswerDirectly } from './direct/answer-directly.ts';
+import { createAnswerDirectly, type LeftToYoga } from './direct/answer-directly.ts';
 import { aroundYoga } from './direct/around-yoga.ts';
+import { createIsKeepable } from './direct/keepable.ts';
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
@@ -23,6 +24,7 @@ import { loadOperations } from './operations.ts';
 import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
 import { traceFields } from './trace-fields.ts';
+import { useAcceptable } from './use-acceptable.ts';
 import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
@@ -30,7 +32,7 @@ import { useGetParameters } from './use-get-parameters.ts';
 import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
-import { type KeepContext, useKeptAnswers } from './use-kept-answers.ts';
+import { useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { useMetrics } from './use-metrics.ts';
@@ -60,7 +62,7 @@ export interface ServerOptions extends ContextParts {
 }
 
 /** Given by node:http; absent in-process. */
-interface ServerContext extends KeepContext {
+interface ServerContext extends LeftToYoga {
   req: IncomingMessage;
 }
 
@@ -83,13 +85,16 @@ export function createServer(options: ServerOptions) {
   const openContext = createOpenContext(options);
   const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const known = createKnownQueries();
+  const isKeepable = createIsKeepable(schema);
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
 
   const yoga = createYoga<Partial<ServerContext>, GatewayContext>({
     schema,
-    context: async ({ request, req }) => {
+    context: async ({ request, req, identified }) => {
       const origin = req?.socket.remoteAddress ?? null;
-      const identity = await callers.identify(request.headers.get('authorization'), origin);
+      if (identified && 'refusal' in identified) throw identified.refusal;
+      const identity =
+        identified?.identity ?? (await callers.identify(request.headers.get('authorization'), origin));
       await rate.take(identity);
       return openContext(identity, request.headers.get('x-twilio-credential') || null, scopes.of(request));
     },
@@ -99,6 +104,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, callers)] : []),
       usePages(pages),
+      useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
@@ -108,8 +114,8 @@ export function createServer(options: ServerOptions) {
       useErrorCodes(),
       useQueryCost(costs, scopes),
       useStaleMarks(scopes),
-      useJit(known),
-      useKeptAnswers(kept, scopes),
+      useJit(known, isKeepable),
+      useKeptAnswers(kept, isKeepable, scopes),
       useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
     ],

@@ -11,6 +11,8 @@ import type { StaleRead } from './stale.ts';
 export interface ReadScope {
   /** Aborts when the client goes away or the request's deadline passes. */
   readonly signal: AbortSignal;
+  /** When it passes, by `performance.now()`. @default never */
+  readonly deadline?: number | undefined;
   /** Counts the calls, retries not included. */
   upstreamCalls: number;
   /**

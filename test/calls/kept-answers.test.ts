@@ -94,7 +94,7 @@ test('an answer begun before a change is not kept after it', () => {
     change = listener;
     return () => {};
   });
-  const answer = { body: Buffer.from('{}'), operations: [] };
+  const answer = { body: Buffer.from('{}'), operations: [], cost: undefined };
   const since = performance.now();
   const until = since + 60_000;
   kept.keep('a', answer, { since, until });

@@ -1,15 +1,18 @@
 import { LRUCache } from 'lru-cache';
+import type { QueryCost } from '../limits/query-cost.ts';
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
 export interface KeptAnswer {
   readonly body: Buffer<ArrayBuffer>;
   /** The operations' names, for the log. */
   readonly operations: readonly string[];
+  /** What it was reckoned to cost, for the log. */
+  readonly cost: QueryCost | undefined;
 }
 
 /**
  * Answers that may be given again to the same caller who asks with the same bytes. Only for what
- * {@link isKeepable} allows, and no longer than everything lives that was read for it.
+ * {@link IsKeepable} allows, and no longer than everything lives that was read for it.
  */
 export interface KeptAnswers {
   get(key: string): KeptAnswer | undefined;

@@ -150,6 +150,11 @@ describe('bodies', () => {
   })('%s', (_, row) => same(row));
 });
 
+test('a body in chunks', () => {
+  const headers = { 'content-length': [], 'transfer-encoding': 'chunked' };
+  return same({ ...OWN, headers, way: 'yoga' });
+});
+
 describe('content types', () => {
   test.each([
     ['application/json; charset=utf-8', 'past'],
@@ -223,6 +228,7 @@ describe('who asks, and from where', () => {
     'GET of a query': { method: 'GET', path: `/graphql?query=${encodeURIComponent(ACCOUNT)}`, way: 'yoga' },
     'a credential': { ...OWN, headers: { 'x-twilio-credential': 'sandbox-subaccount' } },
     'a credential nobody has': { ...OWN, headers: { 'x-twilio-credential': 'nobody' } },
+    'two credentials': { ...OWN, headers: { 'x-twilio-credential': ['sandbox', 'sandbox-subaccount'] } },
     'no credential': { ...OWN, headers: { 'x-twilio-credential': '' } },
     'an id': { ...OWN, headers: { 'x-request-id': 'case-18' } },
     'an id that is none': { ...OWN, headers: { 'x-request-id': 'not one' } },
@@ -331,4 +337,13 @@ describe('old answers', () => {
       says: /"data":\{"messages":null\}\}$/,
     },
   })('%s', (_, row) => same(row));
+});
+
+test('a client that goes away leaves the same line in the log', async () => {
+  const pair = await twins();
+  for (let time = 0; time < 5; time += 1) await pair.ask(OWN);
+  pair.set({ latencyMs: 10_000 });
+  const { past, yoga } = await pair.leave(OWN, 200);
+  expect(past).toEqual(yoga);
+  expect(past).toMatchObject([{ errors: ['REQUEST_ABORTED'] }]);
 });

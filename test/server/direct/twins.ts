@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as send } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
+import { createFixedStore } from '../../../src/credentials/fixed-store.ts';
 import { createSandbox, type SandboxOptions, type SandboxSwitches } from '../../../src/sandbox/sandbox.ts';
 import { createLateMetrics } from '../../../src/telemetry/late-metrics.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
@@ -14,7 +16,7 @@ export interface Ask {
   readonly method?: string;
   /** @default /graphql */
   readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: object | string;
 }
 
@@ -48,13 +50,13 @@ const KEPT_FROM_THE_DIRECT_WAY = '?past=no';
 
 /** Two gateways: one answers known queries past yoga, the other none. Nothing else tells them apart. */
 export async function twins({ sandbox, telemetry = createLateMetrics, ...options }: TwinOptions = {}) {
-  const [past, yoga] = [await open(), await open()];
-
-  async function open() {
-    // A clock that stands still: the same question has the same answer.
+  // A clock that stands still: the same question has the same answer.
+  const open = () => {
     const over = createSandbox({ messages: 60, clock: () => NOW, ...sandbox });
-    return listening({ ...options, over, now: () => NOW, telemetry: telemetry() });
-  }
+    const store = options.store ?? createFixedStore([...over.apps], new Date(NOW));
+    return listening({ ...options, store, over, now: () => NOW, telemetry: telemetry() });
+  };
+  const [past, yoga] = [await open(), await open()];
 
   async function ask(kit: typeof past, { method = 'POST', path = '/graphql', ...rest }: Ask, mark: string) {
     kit.sandbox.clearCalls();
@@ -75,6 +77,27 @@ export async function twins({ sandbox, telemetry = createLateMetrics, ...options
       const [a, b] = await Promise.all([ask(past, one, ''), ask(yoga, one, KEPT_FROM_THE_DIRECT_WAY)]);
       expect(b.wentPast).toBe(false);
       return { past: a.seen, yoga: b.seen, wentPast: a.wentPast };
+    },
+    /** Asks, goes away after a while, and waits for the line in both logs. */
+    async leave(
+      { body, headers }: Ask,
+      afterMs: number,
+    ): Promise<Record<'past' | 'yoga', readonly object[]>> {
+      const [a, b] = await Promise.all(
+        [past, yoga].map(async (kit) => {
+          const from = kit.lines.length;
+          const text = JSON.stringify(body);
+          const url = `${kit.graphql}${kit === yoga ? KEPT_FROM_THE_DIRECT_WAY : ''}`;
+          const request = send(url, { method: 'POST', headers: { ...headersOf(text), ...headers } });
+          request.on('error', () => {}).end(text);
+          await sleep(afterMs);
+          request.destroy();
+          const lines = () => kit.lines.slice(from);
+          await expect.poll(() => lines().join(), { timeout: 5_000 }).toContain('"msg":"request"');
+          return lines().map(steadyLine);
+        }),
+      );
+      return { past: a ?? [], yoga: b ?? [] };
     },
     /** What both have counted, but for times. */
     async metrics() {
@@ -101,11 +124,7 @@ interface Sent extends Ask {
 
 async function exchange({ url, method, headers = {}, body }: Sent) {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const ofBody =
-    text === undefined
-      ? {}
-      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
-  const request = send(url, { method, headers: { ...ofBody, ...headers } }).end(text);
+  const request = send(url, { method, headers: { ...headersOf(text), ...headers } }).end(text);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
@@ -121,6 +140,11 @@ async function exchange({ url, method, headers = {}, body }: Sent) {
     ),
   };
 }
+
+const headersOf = (text: string | undefined) =>
+  text === undefined
+    ? {}
+    : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
 
 const isInOrder = ([a = 0, b = 0, c = 0]: readonly number[]) => a < b && b < c;
 
@@ -138,7 +162,7 @@ const steady = (text: string) =>
 
 const SECONDS = new Set(['age', 'date', 'retry-after']);
 
-function steadyHeaders(raw: readonly string[], requestId: string | undefined): string[] {
+function steadyHeaders(raw: readonly string[], requestId: string | string[] | undefined): string[] {
   return Array.from({ length: raw.length / 2 }, (_, index) => {
     const [name = '', value = ''] = [raw[2 * index]?.toLowerCase(), raw[2 * index + 1]];
     if (name === 'x-request-id' && value !== requestId) return `${name}: made`;

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SandboxSwitches } from '../../../src/sandbox/sandbox.ts';
 import { type Ask, type Seen, type TwinOptions, twins } from './twins.ts';
 
@@ -12,6 +12,16 @@ export interface Row extends Ask {
   /** Which way the last answer comes. @default past yoga */
   readonly way?: 'past' | 'yoga';
 }
+
+export const LIST = '{ messages(first: 3) { nodes { sid body } } }';
+export const ACCOUNT = '{ account { sid friendlyName } }';
+export const OWN = { body: { query: ACCOUNT } };
+/** No message, and no account of the sandbox's. */
+export const GONE = `SM${'0'.repeat(32)}`;
+export const FOREIGN = `AC${'f'.repeat(32)}`;
+
+/** A test for each row. */
+export const rows = (table: Record<string, Row>) => test.each(Object.entries(table));
 
 const CACHE = { maxBytes: 4_000_000, messageMs: 600_000, accountMs: 600_000, pageMs: 600_000 };
 

@@ -1,19 +1,29 @@
 import { connect, type Socket } from 'node:net';
-import { AnswerParser, type Whole } from './answer-parser.ts';
 
-/** One kept-alive connection that asks, waits for the whole answer, and asks again. */
-export class Connection {
+/** Puts together one answer after the other from what comes off a connection. */
+export interface AnswerReader<T> {
+  /** Feeds bytes; answers what came in whole, or undefined while it is not. */
+  push(bytes: Buffer): T | undefined;
+}
+
+/**
+ * One kept-alive connection that asks, waits for the whole answer, and asks again. Cheaper than a client library:
+ * the load must not be what is measured.
+ */
+export class Connection<T> {
   readonly #port: number;
-  readonly #parser = new AnswerParser();
+  readonly #createReader: () => AnswerReader<T>;
   #socket: Socket | undefined;
-  #settle: { resolve: (whole: Whole) => void; reject: (error: Error) => void } | undefined;
+  #settle: { resolve: (answer: T) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(port: number) {
+  /** @param createReader one for each connection: what broke off is no beginning of what comes after it */
+  constructor(port: number, createReader: () => AnswerReader<T>) {
     this.#port = port;
+    this.#createReader = createReader;
   }
 
   /** @throws when the connection breaks before the answer is whole; the next call opens another */
-  ask(request: string): Promise<Whole> {
+  ask(request: string): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       this.#socket ??= this.#open();
@@ -26,10 +36,11 @@ export class Connection {
   }
 
   #open(): Socket {
+    const reader = this.#createReader();
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
     socket.on('data', (bytes: Buffer) => {
-      const whole = this.#parser.push(bytes);
-      if (whole) this.#settle?.resolve(whole);
+      const answer = reader.push(bytes);
+      if (answer !== undefined) this.#settle?.resolve(answer);
     });
     socket.on('error', () => {});
     socket.on('close', () => {

@@ -1,3 +1,4 @@
+import { AnswerParser } from './answer-parser.ts';
 import { compile } from './compile.ts';
 import { Connection } from './connection.ts';
 import type { RunJob, RunResult } from './jobs.ts';
@@ -13,7 +14,7 @@ export async function run(job: RunJob, say: (kind: 'measuring' | 'measured') => 
   let ended = false;
 
   async function loop(): Promise<void> {
-    const connection = new Connection(job.port);
+    const connection = new Connection(job.port, () => new AnswerParser());
     while (!ended) {
       const begun = performance.now();
       try {

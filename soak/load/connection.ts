@@ -1,60 +1,36 @@
-import { connect, type Socket } from 'node:net';
+import { type AnswerReader, Connection as AnyConnection } from '../../bench/load/connection.ts';
 
 export interface Answer {
   readonly status: number;
   readonly body: string;
 }
 
-/** One kept-alive connection that sends one request at a time. Cheaper than a client library: the load must not be what is measured. */
-export class Connection {
-  readonly #port: number;
-  #socket: Socket | undefined;
+/** The benchmark's connection, with the bodies of its answers, which are judged here. */
+export class Connection extends AnyConnection<Answer> {
+  constructor(port: number) {
+    super(port, () => new WholeAnswers());
+  }
+}
+
+class WholeAnswers implements AnswerReader<Answer> {
   #chunks: Buffer[] = [];
   #size = 0;
   /** Where the answer ends; -1 until its head is there. */
   #end = -1;
   #bodyAt = 0;
-  #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
 
-  constructor(port: number) {
-    this.#port = port;
-  }
-
-  /** @throws when the connection breaks before the answer is whole; the next call opens another */
-  ask(request: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-      this.#socket ??= this.#open();
-      this.#socket.write(request);
-    });
-  }
-
-  close(): void {
-    this.#socket?.destroy();
-  }
-
-  #open(): Socket {
-    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
-    socket.on('data', (bytes: Buffer) => this.#take(bytes));
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      this.#socket = undefined;
-      this.#reset();
-      this.#settle?.reject(new Error('The connection was closed.'));
-    });
-    return socket;
-  }
-
-  #take(bytes: Buffer): void {
+  push(bytes: Buffer): Answer | undefined {
     this.#chunks.push(bytes);
     this.#size += bytes.length;
     if (this.#end < 0) this.#readHead();
-    if (this.#end < 0 || this.#size < this.#end) return;
+    if (this.#end < 0 || this.#size < this.#end) return undefined;
     const whole = Buffer.concat(this.#chunks);
     const status = Number(whole.toString('latin1', 9, 12));
     const body = whole.toString('utf8', this.#bodyAt, this.#end);
-    this.#reset();
-    this.#settle?.resolve({ status, body });
+    this.#chunks = [];
+    this.#size = 0;
+    this.#end = -1;
+    return { status, body };
   }
 
   #readHead(): void {
@@ -66,11 +42,5 @@ export class Connection {
     if (length) this.#end = this.#bodyAt + Number(length[1]);
     // In chunks, as the first answers to a query come: those are only for warming up.
     else if (text.endsWith('0\r\n\r\n')) this.#end = this.#size;
-  }
-
-  #reset(): void {
-    this.#chunks = [];
-    this.#size = 0;
-    this.#end = -1;
   }
 }

@@ -88,7 +88,8 @@ export async function askForTokens(
     const askedAt = now();
     try {
       const answer = await grant(client);
-      const lifetime = answer.expiresIn() ?? DEFAULT_LIFETIME_S;
+      // Not the library's expiresIn(), which counts down by a clock of its own.
+      const lifetime = answer.expires_in ?? DEFAULT_LIFETIME_S;
       const access = { value: answer.access_token, expiresAt: askedAt + lifetime * 1000 };
       return { access, refreshToken: answer.refresh_token || null };
     } catch (error) {

@@ -80,6 +80,17 @@ export class CrossOriginError extends GatewayError {
   }
 }
 
+/** NOT_ACCEPTABLE: the answer is in JSON, and the client takes none. */
+export class NotAcceptableError extends GatewayError {
+  constructor() {
+    super(
+      'NOT_ACCEPTABLE',
+      'Answers are JSON in UTF-8. Send the header "accept: application/graphql-response+json, application/json", or none.',
+      { extensions: { http: { status: 406 } } },
+    );
+  }
+}
+
 /** UNSUPPORTED_MEDIA_TYPE: not JSON; forms and plain text any page could make a browser send. */
 export class UnsupportedMediaTypeError extends GatewayError {
   constructor() {

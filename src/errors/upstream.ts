@@ -2,7 +2,7 @@ import { explain } from '../delivery/explain.ts';
 import type { TwilioError } from '../twilio-error.ts';
 import { GatewayError, twilioDetails } from './gateway-error.ts';
 
-/** TWILIO_RATE_LIMITED: Twilio went on answering 429 until the retries were used up. */
+/** TWILIO_RATE_LIMITED: Twilio went on answering 429 until the retries or the time were used up. */
 export class RateLimitedError extends GatewayError {
   constructor(cause: TwilioError) {
     super('TWILIO_RATE_LIMITED', 'Twilio is refusing requests of this account for now. Ask again later.', {

@@ -44,6 +44,7 @@ export function capCalls(
 class CountedScope implements ReadScope {
   calls = 0;
   readonly signal: AbortSignal;
+  readonly deadline: number | undefined;
   readonly fresh: boolean;
   readonly staleIfErrorMs: number;
   readonly requestId: string | undefined;
@@ -53,6 +54,7 @@ class CountedScope implements ReadScope {
   constructor(whole: ReadScope) {
     this.#whole = whole;
     this.signal = whole.signal;
+    this.deadline = whole.deadline;
     this.fresh = whole.fresh ?? false;
     this.staleIfErrorMs = whole.staleIfErrorMs ?? 0;
     this.requestId = whole.requestId;

@@ -39,10 +39,7 @@ export function createResilience(options: ResilienceOptions): Resilience {
   const { faults, upstreamTimeoutMs, requestTimeoutMs, log } = options;
   const settings = faults?.stale ?? NOTHING_KEPT;
   const kept = createStaleCache(settings);
-  const patience = {
-    waitMs: Math.min(upstreamTimeoutMs, requestTimeoutMs),
-    silenceMs: Math.min(upstreamTimeoutMs, requestTimeoutMs) / 2,
-  };
+  const silenceMs = Math.min(upstreamTimeoutMs, requestTimeoutMs) / 2;
   const circuits = new Map<string, Circuit>();
 
   function circuitOf(accountSid: string): Circuit {
@@ -59,7 +56,7 @@ export function createResilience(options: ResilienceOptions): Resilience {
   return {
     wrap({ owner, accountSid }, layers) {
       const circuit = circuitOf(accountSid);
-      const http = guardHttp(layers.direct(guardFetch(options.fetch, circuit, patience)), circuit);
+      const http = guardHttp(layers.direct(guardFetch(options.fetch, circuit, silenceMs)), circuit);
       if (!kept.cache) return layers.shared(http);
       const { maxMs } = settings;
       const stale = createStaleReads({ owner, ownAccountSid: accountSid, cache: kept.cache, maxMs });

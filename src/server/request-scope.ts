@@ -9,7 +9,7 @@ export interface RequestScope extends ReadScope {
   readonly startedAt: number;
   readonly operations: string[];
   readonly errorCodes: Set<string>;
-  /** Whether the operation may be answered again with the very same bytes; see {@link isKeepable}. */
+  /** Whether the operation may be answered again with the very same bytes; see {@link IsKeepable}. */
   keepable: boolean;
   /** Whether it came as far as being executed. */
   executed: boolean;
@@ -29,10 +29,20 @@ export interface RunningScope {
 /** Reads one header of the request; null where it has none of that name. */
 type Header = (name: string) => string | null;
 
-/** @param tracing where this request may be traced */
-export function beginScope(timeoutMs: number, header: Header, tracing?: Tracing): RunningScope {
+export interface ScopeOptions {
+  /** From its arrival on. */
+  readonly timeoutMs: number;
+  /** When it had arrived, by `performance.now()`: to find out who asks takes some of its time. */
+  readonly arrivedAt: number;
+  /** Where this request may be traced. */
+  readonly tracing?: Tracing | undefined;
+}
+
+export function beginScope(header: Header, { timeoutMs, arrivedAt, tracing }: ScopeOptions): RunningScope {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new RequestTimeoutError(timeoutMs)), timeoutMs);
+  const deadline = arrivedAt + timeoutMs;
+  const expire = () => controller.abort(new RequestTimeoutError(timeoutMs));
+  const timer = setTimeout(expire, deadline - performance.now());
   const cacheControl = header('cache-control');
   const id = requestIdOf(header('x-request-id'));
   return {
@@ -40,8 +50,9 @@ export function beginScope(timeoutMs: number, header: Header, tracing?: Tracing)
       id,
       requestId: id,
       trace: tracing?.request(header, id),
-      startedAt: performance.now(),
+      startedAt: arrivedAt,
       signal: controller.signal,
+      deadline,
       upstreamCalls: 0,
       keepUntil: Number.POSITIVE_INFINITY,
       fresh: asksForFresh(cacheControl),
@@ -67,6 +78,8 @@ export function asksForFresh(cacheControl: string | null): boolean {
 
 /** Keeps one scope per Request of yoga's. */
 export interface RequestScopes {
+  /** @param arrivedAt when that was before yoga got it */
+  begin(request: Request, arrivedAt?: number): void;
   of(request: Request): RequestScope;
   end(request: Request): void;
 }
@@ -74,20 +87,21 @@ export interface RequestScopes {
 export function requestScopes(timeoutMs: number, tracing?: Tracing): RequestScopes {
   const scopes = new WeakMap<Request, RunningScope & { unwatch: () => void }>();
 
-  function begin(request: Request) {
+  function begin(request: Request, arrivedAt = performance.now()) {
     // Other paths are pages and probes; what one of them says may be anything.
     const traced = tracing && new URL(request.url).pathname === '/graphql' ? tracing : undefined;
-    const running = beginScope(timeoutMs, (name) => request.headers.get(name), traced);
+    const header = (name: string) => request.headers.get(name);
+    const running = beginScope(header, { timeoutMs, arrivedAt, tracing: traced });
     request.signal.addEventListener('abort', running.hangUp, { once: true });
-    return { ...running, unwatch: () => request.signal.removeEventListener('abort', running.hangUp) };
+    const unwatch = () => request.signal.removeEventListener('abort', running.hangUp);
+    const entry = { ...running, unwatch };
+    scopes.set(request, entry);
+    return entry;
   }
 
   return {
-    of(request) {
-      const entry = scopes.get(request) ?? begin(request);
-      scopes.set(request, entry);
-      return entry.scope;
-    },
+    begin,
+    of: (request) => (scopes.get(request) ?? begin(request)).scope,
     end(request) {
       const entry = scopes.get(request);
       entry?.end();

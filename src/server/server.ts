@@ -7,8 +7,9 @@ import type { GatewayStore } from '../credentials/store.ts';
 import type { Access } from '../loaders/access.ts';
 import type { Pages } from '../page/pages.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
-import { createAnswerDirectly } from './direct/answer-directly.ts';
+import { createAnswerDirectly, type LeftToYoga } from './direct/answer-directly.ts';
 import { aroundYoga } from './direct/around-yoga.ts';
+import { createIsKeepable } from './direct/keepable.ts';
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
 import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
@@ -24,6 +25,7 @@ import { loadOperations } from './operations.ts';
 import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
 import { traceFields } from './trace-fields.ts';
+import { useAcceptable } from './use-acceptable.ts';
 import { useCaller } from './use-caller.ts';
 import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
@@ -32,7 +34,7 @@ import { useGetParameters } from './use-get-parameters.ts';
 import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
-import { type KeepContext, useKeptAnswers } from './use-kept-answers.ts';
+import { useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { useMetrics } from './use-metrics.ts';
@@ -62,7 +64,7 @@ export interface ServerOptions extends ContextParts {
 }
 
 /** Given by node:http; absent in-process. */
-interface ServerContext extends KeepContext {
+interface ServerContext extends LeftToYoga {
   req: IncomingMessage;
 }
 
@@ -87,6 +89,7 @@ export function createServer(options: ServerOptions) {
   const asking = useCaller(identify, rate);
   const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const known = createKnownQueries();
+  const isKeepable = createIsKeepable(schema);
   const kept = createKeptAnswers(options.keptBytes, store.onChange);
 
   const yoga = createYoga<Partial<ServerContext>, GatewayContext>({
@@ -101,6 +104,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
+      useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
       asking.plugin,
@@ -111,8 +115,8 @@ export function createServer(options: ServerOptions) {
       useErrorCodes(),
       useQueryCost(costs, scopes),
       useStaleMarks(scopes),
-      useJit(known),
-      useKeptAnswers(kept, scopes),
+      useJit(known, isKeepable),
+      useKeptAnswers(kept, isKeepable, scopes),
       useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
     ],

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import type { Identity } from '../auth/caller.ts';
+import type { LeftToYoga } from './direct/answer-directly.ts';
 import type { IdentifyCaller } from './identify-caller.ts';
 import type { Rate } from './limits/rate.ts';
 
 export interface IdentifiedCallers {
-  readonly plugin: Plugin<object, { req?: IncomingMessage }>;
+  readonly plugin: Plugin<object, { req?: IncomingMessage } & Partial<LeftToYoga>>;
   /** Who sent a request that is executed. */
   of(request: Request): Identity;
 }
@@ -20,7 +21,8 @@ export function useCaller(identify: IdentifyCaller, rate: Rate): IdentifiedCalle
     plugin: {
       async onParams({ request, context }) {
         const origin = context.req?.socket.remoteAddress ?? null;
-        const identity = await identify(request.headers.get('authorization'), origin);
+        const authorization = request.headers.get('authorization');
+        const identity = await identify(authorization, origin, context.identified);
         await rate.take(identity);
         identities.set(request, identity);
       },

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
-import { isKeepable } from './direct/keepable.ts';
+import type { IsKeepable } from './direct/keepable.ts';
 import type { KnownQueries, KnownQuery } from './direct/known-queries.ts';
 import { executeCompiled, hasGoodVariables } from './execute-compiled.ts';
 
@@ -25,21 +25,21 @@ const WORTH_COMPILING = 3;
  * the same object each time, because yoga's parser cache gives it; so it is the key here, and forgotten
  * together with it.
  */
-export function useJit(queries: KnownQueries): Plugin {
-  const seen = new WeakMap<DocumentNode, Map<string, Seen>>();
+export function useJit(queries: KnownQueries, isKeepable: IsKeepable): Plugin {
+  const seen = new WeakMap<DocumentNode, Map<string | null, Seen>>();
 
   function knownFor(args: ExecutionArgs): KnownQuery | null {
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== 'query') return null;
-    const operations = seen.get(document) ?? new Map<string, Seen>();
+    const operations = seen.get(document) ?? new Map<string | null, Seen>();
     seen.set(document, operations);
-    const name = operationName ?? '';
+    const name = operationName ?? null;
     const entry = operations.get(name) ?? { times: 0 };
     operations.set(name, entry);
     entry.times += 1;
     if (entry.times < WORTH_COMPILING) return null;
-    if (entry.known === undefined) entry.known = compile(args, operation);
+    if (entry.known === undefined) entry.known = compile(args, operation, isKeepable);
     return entry.known;
   }
 
@@ -60,11 +60,12 @@ export function useJit(queries: KnownQueries): Plugin {
 function compile(
   { schema, document, operationName }: ExecutionArgs,
   operation: OperationDefinitionNode,
+  isKeepable: IsKeepable,
 ): KnownQuery | null {
   if (operation.variableDefinitions?.some(isRequiredWithDefault)) return null;
   const compiled = compileQuery(schema, document, operationName ?? undefined);
   if (!isCompiledQuery(compiled)) return null;
-  return { document, operation, compiled, keepable: isKeepable(schema, document, operation) };
+  return { document, operation, compiled, keepable: isKeepable(document, operation) };
 }
 
 /** `$id: ID! = "x"`: compiled code refuses a request that leaves such a variable out. */

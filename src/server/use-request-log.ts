@@ -1,11 +1,18 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { LeftToYoga } from './direct/answer-directly.ts';
 import type { RequestEnd } from './request-end.ts';
 import type { RequestScopes } from './request-scope.ts';
 
-/** Notes what a request did, says its id in `X-Request-Id`, and hands it to {@link RequestEnd} when it is answered. */
-export function useRequestLog(requestEnded: RequestEnd, scopes: RequestScopes): Plugin {
+/** Starts a request's clock, notes what it did, says its id in `X-Request-Id`, and hands it to {@link RequestEnd} when it is answered. */
+export function useRequestLog(
+  requestEnded: RequestEnd,
+  scopes: RequestScopes,
+): Plugin<object, Partial<LeftToYoga>> {
   return {
+    onRequest({ request, serverContext }) {
+      scopes.begin(request, serverContext.arrivedAt);
+    },
     onExecute({ args }) {
       const scope = scopes.of(args.contextValue.request);
       scope.executed = true;

@@ -1,5 +1,7 @@
 import ky, { isNetworkError, type Options } from 'ky';
 import type { UpstreamFetch } from '../auth/oauth.ts';
+import { TwilioError } from '../twilio-error.ts';
+import type { Waiter } from './coalesce.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface AttemptOptions {
@@ -12,13 +14,15 @@ export interface AttemptOptions {
 /**
  * GETs a URL, again where that may help.
  *
+ * @param waiter who waits for it
  * @param large a 500 is no reason to try again
  * @throws ky's errors, the signal's reason when it is aborted
+ * @throws {TwilioError} at once, where Twilio asks to wait longer than there is time
  */
 export type Attempts = (
   url: URL,
   headers: Record<string, string>,
-  signal: AbortSignal,
+  waiter: Waiter,
   large: boolean,
 ) => Promise<Response>;
 
@@ -28,9 +32,15 @@ export function createAttempts({ fetch: send, timeoutMs, limiter }: AttemptOptio
   const again = ky.create(retryingOn([429, 500, 502, 503, 504]));
   const largeAgain = ky.create(retryingOn([429, 502, 503, 504]));
 
-  return async (url, headers, signal, large) => {
-    const fetch: UpstreamFetch = (request) =>
-      limiter.run(() => fetchWithin(timeoutMs, send, request, signal), isThrottled, signal);
+  return async (url, headers, waiter, large) => {
+    const { signal } = waiter;
+    const fetch: UpstreamFetch = async (request) => {
+      const attempt = () => fetchWithin(timeoutMs, send, request, signal);
+      const response = await limiter.run(attempt, isThrottled, signal);
+      const refusal = isOverloaded(response) ? await refusalBeyond(waiter, timeoutMs, response) : undefined;
+      if (refusal) throw refusal;
+      return response;
+    };
     // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt is
     // one without retries, and only what came of a failed one is handed to an instance that retries.
     const first = await settle(() => once.get(url, { headers, fetch }));
@@ -65,6 +75,19 @@ const retryingOn = (statusCodes: number[]): Options => ({
 });
 
 const isThrottled = (response: Response) => response.status === 429;
+const isOverloaded = ({ status }: Response) => status === 429 || status === 503;
+
+/** Whoever waits longer than there is time gets nothing but a timeout, which does not say when to ask again. */
+async function refusalBeyond(
+  { deadline = Number.POSITIVE_INFINITY }: Waiter,
+  longestMs: number,
+  response: Response,
+): Promise<TwilioError | undefined> {
+  const { status, headers } = response;
+  const waitMs = 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
+  if (waitMs <= longestMs && performance.now() + waitMs < deadline) return undefined;
+  return TwilioError.of('api', status, headers, await response.json().catch(() => null));
+}
 
 type Attempt = { readonly response: Response } | { readonly response?: never; readonly error: unknown };
 

@@ -1,14 +1,19 @@
+/** One who waits for a call, or the call itself, which lasts as long as anyone does. */
+export interface Waiter {
+  readonly signal: AbortSignal;
+  /** How long it waits, by `performance.now()`; of a call, as long as the most patient. @default for ever */
+  readonly deadline?: number | undefined;
+}
+
 /** Shares one call among all who ask for the same while it is under way. */
-export type Coalesce = <T>(
-  key: string,
-  signal: AbortSignal,
-  start: (signal: AbortSignal) => Promise<T>,
-) => Promise<T>;
+export type Coalesce = <T>(key: string, waiter: Waiter, start: (flight: Waiter) => Promise<T>) => Promise<T>;
 
 interface Flight {
   /** Null once it has landed. */
   promise: Promise<unknown> | null;
   readonly controller: AbortController;
+  readonly signal: AbortSignal;
+  deadline: number;
   waiting: number;
 }
 
@@ -19,10 +24,12 @@ interface Flight {
 export function createCoalesce(): Coalesce {
   const flights = new Map<string, Flight>();
 
-  function begin<T>(key: string, start: (signal: AbortSignal) => Promise<T>): Flight {
+  function begin<T>(key: string, deadline: number, start: (flight: Waiter) => Promise<T>): Flight {
     const controller = new AbortController();
-    const promise = start(controller.signal);
-    const flight: Flight = { promise, controller, waiting: 0 };
+    const { signal } = controller;
+    const flight: Flight = { promise: null, controller, signal, deadline, waiting: 0 };
+    const promise = start(flight);
+    flight.promise = promise;
     flights.set(key, flight);
     const end = () => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -35,9 +42,14 @@ export function createCoalesce(): Coalesce {
     return flight;
   }
 
-  return <T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>) => {
+  return <T>(
+    key: string,
+    { signal, deadline = Number.POSITIVE_INFINITY }: Waiter,
+    start: (flight: Waiter) => Promise<T>,
+  ) => {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const flight = flights.get(key) ?? begin(key, start);
+    const flight = flights.get(key) ?? begin(key, deadline, start);
+    flight.deadline = Math.max(flight.deadline, deadline);
     const promise = flight.promise as Promise<unknown>;
     flight.waiting += 1;
     return new Promise<T>((resolve, reject) => {

@@ -5,29 +5,23 @@ import type { Circuit, Outcome } from './circuit.ts';
 import { SMALL_PAGE } from './client.ts';
 import type { TwilioHttp } from './http.ts';
 
-/** The longest wait that is worth a retry within the same request, in milliseconds. */
-interface Patience {
-  /** Twilio asked to wait longer than this: the request gets its error at once. */
-  readonly waitMs: number;
-  /** An attempt that was still without an answer after this, when the request's time was up, was Twilio's fault. */
-  readonly silenceMs: number;
-}
-
 /**
  * Tells a circuit how each attempt went, and keeps those from being repeated that would come to nothing: ky
  * retries what looks like a broken connection, and only that.
  *
  * A good answer is any that Twilio itself could have given, refusals and 429 included. What the client broke
  * off says nothing.
+ *
+ * @param silenceMs an attempt without an answer for so long, when the request's time was up, was Twilio's fault
  */
-export function guardFetch(fetch: UpstreamFetch, circuit: Circuit, patience: Patience): UpstreamFetch {
+export function guardFetch(fetch: UpstreamFetch, circuit: Circuit, silenceMs: number): UpstreamFetch {
   return (input, init) =>
     circuit.attempt(async (): Promise<Outcome<Response>> => {
       const begun = performance.now();
       try {
         const response = await fetch(input, init);
         if (response.status < 429) return { verdict: 'good', settle: () => response };
-        return judge(response, input instanceof Request ? input.url : String(input), patience);
+        return judge(response, input instanceof Request ? input.url : String(input));
       } catch (error) {
         const settle = () => {
           throw isTooLarge(error) ? new TwilioResponseError('it is too large', { cause: error }) : error;
@@ -35,7 +29,7 @@ export function guardFetch(fetch: UpstreamFetch, circuit: Circuit, patience: Pat
         if (isTooLarge(error)) return { verdict: 'good', settle };
         const { aborted = false, reason } = init?.signal ?? {};
         if (!aborted || reason instanceof TypeError) return { verdict: 'bad', settle };
-        const silent = isDeadline(reason) && performance.now() - begun >= patience.silenceMs;
+        const silent = isDeadline(reason) && performance.now() - begun >= silenceMs;
         return { verdict: silent ? 'bad' : 'none', settle };
       }
     }, init?.signal ?? undefined);
@@ -56,21 +50,12 @@ export function guardHttp(http: TwilioHttp, circuit: Circuit): TwilioHttp {
   };
 }
 
-async function judge(response: Response, url: string, { waitMs }: Patience): Promise<Outcome<Response>> {
+function judge(response: Response, url: string): Outcome<Response> {
   const { status, headers } = response;
   const verdict = status < 500 ? 'good' : status === 500 && isLargePage(url) ? 'none' : 'bad';
   if (status !== 429 && status !== 503) return { verdict, settle: () => response };
-  const error = TwilioError.of('api', status, headers, null);
-  const wanted = (error.retryAfter ?? 0) * 1000;
-  if (wanted <= waitMs) return { verdict, waitMs: wanted, settle: () => response };
-  const body = await response.json().catch(() => null);
-  return {
-    verdict,
-    waitMs: wanted,
-    settle: () => {
-      throw TwilioError.of('api', status, headers, body);
-    },
-  };
+  const waitMs = 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
+  return { verdict, waitMs, settle: () => response };
 }
 
 /** Twilio answers some large pages with 500/20500 where smaller ones work; that is the page's fault. */

@@ -11,6 +11,8 @@ import type { StaleRead } from './stale.ts';
 export interface ReadScope {
   /** Aborts when the client goes away or the request's deadline passes. */
   readonly signal: AbortSignal;
+  /** When it passes, by `performance.now()`. @default never */
+  readonly deadline?: number | undefined;
   /** Counts the calls, retries not included. */
   upstreamCalls: number;
   /**
@@ -82,19 +84,16 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
   const attempts = createAttempts({ fetch: options.fetch, timeoutMs: options.timeoutMs, limiter });
   let freshTokenRefusedAt = Number.NEGATIVE_INFINITY;
 
-  async function send(
-    url: URL,
-    token: string,
-    { signal, requestId }: ReadScope,
-    large: boolean,
-  ): Promise<TwilioAnswer> {
+  async function send(url: URL, token: string, scope: ReadScope, large: boolean): Promise<TwilioAnswer> {
+    const { signal, requestId } = scope;
     const headers = { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) };
     try {
-      const response = await attempts(url, headers, signal, large);
+      const response = await attempts(url, headers, scope, large);
       const text = await response.text();
       return { text, json: JSON.parse(text) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
+      if (error instanceof TwilioError) throw error;
       if (error instanceof HTTPError) {
         throw TwilioError.of('api', error.response.status, error.response.headers, error.data);
       }

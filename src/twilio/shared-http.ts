@@ -1,6 +1,6 @@
 import { endpointOf } from '../telemetry/endpoint.ts';
 import type { ReadSource, Telemetry } from '../telemetry/telemetry.ts';
-import { createCoalesce } from './coalesce.ts';
+import { createCoalesce, type Waiter } from './coalesce.ts';
 import type { ReadScope, TwilioHttp } from './http.ts';
 import type { ReadCache } from './read-cache.ts';
 
@@ -44,9 +44,9 @@ export function createSharedHttp(http: TwilioHttp, { owner, cache, telemetry }: 
       }
       try {
         let source: ReadSource = 'shared';
-        const reading = coalesce(key, scope.signal, async (signal) => {
+        const reading = coalesce(key, scope, async (flight) => {
           source = 'upstream';
-          const answer = await http.get(path, new SharedScope(scope, signal), options);
+          const answer = await http.get(path, new SharedScope(scope, flight), options);
           const ttl = (cache && options.lifetime?.(answer.json, isKept)) ?? 0;
           if (ttl > 0)
             keep(key, options.redact ? JSON.stringify(options.redact(answer.json)) : answer.text, ttl);
@@ -78,11 +78,17 @@ class SharedScope implements ReadScope {
   readonly signal: AbortSignal;
   readonly requestId: string | undefined;
   readonly #first: ReadScope;
+  readonly #flight: Waiter;
 
-  constructor(first: ReadScope, signal: AbortSignal) {
-    this.signal = signal;
+  constructor(first: ReadScope, flight: Waiter) {
+    this.signal = flight.signal;
+    this.#flight = flight;
     this.requestId = first.requestId;
     this.#first = first;
+  }
+
+  get deadline(): number | undefined {
+    return this.#flight.deadline;
   }
 
   get upstreamCalls(): number {

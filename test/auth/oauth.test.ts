@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTokenRequest, type UpstreamFetch } from '../../src/auth/oauth.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { TwilioError, TwilioResponseError } from '../../src/twilio-error.ts';
@@ -44,6 +44,17 @@ describe('an access token', () => {
     const { sandbox, app } = sandboxWith({ switches: { tokenTtlSeconds: 120 } });
     const token = await requestTo(sandbox.fetch)(app);
     expect(token).toEqual({ value: expect.stringMatching(/^eyJ/), expiresAt: NOW + 120_000 });
+  });
+
+  test('lives as long as the answer says, however fast the machine’s clock goes on', async () => {
+    let time = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => {
+      time += 7;
+      return time;
+    });
+    onTestFinished(() => clock.mockRestore());
+    const token = await answering('{"access_token":"x","token_type":"Bearer","expires_in":120}')(APP);
+    expect(token).toEqual({ value: 'x', expiresAt: NOW + 120_000 });
   });
 
   test('lives an hour where the answer does not say', async () => {

@@ -103,7 +103,7 @@ test('an answer begun before a change is not kept after it', () => {
   });
   const since = performance.now();
   const until = since + 60_000;
-  const offer = (begun: number) => kept.offer('a', '{}', [], { since: begun, until });
+  const offer = (begun: number) => kept.offer('a', '{}', { operations: [] }, { since: begun, until });
   offer(since);
   expect(kept.get('a')).toBeUndefined();
   offer(since);

@@ -1,8 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { GatewayError } from '../../src/errors/gateway-error.ts';
 import { createKit } from '../kit.ts';
-import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
+import { errorsOfAllClasses } from './error-classes.ts';
+import { codeIn, readDocument, sources, tableUnder } from './markdown.ts';
 
 interface Documented {
   readonly status: string;
@@ -34,25 +33,11 @@ const WITHOUT_CLASS: Record<string, { body: object; trustedDocumentsOnly?: boole
 /** No request brings it about: masked faults have it. */
 const MASKED = { INTERNAL_SERVER_ERROR: { status: '500', extensions: [] } };
 
-/** Does for whatever a constructor of ours takes: a text, a number, a date, a list, an error of Twilio's. */
-const ANYTHING = Object.defineProperty(
-  {
-    argument: 'somewhere',
-    code: null,
-    status: 500,
-    moreInfo: null,
-    requestId: null,
-    retryAfter: 1,
-    join: () => '',
-    toISOString: () => '',
-    [Symbol.toPrimitive]: () => '1',
-  },
-  // Not to be copied: graphql-js takes what has a length for a list of nodes.
-  'length',
-  { value: 1 },
-);
-
-const classes = await errorClasses();
+const classes = (await errorsOfAllClasses()).map((error) => {
+  const { code, http, ...extensions } = error.extensions;
+  const { status = 200, spec = false } = (http ?? {}) as { status?: number; spec?: boolean };
+  return { code: String(code), status: `${status}${spec ? '*' : ''}`, extensions: Object.keys(extensions) };
+});
 
 describe('docs/errors.md', () => {
   test('names each code once, and says of each when it comes and what to do', () => {
@@ -136,34 +121,5 @@ function codesOfTheCode(): string[] {
         ),
       ])
       .map(([, first, second]) => first ?? second ?? '')
-  );
-}
-
-/** Made of each class in src/errors what can be made of it. */
-async function errorClasses() {
-  const files = sources('src/errors/');
-  const modules = await Promise.all(
-    files.map((file) => import(new URL(`src/errors/${file}`, ROOT).pathname)),
-  );
-  return modules
-    .flatMap((module) => Object.values(module) as unknown[])
-    .filter((value) => typeof value === 'function' && value.prototype instanceof GatewayError)
-    .map((Class) => {
-      const error: GatewayError = new (Class as new (...args: unknown[]) => GatewayError)(
-        ...Array(5).fill(ANYTHING),
-      );
-      const { code, http, ...extensions } = error.extensions;
-      const { status = 200, spec = false } = (http ?? {}) as { status?: number; spec?: boolean };
-      return {
-        code: String(code),
-        status: `${status}${spec ? '*' : ''}`,
-        extensions: Object.keys(extensions),
-      };
-    });
-}
-
-function sources(folder: string): string[] {
-  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
   );
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A fenced code block. */
 export interface Block {
@@ -43,4 +43,11 @@ export function tableUnder(markdown: string, heading: string): string[][] {
 /** The text within the first pair of backticks. */
 export function codeIn(cell: string | undefined): string | undefined {
   return /`([^`]+)`/.exec(cell ?? '')?.[1];
+}
+
+/** All TypeScript files in a folder, by their path from there. */
+export function sources(folder: string): string[] {
+  return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
 }

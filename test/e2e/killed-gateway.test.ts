@@ -1,55 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { startPostgres } from '../credentials/postgres.ts';
-import type { GraphQLAnswer } from '../kit.ts';
-import { type Program, run } from './process.ts';
+import { askGateway, openShared, type RunningGateway } from './shared.ts';
 
 const ADMIN_KEY = 'planted-admin-key-of-killed-gateway-0123456789';
 const CLIENTS = 8;
 const sandbox = createSandbox({ messages: 400, switches: { latencyMs: 15 } });
 const { parent } = sandbox.accounts;
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let upstream: Awaited<ReturnType<typeof sandbox.listen>>;
-let env: Record<string, string>;
-const gateways: { program: Program; url: string }[] = [];
+let shared: Awaited<ReturnType<typeof openShared>>;
+const gateways: RunningGateway[] = [];
 
 beforeAll(async () => {
-  [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
-  env = {
-    PORT: '0',
-    SANDBOX: 'off',
-    TWILIO_API_URL: upstream.url,
-    TWILIO_OAUTH_URL: upstream.url,
-    DATABASE_URL: await postgres.createDatabase(),
-    GATEWAY_ADMIN_KEY: ADMIN_KEY,
-    GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
-    // Every read goes to Twilio.
-    CACHE_MAX_MB: '0',
-  };
-  gateways.push(...(await Promise.all([startGateway(), startGateway()])));
+  // Every read goes to Twilio.
+  shared = await openShared(sandbox, { GATEWAY_ADMIN_KEY: ADMIN_KEY, CACHE_MAX_MB: '0' });
+  gateways.push(...(await Promise.all([shared.start(), shared.start()])));
 }, 60_000);
 
 afterAll(async () => {
   for (const { program } of gateways) program.child.kill('SIGTERM');
   await Promise.all(gateways.map(({ program }) => program.exited));
-  await upstream.close();
-  await postgres.close();
+  await shared.close();
 }, 60_000);
 
-async function startGateway() {
-  const program = run(['src/main.ts'], env);
-  return { program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) };
-}
-
-async function ask(gateway: number, query: string, variables: object = {}) {
-  const response = await fetch(`${gateways[gateway]?.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  return (await response.json()) as GraphQLAnswer;
-}
+const ask = (gateway: number, query: string, variables: object = {}) =>
+  askGateway(gateways[gateway], query, variables, ADMIN_KEY);
 
 /** What a client does that takes the service to be there: another gateway, and again. */
 async function askUntilAnswered(query: string, variables: object, first: number) {
@@ -109,7 +82,7 @@ test('kill -9 of one of two gateways under load: clients that retry lose nothing
   expect(tokenCalls()).toBe(0);
 
   // The one that comes back asks once for itself, however many ask it.
-  gateways[0] = await startGateway();
+  gateways[0] = await shared.start();
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       ask(0, `{ messages(first: ${index + 1}) { nodes { sid body } } }`),

@@ -1,31 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { startPostgres } from '../credentials/postgres.ts';
-import { type Program, run } from './process.ts';
+import { run } from './process.ts';
+import { askGateway, openShared, type RunningGateway } from './shared.ts';
 
 const ADMIN_KEY = 'planted-admin-key-of-two-gateways-0123456789';
 const sandbox = createSandbox({ messages: 100 });
-let postgres: Awaited<ReturnType<typeof startPostgres>>;
-let upstream: Awaited<ReturnType<typeof sandbox.listen>>;
-const gateways: { program: Program; url: string }[] = [];
+let shared: Awaited<ReturnType<typeof openShared>>;
+const gateways: RunningGateway[] = [];
 
 beforeAll(async () => {
-  [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
-  const env = {
-    PORT: '0',
-    SANDBOX: 'off',
-    TWILIO_API_URL: upstream.url,
-    TWILIO_OAUTH_URL: upstream.url,
-    DATABASE_URL: await postgres.createDatabase(),
-    GATEWAY_ADMIN_KEY: ADMIN_KEY,
-    GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
-  };
+  shared = await openShared(sandbox, { GATEWAY_ADMIN_KEY: ADMIN_KEY });
   // Together, on an empty database.
-  const programs = [run(['src/main.ts'], env), run(['src/main.ts'], env)];
-  for (const program of programs) {
-    gateways.push({ program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) });
-  }
+  gateways.push(...(await Promise.all([shared.start(), shared.start()])));
 }, 60_000);
 
 afterAll(async () => {
@@ -33,19 +19,11 @@ afterAll(async () => {
     program.child.kill('SIGTERM');
     expect(await program.exited).toBe(0);
   }
-  await upstream.close();
-  await postgres.close();
+  await shared.close();
 }, 60_000);
 
-async function ask(gateway: number, query: string, variables: object = {}, token = ADMIN_KEY) {
-  const response = await fetch(`${gateways[gateway]?.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's
-  return (await response.json()) as { data?: any; errors?: { extensions: { code: string } }[] };
-}
+const ask = (gateway: number, query: string, variables: object = {}, token = ADMIN_KEY) =>
+  askGateway(gateways[gateway], query, variables, token);
 
 describe('two gateways on one PostgreSQL', () => {
   test('a credential added on one is used on the other within 2 s; a revoked key is refused on both', async () => {
@@ -90,7 +68,7 @@ describe('two gateways on one PostgreSQL', () => {
 
   test('a database that goes away takes no read with it; what would change it says so', async () => {
     expect((await ask(0, '{ account { sid } }')).errors).toBeUndefined();
-    await postgres.halt();
+    await shared.postgres.halt();
     try {
       expect((await ask(0, '{ account { sid } }')).data.account.sid).toBe(sandbox.accounts.parent.sid);
       const { data } = await ask(0, '{ credentials { id } }');
@@ -99,7 +77,7 @@ describe('two gateways on one PostgreSQL', () => {
       });
       expect(renamed.errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
     } finally {
-      await postgres.resume();
+      await shared.postgres.resume();
     }
     await expect
       .poll(

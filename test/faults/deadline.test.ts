@@ -44,6 +44,18 @@ describe.concurrent('nothing hangs beyond the deadline', () => {
   });
 });
 
+test('a wait that Twilio asks for and that would end after the deadline is not begun', async () => {
+  const kit = await wire({ config: { requestTimeoutMs: 2_300, upstreamTimeoutMs: 10_000 } });
+  const query = '{ messages(first: 1, filter: { hasMedia: true }) { nodes { media { sid } } } }';
+  for (let time = 0; time < 5; time += 1) expect(codesOf(await kit.query(query))).toEqual([]);
+  // Of its time the request has 0.9 s left when it is told to wait for one.
+  kit.sandbox.set({ latencyMs: 700, fail429: 1, retryAfterSeconds: 1, faultPath: 'Media.json' });
+  const { errors, data, ms } = await kit.query(query);
+  expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_RATE_LIMITED', retryAfter: 1 } }]);
+  expect(data.messages.nodes).toEqual([{ media: null }]);
+  expect(ms).toBeLessThan(2_300 + SLACK_MS);
+});
+
 describe('a client that hangs up, over real sockets', () => {
   test.each([
     ['ends its read at Twilio', OWN, 1],

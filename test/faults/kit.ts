@@ -27,6 +27,9 @@ export const FAULTS = {
   stale: { maxMs: 60_000, maxBytes: 2 ** 20 },
 };
 
+/** Long ago, and the same for all: no message goes on while a test runs, and each sandbox says what the others say. */
+const EPOCH = Date.now() - 7 * 86_400_000;
+
 const open: (() => Promise<unknown>)[] = [];
 // After all, because tests here run side by side; the sandbox first, so that nothing waits for it.
 afterAll(async () => {
@@ -35,7 +38,7 @@ afterAll(async () => {
 
 /** A gateway and a sandbox, each on a port of its own, with every socket in between real. */
 export async function wire({ sandbox: options, config, urls }: WireOptions = {}) {
-  const sandbox = createSandbox({ messages: 100, ...options });
+  const sandbox = createSandbox({ messages: 100, epoch: EPOCH, ...options });
   const upstream = await sandbox.listen();
   open.push(upstream.close);
   const lines: string[] = [];

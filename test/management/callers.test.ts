@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { generateKeyPair } from 'jose';
+import { describe, expect, test } from 'vitest';
 import { createKit, noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
+import { startIssuer } from './issuer.ts';
 
 const VIEWER = '{ viewer { name role credentials { nickname } defaultCredential { nickname } } }';
 
@@ -119,30 +118,8 @@ describe('without keys', () => {
 });
 
 describe('JWTs of an issuer', () => {
-  async function issuer() {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
-    const server = createServer((request, response) => {
-      const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-      const body = request.url === '/jwks' ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks` };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
-    });
-    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-    onTestFinished(() => void server.close());
-    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const sign = (claims: object, { audience = 'gateway', by = privateKey, from = url, life = '5m' } = {}) =>
-      new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-        .setIssuer(from)
-        .setAudience(audience)
-        .setSubject('anna')
-        .setExpirationTime(life)
-        .sign(by);
-    return { url, sign };
-  }
-
   test('name the role and the credentials; everything that is not right is refused', async () => {
-    const { url, sign } = await issuer();
+    const { url, sign } = await startIssuer();
     const oidc = { issuer: url, audience: 'gateway', roleClaim: 'role', credentialsClaim: 'twilio' };
     const kit = await createManagedKit({ config: { oidc } });
     await kit.addCredential('desk');

@@ -41,7 +41,7 @@ describe('an aborted scope', () => {
 
   test('ends the wait before a retry', async () => {
     const { http, accountPath, sandbox, statuses } = twilioAt();
-    sandbox.set({ fail429: 1, retryAfterSeconds: 9 });
+    sandbox.set({ fail429: 1, retryAfterSeconds: 4 });
     const controller = new AbortController();
     const read = failureOf(http.get(accountPath, scope(controller.signal)));
     await soon(50);

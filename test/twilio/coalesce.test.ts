@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createCoalesce } from '../../src/twilio/coalesce.ts';
+import { createCoalesce, type Waiter } from '../../src/twilio/coalesce.ts';
 
 /** Calls that end only when told. */
 function calls() {
   const begun: { signal: AbortSignal; end(value: string): void; fail(error: Error): void }[] = [];
-  const start = (signal: AbortSignal) =>
+  const start = ({ signal }: Waiter) =>
     new Promise<string>((resolve, reject) => {
       begun.push({ signal, end: resolve, fail: reject });
       signal.addEventListener('abort', () => reject(signal.reason));
@@ -12,7 +12,7 @@ function calls() {
   return { begun, start };
 }
 
-const never = new AbortController().signal;
+const never = new AbortController();
 
 test('who asks for the same at the same time shares one call; the next asks anew', async () => {
   const coalesce = createCoalesce();
@@ -43,8 +43,8 @@ test('one who goes away takes only itself out; the last one takes the call with 
   const coalesce = createCoalesce();
   const { begun, start } = calls();
   const [one, two] = [new AbortController(), new AbortController()];
-  const first = coalesce('a', one.signal, start);
-  const second = coalesce('a', two.signal, start);
+  const first = coalesce('a', one, start);
+  const second = coalesce('a', two, start);
   one.abort(new Error('one left'));
   await expect(first).rejects.toThrow('one left');
   expect(begun[0]?.signal.aborted).toBe(false);
@@ -60,6 +60,20 @@ test('one who goes away takes only itself out; the last one takes the call with 
 
 test('one who has gone already begins nothing', async () => {
   const { begun, start } = calls();
-  await expect(createCoalesce()('a', AbortSignal.abort(new Error('gone')), start)).rejects.toThrow('gone');
+  const gone = { signal: AbortSignal.abort(new Error('gone')) };
+  await expect(createCoalesce()('a', gone, start)).rejects.toThrow('gone');
   expect(begun).toHaveLength(0);
+});
+
+test('a call is given as long as the most patient of those who wait for it', async () => {
+  const coalesce = createCoalesce();
+  let call: Waiter | undefined;
+  const start = async (flight: Waiter) => {
+    call = flight;
+  };
+  const first = coalesce('a', { signal: never.signal, deadline: 5 }, start);
+  expect(call?.deadline).toBe(5);
+  const others = [9, 7].map((deadline) => coalesce('a', { signal: never.signal, deadline }, start));
+  expect(call?.deadline).toBe(9);
+  await Promise.all([first, ...others]);
 });

@@ -85,6 +85,22 @@ describe.concurrent('a read', () => {
     expect(performance.now() - begun).toBeGreaterThan(900);
     expect(statuses()).toEqual([429, 200]);
   });
+
+  test.each([
+    ['than there is time', 1_500, 5_000],
+    ['than an attempt may take', 60_000, 1_500],
+  ])('is told at once when to ask again, where that is later %s', async (_, leftMs, timeoutMs) => {
+    const limiter = createLimiter({ initial: 8 });
+    const { http, accountPath, sandbox, statuses, tokens } = twilioAt({ limiter, timeoutMs });
+    await tokens.get();
+    sandbox.set({ fail429: { next: 1 }, retryAfterSeconds: 2 });
+    const own = { ...scope(), deadline: performance.now() + leftMs };
+    const error = await failureOf(http.get(accountPath, own));
+    expect(error).toMatchObject({ name: 'TwilioError', code: 20429, status: 429, retryAfter: 2 });
+    expect(statuses()).toEqual([429]);
+    // A refusal like any other.
+    expect(limiter.limit).toBe(4);
+  });
 });
 
 describe('an answer that is not JSON', () => {

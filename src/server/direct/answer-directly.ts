@@ -1,7 +1,6 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Identity } from '../../auth/caller.ts';
 import type { Callers } from '../../auth/callers.ts';
-import { isLoopback } from '../../config.ts';
 import type { Logger } from '../../log.ts';
 import type { Tracing } from '../../telemetry/telemetry.ts';
 import { executeCompiled, hasGoodVariables } from '../execute-compiled.ts';
@@ -12,6 +11,7 @@ import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
 import { staleMark } from '../use-stale-marks.ts';
 import { type FinishedErrors, finishErrors } from './finish-errors.ts';
+import { type Identified, identify } from './identify.ts';
 import type { Incoming } from './incoming.ts';
 import type { KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import type { KnownQueries, KnownQuery } from './known-queries.ts';
@@ -38,9 +38,14 @@ export interface DirectAnswer {
   readonly body: string | Buffer<ArrayBuffer>;
 }
 
-/** Not answered here. Yoga's answer may be kept under this name, if it may be kept. */
+/** Not answered here, and what is known of it so far. */
 export interface LeftToYoga {
-  readonly keepAs: string | null;
+  /** When it had arrived whole, by `performance.now()`. */
+  readonly arrivedAt: number;
+  /** Absent where that was not looked at. */
+  readonly identified?: Identified;
+  /** The name to keep yoga's answer under, if it may be kept. */
+  readonly keepAs?: string;
 }
 
 /**
@@ -51,8 +56,6 @@ export interface LeftToYoga {
  */
 export type AnswerDirectly = (incoming: Incoming) => Promise<DirectAnswer | LeftToYoga>;
 
-const LEFT: LeftToYoga = { keepAs: null };
-
 /** What is answered: an earlier answer, or a known query. */
 type Found = { readonly earlier: KeptAnswer } | { readonly query: KnownQuery; readonly params: Params };
 
@@ -60,16 +63,20 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
   const { schema, callers, rate, costs, openContext, known, kept, log, requestTimeoutMs } = parts;
 
   return async (incoming) => {
+    const arrivedAt = performance.now();
     const type = answerType(incoming.header('accept'));
-    if (!type || incoming.header('x-query-cost') !== null) return LEFT;
-    const identity = await identify(incoming);
-    if (!identity) return LEFT;
+    if (!type || incoming.header('x-query-cost') !== null) return { arrivedAt };
+    const identified = await identify(callers, incoming);
+    if (!identified) return { arrivedAt };
+    if ('refusal' in identified) return { arrivedAt, identified };
+    const { identity } = identified;
     const credential = incoming.header('x-twilio-credential');
     const keepAs = [identity.id, credential ?? '', incoming.text].join('\n');
     const found = find(incoming, keepAs);
-    if (!found) return { keepAs };
+    if (!found) return { arrivedAt, identified, keepAs };
 
-    const { scope, hangUp, end } = beginScope(requestTimeoutMs, incoming.header, parts.tracing);
+    const times = { timeoutMs: requestTimeoutMs, arrivedAt, tracing: parts.tracing };
+    const { scope, hangUp, end } = beginScope(incoming.header, times);
     const unwatch = incoming.watch(hangUp);
     const answer = await answerFound(found, identity, credential, scope, keepAs).catch((error: unknown) =>
       refusal(error, scope),
@@ -87,17 +94,6 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     });
     return { ...answer, headers: { 'content-type': type, 'x-request-id': scope.id, ...answer.headers } };
   };
-
-  /** Null where the request is to be refused. */
-  async function identify(incoming: Incoming): Promise<Identity | null> {
-    try {
-      const host = URL.parse(`http://${incoming.header('host') ?? 'localhost'}`)?.hostname ?? '';
-      if (!isLoopback(host) && (await callers.isOpen())) return null;
-      return await callers.identify(incoming.header('authorization'), incoming.origin);
-    } catch {
-      return null;
-    }
-  }
 
   function find(incoming: Incoming, keepAs: string): Found | undefined {
     const earlier = asksForFresh(incoming.header('cache-control')) ? undefined : kept.get(keepAs);
@@ -120,6 +116,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     scope.executed = true;
     if ('earlier' in found) {
       scope.operations.push(...found.earlier.operations);
+      scope.cost = found.earlier.cost;
       return { status: 200, headers: {}, body: found.earlier.body };
     }
     const { query, params } = found;
@@ -133,7 +130,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       const text = JSON.stringify(result);
       if (query.keepable && scope.keepUntil) {
         const times = { since: scope.startedAt, until: scope.keepUntil };
-        kept.offer(keepAs, text, scope.operations, times);
+        kept.offer(keepAs, text, scope, times);
       }
       return { status: 200, headers: {}, body: text };
     }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log.ts';
 import { compress } from '../http/compress.ts';
-import type { KeepContext } from '../use-kept-answers.ts';
-import type { AnswerDirectly, DirectAnswer } from './answer-directly.ts';
+import { plainJsonType } from '../http/media-types.ts';
+import type { AnswerDirectly, DirectAnswer, LeftToYoga } from './answer-directly.ts';
 import { fromNode, fromRequest, type Incoming, isOrdinary, isOrdinaryRequest, readBody } from './incoming.ts';
 
 /** As much of yoga as is needed here. */
 interface Yoga {
-  (request: IncomingMessage, response: ServerResponse, ...context: KeepContext[]): unknown;
-  fetch(request: Request, ...context: KeepContext[]): Response | Promise<Response>;
+  (request: IncomingMessage, response: ServerResponse, ...context: LeftToYoga[]): unknown;
+  fetch(request: Request, ...context: LeftToYoga[]): Response | Promise<Response>;
 }
 
 /** Answers directly what can be, and hands the rest to yoga. */
@@ -30,7 +30,7 @@ export function aroundYoga(
     if (text === null) return;
     const incoming = fromNode(request, response, text);
     const answer = await answerDirectly(incoming);
-    if ('keepAs' in answer) {
+    if ('arrivedAt' in answer) {
       // Where the adapter looks for a body that somebody else has read.
       yoga(Object.assign(request, { body: text }), response, answer);
       return;
@@ -43,6 +43,8 @@ export function aroundYoga(
   return {
     /** For node:http's createServer. */
     handle(request: IncomingMessage, response: ServerResponse): void {
+      const type = request.headers['content-type'];
+      if (type) request.headers['content-type'] = plainJsonType(type);
       if (!isOrdinary(request)) return void yoga(request, response);
       handleOrdinary(request, response).catch((err: unknown) => {
         // Nobody waits for this promise: what it does not catch would end the process, and all other requests.
@@ -52,11 +54,13 @@ export function aroundYoga(
     },
     /** Answers in-process, as over HTTP. */
     async fetch(request: Request): Promise<Response> {
+      const type = request.headers.get('content-type');
+      if (type) request.headers.set('content-type', plainJsonType(type));
       if (!isOrdinaryRequest(request)) return yoga.fetch(request);
       const text = await request.text();
       const incoming = fromRequest(request, text);
       const answer = await answerDirectly(incoming);
-      if ('keepAs' in answer) {
+      if ('arrivedAt' in answer) {
         const { url, method, headers, signal } = request;
         return yoga.fetch(new Request(url, { method, headers, signal, body: text }), answer);
       }

@@ -28,12 +28,22 @@ const FROM_TWILIO_ALONE = new Set([
 ]);
 
 /** Whether answers to this operation may be given again, as long as what they were made of may be. */
-export function isKeepable(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): boolean {
-  if (operation.operation !== 'query') return false;
+export type IsKeepable = (document: DocumentNode, operation: OperationDefinitionNode) => boolean;
+
+/** Looks through each document once: yoga's parser cache gives the same object each time. */
+export function createIsKeepable(schema: GraphQLSchema): IsKeepable {
+  const known = new WeakMap<DocumentNode, boolean>();
+  return (document, operation) => {
+    if (operation.operation !== 'query') return false;
+    const before = known.get(document);
+    if (before !== undefined) return before;
+    const keepable = isFromTwilioAlone(schema, document);
+    known.set(document, keepable);
+    return keepable;
+  };
+}
+
+function isFromTwilioAlone(schema: GraphQLSchema, document: DocumentNode): boolean {
   let keepable = true;
   const types = new TypeInfo(schema);
   // The whole document: its fragments, and other operations too, which are hardly ever there.

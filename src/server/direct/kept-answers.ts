@@ -1,11 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { createDoorkeeper } from '../../twilio/doorkeeper.ts';
+import type { QueryCost } from '../limits/query-cost.ts';
+
+/** For the log. */
+export interface AnswerAbout {
+  /** The operations' names. */
+  readonly operations: readonly string[];
+  /** What it was reckoned to cost. */
+  readonly cost?: QueryCost | undefined;
+}
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
-export interface KeptAnswer {
+export interface KeptAnswer extends AnswerAbout {
   readonly body: Buffer<ArrayBuffer>;
-  /** The operations' names, for the log. */
-  readonly operations: readonly string[];
 }
 
 export interface KeepTimes {
@@ -15,7 +22,7 @@ export interface KeepTimes {
 
 /**
  * Answers that may be given again to the same caller who asks with the same bytes. Only for what
- * {@link isKeepable} allows, and no longer than everything lives that was read for it.
+ * {@link IsKeepable} allows, and no longer than everything lives that was read for it.
  */
 export interface KeptAnswers {
   get(key: string): KeptAnswer | undefined;
@@ -25,7 +32,7 @@ export interface KeptAnswers {
    *
    * @param since when its request began; one that was let in before a change of keys or credentials is not kept
    */
-  offer(key: string, body: string, operations: readonly string[], times: KeepTimes): void;
+  offer(key: string, body: string, about: AnswerAbout, times: KeepTimes): void;
   close(): void;
 }
 
@@ -56,10 +63,10 @@ export function createKeptAnswers(
 
   return {
     get: (key) => answers.get(key),
-    offer(key, body, operations, { since, until }) {
+    offer(key, body, { cost, operations }, { since, until }) {
       const ttl = until - performance.now();
       if (!(since > changedAt && ttl > 0 && Number.isFinite(ttl)) || !hasCome(key)) return;
-      answers.set(key, { body: Buffer.from(body), operations }, { ttl });
+      answers.set(key, { body: Buffer.from(body), operations, cost }, { ttl });
     },
     close() {
       clearInterval(timer);

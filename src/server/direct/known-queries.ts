@@ -27,6 +27,7 @@ export function createKnownQueries(): KnownQueries {
   };
 }
 
+/** No two pairs have the same one, and an empty name is not the same as none. */
 function keyOf(query: string, operationName: string | undefined): string {
-  return `${operationName ?? ''}\n${query}`;
+  return operationName === undefined ? `:${query}` : `${operationName.length}:${operationName}${query}`;
 }

@@ -1,13 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayError } from '../../errors/gateway-error.ts';
 import { CrossOriginError, UnsupportedMediaTypeError } from '../../errors/http.ts';
+import { isJsonType } from './media-types.ts';
 
 const ALLOWED_HEADERS =
   'authorization, cache-control, content-type, x-query-cost, x-request-id, x-twilio-credential';
 const EXPOSED_HEADERS = 'retry-after, x-request-id';
-
-/** A page cannot make a browser send this without asking first, as it can forms and plain text. */
-const JSON_TYPE = /^application\/(?:graphql\+)?json\s*(?:;|$)/i;
 
 export interface CrossOriginOptions {
   readonly allowedOrigins: readonly string[];
@@ -45,7 +43,7 @@ export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: Cross
         return new CrossOriginError();
       }
       const type = headers['content-type'];
-      if (method === 'POST' && !JSON_TYPE.test(type ?? '')) return new UnsupportedMediaTypeError();
+      if (method === 'POST' && !isJsonType(type ?? '')) return new UnsupportedMediaTypeError();
       return undefined;
     },
   };

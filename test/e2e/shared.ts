@@ -1,0 +1,50 @@
+import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startPostgres } from '../credentials/postgres.ts';
+import type { GraphQLAnswer } from '../kit.ts';
+import { type Program, run } from './process.ts';
+
+/** A gateway that runs as a process of its own. */
+export interface RunningGateway {
+  readonly program: Program;
+  readonly url: string;
+}
+
+/** An empty PostgreSQL and an upstream on a port, for gateways that share them. */
+export async function openShared(sandbox: Sandbox, settings: Readonly<Record<string, string>>) {
+  const [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
+  const env = {
+    PORT: '0',
+    SANDBOX: 'off',
+    TWILIO_API_URL: upstream.url,
+    TWILIO_OAUTH_URL: upstream.url,
+    DATABASE_URL: await postgres.createDatabase(),
+    GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
+    ...settings,
+  };
+  return {
+    postgres,
+    async start(): Promise<RunningGateway> {
+      const program = run(['src/main.ts'], env);
+      return { program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) };
+    },
+    async close(): Promise<void> {
+      await upstream.close();
+      await postgres.close();
+    },
+  };
+}
+
+export async function askGateway(
+  gateway: RunningGateway | undefined,
+  query: string,
+  variables: object,
+  token: string,
+): Promise<GraphQLAnswer> {
+  const response = await fetch(`${gateway?.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as GraphQLAnswer;
+}

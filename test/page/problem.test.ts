@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { problemOf } from '../../src/page/problem.ts';
+import { errorsOfAllClasses } from '../docs/error-classes.ts';
+
+const errors = await errorsOfAllClasses();
+
+test('every error a person may meet has a status of its own, and none is called a fault of the page', () => {
+  expect(errors.length).toBeGreaterThan(40);
+  const statuses = new Map(errors.map((error) => [error.extensions.code, problemOf(error).status]));
+  expect([...statuses].filter(([, status]) => status < 400 || status === 500)).toEqual([]);
+  expect(statuses.get('API_KEY_REVOKED')).toBe(401);
+  expect(statuses.get('RATE_LIMITED')).toBe(429);
+  expect(statuses.get('SECRET_UNREADABLE')).toBe(503);
+});
+
+test('what is no error for people is thrown on', () => {
+  const fault = new Error('a fault');
+  expect(() => problemOf(fault)).toThrow(fault);
+});

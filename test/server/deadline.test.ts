@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createKit } from '../kit.ts';
+
+const QUERY = '{ account { sid } }';
+
+test('the deadline counts from the arrival of a request, not from when its caller is known', async () => {
+  const over = createSandbox({ messages: 0 });
+  const fixed = createFixedStore([...over.apps]);
+  let waitMs = 0;
+  const store = {
+    ...fixed,
+    async listApiKeys() {
+      await sleep(waitMs);
+      return fixed.listApiKeys();
+    },
+  };
+  let time = Date.now();
+  const kit = createKit({ over, store, now: () => time, config: { requestTimeoutMs: 1_500 } });
+  const ask = async (query = QUERY) =>
+    (await kit.query(query)).errors?.map(({ extensions }) => extensions.code);
+  for (let times = 0; times < 5; times += 1) expect(await ask()).toBeUndefined();
+  // Whether the gateway is open is asked again after a while; the store takes its time, and then so does Twilio.
+  waitMs = 1_200;
+  over.set({ latencyMs: 1_000 });
+  for (const query of [QUERY, `${QUERY} `]) {
+    time += 2_000;
+    expect(await ask(query)).toEqual(['REQUEST_TIMEOUT']);
+  }
+});

@@ -20,6 +20,7 @@ import type { LimitSettings } from './limits/settings.ts';
 import { maskError } from './mask-error.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
 import { loadOperations } from './operations.ts';
+import { createParsedDocuments } from './parsed-documents.ts';
 import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
 import { traceFields } from './trace-fields.ts';
@@ -113,6 +114,7 @@ export function createServer(options: ServerOptions) {
       useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
     ],
+    parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
     graphiql: http.graphiql && graphiqlOptions,
     renderGraphiQL: renderGraphiql,

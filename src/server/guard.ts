@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import { createCheckAddress } from './http/address.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -39,9 +40,12 @@ export function createGuard({ limits, http, requestTimeoutMs, publicUrl, isPage,
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
   });
   const shed = createShed(log);
+  const checkAddress = createCheckAddress();
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: publicUrl?.origin });
 
   function refusalOf(request: IncomingMessage, response: ServerResponse) {
+    const nowhere = checkAddress(request);
+    if (nowhere) return nowhere;
     const path = pathOf(request);
     if (WATCHED.has(path)) return undefined;
     // Not only of /graphql: a path can be written in more than one way.

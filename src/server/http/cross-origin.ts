@@ -7,7 +7,7 @@ const ALLOWED_HEADERS =
 const EXPOSED_HEADERS = 'retry-after, x-request-id';
 
 /** A page cannot make a browser send this without asking first, as it can forms and plain text. */
-const JSON_TYPE = /^application\/(?:graphql\+)?json\s*(?:;|$)/i;
+const JSON_TYPE = /^(application\/(?:graphql\+)?json)\s*(;.*)?$/i;
 
 export interface CrossOriginOptions {
   readonly allowedOrigins: readonly string[];
@@ -44,8 +44,11 @@ export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: Cross
       } else if (isFromElsewhere(headers, isOwn) && !(graphiql && isVisit(request))) {
         return new CrossOriginError();
       }
-      const type = headers['content-type'];
-      if (method === 'POST' && !JSON_TYPE.test(type ?? '')) return new UnsupportedMediaTypeError();
+      if (method !== 'POST') return undefined;
+      const [, type, parameters = ''] = JSON_TYPE.exec(headers['content-type'] ?? '') ?? [];
+      if (type === undefined) return new UnsupportedMediaTypeError();
+      // Yoga knows it in this form only, and refuses others that are as good, without a word.
+      headers['content-type'] = type.toLowerCase() + parameters;
       return undefined;
     },
   };

@@ -94,7 +94,7 @@ describe('a page of another site', () => {
   });
 });
 
-test.each(['/graphql/', '/graphql?', '//graphql', '/%67raphql', 'http://localhost/graphql', '/./graphql'])(
+test.each(['/graphql/', '/graphql?', '//graphql', '/%67raphql', '/x/graphql', '/./graphql'])(
   'another way to write the path leads past nothing: %s',
   async (target) => {
     const kit = await listening();

@@ -203,8 +203,8 @@ describe('whatever is combined in a filter, the answer is the model\u2019s', () 
       ),
     );
     // Else the errors are searched, or the empty answer.
-    expect(outcomes.found).toBeGreaterThan(100);
-    expect(outcomes.BAD_USER_INPUT).toBeGreaterThan(30);
+    expect(outcomes.found).toBeGreaterThan(80);
+    expect(outcomes.BAD_USER_INPUT).toBeGreaterThan(8);
   });
 
   test('dates of all kinds: offsets, leap seconds, the ends of time, ranges that are reversed or a single second', {
@@ -221,7 +221,7 @@ describe('whatever is combined in a filter, the answer is the model\u2019s', () 
       ),
     );
     for (const outcome of ['found', 'BAD_USER_INPUT', 'MESSAGE_HISTORY_LIMIT']) {
-      expect(outcomes[outcome], outcome).toBeGreaterThan(20);
+      expect(outcomes[outcome], outcome).toBeGreaterThan(10);
     }
   });
 

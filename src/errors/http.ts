@@ -34,6 +34,26 @@ export class BadHttpError extends GatewayError {
   }
 }
 
+/** BAD_REQUEST: without a host, with one that is none, or to no path. */
+export class BadAddressError extends GatewayError {
+  constructor() {
+    super(
+      'BAD_REQUEST',
+      'The header "Host" must name a host, and the request a path that begins with "/". Correct the address.',
+      { extensions: { http: { status: 400 } } },
+    );
+  }
+}
+
+/** PATH_UNKNOWN: nothing is there. */
+export class PathUnknownError extends GatewayError {
+  constructor() {
+    super('PATH_UNKNOWN', 'Nothing is at this path. GraphQL is at /graphql.', {
+      extensions: { http: { status: 404 } },
+    });
+  }
+}
+
 /** BAD_REQUEST: parameters of a GET that are no JSON; they are not repeated. */
 export class BadParametersError extends GatewayError {
   constructor() {

@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
-import RelayPlugin from '@pothos/plugin-relay';
+import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { cursorArguments, nodeQueries, pageInfo } from './relay-options.ts';
@@ -36,6 +37,10 @@ export const builder = new SchemaBuilder<GatewaySchemaTypes>({
     cursorType: 'String',
     idFieldOptions: { description: ID_DESCRIPTION },
     ...nodeQueries,
+    nodesQueryOptions: {
+      ...nodeQueries.nodesQueryOptions,
+      resolve: (_root, { ids }, context, info) => nodesOneByOne(ids, context, info),
+    },
     ...pageInfo,
     ...cursorArguments,
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
@@ -54,6 +59,23 @@ export const builder = new SchemaBuilder<GatewaySchemaTypes>({
     pageInfoFieldOptions: { description: 'Where this page begins and ends, and what lies beyond.' },
   },
 });
+
+/**
+ * One by one, so that an id that fails leaves the others standing; the loaders still see them together. The plugin
+ * hands its own resolver on for this, but that one takes all ids whatever it is called with.
+ */
+function nodesOneByOne(
+  ids: readonly GlobalId[],
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<unknown>[] {
+  return ids.map(async (id) => (await resolveNodes(builder, context, info, [id]))[0]);
+}
+
+interface GlobalId {
+  typename: string;
+  id: string;
+}
 
 builder.queryType({ description: 'Reads only: nothing here changes anything at Twilio.' });
 builder.mutationType({

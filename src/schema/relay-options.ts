@@ -1,10 +1,5 @@
 import { manyReads, oneRead } from './cost.ts';
 
-interface GlobalId {
-  typename: string;
-  id: string;
-}
-
 /** The words of Relay's own elements, apart from what they do. */
 export const pageInfo = {
   pageInfoTypeOptions: {
@@ -41,14 +36,6 @@ export const nodeQueries = {
     description:
       'Fetches several things by their `id`s, in the same order, null in the place of what is missing.',
     args: { ids: { description: '`id`s this API returned.' } },
-    // One by one, so that an id that fails leaves the others standing; the loaders still see them together.
-    resolve: (
-      _root: unknown,
-      { ids }: { ids: readonly GlobalId[] },
-      _context: unknown,
-      _info: unknown,
-      resolveNodes: (ids: GlobalId[]) => Promise<unknown[]>,
-    ) => ids.map(async (id) => (await resolveNodes([id]))[0]),
   },
 };
 

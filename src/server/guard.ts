@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Turns } from '../twilio/turns.ts';
+import { createCheckAddress } from './http/address.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -46,9 +47,12 @@ export function createGuard(options: GuardOptions): Guard {
     longestMs: requestTimeoutMs + 2 * limits.clientTimeoutMs,
   });
   const shed = createShed(log);
+  const checkAddress = createCheckAddress();
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: publicUrl?.origin });
 
   function refusalOf(request: IncomingMessage, response: ServerResponse) {
+    const nowhere = checkAddress(request);
+    if (nowhere) return nowhere;
     const path = pathOf(request);
     if (WATCHED.has(path)) return undefined;
     // Not only of /graphql: a path can be written in more than one way.

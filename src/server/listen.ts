@@ -33,10 +33,14 @@ export async function listen(
       headersTimeout: clientTimeoutMs,
       requestTimeout: clientTimeoutMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, clientTimeoutMs),
+      // Node would answer nothing but the status; the guard says why.
+      requireHostHeader: false,
     },
     handle,
   );
   answerClientErrors(server, limits, clientRefused);
+  // An expectation nobody knows may be passed over (RFC 9110, 10.1.1), which tells more than an empty 417.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const running = new Set<ServerResponse>();
   server.prependListener('request', (_request, response) => {
     running.add(response);

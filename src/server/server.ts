@@ -20,8 +20,10 @@ import { createQueryCosts } from './limits/query-cost.ts';
 import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { maskError } from './mask-error.ts';
+import { maskHookFaults } from './mask-hook-faults.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
 import { loadOperations } from './operations.ts';
+import { createParsedDocuments } from './parsed-documents.ts';
 import { createRequestEnd } from './request-end.ts';
 import { requestScopes } from './request-scope.ts';
 import { traceFields } from './trace-fields.ts';
@@ -45,6 +47,7 @@ import { useQueryLimits } from './use-query-limits.ts';
 import { useRequestLog } from './use-request-log.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
+import { useUnknownPaths } from './use-unknown-paths.ts';
 
 export interface ServerOptions extends ContextParts {
   schema: GraphQLSchema;
@@ -104,6 +107,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
+      useUnknownPaths(),
       useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
@@ -119,7 +123,8 @@ export function createServer(options: ServerOptions) {
       useKeptAnswers(kept, isKeepable, scopes),
       useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
-    ],
+    ].map((plugin) => maskHookFaults(plugin, log)),
+    parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
     graphiql: http.graphiql && graphiqlOptions,
     renderGraphiQL: renderGraphiql,

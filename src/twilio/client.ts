@@ -77,11 +77,11 @@ export function createTwilioClient(
       }
     }
   };
-  const accountPath = (sid: string) => `/2010-04-01/Accounts/${checkSid(sid)}`;
+  const accountPath = (sid: string) => `/2010-04-01/Accounts/${checkSid(ACCOUNT_SID, sid)}`;
   const foreign = (sid: string) => ({ foreign: sid !== ownAccountSid });
 
   const messagePath = (accountSid: string, sid: string) =>
-    `${accountPath(accountSid)}/Messages/${checkSid(sid)}`;
+    `${accountPath(accountSid)}/Messages/${checkSid(MESSAGE_SID, sid)}`;
   const { messageMs, accountMs, pageMs } = lifetimes;
   const pageLifetime = (json: unknown) => (isSettledPage(json) ? pageMs : 0);
   const messageLifetime = (sid: string) => (json: unknown) =>
@@ -129,9 +129,12 @@ export function createTwilioClient(
   };
 }
 
+const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
+const MESSAGE_SID = /^(?:SM|MM)[0-9a-fA-F]{32}$/;
+
 /** SIDs become part of the path, and some of them come out of Twilio's answers. */
-function checkSid(sid: string): string {
-  if (!/^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid)) throw new TwilioResponseError('a SID is malformed');
+function checkSid(form: RegExp, sid: string): string {
+  if (!form.test(sid)) throw new TwilioResponseError('a SID is malformed');
   return sid;
 }
 

@@ -11,11 +11,14 @@ export function parseTwilioDate(value: unknown): Date | null {
 
 /**
  * Writes an instant for a `DateSent` bound, as Twilio's own SDKs do: UTC, whole seconds. A date alone as
- * upper bound would mean midnight at the *start* of that day.
+ * upper bound would mean midnight at the *start* of that day. What lies beyond the year 9999, which an offset or a
+ * fraction of its last second does, is written with six digits by JavaScript and refused by Twilio.
  */
 export function formatTwilioDate(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
+  return `${new Date(Math.min(date.getTime(), LAST_SECOND)).toISOString().slice(0, 19)}Z`;
 }
+
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const MONTHS: Readonly<Record<string, string>> = {
   Jan: '01',

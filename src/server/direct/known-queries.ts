@@ -1,6 +1,7 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { bytesOf } from '../parsed-documents.ts';
 
 /** A query that has been parsed, found valid and compiled. */
 export interface KnownQuery {
@@ -16,11 +17,17 @@ export interface KnownQueries {
   set(query: string, operationName: string | undefined, known: KnownQuery): void;
 }
 
-/** More than any client has; each holds its text, its document and its code. */
+/** More than any client has. */
 const MOST = 500;
+/** Each holds its text, its document, and code of about the document's size. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 export function createKnownQueries(): KnownQueries {
-  const known = new LRUCache<string, KnownQuery>({ max: MOST });
+  const known = new LRUCache<string, KnownQuery>({
+    max: MOST,
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ document }, key) => 2 * bytesOf(document, key),
+  });
   return {
     get: (query, operationName) => known.get(keyOf(query, operationName)),
     set: (query, operationName, entry) => void known.set(keyOf(query, operationName), entry),

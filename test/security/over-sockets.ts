@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import { createCipher } from '../../src/credentials/cipher.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
+import { openStore } from '../../src/credentials/open-store.ts';
+import { withSettings } from '../../src/credentials/settings-store.ts';
+import { createGateway } from '../../src/gateway.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
+
+/** What an answer of Twilio's is turned into before it is sent. */
+export type Twist = (
+  answer: { status: number; headers: Record<string, string>; body: string },
+  path: string,
+) => typeof answer;
+
+/**
+ * A gateway asked in-process, over a sandbox behind two ports, one of the API and one of OAuth: all that goes
+ * between them goes over real sockets, and nothing else does.
+ */
+export async function overSockets() {
+  const sandbox = createSandbox({ messages: 60 });
+  let twist: Twist = (answer) => answer;
+  const api = await serve(sandbox, (answer, path) => twist(answer, path));
+  const oauth = await serve(sandbox, (answer, path) => twist(answer, path));
+
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-ssrf-'));
+  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
+  const cipher = createCipher(encryptionKeys);
+  const file = await openStore({ file: join(folder, 'gateway.db'), cipher });
+  const stored = await createCachedStore(file, { cipher });
+  const store = withSettings(stored, [...sandbox.apps]);
+  const lines: string[] = [];
+  const gateway = createGateway({
+    config: { ...DEFAULTS, encryptionKeys },
+    urls: { apiUrl: new URL(api), oauthUrl: new URL(oauth) },
+    store,
+    log: createLogger('debug', (line) => lines.push(line)),
+  });
+  onTestFinished(async () => {
+    await gateway.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
+  });
+
+  const post = async (body: unknown, headers: Record<string, string> = {}) => {
+    const response = await gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  return {
+    sandbox,
+    api,
+    oauth,
+    gateway,
+    post,
+    query: async (query: string, variables: object = {}) =>
+      JSON.parse((await post({ query, variables })).text) as GraphQLAnswer,
+    /** From now on. */
+    twist(by: Twist) {
+      twist = by;
+    },
+  };
+}
+
+async function serve(sandbox: Sandbox, twist: Twist): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
+    );
+    const { method = 'GET', url = '/' } = request;
+    const {
+      status,
+      headers: answered,
+      body,
+    } = twist(await sandbox.handle({ method, url, headers, body: Buffer.concat(chunks).toString() }), url);
+    response.writeHead(status, answered).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -25,6 +25,8 @@ export interface Asked {
 
 /** More are not opened: a generator that runs out of ports measures itself. */
 const MAX_CONNECTIONS = 2_000;
+/** The server closes those that have been idle for five seconds: a request sent at that moment is lost. */
+const IDLE_MS = 4_000;
 const TICK_MS = 2;
 /** What is not answered by then counts as broken. */
 const LONGEST_MS = 15_000;
@@ -34,18 +36,24 @@ const LONGEST_MS = 15_000;
  * charged for all that would have come meanwhile ("coordinated omission").
  */
 export async function openLoop({ port, rate, seconds }: OpenLoopJob, next: () => Asked): Promise<Outcome[]> {
-  const idle: Connection[] = [];
-  const all: Connection[] = [];
+  const idle: { readonly connection: Connection; readonly since: number }[] = [];
+  const all = new Set<Connection>();
   const outcomes: Outcome[] = [];
   const total = Math.round(rate * seconds);
   const begun = performance.now();
   let running = 0;
 
   function take(): Connection | undefined {
-    const connection = idle.pop();
-    if (connection || all.length >= MAX_CONNECTIONS) return connection;
+    const last = idle.at(-1);
+    if (last && performance.now() - last.since < IDLE_MS) return idle.pop()?.connection;
+    // All others have been idle for longer.
+    for (const { connection } of idle.splice(0)) {
+      connection.close();
+      all.delete(connection);
+    }
+    if (all.size >= MAX_CONNECTIONS) return undefined;
     const opened = new Connection(port);
-    all.push(opened);
+    all.add(opened);
     return opened;
   }
 
@@ -64,7 +72,7 @@ export async function openLoop({ port, rate, seconds }: OpenLoopJob, next: () =>
       end('broken');
     }
     running -= 1;
-    idle.push(connection);
+    idle.push({ connection, since: performance.now() });
   }
 
   for (let sent = 0; sent < total; ) {

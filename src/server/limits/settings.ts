@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
   maxOpenRequests: 1_000,
-  maxLateMs: 20,
+  maxLateMs: 10,
   alwaysOpen: 32,
   ratePerMinute: 0,
 };

@@ -1,5 +1,7 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { GatewayError } from '../../errors/gateway-error.ts';
 import { BadHttpError, ClientTooSlowError, HeadersTooLargeError } from '../../errors/http.ts';
 import type { LimitSettings } from '../limits/settings.ts';
 import { refusalOf } from './refuse.ts';
@@ -12,16 +14,18 @@ export interface ClientError {
   readonly requestId: string;
   readonly status: number;
   readonly code: string;
-  /** What Node's parser calls it, such as HPE_INVALID_METHOD. */
+  /** What Node's parser calls it, such as HPE_INVALID_METHOD; or CONNECT. */
   readonly reason: string;
 }
 
-/** Answers what never became a request: headers that are too large, too slow, or no HTTP. */
+/** Answers what never became a request: headers that are too large, too slow, no HTTP, or for a proxy. */
 export function answerClientErrors(
   server: Server,
   { maxHeaderBytes, clientTimeoutMs }: Limits,
   told: (error: ClientError) => void = () => {},
 ): void {
+  // Node closes these without a word where nobody listens for them. This is no proxy.
+  server.on('connect', (_request, socket) => answer(socket, new BadHttpError(), 'CONNECT'));
   server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
     if (reason === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {
       socket.destroy();
@@ -33,6 +37,10 @@ export function answerClientErrors(
         : reason === 'ERR_HTTP_REQUEST_TIMEOUT'
           ? new ClientTooSlowError(clientTimeoutMs)
           : new BadHttpError();
+    answer(socket, error, reason);
+  });
+
+  function answer(socket: Duplex, error: GatewayError, reason: string): void {
     const { status, body } = refusalOf(error);
     // The client's own is not known: what it sent was not understood.
     const requestId = crypto.randomUUID();
@@ -48,7 +56,7 @@ export function answerClientErrors(
     // Destroyed once it is sent: a client that goes on sending would hold the socket open.
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
     told({ requestId, status, code: String(error.extensions.code), reason });
-  });
+  }
 }
 
 /** An answer that has begun must not get another into its middle. Node's own handler looks here as well. */

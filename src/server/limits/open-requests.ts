@@ -30,8 +30,10 @@ export interface OpenRequests {
 const SWEEP_MS = 1_000;
 /** A line that has not been empty for so long is no burst, but more than the processor can do. */
 const STANDING_MS = 100;
-/** A burst may wait so many times longer. */
-const BURST = 3;
+/** A burst, or what came during a pause of the garbage collector, may wait so many times longer. */
+const BURST = 10;
+/** Who comes so soon after somebody was refused is no burst, though the line was empty for a moment. */
+const REMEMBERED_MS = 1_000;
 
 /**
  * Lets in what will be answered soon. Upstream slowness fills the gateway with requests that only wait: nothing
@@ -45,6 +47,8 @@ const BURST = 3;
 export function createOpenRequests(options: OpenRequestsOptions): OpenRequests {
   const { max, maxLateMs, alwaysOpen, longestMs, turns } = options;
   const open = new Map<ServerResponse, number>();
+  /** When somebody was last refused for the line. */
+  let refusedAt = Number.NEGATIVE_INFINITY;
 
   function leave(this: ServerResponse): void {
     open.delete(this);
@@ -63,18 +67,23 @@ export function createOpenRequests(options: OpenRequestsOptions): OpenRequests {
   );
   sweep.unref();
 
-  function isLate(): boolean {
+  function isLate(now: number): boolean {
     const { waitMs } = turns;
-    return waitMs > maxLateMs && waitMs > maxLateMs * (turns.standingMs > STANDING_MS ? 1 : BURST);
+    if (waitMs <= maxLateMs) return false;
+    const isBurst = turns.standingMs <= STANDING_MS && now - refusedAt > REMEMBERED_MS;
+    if (isBurst && waitMs <= BURST * maxLateMs) return false;
+    refusedAt = now;
+    return true;
   }
 
   return {
     enter(response) {
+      const now = performance.now();
       const isFull = open.size >= max;
-      if (isFull || (open.size >= alwaysOpen && maxLateMs > 0 && isLate())) {
+      if (isFull || (open.size >= alwaysOpen && maxLateMs > 0 && isLate(now))) {
         return { limit: isFull ? max : open.size, actual: open.size + 1 };
       }
-      open.set(response, performance.now());
+      open.set(response, now);
       response.once('close', leave);
       return undefined;
     },

@@ -33,6 +33,13 @@ describe('an address that is none is the client\u2019s fault, told in JSON and w
     }
   });
 
+  test('of another server, to be connected to', async () => {
+    const { raw, status } = await send('CONNECT evil.example:443 HTTP/1.1', 'host: evil.example:443');
+    expect(status).toBe(400);
+    expect(raw).toContain('"code":"BAD_REQUEST"');
+    expect(raw).toMatch(/x-request-id: /i);
+  });
+
   test('no Host at all', async () => {
     const { raw, status } = await send('GET /graphql?query={__typename} HTTP/1.1');
     expect(status).toBe(400);

@@ -30,17 +30,33 @@ describe('a line of requests', () => {
     expect(enter(1)).toEqual({ limit: 10, actual: 11 });
   });
 
-  test('of a burst may be three times as long as one that stands', () => {
+  test('of a burst may be ten times as long as one that stands', () => {
     const { turns, enter } = opened();
     enter(2);
-    Object.assign(turns, { waitMs: 2.9 * TARGET, standingMs: 50 });
+    Object.assign(turns, { waitMs: 9.9 * TARGET, standingMs: 50 });
     expect(enter(1)).toBeUndefined();
-    Object.assign(turns, { waitMs: 3.1 * TARGET, standingMs: 50 });
-    expect(enter(1)).toEqual({ limit: 3, actual: 4 });
     Object.assign(turns, { waitMs: 0.9 * TARGET, standingMs: 5_000 });
     expect(enter(1)).toBeUndefined();
     Object.assign(turns, { waitMs: 1.1 * TARGET, standingMs: 5_000 });
     expect(enter(1)).toEqual({ limit: 4, actual: 5 });
+  });
+
+  test('of too long a burst is refused at its end', () => {
+    const { turns, enter } = opened();
+    enter(2);
+    Object.assign(turns, { waitMs: 10.1 * TARGET, standingMs: 50 });
+    expect(enter(1)).toEqual({ limit: 2, actual: 3 });
+  });
+
+  test('that was empty for a moment after a refusal is no burst', () => {
+    const { turns, enter } = opened();
+    enter(2);
+    Object.assign(turns, { waitMs: 1.1 * TARGET, standingMs: 5_000 });
+    expect(enter(1)).toEqual({ limit: 2, actual: 3 });
+    Object.assign(turns, { waitMs: 0, standingMs: 0 });
+    expect(enter(1)).toBeUndefined();
+    Object.assign(turns, { waitMs: 1.1 * TARGET, standingMs: 5 });
+    expect(enter(1)).toEqual({ limit: 3, actual: 4 });
   });
 
   test('keeps a few from nothing, however long it is', () => {

@@ -4,7 +4,9 @@ import { LRUCache } from 'lru-cache';
 /** What a token takes once it is parsed: itself, its nodes and their places. As measured, rounded up. */
 const BYTES_PER_TOKEN = 500;
 
-/** Some 650 queries of 100 tokens; of the largest, a dozen. */
+/** More than any client has. Only those who make up their queries have more, and ask each but once. */
+const MOST = 500;
+/** All of them at 130 tokens; of the largest, a dozen. */
 const MOST_BYTES = 32 * 1024 * 1024;
 /** Of what is no GraphQL at all, which nobody has to be told fast. */
 const MOST_BYTES_OF_ERRORS = 2 * 1024 * 1024;
@@ -17,10 +19,12 @@ const MOST_BYTES_OF_ERRORS = 2 * 1024 * 1024;
 export function createParsedDocuments() {
   return {
     documentCache: new LRUCache<string, DocumentNode>({
+      max: MOST,
       maxSize: MOST_BYTES,
       sizeCalculation: (document, text) => bytesOf(document, text),
     }),
     errorCache: new LRUCache<string, object>({
+      max: MOST,
       maxSize: MOST_BYTES_OF_ERRORS,
       sizeCalculation: (_error, text) => bytesOfText(text),
     }),

@@ -17,14 +17,15 @@ describe('parsed documents', () => {
   });
 
   test('of the usual size are kept by the hundreds, of the largest a few', () => {
-    const keptOf = (textOf: (number: number) => string) => {
+    const keptOf = (textOf: (number: number) => string, count = 400) => {
       const { documentCache } = createParsedDocuments();
-      const texts = Array.from({ length: 400 }, (_, number) => textOf(number));
+      const texts = Array.from({ length: count }, (_, number) => textOf(number));
       for (const text of texts) documentCache.set(text, parse(text));
       return texts.filter((text) => documentCache.get(text)).length;
     };
     const usual = (number: number) => `query Q${number} { ${'account { sid } '.repeat(20)} }`;
     expect(keptOf(usual)).toBe(400);
+    expect(keptOf((number) => `{ a${number}: __typename }`, 800)).toBe(500);
     expect(keptOf(large)).toBeGreaterThan(5);
     expect(keptOf(large)).toBeLessThan(20);
     // A text of few tokens, but large.

@@ -24,6 +24,8 @@ export interface Turns {
 
 /** What a turn may take before the network is looked at again, in milliseconds. */
 const TURN_MS = 0.5;
+/** Where the network took so long, more than one request is begun in a turn. In milliseconds. */
+const LONG_MS = 2;
 /** So many small ones are tried in a turn. */
 const MOST_A_TURN = 8;
 
@@ -42,6 +44,8 @@ export function createTurns(): Turns {
   const requests: Waiting[] = [];
   /** When the turn began, by `performance.now()`. */
   let began = 0;
+  /** When what is left waits for the next one. */
+  let until = 0;
   let isOpen = false;
   let left = 0;
   let isFirst = false;
@@ -55,13 +59,15 @@ export function createTurns(): Turns {
   /** Each in an immediate of its own, after which Node runs all that it has promised. */
   function work(): void {
     const now = performance.now();
-    if (isFirst || now - began < TURN_MS) {
+    // As long as the network took: or who only comes to be refused, again and again, would leave no time for others.
+    if (isFirst) until = now + Math.max(TURN_MS, now - began);
+    if (isFirst || now < until) {
       if (takenAt > 0) {
         samples = Math.min(samples + 1, MOST_SAMPLES);
         apartMs += (now - takenAt - apartMs) / samples;
       }
       // To begin takes little, and to finish more: many begun at once come back at once. So one a turn.
-      if (answers.length === 0) began = Number.NEGATIVE_INFINITY;
+      if (answers.length === 0 && now - began < LONG_MS) until = now;
       (answers.shift() ?? requests.shift())?.work();
       takenAt = now;
     }

@@ -92,3 +92,19 @@ test('what waits is no part of what was running when its turn was planned', asyn
   turns.begin(() => seen.push(running.getStore()));
   await expect.poll(() => seen).toEqual([undefined]);
 });
+
+test('where the network took long, as much time goes to what waits', async () => {
+  const turns = createTurns();
+  const looks: number[] = [];
+  turns.begin(() => busy(12));
+  for (let index = 0; index < 6; index += 1) {
+    turns.begin(() => {
+      busy(1);
+      looks.push(performance.nodeTiming.uvMetricsInfo.loopCount);
+    });
+  }
+  const network = setInterval(() => busy(8), 0);
+  await expect.poll(() => looks.length).toBe(6);
+  clearInterval(network);
+  expect(new Set(looks).size).toBeLessThan(5);
+});

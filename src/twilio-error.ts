@@ -57,6 +57,11 @@ export class TwilioError extends Error implements TwilioErrorDetails {
     });
   }
 
+  /** For how long Twilio asks to be left alone, in milliseconds; 0 where it does not say. */
+  static waitMs({ status, headers }: Pick<Response, 'status' | 'headers'>): number {
+    return 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
+  }
+
   /** No answer came: DNS, refused or broken connection, or a timeout. */
   static unreachable(
     source: TwilioErrorDetails['source'],

@@ -13,8 +13,7 @@ const MOST_BYTES_OF_ERRORS = 2 * 1024 * 1024;
 
 /**
  * Keeps parsed documents by their text, and no more of them than fit. Yoga's own cache counts documents, and a
- * thousand of the largest that are allowed are 2.4 GB; anyone can send them, since a text is parsed before it is
- * asked who sent it.
+ * thousand of the largest that are allowed are 2.4 GB.
  */
 export function createParsedDocuments() {
   return {

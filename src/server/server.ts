@@ -103,11 +103,11 @@ export function createServer(options: ServerOptions) {
     },
     plugins: [
       useRequestLog(requestEnded, scopes),
-      useLocalHost(callers, telemetry),
+      useLocalHost(callers, telemetry, scopes),
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
-      useUnknownPaths(),
+      useUnknownPaths(scopes),
       useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),

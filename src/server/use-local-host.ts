@@ -1,26 +1,24 @@
-import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
 import { isLoopback } from '../config.ts';
 import { HostNotAllowedError } from '../errors/callers.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { refuseRequest } from './refuse-request.ts';
+import type { RequestScopes } from './request-scope.ts';
 
 /**
  * Answers a gateway that asks for no key only under a name of this machine. A web page whose own name was
  * made to point here (DNS rebinding) carries that name in the Host header and is turned away.
  */
-export function useLocalHost(callers: Callers, telemetry: Telemetry): Plugin {
+export function useLocalHost(callers: Callers, telemetry: Telemetry, scopes: RequestScopes): Plugin {
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       const host = request.headers.get('host') ?? url.host;
       const name = URL.parse(`http://${host}`)?.hostname ?? '';
       if (isLoopback(name) || url.pathname === '/health' || url.pathname === '/ready') return;
       if (!(await callers.isOpen())) return;
-      const { message, extensions } = new HostNotAllowedError();
-      const { http, ...rest } = extensions as { http: { status: number } };
       telemetry.requestRefused('HOST_NOT_ALLOWED');
-      const body = { errors: [new GraphQLError(message, { extensions: rest })] };
-      endResponse(fetchAPI.Response.json(body, { status: http.status }));
+      endResponse(refuseRequest(new HostNotAllowedError(), scopes.of(request), fetchAPI));
     },
   };
 }

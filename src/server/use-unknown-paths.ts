@@ -1,15 +1,14 @@
 import type { Plugin } from 'graphql-yoga';
 import { PathUnknownError } from '../errors/http.ts';
-import { refusalOf } from './http/refuse.ts';
+import { refuseRequest } from './refuse-request.ts';
+import type { RequestScopes } from './request-scope.ts';
 
 /** Says where GraphQL is to whoever asks elsewhere; yoga would answer nothing but the status. */
-export function useUnknownPaths(): Plugin {
+export function useUnknownPaths(scopes: RequestScopes): Plugin {
   return {
-    onRequest({ url, fetchAPI, endResponse }) {
+    onRequest({ request, url, fetchAPI, endResponse }) {
       if (/\/graphql\/?$/.test(url.pathname)) return;
-      const { status, body } = refusalOf(new PathUnknownError());
-      const headers = { 'content-type': 'application/json; charset=utf-8' };
-      endResponse(new fetchAPI.Response(body, { status, headers }));
+      endResponse(refuseRequest(new PathUnknownError(), scopes.of(request), fetchAPI));
     },
   };
 }

@@ -84,7 +84,7 @@ async function refusalBeyond(
   response: Response,
 ): Promise<TwilioError | undefined> {
   const { status, headers } = response;
-  const waitMs = 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
+  const waitMs = TwilioError.waitMs(response);
   if (waitMs <= longestMs && performance.now() + waitMs < deadline) return undefined;
   return TwilioError.of('api', status, headers, await response.json().catch(() => null));
 }

@@ -51,11 +51,10 @@ export function guardHttp(http: TwilioHttp, circuit: Circuit): TwilioHttp {
 }
 
 function judge(response: Response, url: string): Outcome<Response> {
-  const { status, headers } = response;
+  const { status } = response;
   const verdict = status < 500 ? 'good' : status === 500 && isLargePage(url) ? 'none' : 'bad';
   if (status !== 429 && status !== 503) return { verdict, settle: () => response };
-  const waitMs = 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
-  return { verdict, waitMs, settle: () => response };
+  return { verdict, waitMs: TwilioError.waitMs(response), settle: () => response };
 }
 
 /** Twilio answers some large pages with 500/20500 where smaller ones work; that is the page's fault. */

@@ -40,7 +40,7 @@ interface Waiting {
 export function createTurns(): Turns {
   // Or each would run as part of whatever was running when its turn was planned.
   const outside = AsyncLocalStorage.snapshot();
-  const answers: Waiting[] = [];
+  const answers: (() => void)[] = [];
   const requests: Waiting[] = [];
   /** When the turn began, by `performance.now()`. */
   let began = 0;
@@ -68,7 +68,7 @@ export function createTurns(): Turns {
       }
       // To begin takes little, and to finish more: many begun at once come back at once. So one a turn.
       if (answers.length === 0 && now - began < LONG_MS) until = now;
-      (answers.shift() ?? requests.shift())?.work();
+      (answers.shift() ?? requests.shift()?.work)?.();
       takenAt = now;
     }
     isFirst = false;
@@ -99,7 +99,7 @@ export function createTurns(): Turns {
   return {
     finish(work) {
       if (isFree()) work();
-      else answers.push({ work, since: 0 });
+      else answers.push(work);
     },
     begin(work) {
       if (isFree()) return work();

@@ -10,7 +10,7 @@ import { limitSettings } from './settings/limits.ts';
 import { readOidcSettings } from './settings/oidc.ts';
 import { readTelemetrySettings, type TelemetrySettings } from './settings/telemetry.ts';
 import { twilioApiUrl } from './settings/twilio-api-url.ts';
-import type { CacheSettings } from './twilio/read-cache.ts';
+import type { CacheSettings } from './twilio/transport/response-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
 export interface TwilioUrls {

@@ -1,14 +1,14 @@
 import type { Caller } from './auth/caller.ts';
 import type { CredentialContexts } from './loaders/credential-contexts.ts';
+import type { OperationScope } from './loaders/read-summary.ts';
 import type { Management } from './management/management.ts';
-import type { ReadScope } from './twilio/http.ts';
 
 /** What every resolver gets. Made anew for each GraphQL operation; nothing in it outlives the answer. */
 export interface GatewayContext {
   readonly caller: Caller;
   /** The loaders, one set per credential. */
   readonly contexts: CredentialContexts;
-  readonly scope: ReadScope;
+  readonly scope: OperationScope;
   /** What an ADMIN may do; it refuses anyone else by itself. */
   readonly management: Management;
 }

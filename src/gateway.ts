@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCallers } from './auth/callers.ts';
-import type { UpstreamFetch } from './auth/oauth.ts';
 import { createJwtVerifier } from './auth/oidc.ts';
 import { type Config, isLoopback, type TwilioUrls } from './config.ts';
 import type { GatewayStore } from './credentials/store.ts';
@@ -17,7 +16,8 @@ import { DEFAULT_LIMITS } from './server/limits/settings.ts';
 import { createMonitor } from './server/monitor.ts';
 import { createServer } from './server/server.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
-import type { CacheSettings } from './twilio/read-cache.ts';
+import type { CacheSettings } from './twilio/transport/response-cache.ts';
+import type { UpstreamFetch } from './twilio/types.ts';
 
 /** The settings that concern the gateway itself, not where it listens and what it opens. */
 export type GatewaySettings = Pick<
@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { config, urls, store, log, now = Date.now, telemetry = SILENT } = options;
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const { reads, answersBytes } = splitCache(config.cache);
-  const { access, management, upstreamState, turns, close } = openManagement({
+  const { sessions, management, upstreamState, turns, close } = openManagement({
     ...options,
     config: { ...config, ...reads },
   });
@@ -113,7 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const server = createServer({
     schema,
     store,
-    access,
+    sessions,
     callers,
     management,
     pages,

@@ -1,13 +1,14 @@
 import { createAuthorizationCode } from './auth/authorization-code.ts';
+import { type CredentialSessions, createCredentialSessions } from './auth/credential-sessions.ts';
 import { createTokenRequest } from './auth/oauth.ts';
 import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
 import type { GatewayOptions } from './gateway.ts';
-import { type Access, createAccess } from './loaders/access.ts';
 import { createManagement, type Management } from './management/management.ts';
 import { SILENT } from './telemetry/telemetry.ts';
-import { type ObservedFetch, observeFetch } from './twilio/observed-fetch.ts';
-import { createUpstreamPool } from './twilio/pool.ts';
+import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
+import { createDispatch } from './twilio/transport/dispatch.ts';
 import { createTurns, type Turns } from './twilio/turns.ts';
+import type { UpstreamFetch } from './twilio/types.ts';
 
 export type ManagementSettings = Pick<
   GatewayOptions['config'],
@@ -16,10 +17,10 @@ export type ManagementSettings = Pick<
 
 /** The way to Twilio, and what an administrator does with it. */
 export interface OpenManagement {
-  readonly access: Access;
+  readonly sessions: CredentialSessions;
   readonly management: Management;
   /** Whether Twilio answers, as last seen. */
-  readonly upstreamState: ObservedFetch['state'];
+  readonly upstreamState: UpstreamObserver['state'];
   /** In which requests and Twilio's answers have the processor. */
   readonly turns: Turns;
   /** Lets token refreshes end, then closes the connections to Twilio. */
@@ -35,11 +36,12 @@ export function openManagement(
   const turns = createTurns();
   const pool = options.fetch
     ? { fetch: options.fetch, close: async () => {} }
-    : createUpstreamPool({ timeoutMs, turns });
-  const { fetch, state: upstreamState } = observeFetch(pool.fetch, telemetry);
-  const oauth = { oauthUrl: urls.oauthUrl, fetch, timeoutMs };
+    : createDispatch({ timeoutMs, schedule: turns.finish });
+  const { fetch } = pool;
+  const observer = createUpstreamObserver(telemetry);
+  const oauth = { oauthUrl: urls.oauthUrl, fetch: observeTokenRequests(fetch, observer), timeoutMs };
   const refreshed = createRefreshedTokens({ ...oauth, store });
-  const access = createAccess({
+  const sessions = createCredentialSessions({
     store,
     log,
     apiUrl: urls.apiUrl,
@@ -49,27 +51,45 @@ export function openManagement(
     upstreamTimeoutMs: timeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     retentionDays: config.retentionDays,
-    cache: config.cache,
-    faults: config.faults,
+    cache: { fresh: config.cache, stale: config.faults?.stale },
+    circuit: config.faults?.circuit,
+    observer,
     telemetry,
   });
   const management = createManagement({
     store,
-    access,
+    sessions,
     authorization: createAuthorizationCode(oauth),
     log,
     timeoutMs: config.requestTimeoutMs,
     ...(now ? { now } : {}),
   });
   return {
-    access,
+    sessions,
     management,
-    upstreamState,
+    upstreamState: observer.state,
     turns,
     async close() {
       await refreshed.close();
-      access.close();
+      sessions.close();
       await pool.close();
     },
+  };
+}
+
+/** Tells the observer about each request for a token. */
+function observeTokenRequests(fetch: UpstreamFetch, observer: UpstreamObserver): UpstreamFetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (!url.pathname.endsWith(TOKEN_ENDPOINT.template)) return fetch(input, init);
+    const end = observer.begin(TOKEN_ENDPOINT, url.host);
+    try {
+      const response = await fetch(input, init);
+      end(response.status, response);
+      return response;
+    } catch (error) {
+      end('no_answer');
+      throw error;
+    }
   };
 }

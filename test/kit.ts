@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import type { UpstreamFetch } from '../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../src/twilio/types.ts';
 import { createFixedStore } from '../src/credentials/fixed-store.ts';
 import type { GatewayStore } from '../src/credentials/store.ts';
 import { createGateway, type GatewayOptions } from '../src/gateway.ts';

@@ -1,13 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
+import type { UpstreamFetch } from '../twilio/types.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
-
-/**
- * The subset of `fetch` that the gateway sends upstream requests through. It answers once the body is
- * complete, so that a body that breaks off is a failed attempt like any other; a failed attempt is a
- * TypeError.
- */
-export type UpstreamFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 export interface AccessToken {
   readonly value: string;

@@ -1,5 +1,6 @@
 import type { Credential } from '../credentials/credential.ts';
-import { PERMISSIONS, type PermissionCheck } from '../loaders/permissions.ts';
+import type { PermissionCheck } from '../loaders/permissions.ts';
+import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';
 
@@ -24,7 +25,7 @@ export function credentialJson(credential: Credential, isOfSettings: boolean) {
 export function permissionsJson(checks: readonly PermissionCheck[]) {
   return checks.map(({ permission, granted, checkedAt }) => ({
     permission,
-    twilioName: PERMISSIONS[permission],
+    twilioName: permissionOf(permission).twilioName,
     granted,
     checkedAt: dateText(checkedAt),
   }));
@@ -79,7 +80,9 @@ export function healthText({ refused, permissions }: Credential): string {
 
 /** What to do about what is missing; undefined where nothing is. */
 export function permissionNote(checks: readonly PermissionCheck[]): string | undefined {
-  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => PERMISSIONS[permission]);
+  const missing = checks
+    .filter(({ granted }) => !granted)
+    .map(({ permission }) => permissionOf(permission).twilioName);
   if (missing.length === 0) return undefined;
   return `Reads that need what is missing will fail. Grant it to the OAuth app in the Twilio Console, then check again: ${missing.join(', ')}.`;
 }

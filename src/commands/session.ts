@@ -1,4 +1,3 @@
-import type { UpstreamFetch } from '../auth/oauth.ts';
 import { type Config, loadConfig, type TwilioUrls } from '../config.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { CredentialSetting } from '../credentials/fixed-store.ts';
@@ -6,6 +5,7 @@ import type { GatewayStore } from '../credentials/store.ts';
 import { createLogger } from '../log.ts';
 import type { Actor } from '../management/actor.ts';
 import type { Management } from '../management/management.ts';
+import type { UpstreamFetch } from '../twilio/types.ts';
 import type { Io } from './command.ts';
 
 /** Whoever may run the program with the gateway's settings could read its database and keys as well. */

@@ -1,9 +1,9 @@
 /** The Twilio permissions an OAuth app needs for the gateway's reads. */
-export type CredentialPermission = 'MESSAGES_READ' | 'MESSAGES_LIST' | 'ACCOUNTS_READ' | 'ACCOUNTS_LIST';
 
 /** What was found when one permission was tried. */
 export interface CredentialPermissionCheck {
-  readonly permission: CredentialPermission;
+  /** Its name in the schema, e.g. `MESSAGES_READ`. */
+  readonly permission: string;
   readonly granted: boolean;
   readonly checkedAt: Date;
 }

@@ -1,7 +1,7 @@
 import { channelOf, isKnownStatus } from '../delivery/outcome.ts';
 import { BadUserInputError } from '../errors/input.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
-import type { WireMessage } from '../twilio/wire.ts';
+import type { WireMessage } from '../twilio/resources/messages.ts';
 import { cutToRetention, type DateRange, type Retention } from './retention.ts';
 import type { ItemFilter } from './window.ts';
 

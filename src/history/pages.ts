@@ -1,5 +1,5 @@
-import { MAX_PAGE_SIZE } from '../twilio/client.ts';
 import type { TwilioPage } from '../twilio/page.ts';
+import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { type ListSource, type ScanLimits, type Slice, SMALL_PAGE_SIZE } from './list-source.ts';
 import { locate, type Place } from './locate.ts';

@@ -1,5 +1,5 @@
-import { MAX_PAGE_SIZE } from '../twilio/client.ts';
 import type { TwilioPage } from '../twilio/page.ts';
+import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import { pagesAfter, pagesBefore, type Slices } from './pages.ts';
 import { type Position, positionAt } from './position.ts';

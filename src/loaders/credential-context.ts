@@ -1,91 +1,119 @@
 import type { Credential } from '../credentials/credential.ts';
-import type { ReadScope } from '../twilio/http.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TwilioPage } from '../twilio/page.ts';
-import type { WireMessage } from '../twilio/wire.ts';
-import type { CredentialAccess } from './access.ts';
-import { type AccountLists, createAccountLists } from './account-lists.ts';
-import { type AccountLoader, createAccountLoader } from './account-loader.ts';
-import { capCalls } from './cap-calls.ts';
+import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
+import { messages } from '../twilio/resources/messages.ts';
+import type { Session } from '../twilio/session.ts';
+import type { ReadScope } from '../twilio/types.ts';
+import { type AccountList, createAccountList } from './account-list.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
-import { createMessageLists, type MessageLists } from './message-lists.ts';
+import { createListReader, type ListReader } from './list-reader.ts';
+import { createMessageList, type MessageList } from './message-list.ts';
+import { type PermissionCheck, probePermissions } from './permissions.ts';
+import { OperationBudget, type OperationScope } from './read-summary.ts';
+import { createReader } from './reader.ts';
 import {
-  createMediaLoader,
-  createMessageLoader,
-  type MediaLoader,
-  type MessageLoader,
-} from './message-loaders.ts';
-import { PERMISSIONS, type PermissionCheck, probePermissions } from './permissions.ts';
+  type CollectionLoader,
+  createCollectionLoader,
+  createResourceLoader,
+  type ResourceLoader,
+} from './resource-loader.ts';
 
 /** Everything one GraphQL request reads under one credential. Errors are those the client may see. */
 export interface CredentialContext {
   readonly credential: Credential;
-  readonly account: AccountLoader;
-  readonly message: MessageLoader;
-  readonly media: MediaLoader;
-  readonly messages: MessageLists;
-  readonly accounts: AccountLists;
+  /** Reads one by its SIDs, e.g. `load(messages, { AccountSid, Sid })`; null where it does not exist (any more). */
+  load<T>(resource: Readable<T>, params: SidParams): Promise<T | null>;
+  /** Reads a whole collection, e.g. `loadAll(media, { AccountSid, MessageSid })`, in Twilio's order. */
+  loadAll<T>(resource: Listable<T>, params: SidParams): Promise<readonly T[]>;
+  readonly messages: MessageList;
+  readonly accounts: AccountList;
   /** As last checked; probed when that was never done. */
   permissions(): Promise<readonly PermissionCheck[]>;
 }
 
 export interface ContextOptions {
-  readonly scope: ReadScope;
+  readonly scope: OperationScope;
   /** How many items a gateway-side filter may look at for one connection. */
   readonly scanBudget: number;
   /** Calls to Twilio that one operation may make under one credential. @default any number */
   readonly maxCalls?: number | undefined;
   readonly now: () => number;
-  /** Keeps what a probe found. Does not fail: what was found is true also where it cannot be kept. */
+  /** @default nothing is counted */
+  readonly telemetry: Pick<Telemetry, 'scanned'>;
+  /** Stores what a probe found. Does not fail: what was found is true also where it cannot be stored. */
   readonly savePermissions: (credentialId: string, checks: readonly PermissionCheck[]) => Promise<void>;
 }
 
+/** A probe that runs or has run, for a credential whose permissions the store does not know. */
+const probes = new WeakMap<Session, Promise<readonly PermissionCheck[]>>();
+
 export function createCredentialContext(
   credential: Credential,
-  access: CredentialAccess,
+  session: Session,
   options: ContextOptions,
 ): CredentialContext {
-  const { client, scope } = capCalls(access.client, options.scope, {
-    max: options.maxCalls ?? Number.POSITIVE_INFINITY,
-    nickname: credential.nickname,
-  });
-  const reads = { client, retention: access.retention, telemetry: access.telemetry };
-  const bounds = { ...options, scope };
+  const { scanBudget, telemetry, now, maxCalls = Number.POSITIVE_INFINITY } = options;
+  const { reads } = options.scope;
+  const scope: ReadScope = { ...options.scope, budget: new OperationBudget(maxCalls, reads) };
+  const reader = createReader(session.client, credential.accountSid, scope, reads);
   const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
-  const account = createAccountLoader(client, scope, attempt);
-  const seen: TwilioPage<WireMessage>[] = [];
-  const message = createMessageLoader(client, scope, attempt, seen);
+  const loaders = new Map<Resource<unknown>, ResourceLoader<unknown>>();
+  const collections = new Map<Resource<unknown>, CollectionLoader<unknown>>();
+  const pages = new Map<Resource<unknown>, TwilioPage<unknown>[]>();
+
+  const seen = <T>(resource: Resource<T>) => computed(pages, resource, () => []) as TwilioPage<T>[];
+  const lists = <T extends { readonly sid: string }>(resource: Listable<T>): ListReader<T> =>
+    createListReader(resource, reader, seen(resource), scanBudget);
+
+  async function probe(): Promise<readonly PermissionCheck[]> {
+    const checks = await probePermissions(session.client, credential.accountSid, scope);
+    await options.savePermissions(credential.id, checks);
+    return checks;
+  }
 
   return {
     credential,
-    account,
-    message,
-    media: createMediaLoader(client, scope, attempt),
-    messages: createMessageLists(reads, attempt, bounds, (page) => {
-      seen.push(page);
+    load: <T>(resource: Readable<T>, params: SidParams) =>
+      computed(loaders, resource, () => createResourceLoader(resource, reader, attempt, seen(resource))).load(
+        params,
+      ) as Promise<T | null>,
+    loadAll: <T>(resource: Listable<T>, params: SidParams) =>
+      computed(collections, resource, () => createCollectionLoader(resource, reader, attempt)).load(
+        params,
+      ) as Promise<readonly T[]>,
+    messages: createMessageList({
+      read: lists(messages),
+      retention: session.retention,
+      ...{ attempt, telemetry, now },
     }),
-    accounts: createAccountLists(reads, attempt, bounds, (page) => {
-      for (const item of page.items) account.prime(item.sid, item);
-    }),
+    accounts: createAccountList(lists(accounts), attempt),
     async permissions() {
       if (credential.permissions.length > 0) return credential.permissions;
-      // A probe that another request began fails when that request ends early: no reason to fail this one.
-      const others = access.permissions;
+      const others = probes.get(session);
       if (others) {
+        // A probe that another request began fails when that request ends early: no reason to fail this one.
         const known = await others.catch(() => undefined);
         if (known) return known;
-        if (access.permissions === others) access.permissions = undefined;
+        if (probes.get(session) === others) probes.delete(session);
       }
-      access.permissions ??= probePermissions(client, credential.accountSid, scope).then(async (checks) => {
-        await options.savePermissions(credential.id, checks);
-        return checks;
-      });
-      const probe = access.permissions;
+      const running = probes.get(session) ?? probe();
+      probes.set(session, running);
       try {
-        return await probe;
+        return await running;
       } catch (error) {
-        if (access.permissions === probe) access.permissions = undefined;
-        throw explainRefusal(error, { ...attempt(), permission: PERMISSIONS.ACCOUNTS_READ });
+        if (probes.get(session) === running) probes.delete(session);
+        throw explainRefusal(error, { ...attempt(), permission: accounts.read.permission });
       }
     },
   };
+}
+
+function computed<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

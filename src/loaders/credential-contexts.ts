@@ -1,6 +1,6 @@
 import type { Credential } from '../credentials/credential.ts';
 import { CredentialUnknownError } from '../errors/credentials.ts';
-import type { CredentialAccess } from './access.ts';
+import type { Session } from '../twilio/session.ts';
 import {
   type ContextOptions,
   type CredentialContext,
@@ -32,17 +32,17 @@ export interface ContextsOptions extends ContextOptions {
   readonly credentials: readonly Credential[];
   /** What X-Twilio-Credential says. */
   readonly nickname: string | null;
-  readonly accessOf: (credential: Credential) => CredentialAccess;
+  readonly sessionOf: (credential: Credential) => Session;
 }
 
 export function createCredentialContexts(options: ContextsOptions): CredentialContexts {
-  const { credentials, nickname, accessOf } = options;
+  const { credentials, nickname, sessionOf } = options;
   // By the object: a credential that is changed in mid-request is another one from then on.
   const made = new Map<Credential, CredentialContext>();
 
   const contextOf = (credential: Credential): CredentialContext => {
     const context =
-      made.get(credential) ?? createCredentialContext(credential, accessOf(credential), options);
+      made.get(credential) ?? createCredentialContext(credential, sessionOf(credential), options);
     made.set(credential, context);
     return context;
   };

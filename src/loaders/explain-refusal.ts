@@ -8,6 +8,7 @@ import {
 } from '../errors/credentials.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { CursorInvalidError } from '../errors/input.ts';
+import { UpstreamCallLimitError } from '../errors/limits.ts';
 import {
   InvalidResponseError,
   RateLimitedError,
@@ -15,15 +16,23 @@ import {
   UnavailableError,
   UpstreamError,
 } from '../errors/upstream.ts';
+import {
+  isBadPageToken,
+  isNotAllowed,
+  isNotFound,
+  isThrottled,
+  isUnavailable,
+} from '../twilio/error-codes.ts';
+import type { Permission } from '../twilio/resource.ts';
+import { CallBudgetError } from '../twilio/types.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
-import type { TwilioPermissionName } from './permissions.ts';
 
 /** What was being read when Twilio refused. */
 export interface ReadAttempt {
   readonly credential: Pick<Credential, 'nickname' | 'accountSid' | 'kind'>;
   /** The account in the path. */
   readonly accountSid: string;
-  readonly permission: TwilioPermissionName;
+  readonly permission: Permission;
   /** Where the cursor stands, in a read that has one. */
   readonly cursorIn?: 'after' | 'before' | undefined;
 }
@@ -31,14 +40,12 @@ export interface ReadAttempt {
 /** Says what was being read, when all but the permission is known beforehand; own account by default. */
 export type Attempt = (accountSid?: string) => Omit<ReadAttempt, 'permission' | 'cursorIn'>;
 
-/** Twilio's codes for "not with this credential"; the HTTP status beside them varies. */
-const REFUSED = new Set([20003, 20005, 20006, 20403, 70051, 90010]);
-const TOO_MANY = new Set([20429, 70005, 321406, 322401]);
-const BAD_PAGE_TOKEN = new Set([21481, 70002]);
-
 /** Turns what went wrong at Twilio into the error the client sees; anything unknown is returned as it is. */
 export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
+  if (error instanceof CallBudgetError) {
+    return new UpstreamCallLimitError(attempt.credential.nickname, error.limit);
+  }
   if (error instanceof TwilioResponseError) return new InvalidResponseError(error.message);
   if (error instanceof DOMException && error.name === 'AbortError') return new RequestAbortedError();
   if (error instanceof DOMException && error.name === 'TimeoutError') return new UnavailableError();
@@ -46,44 +53,35 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
 
   const { credential, accountSid, permission } = attempt;
   const { code, status } = error;
-  if (status === 429 || (code !== null && TOO_MANY.has(code))) return new RateLimitedError(error);
-  if (status === 0 || status >= 500) return new UnavailableError(error);
+  if (isThrottled(error)) return new RateLimitedError(error);
+  if (isUnavailable(error)) return new UnavailableError(error);
   if (status < 400) return new InvalidResponseError(`HTTP ${status}; redirects are not followed`);
   if (error.source === 'oauth') {
     const byConsent = credential.kind === 'authorization_code';
     return new (byConsent ? ConsentNeededError : CredentialRefusedError)(credential.nickname, error);
   }
-  const refused = isRefused(error);
+  const refused = isNotAllowed(error);
   if (accountSid !== credential.accountSid && (refused || isNotFound(error))) {
     return new CredentialMissingError(accountSid, credential.nickname, error);
   }
   if (code === 70051) {
-    return new PermissionMissingError(credential.nickname, missingPermission(error) ?? permission, error);
+    return new PermissionMissingError(
+      credential.nickname,
+      missingPermission(error) ?? permission.twilioName,
+      error,
+    );
   }
   if (refused) return new CredentialRefusedError(credential.nickname, error);
   // Without a cursor it was a token that Twilio itself had just given out.
-  if (attempt.cursorIn && code !== null && BAD_PAGE_TOKEN.has(code))
+  if (attempt.cursorIn && isBadPageToken(error))
     return new CursorInvalidError(attempt.cursorIn, 'is no longer accepted by Twilio');
   return new UpstreamError(error);
-}
-
-/** Twilio understood the read, but does not allow it under this credential. */
-export function isRefused(error: unknown): boolean {
-  if (!(error instanceof TwilioError) || error.source === 'oauth') return false;
-  return error.status === 401 || (error.code !== null && REFUSED.has(error.code));
 }
 
 /** Twilio names the permission in its text, without the leading slash. */
 function missingPermission(error: TwilioError): string | null {
   const name = /permission \/?(twilio(?:\/[\w-]+)+)/.exec(error.message)?.[1];
   return name ? `/${name}` : null;
-}
-
-/** Of another account's resource, Twilio says the same as of one that does not exist. */
-export function isNotFound(error: unknown): boolean {
-  return (
-    error instanceof TwilioError && error.source === 'api' && (error.code === 20404 || error.status === 404)
-  );
 }
 
 /** DataLoader wants an Error in a failed key's place. */

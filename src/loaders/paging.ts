@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../errors/input.ts';
 import type { Position } from '../history/position.ts';
 import type { WindowRequest } from '../history/window.ts';
-import { MAX_PAGE_SIZE } from '../twilio/client.ts';
+import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** Relay's four arguments, as a caller gave them. */
 export interface Paging {

@@ -1,27 +1,25 @@
 import type { TwilioClient } from '../twilio/client.ts';
-import type { ReadScope } from '../twilio/http.ts';
+import { isNotFound } from '../twilio/error-codes.ts';
+import {
+  allPermissions,
+  allResources,
+  type Listable,
+  type Permission,
+  type Readable,
+  type Resource,
+} from '../twilio/resource.ts';
+import type { ReadScope } from '../twilio/types.ts';
 import { TwilioError } from '../twilio-error.ts';
-import { isNotFound } from './explain-refusal.ts';
-
-/** Twilio's own names for the four permissions the gateway needs. */
-export const PERMISSIONS = {
-  MESSAGES_READ: '/twilio/messaging/messages/read',
-  MESSAGES_LIST: '/twilio/messaging/messages/list',
-  ACCOUNTS_READ: '/twilio/iam/accounts/read',
-  ACCOUNTS_LIST: '/twilio/iam/accounts/list',
-} as const;
-
-export type TwilioPermission = keyof typeof PERMISSIONS;
-export type TwilioPermissionName = (typeof PERMISSIONS)[TwilioPermission];
 
 export interface PermissionCheck {
-  readonly permission: TwilioPermission;
+  /** A {@link Permission}'s name. */
+  readonly permission: string;
   readonly granted: boolean;
   readonly checkedAt: Date;
 }
 
-/** No message has this SID, so that reading it tells "not found" (allowed) from "not permitted". */
-const IMPOSSIBLE_SID = `SM${'0'.repeat(32)}`;
+/** Nothing has this SID, so that reading it tells "not found" (allowed) from "not permitted". */
+const impossibleSid = (sidPrefix: string) => `${sidPrefix.slice(0, 2)}${'0'.repeat(32)}`;
 
 /**
  * Finds out what a credential may do by trying each read once, on as little as possible: Twilio has no call
@@ -32,26 +30,43 @@ const IMPOSSIBLE_SID = `SM${'0'.repeat(32)}`;
 export async function probePermissions(
   client: TwilioClient,
   accountSid: string,
-  scope: ReadScope,
+  { signal, budget }: Pick<ReadScope, 'signal' | 'budget'>,
 ): Promise<PermissionCheck[]> {
-  const one = { name: null, pageSize: 1, filters: [] };
   // What was read before tells nothing of what is permitted now.
-  const fresh: ReadScope = { signal: scope.signal, upstreamCalls: 0, fresh: true };
-  const reads: Record<TwilioPermission, () => Promise<unknown>> = {
-    MESSAGES_READ: () => client.message(accountSid, IMPOSSIBLE_SID, fresh),
-    MESSAGES_LIST: () => client.messages(accountSid, one, fresh),
-    ACCOUNTS_READ: () => client.account(accountSid, fresh),
-    ACCOUNTS_LIST: () => client.accounts(one, fresh),
+  const scope: ReadScope = { signal, budget, noCache: true };
+  const probes = new Map<Permission, () => Promise<unknown>>();
+  const add = (permission: Permission, probe: () => Promise<unknown>) => {
+    if (!probes.has(permission)) probes.set(permission, probe);
   };
-  const permissions = Object.keys(PERMISSIONS) as TwilioPermission[];
-  const granted = await Promise.all(permissions.map((permission) => isGranted(reads[permission])));
-  scope.upstreamCalls += fresh.upstreamCalls;
+  for (const resource of allResources()) {
+    if (isReadable(resource)) {
+      const params = resource.probe?.(accountSid) ?? {
+        AccountSid: accountSid,
+        Sid: impossibleSid(resource.sidPrefix),
+      };
+      add(resource.read.permission, () => client.read(resource, params, scope));
+    }
+    if (isListable(resource)) {
+      const page = { name: null, pageSize: 1, filters: [] };
+      add(resource.list.permission, () => client.list(resource, { AccountSid: accountSid }, page, scope));
+    }
+  }
+  const checks = await Promise.all(
+    allPermissions().map(async (permission) => ({
+      permission: permission.name,
+      granted: await isGranted(probes.get(permission) ?? (async () => {})),
+    })),
+  );
   const checkedAt = new Date();
-  return permissions.map((permission, index) => ({
-    permission,
-    granted: granted[index] === true,
-    checkedAt,
-  }));
+  return checks.map((check) => ({ ...check, checkedAt }));
+}
+
+function isReadable<T>(resource: Resource<T>): resource is Readable<T> {
+  return resource.read !== undefined;
+}
+
+function isListable<T>(resource: Resource<T>): resource is Listable<T> {
+  return resource.list !== undefined;
 }
 
 async function isGranted(read: () => Promise<unknown>): Promise<boolean> {

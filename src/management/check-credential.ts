@@ -1,9 +1,10 @@
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { accountOfToken } from '../auth/token-account.ts';
 import { BadUserInputError } from '../errors/input.ts';
 import { AccountMismatchError } from '../errors/management.ts';
-import type { Access } from '../loaders/access.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
-import { PERMISSIONS, type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
+import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
 
 export interface CheckInput {
   clientId: string;
@@ -28,16 +29,16 @@ export interface CredentialCheck {
  * @throws {AccountMismatchError} when they open another account than was said
  */
 export async function checkCredential(
-  access: Access,
+  sessions: CredentialSessions,
   input: CheckInput,
   timeoutMs: number,
 ): Promise<CredentialCheck> {
   const clientId = input.clientId.trim();
   const clientSecret = input.clientSecret.trim();
   checkForm(clientId, clientSecret);
-  const scope = { signal: AbortSignal.timeout(timeoutMs), upstreamCalls: 0 };
+  const scope = { signal: AbortSignal.timeout(timeoutMs) };
   try {
-    const token = await access.requestToken({ clientId, clientSecret });
+    const token = await sessions.requestToken({ clientId, clientSecret });
     const actual = accountOfToken(token.value);
     const accountSid = input.accountSid ?? actual;
     if (!accountSid) {
@@ -47,15 +48,15 @@ export async function checkCredential(
       );
     }
     if (actual && actual !== accountSid) throw new AccountMismatchError(accountSid, actual);
-    const client = access.withToken(token.value, accountSid);
+    const client = sessions.withToken(token.value, accountSid);
     const permissions = await probePermissions(client, accountSid, scope);
     const mayRead = permissions.some(({ permission, granted }) => permission === 'ACCOUNTS_READ' && granted);
-    const account = mayRead ? await client.account(accountSid, scope) : null;
-    return { accountSid, accountFriendlyName: account?.friendly_name ?? null, permissions };
+    const account = mayRead ? await client.read(accounts, { Sid: accountSid }, scope) : null;
+    return { accountSid, accountFriendlyName: account?.value.friendly_name ?? null, permissions };
   } catch (error) {
     const accountSid = input.accountSid ?? '';
     const credential = { nickname: clientId, accountSid, kind: 'client_credentials' as const };
-    throw explainRefusal(error, { credential, accountSid, permission: PERMISSIONS.ACCOUNTS_READ });
+    throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
   }
 }
 

@@ -1,10 +1,10 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { TokenRequest } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { OAuthState } from '../credentials/oauth-state.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import { ConsentExpiredError, ConsentForeignError } from '../errors/consent.ts';
-import type { Access } from '../loaders/access.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
@@ -38,7 +38,7 @@ export interface Consent {
 
 export interface ConsentOptions {
   store: GatewayStore;
-  access: Access;
+  sessions: CredentialSessions;
   authorization: AuthorizationCode;
   audit: Audit;
   /** For all upstream calls of one finish but the exchange itself, in milliseconds. */
@@ -55,7 +55,7 @@ export function redirectUriAt(origin: string): string {
 const STATE_MS = 10 * 60_000;
 
 export function createConsent(options: ConsentOptions): Consent {
-  const { store, access, authorization, audit, timeoutMs, now = Date.now } = options;
+  const { store, sessions, authorization, audit, timeoutMs, now = Date.now } = options;
   const credentials = createConsentedCredentials(store);
 
   const guarded = <T>(actor: Actor, work: () => Promise<T>): Promise<T> =>
@@ -101,8 +101,8 @@ export function createConsent(options: ConsentOptions): Consent {
         checkAnswer(query, nickname);
         const app = { clientId, clientSecret };
         const { accessToken, refreshToken, accountSid } = await exchange(begun, app, query);
-        const client = access.withToken(accessToken, accountSid);
-        const scope = { signal: AbortSignal.timeout(timeoutMs), upstreamCalls: 0 };
+        const client = sessions.withToken(accessToken, accountSid);
+        const scope = { signal: AbortSignal.timeout(timeoutMs) };
         const permissions = await probePermissions(client, accountSid, scope);
         const { credential, renewed } = await credentials.keep(
           { nickname, accountSid, ...app, permissions },

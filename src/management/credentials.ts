@@ -1,10 +1,11 @@
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import { BadUserInputError } from '../errors/input.ts';
 import { IdUnknownError } from '../errors/management.ts';
-import type { Access } from '../loaders/access.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
-import { PERMISSIONS, probePermissions } from '../loaders/permissions.ts';
+import { probePermissions } from '../loaders/permissions.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
 import {
@@ -34,7 +35,7 @@ export interface CredentialManagement {
 
 export function createCredentialManagement(
   store: GatewayStore,
-  access: Access,
+  sessions: CredentialSessions,
   audit: Audit,
   timeoutMs: number,
 ): CredentialManagement {
@@ -44,12 +45,12 @@ export function createCredentialManagement(
     return credential;
   };
   return {
-    check: (actor, input) => asAdmin(actor, () => checkCredential(access, input, timeoutMs)),
+    check: (actor, input) => asAdmin(actor, () => checkCredential(sessions, input, timeoutMs)),
 
     add: (actor, input) =>
       asAdmin(actor, async () => {
         const nickname = checkNickname(input.nickname);
-        const { accountSid, permissions } = await checkCredential(access, input, timeoutMs);
+        const { accountSid, permissions } = await checkCredential(sessions, input, timeoutMs);
         const credential = await store.add({
           nickname,
           accountSid,
@@ -79,7 +80,7 @@ export function createCredentialManagement(
         checkSecretForm(clientSecret);
         const { clientId, accountSid, nickname, kind } = await find(id);
         if (kind === 'client_credentials') {
-          await checkCredential(access, { clientId, clientSecret, accountSid }, timeoutMs);
+          await checkCredential(sessions, { clientId, clientSecret, accountSid }, timeoutMs);
         }
         const credential = await store.rotateSecret(id, clientSecret.trim());
         await audit(actor, 'credential.rotate', id, { nickname, secretVersion: credential.secretVersion });
@@ -89,11 +90,11 @@ export function createCredentialManagement(
     recheck: (actor, id) =>
       asAdmin(actor, async () => {
         const credential = await find(id);
-        const scope = { signal: AbortSignal.timeout(timeoutMs), upstreamCalls: 0 };
+        const scope = { signal: AbortSignal.timeout(timeoutMs) };
         const { accountSid } = credential;
-        const checks = await probePermissions(access.of(credential).client, accountSid, scope).catch(
+        const checks = await probePermissions(sessions.of(credential).client, accountSid, scope).catch(
           (error) => {
-            throw explainRefusal(error, { credential, accountSid, permission: PERMISSIONS.ACCOUNTS_READ });
+            throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
           },
         );
         const checked = await store.savePermissions(id, checks);

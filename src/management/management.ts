@@ -1,6 +1,6 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayStore } from '../credentials/store.ts';
-import type { Access } from '../loaders/access.ts';
 import type { Logger } from '../log.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import { type ApiKeyManagement, createApiKeyManagement } from './api-keys.ts';
@@ -19,7 +19,7 @@ export interface Management {
 
 export interface ManagementOptions {
   store: GatewayStore;
-  access: Access;
+  sessions: CredentialSessions;
   authorization: AuthorizationCode;
   log: Logger;
   /** For all upstream calls of one check, in milliseconds. */
@@ -28,12 +28,12 @@ export interface ManagementOptions {
 }
 
 export function createManagement(options: ManagementOptions): Management {
-  const { store, access, authorization, log, timeoutMs, now } = options;
+  const { store, sessions, authorization, log, timeoutMs, now } = options;
   const audit = createAudit(store, log, now);
   return {
-    credentials: createCredentialManagement(store, access, audit, timeoutMs),
+    credentials: createCredentialManagement(store, sessions, audit, timeoutMs),
     apiKeys: createApiKeyManagement(store, audit, now),
-    consent: createConsent({ store, access, authorization, audit, timeoutMs, now }),
+    consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
     reseal: (actor) =>
       asAdmin(actor, async () => {
         const count = await store.reseal();

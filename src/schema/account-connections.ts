@@ -1,4 +1,4 @@
-import type { AccountCriteria } from '../loaders/account-lists.ts';
+import type { AccountCriteria } from '../loaders/account-list.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import type { Paging } from '../loaders/paging.ts';
 import { AccountInterface } from './account-interface.ts';

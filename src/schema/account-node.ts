@@ -1,6 +1,6 @@
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import { toIsoDate } from '../twilio/dates.ts';
-import type { WireAccount } from '../twilio/wire.ts';
+import type { WireAccount } from '../twilio/resources/accounts.ts';
 
 const STATUSES = ['active', 'suspended', 'closed'] as const;
 const TYPES = ['Trial', 'Full'] as const;

@@ -1,5 +1,5 @@
 import type { Found } from '../history/window.ts';
-import type { CursorWindow } from '../loaders/cursor-window.ts';
+import type { CursorWindow } from '../loaders/list-reader.ts';
 
 /** An edge that writes its cursor only when somebody asks for it. */
 export interface Edge<N> {

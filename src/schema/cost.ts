@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE } from '../twilio/client.ts';
+import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** What is being summed up: each needs multipliers of its own, so that a query is walked once for each. */
 export type Measure = 'calls' | 'mediaCalls' | 'rows';

@@ -1,4 +1,5 @@
-import { PERMISSIONS, type PermissionCheck, type TwilioPermission } from '../loaders/permissions.ts';
+import type { PermissionCheck } from '../loaders/permissions.ts';
+import { allPermissions, permissionOf } from '../twilio/resource.ts';
 import { AccountConnectionRef, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
 import { AccountInterface } from './account-interface.ts';
@@ -9,12 +10,7 @@ import { type CredentialNode, credentialNode, loadAccount } from './nodes.ts';
 const TwilioPermissionEnum = builder.enumType('TwilioPermission', {
   description:
     "The permissions an OAuth app needs for the gateway's reads. To read one thing and to list are two.",
-  values: {
-    MESSAGES_READ: { description: 'To read one message.' },
-    MESSAGES_LIST: { description: 'To list messages.' },
-    ACCOUNTS_READ: { description: 'To read one account.' },
-    ACCOUNTS_LIST: { description: 'To list accounts.' },
-  } satisfies Record<TwilioPermission, { description: string }>,
+  values: Object.fromEntries(allPermissions().map(({ name, description }) => [name, { description }])),
 });
 
 export const PermissionCheckRef = builder.objectRef<PermissionCheck>('PermissionCheck').implement({
@@ -27,7 +23,7 @@ export const PermissionCheckRef = builder.objectRef<PermissionCheck>('Permission
     }),
     twilioName: t.string({
       description: "Twilio's own name, e.g. /twilio/messaging/messages/list",
-      resolve: ({ permission }) => PERMISSIONS[permission],
+      resolve: ({ permission }) => permissionOf(permission).twilioName,
     }),
     granted: t.boolean({ description: 'Whether Twilio allowed it.', resolve: ({ granted }) => granted }),
     checkedAt: t.field({

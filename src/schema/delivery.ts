@@ -1,6 +1,6 @@
 import { explain } from '../delivery/explain.ts';
 import { channelOf, isFinal, outcome } from '../delivery/outcome.ts';
-import type { WireMessage } from '../twilio/wire.ts';
+import type { WireMessage } from '../twilio/resources/messages.ts';
 import { builder } from './builder.ts';
 import { DeliveryOutcomeEnum } from './message-enums.ts';
 

@@ -1,4 +1,5 @@
 import { toIsoDate } from '../twilio/dates.ts';
+import { media } from '../twilio/resources/media.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { parseSids } from './global-id.ts';
 import { type MediaNode, mediaNode } from './nodes.ts';
@@ -14,8 +15,8 @@ builder.node(MediaRef, {
   loadWithoutCache: async (id, { contexts }) => {
     const [accountSid = '', messageSid = '', sid = ''] = parseSids(id, 'account', 'message', 'media');
     const context = contexts.forAccount(accountSid, contexts.own());
-    const media = await context.media.load({ accountSid, sid: messageSid });
-    const item = media.find((one) => one.sid === sid);
+    const items = await context.loadAll(media, { AccountSid: accountSid, MessageSid: messageSid });
+    const item = items.find((one) => one.sid === sid);
     return item ? mediaNode(item, context) : null;
   },
   fields: (t) => ({

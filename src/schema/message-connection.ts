@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { MessageCriteria } from '../history/message-filter.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import type { Paging } from '../loaders/paging.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import { MessageNode } from './message-node.ts';
@@ -47,7 +48,7 @@ export async function listMessages(
   const reading = context.messages(accountSid, filter ?? {}, paging);
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
     // What goes wrong here goes wrong again, and is told, where the account is resolved.
-    context.account.load(accountSid).catch(() => {});
+    context.load(accounts, { Sid: accountSid }).catch(() => {});
   }
   const window = await reading;
   return {

@@ -2,7 +2,7 @@ import { type Channel, channelOf, isKnownStatus, type MessageStatus } from '../d
 import { UNKNOWN_STATUS } from '../history/message-filter.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
 import { toIsoDate } from '../twilio/dates.ts';
-import type { WireMessage } from '../twilio/wire.ts';
+import type { WireMessage } from '../twilio/resources/messages.ts';
 
 const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-call', 'outbound-reply'] as const;
 

@@ -1,3 +1,4 @@
+import { media } from '../twilio/resources/media.ts';
 import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { mediaRead, oneRead } from './cost.ts';
@@ -85,8 +86,8 @@ builder.node(MessageRef, {
       resolve: async ({ wire, via, numMedia }, _args, { contexts }) => {
         if (numMedia === 0) return [];
         const context = contexts.forAccount(wire.account_sid, via);
-        const media = await context.media.load({ accountSid: wire.account_sid, sid: wire.sid });
-        return media.map((item) => mediaNode(item, context));
+        const items = await context.loadAll(media, { AccountSid: wire.account_sid, MessageSid: wire.sid });
+        return items.map((item) => mediaNode(item, context));
       },
     }),
     price: t.expose('price', {

@@ -1,6 +1,8 @@
 import type { Credential } from '../credentials/credential.ts';
 import type { CredentialContext } from '../loaders/credential-context.ts';
-import type { WireMedia } from '../twilio/wire.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
+import type { WireMedia } from '../twilio/resources/media.ts';
+import { messages } from '../twilio/resources/messages.ts';
 import { AccountNode } from './account-node.ts';
 import { MessageNode } from './message-node.ts';
 
@@ -29,7 +31,7 @@ export const credentialNode = (credential: Credential): CredentialNode => ({
 
 /** Reads an account as a node; null where it does not exist. */
 export async function loadAccount(via: CredentialContext, sid: string): Promise<AccountNode | null> {
-  const wire = await via.account.load(sid);
+  const wire = await via.load(accounts, { Sid: sid });
   return wire && new AccountNode(wire, via);
 }
 
@@ -39,6 +41,6 @@ export async function loadMessage(
   accountSid: string,
   sid: string,
 ): Promise<MessageNode | null> {
-  const wire = await via.message.load({ accountSid, sid });
+  const wire = await via.load(messages, { AccountSid: accountSid, Sid: sid });
   return wire && new MessageNode(wire, via);
 }

@@ -1,18 +1,20 @@
 import type { Identity } from '../auth/caller.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayStore } from '../credentials/store.ts';
-import type { Access } from '../loaders/access.ts';
 import { createCredentialContexts } from '../loaders/credential-contexts.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
+import type { OperationScope } from '../loaders/read-summary.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';
-import type { ReadScope } from '../twilio/http.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface ContextParts {
   store: GatewayStore;
-  access: Access;
+  sessions: CredentialSessions;
   management: Management;
   log: Logger;
+  telemetry: Telemetry;
   now: () => number;
   scanBudget: number;
   /** To Twilio, for one operation and credential. */
@@ -24,11 +26,11 @@ export type OpenContext = (
   identity: Identity,
   /** Of the credential the request asks for; null for the caller's default. */
   nickname: string | null,
-  scope: ReadScope,
+  scope: OperationScope,
 ) => Promise<GatewayContext>;
 
 export function createOpenContext(parts: ContextParts): OpenContext {
-  const { store, access, management, log, now, scanBudget, maxCalls } = parts;
+  const { store, sessions, management, log, telemetry, now, scanBudget, maxCalls } = parts;
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {
@@ -43,7 +45,8 @@ export function createOpenContext(parts: ContextParts): OpenContext {
       contexts: createCredentialContexts({
         credentials,
         nickname,
-        accessOf: access.of,
+        sessionOf: sessions.of,
+        telemetry,
         scope,
         scanBudget,
         maxCalls,

@@ -28,7 +28,8 @@ export interface RequestEndOptions {
  */
 export function createRequestEnd({ log, telemetry, operations: known }: RequestEndOptions) {
   return ({ scope, method, path, status, credential, kept }: EndedRequest): void => {
-    const { id, startedAt, operations, errorCodes, upstreamCalls, cost, trace } = scope;
+    const { id, startedAt, operations, errorCodes, cost, trace } = scope;
+    const upstreamCalls = scope.reads.calls;
     const milliseconds = performance.now() - startedAt;
     // GraphiQL's page has the same path, but neither.
     if (path === '/graphql' && (operations.length > 0 || errorCodes.size > 0 || scope.executed)) {

@@ -1,10 +1,10 @@
 import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
+import { type OperationScope, ReadSummary } from '../loaders/read-summary.ts';
 import type { Tracing } from '../telemetry/telemetry.ts';
-import type { ReadScope } from '../twilio/http.ts';
 import { staleIfErrorMs } from './cache-control.ts';
 
 /** A request's scope and what the log says of it in the end. */
-export interface RequestScope extends ReadScope {
+export interface RequestScope extends OperationScope {
   readonly id: string;
   readonly startedAt: number;
   readonly operations: string[];
@@ -53,9 +53,8 @@ export function beginScope(header: Header, { timeoutMs, arrivedAt, tracing }: Sc
       startedAt: arrivedAt,
       signal: controller.signal,
       deadline,
-      upstreamCalls: 0,
-      keepUntil: Number.POSITIVE_INFINITY,
-      fresh: asksForFresh(cacheControl),
+      reads: new ReadSummary(),
+      noCache: asksForFresh(cacheControl),
       staleIfErrorMs: staleIfErrorMs(cacheControl),
       operations: [],
       errorCodes: new Set(),

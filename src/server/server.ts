@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayStore } from '../credentials/store.ts';
-import type { Access } from '../loaders/access.ts';
 import type { Pages } from '../page/pages.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
 import { createAnswerDirectly, type LeftToYoga } from './direct/answer-directly.ts';
@@ -73,7 +73,7 @@ interface ServerContext extends LeftToYoga {
 
 /** Serves the schema at /graphql, with GraphiQL, /health, /ready and /metrics. */
 export function createServer(options: ServerOptions) {
-  const { schema, store, access, callers, pages, log, telemetry, limits, http, rate } = options;
+  const { schema, store, sessions, callers, pages, log, telemetry, limits, http, rate } = options;
   const { requestTimeoutMs } = options;
   const { tracing } = telemetry;
   if (tracing) traceFields(schema);
@@ -82,11 +82,11 @@ export function createServer(options: ServerOptions) {
   const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
   const health = createHealth({
     pingStore: store.ping,
-    wantToken: () => wantToken(store, access),
-    token: access.tokenState,
+    wantToken: () => wantToken(store, sessions),
+    token: sessions.tokenState,
     upstream: options.upstreamState,
   });
-  telemetry.watch({ credentials: async () => access.states(), components: health.components });
+  telemetry.watch({ credentials: async () => sessions.states(), components: health.components });
   const openContext = createOpenContext(options);
   const identify = createIdentifyCaller(callers, telemetry, log);
   const asking = useCaller(identify, rate);
@@ -154,7 +154,7 @@ export function createServer(options: ServerOptions) {
 }
 
 /** A token of the first credential that gets one without using anything up. */
-async function wantToken(store: GatewayStore, access: Access): Promise<void> {
+async function wantToken(store: GatewayStore, sessions: CredentialSessions): Promise<void> {
   const first = (await store.list()).find(({ kind }) => kind === 'client_credentials');
-  if (first) await access.of(first).token();
+  if (first) await sessions.of(first).token();
 }

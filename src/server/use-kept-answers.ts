@@ -20,7 +20,8 @@ export function useKeptAnswers(
     },
     onResultProcess({ request, result, serverContext }) {
       const scope = scopes.of(request);
-      const { keepable, keepUntil, startedAt } = scope;
+      const { keepable, startedAt } = scope;
+      const { expiresAt: keepUntil } = scope.reads;
       const { keepAs } = serverContext as Partial<LeftToYoga>;
       if (!keepAs || !keepable || !keepUntil || Array.isArray(result) || !('data' in result) || result.errors)
         return;

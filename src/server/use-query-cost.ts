@@ -21,7 +21,7 @@ export function useQueryCost(costs: QueryCosts, scopes: RequestScopes): Plugin<G
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          const { upstreamCalls } = contextValue.scope;
+          const upstreamCalls = contextValue.scope.reads.calls;
           setResult({ ...result, extensions: { ...result.extensions, cost: { ...cost, upstreamCalls } } });
         },
       };

@@ -1,6 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { ReadScope } from '../twilio/http.ts';
-import type { StaleRead } from '../twilio/stale.ts';
+import type { OperationScope, StaleRead } from '../loaders/read-summary.ts';
 import type { RequestScopes } from './request-scope.ts';
 
 /** Says in `extensions.stale` and in the header `Age` that, and how old, parts of an answer are. */
@@ -16,7 +15,9 @@ export function useStaleMarks(scopes: RequestScopes): Plugin {
 }
 
 /** What `extensions.stale` says: the greatest age, in seconds, and what was read. Undefined for a new answer. */
-export function staleMark({ stale }: ReadScope): { age: number; reads: readonly StaleRead[] } | undefined {
+export function staleMark({
+  reads: { stale },
+}: OperationScope): { age: number; reads: readonly StaleRead[] } | undefined {
   if (!stale) return undefined;
   return { age: Math.max(...stale.map(({ age }) => age)), reads: stale };
 }

@@ -1,5 +1,5 @@
-import type { CircuitSettings } from '../twilio/circuit.ts';
-import type { StaleSettings } from '../twilio/stale.ts';
+import type { CircuitSettings } from '../twilio/transport/circuit-breaker.ts';
+import type { StaleSettings } from '../twilio/transport/response-cache.ts';
 
 /** What happens while Twilio stumbles. */
 export interface FaultSettings {

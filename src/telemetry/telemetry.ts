@@ -1,5 +1,4 @@
-/** What is asked of Twilio. A label is never made of a path, which has SIDs in it. */
-export type Endpoint = 'messages_list' | 'message' | 'media_list' | 'accounts_list' | 'account' | 'token';
+import type { EndpointLabel } from './upstream.ts';
 
 /** How a GraphQL request ended. */
 export interface RequestEnd {
@@ -14,7 +13,8 @@ export interface RequestEnd {
 
 /** How one attempt of one call ended: the HTTP status, or why there is none. */
 export interface UpstreamEnd {
-  readonly endpoint: Endpoint;
+  /** A label of a resource, e.g. `messages_list`, or `token`. Never made of a path, which has SIDs in it. */
+  readonly endpoint: string;
   readonly code: number | 'no_answer' | 'aborted';
   /** Without the wait for its turn. */
   readonly milliseconds: number;
@@ -23,7 +23,7 @@ export interface UpstreamEnd {
 export type TokenOutcome = 'granted' | 'refused' | 'throttled' | 'unreachable';
 
 /** Where a read was answered from: the cache, another request's call under way, or a call of its own. */
-export type ReadSource = 'cache' | 'shared' | 'upstream';
+export type ReadSource = 'cache' | 'shared' | 'stale' | 'upstream';
 
 /** What the gateway is like towards Twilio under one credential, at this moment. */
 export interface CredentialState {
@@ -71,7 +71,7 @@ export interface Tracing {
   /** @param header reads one header of the request, for `traceparent` */
   request(header: (name: string) => string | null, requestId: string): RequestTrace;
   /** Begins the span of one attempt under the field that runs; undefined outside of one. */
-  upstream(endpoint: Endpoint, host: string): UpstreamTrace | undefined;
+  upstream(endpoint: EndpointLabel, host: string): UpstreamTrace | undefined;
 }
 
 export interface UpstreamTrace {
@@ -87,7 +87,7 @@ export interface Telemetry {
   requestEnded(end: RequestEnd): void;
   upstreamEnded(end: UpstreamEnd): void;
   tokenRequested(outcome: TokenOutcome): void;
-  readFrom(endpoint: Endpoint, source: ReadSource): void;
+  readFrom(endpoint: string, source: ReadSource): void;
   /** @param by who filtered: `twilio`, or the `gateway`, which then looks at more rows than it answers */
   scanned(rows: number, by: 'twilio' | 'gateway'): void;
   /** A request was turned away before it was read as GraphQL. @param code of the error it was answered with */

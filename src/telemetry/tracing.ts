@@ -10,8 +10,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { TEMPLATES } from './endpoint.ts';
 import type { Tracing } from './telemetry.ts';
+import { TOKEN_ENDPOINT } from './upstream.ts';
 
 /** A resolver that runs; makes its span when it is first asked for. */
 type OpenField = () => Context;
@@ -77,8 +77,8 @@ export function createTracing(tracer: Tracer): Tracing {
     upstream(endpoint, host) {
       const open = running.getStore();
       if (!open) return undefined;
-      const method = endpoint === 'token' ? 'POST' : 'GET';
-      const template = TEMPLATES[endpoint];
+      const method = endpoint === TOKEN_ENDPOINT ? 'POST' : 'GET';
+      const { template } = endpoint;
       const attributes = { 'http.request.method': method, 'server.address': host, 'url.template': template };
       const span = tracer.startSpan(`${method} ${template}`, { kind: SpanKind.CLIENT, attributes }, open());
       return {

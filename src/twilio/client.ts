@@ -1,174 +1,84 @@
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
-import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
-import { isSamePage, type PageName, parsePage, type TwilioPage } from './page.ts';
-import { parseAccount, parseMedia, parseMessage } from './parse.ts';
-import { type CacheLifetimes, isSettled } from './read-cache.ts';
-import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
+import {
+  isSamePage,
+  MAX_PAGE_SIZE,
+  type PageRequest,
+  pageQuery,
+  parsePage,
+  SMALL_PAGE,
+  type TwilioPage,
+} from './page.ts';
+import {
+  type Endpoint,
+  isRequested,
+  type Listable,
+  pathOf,
+  type Readable,
+  type SidParams,
+} from './resource.ts';
+import type { ReadRequest, ReadResult, ReadScope, Transport } from './types.ts';
 
-/** One page of a list, as it is asked for. */
-export interface PageRequest {
-  /** Null for the first page. */
-  readonly name: PageName | null;
-  /** 1 to 1,000. */
-  readonly pageSize: number;
-  /** Twilio's own filter parameters, in Twilio's own names, e.g. `['DateSent>', '2026-01-01T00:00:00Z']`. */
-  readonly filters: readonly (readonly [name: string, value: string])[];
+/** What a read found, and where that came from. */
+export interface Found<T> extends Pick<ReadResult, 'origin' | 'ttlMs' | 'ageMs'> {
+  readonly value: T;
 }
 
-/** The five reads, under one credential. Errors are those of {@link TwilioHttp.get}. */
+/** Reads any resource under one credential. Errors are those of {@link Transport}. */
 export interface TwilioClient {
-  messages(accountSid: string, page: PageRequest, scope: ReadScope): Promise<TwilioPage<WireMessage>>;
-  message(accountSid: string, sid: string, scope: ReadScope): Promise<WireMessage>;
-  media(
-    accountSid: string,
-    messageSid: string,
+  /** @throws {TwilioResponseError} also where the response is of another SID than was asked for */
+  read<T>(resource: Readable<T>, params: SidParams, scope: ReadScope): Promise<Found<T>>;
+  list<T>(
+    resource: Listable<T>,
+    params: SidParams,
     page: PageRequest,
     scope: ReadScope,
-  ): Promise<TwilioPage<WireMedia>>;
-  accounts(page: PageRequest, scope: ReadScope): Promise<TwilioPage<WireAccount>>;
-  account(sid: string, scope: ReadScope): Promise<WireAccount>;
+  ): Promise<Found<TwilioPage<T>>>;
 }
 
-/** Twilio's own bound; more is refused with 20007. */
-export const MAX_PAGE_SIZE = 1000;
-
-/** Below this a failing page is not failing for its size. */
-export const SMALL_PAGE = 50;
-
-/** So long no larger page is tried than the one Twilio could make. */
+/** After a page of some size failed, no larger one is tried for this long. */
 const REMEMBER_SIZE_MS = 60_000;
 
-/**
- * Reads Twilio's accounts and messages.
- *
- * @param lifetimes for how long answers may be given again, where `http` does that. @default not at all
- */
-export function createTwilioClient(
-  http: TwilioHttp,
-  ownAccountSid: string,
-  lifetimes: CacheLifetimes = { messageMs: 0, accountMs: 0, pageMs: 0 },
-): TwilioClient {
+export function createTwilioClient(transport: Transport, ownAccountSid: string): TwilioClient {
   let workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
-  const list = async <T>(
-    path: string,
-    request: PageRequest,
-    scope: ReadScope,
-    { fixedSize = false, ...options }: GetOptions & { fixedSize?: boolean },
-    key: string,
-    parseItem: (item: unknown) => T,
-  ): Promise<TwilioPage<T>> => {
-    // Twilio answers some large pages with 500/20500 where smaller ones work.
-    if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
-    const isBound = fixedSize && request.name !== null;
-    const first = isBound ? request.pageSize : Math.min(request.pageSize, workable.size);
-    for (let pageSize = first; ; pageSize = Math.floor(pageSize / 2)) {
-      const large = pageSize > SMALL_PAGE && !isBound;
-      try {
-        const url = `${path}?${queryOf(request, pageSize)}`;
-        const { json } = await http.get(url, scope, { ...options, large });
-        const page = { ...parsePage(json, key, parseItem), name: request.name, pageSize };
-        if (page.next && isSamePage(page.next, request.name)) {
-          throw new TwilioResponseError('a page names itself as its next page');
-        }
-        return page;
-      } catch (error) {
-        if (!(large && error instanceof TwilioError && error.status === 500)) throw error;
-        workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
-      }
-    }
-  };
-  const accountPath = (sid: string) => `/2010-04-01/Accounts/${checkSid(ACCOUNT_SID, sid)}`;
-  const foreign = (sid: string) => ({ foreign: sid !== ownAccountSid });
 
-  const messagePath = (accountSid: string, sid: string) =>
-    `${accountPath(accountSid)}/Messages/${checkSid(MESSAGE_SID, sid)}`;
-  const { messageMs, accountMs, pageMs } = lifetimes;
-  const pageLifetime = (json: unknown) => (isSettledPage(json) ? pageMs : 0);
-  const messageLifetime = (sid: string) => (json: unknown) =>
-    isOf(sid, json) && isSettled(json) ? messageMs : 0;
+  function requestOf(endpoint: Endpoint, params: SidParams, path: string, largePage = false): ReadRequest {
+    // The account in the path; of an account read by itself, that is its SID.
+    const accountSid = params.AccountSid ?? params.Sid ?? ownAccountSid;
+    return { endpoint, params, path, accountSid, ownAccount: accountSid === ownAccountSid, largePage };
+  }
 
   return {
-    messages: (accountSid, page, scope) =>
-      list(
-        `${accountPath(accountSid)}/Messages.json`,
-        page,
-        scope,
-        { ...foreign(accountSid), lifetime: pageLifetime },
-        'messages',
-        parseMessage,
-      ),
-    async message(accountSid, sid, scope) {
-      const options = { ...foreign(accountSid), lifetime: messageLifetime(sid) };
-      const { json } = await http.get(`${messagePath(accountSid, sid)}.json`, scope, options);
-      return theOne(sid, parseMessage(json));
+    async read({ read: endpoint, parse }, params, scope) {
+      const request = requestOf(endpoint, params, pathOf(endpoint, params));
+      const { json, origin, ttlMs, ageMs } = await transport(request, scope);
+      const value = parse(json);
+      if (!isRequested(params, value)) {
+        throw new TwilioResponseError('it is of another SID than was asked for');
+      }
+      return { value, origin, ttlMs, ageMs };
     },
-    media(accountSid, messageSid, page, scope) {
-      const message = messagePath(accountSid, messageSid);
-      // Media come with the message: of a settled one they are all there.
-      const lifetime: GetOptions['lifetime'] = (_, isKept) => (isKept(`${message}.json`) ? messageMs : 0);
-      const options = { ...foreign(accountSid), lifetime };
-      return list(`${message}/Media.json`, page, scope, options, 'media_list', parseMedia);
-    },
-    // An account's page token seems to count pages: it goes with the size it was made for. A list of accounts
-    // is not given again: single reads bring as much.
-    accounts: (page, scope) =>
-      list(
-        '/2010-04-01/Accounts.json',
-        page,
-        scope,
-        { fixedSize: true, redact: withoutTokens },
-        'accounts',
-        parseAccount,
-      ),
-    async account(sid, scope) {
-      // The payload holds the account's auth token, which is kept nowhere.
-      const lifetime = (json: unknown) => (isOf(sid, json) ? accountMs : 0);
-      const options = { ...foreign(sid), lifetime, redact: parseAccount };
-      return theOne(sid, parseAccount((await http.get(`${accountPath(sid)}.json`, scope, options)).json));
+
+    async list({ list: endpoint, parse }, params, page, scope) {
+      const path = pathOf(endpoint, params);
+      // Twilio answers some large pages with 500/20500 where smaller ones work.
+      if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+      const isBound = endpoint.fixedPageSize === true && page.name !== null;
+      const first = isBound ? page.pageSize : Math.min(page.pageSize, workable.size);
+      for (let pageSize = first; ; pageSize = Math.floor(pageSize / 2)) {
+        const largePage = pageSize > SMALL_PAGE && !isBound;
+        try {
+          const request = requestOf(endpoint, params, `${path}?${pageQuery(page, pageSize)}`, largePage);
+          const { json, origin, ttlMs, ageMs } = await transport(request, scope);
+          const value = { ...parsePage(json, endpoint.key, parse), name: page.name, pageSize };
+          if (value.next && isSamePage(value.next, page.name)) {
+            throw new TwilioResponseError('a page names itself as its next page');
+          }
+          return { value, origin, ttlMs, ageMs };
+        } catch (error) {
+          if (!(largePage && error instanceof TwilioError && error.status === 500)) throw error;
+          workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
+        }
+      }
     },
   };
-}
-
-const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
-const MESSAGE_SID = /^(?:SM|MM)[0-9a-fA-F]{32}$/;
-
-/** SIDs become part of the path, and some of them come out of Twilio's answers. */
-function checkSid(form: RegExp, sid: string): string {
-  if (!form.test(sid)) throw new TwilioResponseError('a SID is malformed');
-  return sid;
-}
-
-/** Whether an answer is that of this SID; its letters may be small or large, and a message may be SM… or MM…. */
-function isOf(sid: string, json: unknown): boolean {
-  const { sid: answered } = (json ?? {}) as { sid?: unknown };
-  return typeof answered === 'string' && answered.slice(2).toLowerCase() === sid.slice(2).toLowerCase();
-}
-
-/** What is not what was asked for is neither answered nor kept. */
-function theOne<T extends { readonly sid: string }>(sid: string, found: T): T {
-  if (!isOf(sid, found)) throw new TwilioResponseError('it is of another SID than was asked for');
-  return found;
-}
-
-/** A list of accounts, too, is kept without their auth tokens only. */
-function withoutTokens(json: unknown): unknown {
-  const { accounts } = json as { accounts?: unknown };
-  return Array.isArray(accounts) ? { ...(json as object), accounts: accounts.map(parseAccount) } : json;
-}
-
-function isSettledPage(json: unknown): boolean {
-  const messages = (json as { messages?: unknown } | null)?.messages;
-  return Array.isArray(messages) && messages.every(isSettled);
-}
-
-/** Filters first, then the page, as in Twilio's own page URIs. */
-function queryOf({ filters, name }: PageRequest, pageSize: number): string {
-  const query = new URLSearchParams();
-  for (const [key, value] of filters) query.append(key, value);
-  query.append('PageSize', String(pageSize));
-  if (name) {
-    query.append('Page', name.page);
-    if (name.pageToken) query.append('PageToken', name.pageToken);
-  }
-  return query.toString();
 }

@@ -1,4 +1,5 @@
 import { TwilioResponseError } from '../twilio-error.ts';
+import { asObject } from './parse.ts';
 
 /**
  * A page as Twilio names it. Page and PageToken always travel together, as a page URI gave them; the token
@@ -7,6 +8,16 @@ import { TwilioResponseError } from '../twilio-error.ts';
 export interface PageName {
   readonly page: string;
   readonly pageToken: string;
+}
+
+/** One page of a list, as it is asked for. */
+export interface PageRequest {
+  /** Null for the first page. */
+  readonly name: PageName | null;
+  /** 1 to 1,000. */
+  readonly pageSize: number;
+  /** Twilio's own filter parameters, in Twilio's own names, e.g. `['DateSent>', '2026-01-01T00:00:00Z']`. */
+  readonly filters: readonly (readonly [name: string, value: string])[];
 }
 
 /** What the list envelope says. `next` and `previous` are null at the ends; an empty page may have a next. */
@@ -24,9 +35,18 @@ export interface TwilioPage<T> extends Envelope<T> {
   readonly pageSize: number;
 }
 
-/** Reads the list envelope. @throws {TwilioResponseError} where the list or a token is not what it must be. */
+/** Twilio's own bound; more is rejected with 20007. */
+export const MAX_PAGE_SIZE = 1000;
+
+/** Twilio's own default. */
+export const DEFAULT_PAGE_SIZE = 50;
+
+/** Below this a failing page is not failing for its size. */
+export const SMALL_PAGE = 50;
+
+/** Reads the list envelope. @throws {TwilioResponseError} where the list or a token is not what it must be */
 export function parsePage<T>(body: unknown, key: string, parseItem: (item: unknown) => T): Envelope<T> {
-  const envelope = asRecord(body, 'a list');
+  const envelope = asObject(body, 'a list');
   const items = envelope[key];
   if (!Array.isArray(items)) throw new TwilioResponseError(`the list has no "${key}"`);
   return {
@@ -36,7 +56,7 @@ export function parsePage<T>(body: unknown, key: string, parseItem: (item: unkno
   };
 }
 
-/** Takes Page and PageToken out of a page URI and nothing else: host and path of an answer are never used. */
+/** Takes Page and PageToken out of a page URI and nothing else: host and path of a response are never used. */
 function parsePageUri(uri: unknown): PageName | null {
   if (uri === null || uri === undefined) return null;
   if (typeof uri !== 'string') throw new TwilioResponseError('a page URI is not a string');
@@ -51,11 +71,14 @@ export function isSamePage(one: PageName, other: PageName | null): boolean {
   return one.pageToken === other.pageToken && one.page === other.page;
 }
 
-export function asRecord(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TwilioResponseError(
-      `expected ${what}, got ${Array.isArray(value) ? 'an array' : typeof value}`,
-    );
+/** Writes a page's query: filters first, then the page, as in Twilio's own page URIs. */
+export function pageQuery({ filters, name }: PageRequest, pageSize: number): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of filters) query.append(key, value);
+  query.append('PageSize', String(pageSize));
+  if (name) {
+    query.append('Page', name.page);
+    if (name.pageToken) query.append('PageToken', name.pageToken);
   }
-  return value as Record<string, unknown>;
+  return query.toString();
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTokenRequest, type UpstreamFetch } from '../../src/auth/oauth.ts';
+import { createTokenRequest } from '../../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { TwilioError, TwilioResponseError } from '../../src/twilio-error.ts';
 

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, expect, onTestFinished } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';

@@ -22,7 +22,7 @@ test('a dead Twilio is asked no more: reads fail at once, with retryAfter, and o
   // A probe may have fallen due meanwhile; four attempts each would be eighty.
   expect(kit.apiCalls().length).toBeLessThanOrEqual(3);
   expect((await kit.query(OWN, SUBACCOUNT)).errors).toBeUndefined();
-  expect(kit.lines.filter((line) => line.includes('Twilio does not answer'))).toHaveLength(1);
+  expect(kit.lines.filter((line) => line.includes('Twilio does not respwer'))).toHaveLength(1);
   expect(kit.lines.some((line) => line.includes(parent.sid))).toBe(true);
 });
 
@@ -61,7 +61,7 @@ test('after its time one probe goes to Twilio first, and with its answer all who
   });
   expect(headers.get('twilio-concurrent-requests')).toBe('2');
   expect((await Promise.all(reads)).flatMap(codesOf)).toEqual([]);
-  expect(kit.lines.some((line) => line.includes('Twilio answers again'))).toBe(true);
+  expect(kit.lines.some((line) => line.includes('Twilio responds again'))).toBe(true);
 });
 
 test('clients that go away open no circuit', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BadUserInputError, MessageHistoryLimitError } from '../../src/errors/input.ts';
 import { compileFilter, type MessageCriteria, UNKNOWN_STATUS } from '../../src/history/message-filter.ts';
-import type { WireMessage } from '../../src/twilio/wire.ts';
+import type { WireMessage } from '../../src/twilio/resources/messages.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const SENT = 'Wed, 10 Jun 2026 08:00:00 +0000';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createRequestEnd } from '../../src/server/request-end.ts';

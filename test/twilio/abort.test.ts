@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createLimiter } from '../../src/twilio/limiter.ts';
 import { failureOf, scope, twilioAt } from './kit.ts';
 

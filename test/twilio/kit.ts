@@ -1,5 +1,6 @@
 import { createAccessTokens } from '../../src/auth/access-tokens.ts';
-import { createTokenRequest, type UpstreamFetch } from '../../src/auth/oauth.ts';
+import { createTokenRequest } from '../../src/auth/oauth.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createSandbox, type SandboxOAuthApp, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createTwilioClient } from '../../src/twilio/client.ts';
 import { createTwilioHttp, type ReadScope } from '../../src/twilio/http.ts';

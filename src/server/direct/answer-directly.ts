@@ -128,8 +128,8 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const stale = staleMark(scope);
     if (!stale && !result.errors) {
       const text = JSON.stringify(result);
-      if (query.keepable && scope.keepUntil) {
-        const times = { since: scope.startedAt, until: scope.keepUntil };
+      if (query.keepable && scope.reads.expiresAt > 0) {
+        const times = { since: scope.startedAt, until: scope.reads.expiresAt };
         kept.offer(keepAs, text, scope, times);
       }
       return { status: 200, headers: {}, body: text };

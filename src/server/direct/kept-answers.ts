@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { createDoorkeeper } from '../../twilio/doorkeeper.ts';
+import { createSeenFilter } from '../../cache/seen-filter.ts';
 import type { QueryCost } from '../limits/query-cost.ts';
 
 /** For the log. */
@@ -52,7 +52,7 @@ export function createKeptAnswers(
     maxEntrySize: Math.min(LARGEST, maxBytes),
     sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
   });
-  const hasCome = createDoorkeeper();
+  const hasCome = createSeenFilter();
   const timer = setInterval(() => answers.purgeStale(), PURGE_EVERY_MS).unref();
   // Another key, another secret, another permission: what was answered before no longer counts.
   let changedAt = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,5 @@
 import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
+import { isThrottled } from '../twilio/error-codes.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 
 /** What came of the last token request of each credential. */
@@ -25,14 +26,11 @@ export function createTokenStates(now: () => number = Date.now): TokenStates {
   };
 }
 
-/** Twilio's codes for too many token requests; the status beside them varies. */
-const THROTTLED = new Set([321406, 322401, 20429]);
-
 /** Undefined where Twilio was not asked, because the secret could not be had. */
 export function tokenOutcome(error: unknown): TokenOutcome | undefined {
   if (error instanceof TwilioResponseError) return 'unreachable';
   if (!(error instanceof TwilioError)) return undefined;
-  const { code, status } = error;
-  if (status === 429 || (code !== null && THROTTLED.has(code))) return 'throttled';
+  if (isThrottled(error)) return 'throttled';
+  const { status } = error;
   return status >= 400 && status < 500 ? 'refused' : 'unreachable';
 }

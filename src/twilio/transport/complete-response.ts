@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * A Response whose body is complete already, for the answers that matter in number: no stream, and headers
- * made only when asked for. It is as much of a Response as ky needs, which tells one by its tag.
+ * A Response whose body is complete, for the responses that matter in number: no stream, and headers made only when
+ * they are read. It is as much of a Response as ky needs, which tells one by its tag.
  *
- * Its body can be read once and is let go of with that. ky hangs functions onto the promise of each response
- * (`.json()` and its like); V8 puts functions that are assigned to properties straight among the old objects,
- * so all they reach, the body too, would otherwise stay until the next full collection.
+ * Its body can be read once and is dropped with that. ky assigns functions to the promise of each response (`.json()`
+ * and its like); V8 allocates functions that are assigned to properties in the old space, so all they reach, the body
+ * too, would otherwise stay until the next full collection.
  */
 export class CompleteResponse {
   readonly ok = true;

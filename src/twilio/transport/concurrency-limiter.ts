@@ -1,10 +1,14 @@
-/** Limits how many requests run at once. */
+import { TwilioError } from '../../twilio-error.ts';
+import type { Transport } from '../types.ts';
+
+/** Limits how many calls run at once. */
 export interface Limiter {
   /**
-   * Runs `task` when a slot is free. The task tells whether Twilio refused it for concurrency (429).
+   * Runs `task` when a slot is free, and learns from a rejection for concurrency (429).
+   *
    * @throws the signal's reason when it is aborted while waiting
    */
-  run<T>(task: () => Promise<T>, wasRefused: (result: T) => boolean, signal?: AbortSignal): Promise<T>;
+  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly limit: number;
   readonly running: number;
   readonly waiting: number;
@@ -17,14 +21,19 @@ export interface LimiterOptions {
   max?: number;
 }
 
-/** After a trial of one more was refused, so many good answers pass before the next: under 1 % are refused. */
+/** Gives each attempt a slot of the account's. */
+export function concurrencyLimiter(next: Transport, limiter: Limiter): Transport {
+  return (request, scope) => limiter.run(() => next(request, scope), scope.signal);
+}
+
+/** Successes between a rejected trial of one more and the next trial: under 1 % of calls are rejected. */
 const REST = 120;
 
 /**
- * Finds a limit nobody publishes, and follows it. Once a round of answers was good at a limit that was used
- * to the full, it tries more: one, then two, four, … A trial that is refused goes back to what held before and
- * tries half as much; at one it rests. A refusal without a trial means that Twilio's limit fell: ours halves.
- * Refusals of requests that had started before the last change belong to what was changed, and change nothing.
+ * Finds a limit that Twilio does not publish, and follows it. After a round of successes at a limit that was fully
+ * used, it tries more: one, then two, four, … A rejected trial goes back to the limit before it and tries half as much;
+ * at one it rests. A rejection without a trial means that Twilio's limit fell: ours halves. Rejections of calls that
+ * began before the last change belong to the limit before it, and change nothing.
  *
  * @see https://www.twilio.com/docs/api/errors/20429
  */
@@ -38,7 +47,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
   /** The limit before the trial that runs; null while none does. */
   let trusted: number | null = null;
   let good = 0;
-  /** Good answers to wait for before the next trial. */
+  /** Successes to wait for before the next trial. */
   let rest = limit;
   /** Whether the limit was reached since it was set: one that is never reached has not been tried. */
   let used = false;
@@ -66,7 +75,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
     }
   }
 
-  function onRefused(start: number): void {
+  function onRejected(start: number): void {
     if (start <= changedAt) return;
     if (trusted === null) {
       step = 1;
@@ -106,7 +115,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
   }
 
   return {
-    async run(task, wasRefused, signal) {
+    async run(task, signal) {
       signal?.throwIfAborted();
       await acquire(signal);
       starts += 1;
@@ -114,9 +123,13 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
       const start = starts;
       try {
         const result = await task();
-        if (wasRefused(result)) onRefused(start);
-        else onGood(start);
+        onGood(start);
         return result;
+      } catch (error) {
+        // A broken connection and a timeout say nothing about the limit.
+        if (error instanceof TwilioError && error.status === 429) onRejected(start);
+        else if (error instanceof TwilioError && error.status > 0) onGood(start);
+        throw error;
       } finally {
         release();
       }

@@ -1,10 +1,10 @@
-import { type AccessTokens, createAccessTokens } from '../auth/access-tokens.ts';
-import type { AccessToken, RequestToken } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Logger } from '../log.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
-import { TwilioError } from '../twilio-error.ts';
+import { isSecretRejected } from '../twilio/error-codes.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+import type { AccessToken, RequestToken } from './oauth.ts';
 import { createTokenStates, tokenOutcome } from './token-state.ts';
 
 export interface CredentialTokensOptions {
@@ -59,7 +59,7 @@ export function createCredentialTokens(
             states.note(credential.id, outcome);
             telemetry.tokenRequested(outcome);
           }
-          if (isSecretRefused(error)) {
+          if (isSecretRejected(error)) {
             refused = true;
             note(store.markRefused(credential.id, error.code, credential.secretVersion));
           }
@@ -68,14 +68,4 @@ export function createCredentialTokens(
       });
     },
   };
-}
-
-/** Twilio's codes for client credentials it does not take; two families of them exist. */
-const REFUSED_CODES = new Set([321401, 321402, 322402, 322403]);
-
-/** Whether the token endpoint does not take the secret. What a proxy answers (403, 404) says nothing of it. */
-export function isSecretRefused(error: unknown): error is TwilioError {
-  if (!(error instanceof TwilioError) || error.source !== 'oauth') return false;
-  const { code, status } = error;
-  return code === null ? status === 400 || status === 401 : REFUSED_CODES.has(code);
 }

@@ -1,0 +1,108 @@
+import type { Credential } from '../credentials/credential.ts';
+import type { Logger } from '../log.ts';
+import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
+import { SILENT } from '../telemetry/telemetry.ts';
+import type { TwilioClient } from '../twilio/client.ts';
+import { createSessions, type Session, type SessionEvents, type SessionsOptions } from '../twilio/session.ts';
+import { TwilioError } from '../twilio-error.ts';
+import { type CredentialTokensOptions, createCredentialTokens } from './credential-tokens.ts';
+
+export interface CredentialSessionsOptions extends Omit<SessionsOptions, 'events'>, CredentialTokensOptions {
+  /** @default nothing is counted */
+  telemetry?: Telemetry | undefined;
+}
+
+/** The sessions with Twilio of the credentials in the store. */
+export interface CredentialSessions {
+  /** The session of a credential and its secret, opened when it is first used. */
+  of(credential: Credential): Session;
+  /** A client for a token that belongs to no stored credential. */
+  withToken(token: string, accountSid: string): TwilioClient;
+  readonly requestToken: CredentialTokensOptions['requestToken'];
+  /** The state of the sessions used so far. */
+  states(): readonly CredentialState[];
+  /** Whether access tokens are given out: `up` where any credential has one. */
+  tokenState(): ComponentState;
+  /** Drops everything that is cached. */
+  close(): void;
+}
+
+export function createCredentialSessions(options: CredentialSessionsOptions): CredentialSessions {
+  const { log, telemetry = SILENT } = options;
+  const tokens = createCredentialTokens(options, telemetry);
+  /** As they were when last used: a credential may be renamed. */
+  const nicknames = new Map<string, string>();
+  const events = logFailures(log, (id) => nicknames.get(id));
+  const sessions = createSessions({ ...options, events: { ...events, served: telemetry.readFrom } });
+
+  return {
+    requestToken: options.requestToken,
+    tokenState: tokens.state,
+    withToken: sessions.withToken,
+    close: sessions.close,
+    of(credential) {
+      nicknames.set(credential.id, credential.nickname);
+      return sessions.of(credential, () => tokens.of(credential));
+    },
+    states: () =>
+      [...sessions.opened].map(
+        ([
+          id,
+          {
+            limiter: { limit, running, waiting },
+            circuit,
+          },
+        ]) => ({
+          nickname: nicknames.get(id) ?? id,
+          limit,
+          running,
+          waiting,
+          circuitOpen: circuit.isOpen,
+        }),
+      ),
+  };
+}
+
+/**
+ * Logs each call that failed in the end, with Twilio's request id, which its support asks for. A warning where
+ * something is wrong at Twilio or with the credential. A 404 is no news, nor is what an administrator tries, who sees
+ * the result.
+ */
+function logFailures(
+  log: Logger,
+  nicknameOf: (credentialId: string) => string | undefined,
+): Omit<SessionEvents, 'served'> {
+  return {
+    failed(id, { endpoint }, error, { requestId }) {
+      const credential = nicknameOf(id);
+      if (error instanceof TwilioError) {
+        const { source, code, status, requestId: twilioRequestId } = error;
+        log[requestId === undefined ? 'debug' : levelOf(status)](
+          {
+            requestId,
+            credential,
+            endpoint: source === 'oauth' ? 'token' : endpoint.label,
+            twilio: { code, status, requestId: twilioRequestId },
+          },
+          'Twilio rejected a call, or did not respond',
+        );
+      } else {
+        log[requestId === undefined ? 'debug' : 'warn'](
+          { requestId, credential, endpoint: endpoint.label },
+          "Twilio's response could not be read",
+        );
+      }
+    },
+    circuitChanged(accountSid, isOpen) {
+      if (isOpen) log.warn({ accountSid }, 'Twilio does not respond; reads of this account fail at once');
+      else log.info({ accountSid }, 'Twilio responds again');
+    },
+  };
+}
+
+function levelOf(status: number): 'debug' | 'info' | 'warn' {
+  if (status === 404) return 'debug';
+  return status === 0 || status === 401 || status === 403 || status === 429 || status >= 500
+    ? 'warn'
+    : 'info';
+}

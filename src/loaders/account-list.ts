@@ -1,0 +1,46 @@
+import { accounts, type WireAccount } from '../twilio/resources/accounts.ts';
+import { type Attempt, explainRefusal } from './explain-refusal.ts';
+import type { CursorWindow, ListReader } from './list-reader.ts';
+import { cursorIn, type Paging } from './paging.ts';
+
+/** What accounts may be filtered by; Twilio does the first two. */
+export interface AccountCriteria {
+  readonly friendlyName?: string | null | undefined;
+  /** In Twilio's word. */
+  readonly status?: string | null | undefined;
+  /** Only the subaccounts of this account, without the account itself. */
+  readonly subaccountsOf?: string | undefined;
+}
+
+/** Reads a part of the list of accounts that the credential sees. */
+export type AccountList = (criteria: AccountCriteria, paging: Paging) => Promise<CursorWindow<WireAccount>>;
+
+export function createAccountList(read: ListReader<WireAccount>, attempt: Attempt): AccountList {
+  return async (criteria, paging) => {
+    const { friendlyName, status, subaccountsOf } = criteria;
+    const filters: [string, string][] = [];
+    if (friendlyName) filters.push(['FriendlyName', friendlyName]);
+    if (status) filters.push(['Status', status]);
+    const query = {
+      params: {},
+      filters,
+      criteria,
+      // What the list holds depends on the credential, so a cursor of it is bound to the credential's account.
+      owner: attempt().credential.accountSid,
+      // The account itself comes first, whatever its date: the order is not by time alone.
+      timeOf: () => null,
+      accept: ({ sid, owner_account_sid }: WireAccount) =>
+        subaccountsOf === undefined || (owner_account_sid === subaccountsOf && sid !== subaccountsOf),
+      selective: false,
+    };
+    try {
+      return await read(query, paging);
+    } catch (error) {
+      throw explainRefusal(error, {
+        ...attempt(),
+        permission: accounts.list.permission,
+        cursorIn: cursorIn(paging),
+      });
+    }
+  };
+}

@@ -1,0 +1,121 @@
+import DataLoader from 'dataloader';
+import { MAX_PAGES } from '../history/list-source.ts';
+import { isNotAllowed, isNotFound } from '../twilio/error-codes.ts';
+import { MAX_PAGE_SIZE, type PageName, type TwilioPage } from '../twilio/page.ts';
+import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';
+import { type Attempt, asError, explainRefusal } from './explain-refusal.ts';
+import type { Reader } from './reader.ts';
+
+/** One resource by its SIDs; null for what does not exist (any more). */
+export type ResourceLoader<T> = DataLoader<SidParams, T | null, string>;
+
+/** All items of a list that belongs to something else, such as the media of a message. */
+export type CollectionLoader<T> = DataLoader<SidParams, readonly T[], string>;
+
+/** A collection has few items; the page has room for more. */
+const COLLECTION_PAGE_SIZE = 50;
+
+const cacheKeyFn = (params: SidParams) => Object.values(params).join('/');
+
+/**
+ * Reads distinct SIDs side by side, duplicates once, and what a page of the same request brought not at all. Where the
+ * resource says so, several SIDs cost one list call; what the list lacks, or all where the list is not permitted, is
+ * read one by one.
+ *
+ * @param seen the pages of this resource that the request has read. They are searched when a SID is asked for, which
+ * is seldom, not taken apart when they come, which is always.
+ */
+export function createResourceLoader<T>(
+  resource: Readable<T>,
+  reader: Reader,
+  attempt: Attempt,
+  seen: readonly TwilioPage<T>[],
+): ResourceLoader<T> {
+  const fetchOne = async (params: SidParams): Promise<T | null | Error> => {
+    for (const { items } of seen) {
+      const item = items.find((one) => isOf(params, one));
+      if (item) return item;
+    }
+    try {
+      return await reader.read(resource, params);
+    } catch (error) {
+      const read = { ...attempt(params.AccountSid ?? params.Sid), permission: resource.read.permission };
+      if (isNotFound(error) && read.accountSid === read.credential.accountSid) return null;
+      return asError(explainRefusal(error, read));
+    }
+  };
+
+  return new DataLoader(
+    async (keys) => {
+      const listed =
+        keys.length > 1 && isBatched(resource) ? await list(resource, keys, reader, attempt) : [];
+      return Promise.all(keys.map((key) => listed.find((one) => isOf(key, one)) ?? fetchOne(key)));
+    },
+    { cacheKeyFn },
+  );
+}
+
+function isBatched<T>(resource: Resource<T>): resource is Listable<T> {
+  return resource.batchByList === true && resource.list !== undefined;
+}
+
+function isOf({ Sid, AccountSid }: SidParams, item: unknown): boolean {
+  const { sid, account_sid } = item as { sid?: string; account_sid?: string };
+  return sid === Sid && (AccountSid === undefined || account_sid === AccountSid);
+}
+
+/** The wanted items as far as the list has them; none where it may not be read. */
+async function list<T>(
+  resource: Listable<T>,
+  wanted: readonly SidParams[],
+  reader: Reader,
+  attempt: Attempt,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  try {
+    let name: PageName | null = null;
+    let pages = 0;
+    do {
+      const page: TwilioPage<T> = await reader.list(
+        resource,
+        {},
+        { name, pageSize: MAX_PAGE_SIZE, filters: [] },
+      );
+      found.push(...page.items.filter((item) => wanted.some((params) => isOf(params, item))));
+      name = page.next;
+      pages += 1;
+    } while (name && pages < MAX_PAGES && found.length < wanted.length);
+  } catch (error) {
+    if (isNotAllowed(error)) return found;
+    throw explainRefusal(error, { ...attempt(), permission: resource.list.permission });
+  }
+  return found;
+}
+
+/** Reads whole collections, in Twilio's order; what belongs to something that does not exist is empty. */
+export function createCollectionLoader<T>(
+  resource: Listable<T>,
+  reader: Reader,
+  attempt: Attempt,
+): CollectionLoader<T> {
+  const fetchAll = async (params: SidParams): Promise<readonly T[] | Error> => {
+    try {
+      const items: T[] = [];
+      let name: PageName | null = null;
+      let pages = 0;
+      do {
+        const request = { name, pageSize: COLLECTION_PAGE_SIZE, filters: [] };
+        const page: TwilioPage<T> = await reader.list(resource, params, request);
+        items.push(...page.items);
+        name = page.next;
+        pages += 1;
+      } while (name && pages < MAX_PAGES);
+      return items;
+    } catch (error) {
+      if (isNotFound(error)) return [];
+      const read = { ...attempt(params.AccountSid), permission: resource.list.permission };
+      return asError(explainRefusal(error, read));
+    }
+  };
+  return new DataLoader((keys) => Promise.all(keys.map(fetchAll)), { cacheKeyFn });
+}

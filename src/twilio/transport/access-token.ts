@@ -1,0 +1,50 @@
+import { isTokenRejected } from '../error-codes.ts';
+import type { Transport } from '../types.ts';
+
+/** The access token of one credential. */
+export interface TokenSource {
+  /** A token that is valid now. @throws {TwilioError} when Twilio gives none */
+  get(): Promise<string>;
+  /** Forgets a token Twilio did not accept; one that has been replaced meanwhile stays. */
+  drop(token: string): void;
+}
+
+/** After a fresh token was rejected too, the token is not the reason; another request for one would be throttled. */
+const TRUST_FRESH_TOKEN_MS = 30_000;
+
+/** Sends a read with the credential's token. A token that Twilio rejects is replaced once. */
+export function accessToken(
+  next: Transport,
+  tokens: TokenSource,
+  now: () => number = () => performance.now(),
+): Transport {
+  let freshTokenRejectedAt = Number.NEGATIVE_INFINITY;
+
+  return async (request, scope) => {
+    const token = await abortable(tokens.get(), scope.signal);
+    try {
+      return await next({ ...request, token }, scope);
+    } catch (error) {
+      const trusted = !request.ownAccount || now() - freshTokenRejectedAt < TRUST_FRESH_TOKEN_MS;
+      if (trusted || !isTokenRejected(error)) throw error;
+    }
+    tokens.drop(token);
+    const fresh = await abortable(tokens.get(), scope.signal);
+    try {
+      return await next({ ...request, token: fresh }, scope);
+    } catch (error) {
+      if (isTokenRejected(error)) freshTokenRejectedAt = now();
+      throw error;
+    }
+  };
+}
+
+/** Waits for a promise that others wait for too, no longer than the signal allows. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

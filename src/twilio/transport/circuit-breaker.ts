@@ -1,0 +1,158 @@
+import {
+  BrokenCircuitError,
+  CircuitState,
+  circuitBreaker as circuitBreakerPolicy,
+  handleWhen,
+  type IBreaker,
+} from 'cockatiel';
+import { TwilioError, TwilioResponseError } from '../../twilio-error.ts';
+import type { ReadRequest, Transport } from '../types.ts';
+
+/** When an account's Twilio counts as down, and how long it is left alone. */
+export interface CircuitSettings {
+  /** Consecutive failures that open the circuit; 0 never opens it. */
+  readonly failures: number;
+  /** Milliseconds until one call tries again. */
+  readonly openMs: number;
+  /** The failures must span this long, in milliseconds: connections that all break at once are no outage. @default 1000 */
+  readonly overMs?: number;
+}
+
+/** Fails fast for an account whose Twilio does not respond. */
+export interface CircuitBreaker {
+  readonly isOpen: boolean;
+  /**
+   * Runs a task unless the circuit is open. After its time one task at a time is let through as a probe; the others
+   * wait a moment for its result. A success closes the circuit.
+   *
+   * @throws {CircuitOpenError} where the task is not run
+   */
+  run<T>(request: Pick<ReadRequest, 'largePage'>, task: () => Promise<T>): Promise<T>;
+}
+
+/** The circuit is open: nothing was sent. `retryAfter` is the number of seconds until the next probe. */
+export class CircuitOpenError extends TwilioError {
+  constructor(leftMs: number) {
+    const details = { source: 'api', code: null, status: 0, moreInfo: null, requestId: null } as const;
+    super('Twilio could not be reached', { ...details, retryAfter: Math.max(1, Math.ceil(leftMs / 1000)) });
+  }
+}
+
+/** Honours Retry-After of a 429 or 503, capped. In milliseconds. */
+const LONGEST_OPEN_MS = 60_000;
+
+const DEFAULT_OVER_MS = 1_000;
+
+/** A healthy Twilio answers the probe within this; nobody waits longer for a probe that hangs. In milliseconds. */
+const WAIT_FOR_PROBE_MS = 1_000;
+
+/** Sends an attempt unless the account's circuit is open. */
+export function circuitBreaker(next: Transport, circuit: CircuitBreaker): Transport {
+  return (request, scope) => circuit.run(request, () => next(request, scope));
+}
+
+/** An error that is no failure of Twilio's passes through the breaker as a value. */
+type Settled<T> = { readonly value: T } | { readonly error: TwilioError | TwilioResponseError };
+
+/** @param onChange told when the circuit opens and closes */
+export function createCircuitBreaker(
+  { failures, openMs, overMs = DEFAULT_OVER_MS }: CircuitSettings,
+  onChange: (isOpen: boolean) => void = () => {},
+): CircuitBreaker {
+  let openUntil = 0;
+  let probe: Promise<unknown> | undefined;
+
+  const policy = circuitBreakerPolicy(
+    // An attempt that the caller gave up proves nothing, unless it was the probe: then the circuit stays open.
+    handleWhen((error) => isFailure(error) || policy.state === CircuitState.HalfOpen),
+    {
+      breaker: createConsecutiveBreaker(failures, overMs),
+      halfOpenAfter: {
+        next: ({ result }) => openFor('error' in result ? result.error : undefined),
+      },
+    },
+  );
+  policy.onBreak(() => onChange(true));
+  policy.onReset(() => onChange(false));
+
+  function openFor(error: unknown) {
+    const asked = error instanceof TwilioError ? 1000 * (error.retryAfter ?? 0) : 0;
+    // The next caller is the probe where this one was given up.
+    const duration = isFailure(error) ? Math.max(openMs, Math.min(asked, LONGEST_OPEN_MS)) : 0;
+    openUntil = performance.now() + duration;
+    return { duration, next: openForNext };
+  }
+  const openForNext = ({ result }: { result: { error?: unknown } | { value: unknown } }) =>
+    openFor('error' in result ? result.error : undefined);
+
+  return {
+    get isOpen() {
+      return policy.state !== CircuitState.Closed;
+    },
+    async run(request, task) {
+      if (failures === 0) return task();
+      if (policy.state === CircuitState.HalfOpen) {
+        await settledWithin(probe, WAIT_FOR_PROBE_MS);
+        if (policy.state === CircuitState.HalfOpen) throw new CircuitOpenError(0);
+      }
+      const mayProbe = policy.state === CircuitState.Open;
+      const running = policy.execute(() => settle(task, request));
+      if (mayProbe) probe = running;
+      const settled = await running.catch((error: unknown) => {
+        throw error instanceof BrokenCircuitError
+          ? new CircuitOpenError(openUntil - performance.now())
+          : error;
+      });
+      if ('error' in settled) throw settled.error;
+      return settled.value;
+    },
+  };
+}
+
+async function settle<T>(
+  task: () => Promise<T>,
+  { largePage }: Pick<ReadRequest, 'largePage'>,
+): Promise<Settled<T>> {
+  try {
+    return { value: await task() };
+  } catch (error) {
+    if (error instanceof TwilioResponseError) return { error };
+    if (!(error instanceof TwilioError)) throw error;
+    // Twilio answers some large pages with 500/20500 where smaller ones work: that is the page's fault.
+    if (isFailure(error) && !(largePage && error.status === 500)) throw error;
+    return { error };
+  }
+}
+
+/** A response that Twilio itself could have given proves that it is alive: rejections and 429 included. */
+function isFailure(error: unknown): boolean {
+  return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
+}
+
+/** Opens after consecutive failures that span some time. */
+function createConsecutiveBreaker(failures: number, overMs: number): IBreaker {
+  let count = 0;
+  let firstAt = 0;
+  return {
+    state: undefined,
+    success() {
+      count = 0;
+    },
+    failure() {
+      if (count === 0) firstAt = performance.now();
+      count += 1;
+      return count >= failures && performance.now() - firstAt >= overMs;
+    },
+  };
+}
+
+async function settledWithin(promise: Promise<unknown> | undefined, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise?.then(nothing, nothing), late]);
+  clearTimeout(timer);
+}
+
+const nothing = () => {};

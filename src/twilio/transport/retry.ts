@@ -1,0 +1,76 @@
+import { DelegateBackoff, handleType, retry as retryPolicy } from 'cockatiel';
+import { TwilioError } from '../../twilio-error.ts';
+import type { ReadRequest, ReadScope, Transport } from '../types.ts';
+import { CircuitOpenError } from './circuit-breaker.ts';
+import { NotJsonError } from './ky-client.ts';
+
+/** The retries of one read, after the first attempt. */
+const MAX_RETRIES = 3;
+
+/** Twilio's advice for 20429; the figures are those of its own SDK, and the jitter is full. In milliseconds. */
+const BACKOFF = { first: 200, factor: 2, longest: 3_000 };
+
+/** No read waits longer for what a response asks to wait, in milliseconds. */
+const LONGEST_RETRY_AFTER_MS = 10_000;
+
+const RETRYABLE = new Set([0, 429, 500, 502, 503, 504]);
+
+/** A failed attempt that is worth another one. */
+class RetryableError extends Error {
+  readonly delayMs: number;
+
+  constructor(cause: unknown, delayMs: number) {
+    super('worth another attempt', { cause });
+    this.delayMs = delayMs;
+  }
+}
+
+/**
+ * Retries a read where that may help and there is time: a wait that would end after the deadline is not begun, and
+ * neither is one longer than an attempt may take.
+ *
+ * @param longestWaitMs how long Twilio may ask to wait
+ */
+export function retry(next: Transport, longestWaitMs: number): Transport {
+  const longestMs = Math.min(longestWaitMs, LONGEST_RETRY_AFTER_MS);
+  const policy = retryPolicy(handleType(RetryableError), {
+    maxAttempts: MAX_RETRIES,
+    backoff: new DelegateBackoff(({ result }) =>
+      'error' in result && result.error instanceof RetryableError ? result.error.delayMs : 0,
+    ),
+  });
+
+  return async (request, scope) => {
+    try {
+      return await policy.execute(async ({ attempt }) => {
+        scope.signal.throwIfAborted();
+        try {
+          return await next(request, scope);
+        } catch (error) {
+          const delayMs = attempt < MAX_RETRIES ? delayBefore(error, attempt, request) : undefined;
+          if (delayMs === undefined || delayMs > longestMs || !hasTime(scope, delayMs)) throw error;
+          throw new RetryableError(error, delayMs);
+        }
+      });
+    } catch (error) {
+      throw error instanceof RetryableError ? error.cause : error;
+    }
+  };
+}
+
+/** Undefined where another attempt would not help. */
+function delayBefore(error: unknown, attempt: number, { largePage }: ReadRequest): number | undefined {
+  if (error instanceof NotJsonError) return backoff(attempt);
+  if (!(error instanceof TwilioError) || error instanceof CircuitOpenError) return undefined;
+  if (!RETRYABLE.has(error.status)) return undefined;
+  if (largePage && error.status === 500) return undefined;
+  return error.retryAfter ? error.retryAfter * 1000 : backoff(attempt);
+}
+
+function backoff(attempt: number): number {
+  return Math.random() * Math.min(BACKOFF.longest, BACKOFF.first * BACKOFF.factor ** attempt);
+}
+
+function hasTime({ deadline = Number.POSITIVE_INFINITY }: ReadScope, delayMs: number): boolean {
+  return performance.now() + delayMs < deadline;
+}

@@ -22,7 +22,7 @@ test('a dead Twilio is asked no more: reads fail at once, with retryAfter, and o
   // A probe may have fallen due meanwhile; four attempts each would be eighty.
   expect(kit.apiCalls().length).toBeLessThanOrEqual(3);
   expect((await kit.query(OWN, SUBACCOUNT)).errors).toBeUndefined();
-  expect(kit.lines.filter((line) => line.includes('Twilio does not respwer'))).toHaveLength(1);
+  expect(kit.lines.filter((line) => line.includes('Twilio does not respond'))).toHaveLength(1);
   expect(kit.lines.some((line) => line.includes(parent.sid))).toBe(true);
 });
 

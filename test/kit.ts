@@ -1,5 +1,4 @@
 import { afterEach, expect } from 'vitest';
-import type { UpstreamFetch } from '../src/twilio/types.ts';
 import { createFixedStore } from '../src/credentials/fixed-store.ts';
 import type { GatewayStore } from '../src/credentials/store.ts';
 import { createGateway, type GatewayOptions } from '../src/gateway.ts';
@@ -11,6 +10,7 @@ import {
   type SandboxOptions,
 } from '../src/sandbox/sandbox.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
+import type { UpstreamFetch } from '../src/twilio/types.ts';
 
 export interface GraphQLAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, which the test knows

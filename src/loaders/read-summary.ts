@@ -57,6 +57,10 @@ export class OperationBudget implements CallBudget {
 
   spend(): void {
     if (this.#left <= 0) throw new CallBudgetError(this.#limit);
+    this.overdraw();
+  }
+
+  overdraw(): void {
     this.#left -= 1;
     this.#reads.calls += 1;
   }

@@ -68,7 +68,8 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
         const largePage = pageSize > SMALL_PAGE && !isBound;
         try {
           const request = requestOf(endpoint, params, `${path}?${pageQuery(page, pageSize)}`, largePage);
-          const { json, origin, ttlMs, ageMs } = await transport(request, scope);
+          const own = pageSize === first ? scope : { ...scope, continues: true };
+          const { json, origin, ttlMs, ageMs } = await transport(request, own);
           const value = { ...parsePage(json, endpoint.key, parse), name: page.name, pageSize };
           if (value.next && isSamePage(value.next, page.name)) {
             throw new TwilioResponseError('a page names itself as its next page');

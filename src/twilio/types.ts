@@ -39,12 +39,16 @@ export interface ReadScope {
   readonly trace?: RequestTrace | undefined;
   /** Pays for each call. @default no limit */
   readonly budget?: CallBudget | undefined;
+  /** Whether a read goes on that has begun, with a smaller page. @default false */
+  readonly continues?: boolean | undefined;
 }
 
 /** The calls to Twilio that one operation may make under one credential; retries do not count. */
 export interface CallBudget {
-  /** @throws {CallBudgetError} when none is left */
+  /** Pays for a call that begins a read. @throws {CallBudgetError} when none is left */
   spend(): void;
+  /** Counts a call that goes on with a read that has begun: that one is not given up half-way. */
+  overdraw(): void;
 }
 
 /** Where a read came from: the cache, an expired entry of it, another request's call, or a call of its own. */

@@ -1,6 +1,5 @@
 import pino from 'pino';
 import { afterEach, expect, onTestFinished } from 'vitest';
-import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';
@@ -8,6 +7,7 @@ import { createGateway } from '../../src/gateway.ts';
 import type { Actor } from '../../src/management/actor.ts';
 import { openManagement } from '../../src/open-management.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { cipher, createSqliteHome, type Home } from '../credentials/homes.ts';
 import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { until } from '../credentials/homes.ts';
 import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { CursorInvalidError } from '../../src/errors/input.ts';
 import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
-import { PERMISSIONS } from '../../src/loaders/permissions.ts';
+import { messages } from '../../src/twilio/resources/messages.ts';
 import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio-error.ts';
 import { coded } from './kit.ts';
 
@@ -13,7 +13,7 @@ const credential = { id: 'OQ', nickname: 'main', accountSid: OWN, clientId: 'OQ'
 const own: ReadAttempt = {
   credential,
   accountSid: OWN,
-  permission: PERMISSIONS.MESSAGES_LIST,
+  permission: messages.list.permission,
   cursorIn: 'after',
 };
 const other: ReadAttempt = { ...own, accountSid: OTHER };
@@ -87,7 +87,7 @@ describe('what the client is told', () => {
     const permission = '/twilio/messaging/media/list';
     expect(explainRefusal(new TwilioError(text, details), own)).toMatchObject({ extensions: { permission } });
     expect(explainRefusal(new TwilioError('no', details), own)).toMatchObject({
-      extensions: { permission: PERMISSIONS.MESSAGES_LIST, credential: 'main' },
+      extensions: { permission: messages.list.permission.twilioName, credential: 'main' },
     });
   });
 

@@ -1,24 +1,25 @@
+import { createCredentialSessions } from '../../src/auth/credential-sessions.ts';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
-import { createAccess } from '../../src/loaders/access.ts';
 import type { CredentialContext } from '../../src/loaders/credential-context.ts';
 import { createCredentialContexts } from '../../src/loaders/credential-contexts.ts';
+import { type OperationScope, ReadSummary } from '../../src/loaders/read-summary.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import type { ReadScope } from '../../src/twilio/http.ts';
-import { DEFAULTS } from '../kit.ts';
+import { SILENT } from '../../src/telemetry/telemetry.ts';
 
 interface RequestOptions {
   nickname?: string;
   signal?: AbortSignal;
   scanBudget?: number;
+  maxCalls?: number;
 }
 
 /** A sandbox and the credentials of its two apps; `request()` is what one GraphQL request gets. */
 export async function loadersAt(options: SandboxOptions = {}) {
   const sandbox = createSandbox({ messages: 60, ...options });
   const store = createFixedStore([...sandbox.apps]);
-  const access = createAccess({
+  const sessions = createCredentialSessions({
     store,
     log: createLogger('silent', () => {}),
     apiUrl: new URL('https://api.twilio.com'),
@@ -30,21 +31,26 @@ export async function loadersAt(options: SandboxOptions = {}) {
     }),
     upstreamTimeoutMs: 5_000,
     requestTimeoutMs: 10_000,
-    faults: DEFAULTS.faults,
+    circuit: { failures: 0, openMs: 5_000 },
     retentionDays: 400,
   });
   const credentials = await store.list();
 
-  function request({ nickname, signal, scanBudget = 5_000 }: RequestOptions = {}) {
-    const scope: ReadScope = { signal: signal ?? new AbortController().signal, upstreamCalls: 0 };
+  function request({ nickname, signal, scanBudget = 5_000, maxCalls }: RequestOptions = {}) {
+    const scope: OperationScope = {
+      signal: signal ?? new AbortController().signal,
+      reads: new ReadSummary(),
+    };
     const now = options.clock ?? Date.now;
     return createCredentialContexts({
       credentials,
       nickname: nickname ?? null,
-      accessOf: access.of,
+      sessionOf: sessions.of,
+      telemetry: SILENT,
       savePermissions: async () => {},
       scope,
       scanBudget,
+      maxCalls,
       now,
     });
   }

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { CredentialContext } from '../../src/loaders/credential-context.ts';
+import type { SidParams } from '../../src/twilio/resource.ts';
+import { media } from '../../src/twilio/resources/media.ts';
+import { messages } from '../../src/twilio/resources/messages.ts';
 import { coded, failureOf, loadersAt } from './kit.ts';
 
 async function withMessages() {
@@ -6,20 +10,23 @@ async function withMessages() {
   const { own, parent, sandbox } = kit;
   const { found } = await own().messages(parent.sid, {}, { first: 5 });
   sandbox.clearCalls();
-  return { ...kit, keys: found.map(({ item }) => ({ accountSid: parent.sid, sid: item.sid })) };
+  return { ...kit, keys: found.map(({ item }) => ({ AccountSid: parent.sid, Sid: item.sid })) };
 }
+
+const loadMany = (context: CredentialContext, keys: readonly SidParams[]) =>
+  Promise.all(keys.map((key) => context.load(messages, key)));
 
 const NOBODY = `SM${'0'.repeat(32)}`;
 
 describe('messages by SID', () => {
   test('go out side by side, duplicates once, and come by their keys', async () => {
     const { own, keys, apiPaths } = await withMessages();
-    const { message } = own();
+    const context = own();
     const mixed = [...keys.toReversed(), ...keys.map((key) => ({ ...key }))];
-    const messages = await message.loadMany(mixed);
-    expect(messages).toMatchObject(mixed.map(({ sid }) => ({ sid })));
+    const found = await loadMany(context, mixed);
+    expect(found).toMatchObject(mixed.map(({ Sid: sid }) => ({ sid })));
     expect(apiPaths().sort()).toEqual(
-      keys.map(({ accountSid, sid }) => `/2010-04-01/Accounts/${accountSid}/Messages/${sid}.json`).sort(),
+      keys.map(({ AccountSid, Sid }) => `/2010-04-01/Accounts/${AccountSid}/Messages/${Sid}.json`).sort(),
     );
   });
 
@@ -27,20 +34,20 @@ describe('messages by SID', () => {
     const { own, keys, parent } = await withMessages();
     const [key] = keys;
     if (!key) return expect.fail('no message');
-    const messages = await own().message.loadMany([{ accountSid: parent.sid, sid: NOBODY }, key]);
-    expect(messages).toMatchObject([null, { sid: key.sid }]);
+    const found = await loadMany(own(), [{ AccountSid: parent.sid, Sid: NOBODY }, key]);
+    expect(found).toMatchObject([null, { sid: key.Sid }]);
   });
 
   test('of another account name the missing credential, whatever Twilio says', async () => {
     const { own, active, sandbox } = await withMessages();
-    const key = { accountSid: active.sid, sid: NOBODY };
+    const key = { AccountSid: active.sid, Sid: NOBODY };
     for (const change of [
       { otherAccountCode: 70051 },
       { otherAccountCode: 20003 },
       { resourceMissing: 1 },
     ] as const) {
       sandbox.set(change);
-      expect(await failureOf(own().message.load(key))).toMatchObject(
+      expect(await failureOf(own().load(messages, key))).toMatchObject(
         coded('CREDENTIAL_MISSING', { accountSid: active.sid, credential: 'sandbox' }),
       );
     }
@@ -50,7 +57,10 @@ describe('messages by SID', () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
     const { found } = await context.messages(parent.sid, {}, { first: 3 });
-    await context.message.loadMany(found.map(({ item }) => ({ accountSid: parent.sid, sid: item.sid })));
+    await loadMany(
+      context,
+      found.map(({ item }) => ({ AccountSid: parent.sid, Sid: item.sid })),
+    );
     expect(apiPaths()).toHaveLength(1);
   });
 
@@ -58,9 +68,9 @@ describe('messages by SID', () => {
     const { own, keys, apiPaths, sandbox } = await withMessages();
     const [key] = keys;
     if (!key) return expect.fail('no message');
-    expect(await own().message.load(key)).not.toBeNull();
-    sandbox.deleteMessage(key.sid);
-    expect(await own().message.load(key)).toBeNull();
+    expect(await own().load(messages, key)).not.toBeNull();
+    sandbox.deleteMessage(key.Sid);
+    expect(await own().load(messages, key)).toBeNull();
     expect(apiPaths()).toHaveLength(2);
   });
 });
@@ -68,13 +78,13 @@ describe('messages by SID', () => {
 describe('media of messages', () => {
   test('are none for a message without, or one that is gone', async () => {
     const { own, parent } = await withMessages();
-    expect(await own().media.load({ accountSid: parent.sid, sid: NOBODY })).toEqual([]);
+    expect(await own().loadAll(media, { AccountSid: parent.sid, MessageSid: NOBODY })).toEqual([]);
   });
 
   test('of another account name the missing credential', async () => {
     const { own, active } = await withMessages();
-    const key = { accountSid: active.sid, sid: NOBODY };
-    expect(await failureOf(own().media.load(key))).toMatchObject(coded('CREDENTIAL_MISSING'));
+    const key = { AccountSid: active.sid, MessageSid: NOBODY };
+    expect(await failureOf(own().loadAll(media, key))).toMatchObject(coded('CREDENTIAL_MISSING'));
   });
 
   test('name the permission that Twilio names', async () => {
@@ -82,9 +92,9 @@ describe('media of messages', () => {
     permit('/twilio/messaging/messages/read');
     const [key] = keys;
     if (!key) return expect.fail('no message');
-    expect(await failureOf(own().media.load(key))).toMatchObject(
-      coded('TWILIO_PERMISSION_MISSING', { permission: '/twilio/messaging/media/list' }),
-    );
+    expect(
+      await failureOf(own().loadAll(media, { AccountSid: key.AccountSid, MessageSid: key.Sid })),
+    ).toMatchObject(coded('TWILIO_PERMISSION_MISSING', { permission: '/twilio/messaging/media/list' }));
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { PERMISSIONS, type TwilioPermission } from '../../src/loaders/permissions.ts';
+import { allPermissions, permissionOf } from '../../src/twilio/resource.ts';
+import '../../src/twilio/resources/accounts.ts';
+import '../../src/twilio/resources/media.ts';
 import { coded, failureOf, loadersAt } from './kit.ts';
 
-const ALL = Object.keys(PERMISSIONS) as TwilioPermission[];
+const ALL = allPermissions().map(({ name }) => name);
 
 async function grantedBy(...permissions: string[]) {
   const { own, permit } = await loadersAt();
@@ -21,11 +23,13 @@ describe('the probe', () => {
 
   test.each(ALL)('finds %s missing, and it alone', async (missing) => {
     const others = ALL.filter((permission) => permission !== missing);
-    expect(await grantedBy(...others.map((permission) => PERMISSIONS[permission]))).toEqual(others);
+    expect(await grantedBy(...others.map((permission) => permissionOf(permission).twilioName))).toEqual(
+      others,
+    );
   });
 
   test.each(ALL)('finds %s alone', async (only) => {
-    expect(await grantedBy(PERMISSIONS[only])).toEqual([only]);
+    expect(await grantedBy(permissionOf(only).twilioName)).toEqual([only]);
   });
 
   test('finds none where there is none, and knows wildcards', async () => {

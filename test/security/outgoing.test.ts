@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { createUpstreamPool } from '../../src/twilio/pool.ts';
+import { createDispatch } from '../../src/twilio/transport/dispatch.ts';
 import { closedPort } from '../faults/kit.ts';
 import { recordOutgoing } from './outgoing.ts';
 
@@ -9,7 +9,7 @@ import { recordOutgoing } from './outgoing.ts';
 test('the recorder sees whatever is sent, refused connections included', async () => {
   const at = await closedPort();
   const out = recordOutgoing();
-  const pool = createUpstreamPool({ timeoutMs: 1_000 });
+  const pool = createDispatch({ timeoutMs: 1_000 });
   await pool.fetch(new URL('/pool?a=b', at)).catch(() => {});
   await fetch(new URL('/fetch', at), { method: 'POST' }).catch(() => {});
   await new Promise((resolve) => get(new URL('/http', at)).on('error', resolve));

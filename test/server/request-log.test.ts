@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createRequestEnd } from '../../src/server/request-end.ts';
 import { requestScopes } from '../../src/server/request-scope.ts';
 import { SILENT } from '../../src/telemetry/telemetry.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit } from '../kit.ts';
 
 const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line));

@@ -1,41 +1,39 @@
 import { describe, expect, test } from 'vitest';
 import { TwilioResponseError } from '../../src/twilio-error.ts';
-import { failureOf, scope, twilioAt } from './kit.ts';
+import { failureOf, first, twilioAt } from './kit.ts';
 
 const queries = (calls: readonly { path: string }[]) =>
   calls.filter(({ path }) => path.includes('?')).map(({ path }) => new URLSearchParams(path.split('?')[1]));
 
-const first = (pageSize: number) => ({ name: null, pageSize, filters: [] });
-
 describe('a page of messages', () => {
   test('is asked for with filters first, in their encoding, then the page', async () => {
-    const { client, parent, sandbox } = twilioAt();
+    const { listMessages, sandbox } = twilioAt();
     const filters = [
       ['To', '+14155550100'],
       ['DateSent>', '2026-05-01T00:00:00Z'],
     ] as const;
-    await client.messages(parent.sid, { ...first(20), filters }, scope());
+    await listMessages({ ...first(20), filters });
     const query = sandbox.calls.at(-1)?.path.split('?')[1];
     expect(query).toBe('To=%2B14155550100&DateSent%3E=2026-05-01T00%3A00%3A00Z&PageSize=20');
   });
 
   test('leads to the next by Page and PageToken together, and back', async () => {
-    const { client, parent, sandbox } = twilioAt({ messages: 30 });
-    const one = await client.messages(parent.sid, first(10), scope());
-    const two = await client.messages(parent.sid, { ...first(10), name: one.next }, scope());
+    const { listMessages, sandbox } = twilioAt({ messages: 30 });
+    const one = await listMessages(first(10));
+    const two = await listMessages({ ...first(10), name: one.next });
     expect(queries(sandbox.calls).map((query) => [query.get('Page'), query.get('PageToken')])).toEqual([
       [null, null],
       [one.next?.page, one.next?.pageToken],
     ]);
     expect(two.name).toEqual(one.next);
-    const back = await client.messages(parent.sid, { ...first(10), name: two.previous }, scope());
+    const back = await listMessages({ ...first(10), name: two.previous });
     expect(back.items.map(({ sid }) => sid)).toEqual(one.items.map(({ sid }) => sid));
     expect(new Set([...one.items, ...two.items].map(({ sid }) => sid)).size).toBe(20);
   });
 
   test('named without a token, as the first page is, is asked for without one', async () => {
-    const { client, parent, sandbox } = twilioAt();
-    await client.messages(parent.sid, { ...first(10), name: { page: '0', pageToken: '' } }, scope());
+    const { listMessages, sandbox } = twilioAt();
+    await listMessages({ ...first(10), name: { page: '0', pageToken: '' } });
     expect(sandbox.calls.at(-1)?.path.split('?')[1]).toBe('PageSize=10&Page=0');
   });
 
@@ -44,35 +42,35 @@ describe('a page of messages', () => {
     [300, 100, [300, 150, 75]],
     [51, 50, [51, 25]],
   ])('of %i that fails with 20500 above %i is halved, not repeated', async (pageSize, limit, sizes) => {
-    const { client, parent, sandbox, statuses } = twilioAt({ switches: { failAbovePageSize: limit } });
-    const page = await client.messages(parent.sid, first(pageSize), scope());
+    const { listMessages, sandbox, statuses } = twilioAt({ switches: { failAbovePageSize: limit } });
+    const page = await listMessages(first(pageSize));
     expect(queries(sandbox.calls).map((query) => Number(query.get('PageSize')))).toEqual(sizes);
     expect(statuses().slice(0, -1)).toEqual(Array(sizes.length - 1).fill(500));
     expect(page.pageSize).toBe(sizes.at(-1));
   });
 
   test('that is large is tried again as it is for a fault that its size does not explain', async () => {
-    const { client, parent, sandbox, statuses } = twilioAt();
+    const { listMessages, sandbox, statuses } = twilioAt();
     sandbox.set({ fail503: { next: 1 } });
-    expect((await client.messages(parent.sid, first(1000), scope())).pageSize).toBe(1000);
+    expect((await listMessages(first(1000))).pageSize).toBe(1000);
     expect(statuses()).toEqual([503, 200]);
   });
 
   test('that fails at any size fails in the end', async () => {
-    const { client, parent, sandbox, statuses } = twilioAt();
+    const { listMessages, sandbox, statuses } = twilioAt();
     sandbox.set({ fail500: 1 });
-    expect(await failureOf(client.messages(parent.sid, first(100), scope()))).toMatchObject({ code: 20500 });
+    expect(await failureOf(listMessages(first(100)))).toMatchObject({ code: 20500 });
     expect(statuses()).toHaveLength(5);
   });
 });
 
 test('a page of accounts behind a token keeps the size its token was made for, and is tried again as it is', async () => {
-  const { client, sandbox, statuses } = twilioAt();
+  const { listAccounts, sandbox, statuses } = twilioAt();
   for (let index = 0; index < 120; index += 1) sandbox.addAccount();
-  const one = await client.accounts(first(60), scope());
+  const one = await listAccounts(first(60));
   sandbox.clearCalls();
   sandbox.set({ fail500: { next: 1 } });
-  const two = await client.accounts({ ...first(60), name: one.next }, scope());
+  const two = await listAccounts({ ...first(60), name: one.next });
   expect(two.pageSize).toBe(60);
   expect(queries(sandbox.calls).map((query) => query.get('PageSize'))).toEqual(['60', '60']);
   expect(statuses()).toEqual([500, 200]);
@@ -80,9 +78,9 @@ test('a page of accounts behind a token keeps the size its token was made for, a
 
 describe('what the client gives out', () => {
   test('holds no auth_token, in a single account or in a list', async () => {
-    const { client, parent, sandbox } = twilioAt({ switches: { authTokenUnderOAuth: 'secret' } });
-    const account = await client.account(parent.sid, scope());
-    const { items } = await client.accounts(first(50), scope());
+    const { readAccount, listAccounts, sandbox } = twilioAt({ switches: { authTokenUnderOAuth: 'secret' } });
+    const account = await readAccount();
+    const { items } = await listAccounts(first(50));
     expect(items.length).toBeGreaterThan(1);
     expect(JSON.stringify([account, items])).not.toContain('auth_token');
     for (const { authToken } of Object.values(sandbox.accounts)) {
@@ -91,8 +89,8 @@ describe('what the client gives out', () => {
   });
 
   test('names the page it was asked for', async () => {
-    const { client } = twilioAt();
-    expect(await client.accounts(first(50), scope())).toMatchObject({ name: null, pageSize: 50, next: null });
+    const { listAccounts } = twilioAt();
+    expect(await listAccounts(first(50))).toMatchObject({ name: null, pageSize: 50, next: null });
   });
 
   test("never comes from another host, whatever a page's URI says", async () => {
@@ -102,15 +100,15 @@ describe('what the client gives out', () => {
       next_page_uri: `https://evil.test/2010-04-01/x.json?Page=${hosts.length}&PageToken=PA${hosts.length}&PageSize=3&To=x`,
       previous_page_uri: '//evil.test/?Page=0',
     });
-    const { client, parent } = twilioAt({
+    const { listMessages } = twilioAt({
       fetch: async (input) => {
         hosts.push(new URL((input as Request).url).host);
         return Response.json(body());
       },
     });
-    const page = await client.messages(parent.sid, first(10), scope());
+    const page = await listMessages(first(10));
     expect(page.next).toEqual({ page: '1', pageToken: 'PA1' });
-    await client.messages(parent.sid, { ...first(10), name: page.next }, scope());
+    await listMessages({ ...first(10), name: page.next });
     expect(hosts).toEqual(['api.twilio.com', 'api.twilio.com']);
   });
 
@@ -119,10 +117,10 @@ describe('what the client gives out', () => {
     ['the first one, from the first', null, '/x?Page=0'],
     ['nothing at all, from the first', null, 'https://evil.test/'],
   ])('is an error where the next page would be %s', async (_, name, next_page_uri) => {
-    const { client, parent } = twilioAt({
+    const { listMessages } = twilioAt({
       fetch: async () => Response.json({ messages: [], next_page_uri }),
     });
-    const error = await failureOf(client.messages(parent.sid, { ...first(10), name }, scope()));
+    const error = await failureOf(listMessages({ ...first(10), name }));
     expect(error).toMatchObject({
       name: 'TwilioResponseError',
       message: 'a page names itself as its next page',
@@ -130,8 +128,8 @@ describe('what the client gives out', () => {
   });
 
   test('is an error where the list is missing', async () => {
-    const { client, parent } = twilioAt({ fetch: async () => Response.json({ accounts: [] }) });
-    const error = await failureOf(client.messages(parent.sid, first(10), scope()));
+    const { listMessages } = twilioAt({ fetch: async () => Response.json({ accounts: [] }) });
+    const error = await failureOf(listMessages(first(10)));
     expect(error).toBeInstanceOf(TwilioResponseError);
   });
 });

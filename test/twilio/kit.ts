@@ -1,10 +1,22 @@
 import { createAccessTokens } from '../../src/auth/access-tokens.ts';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
-import type { UpstreamFetch } from '../../src/twilio/types.ts';
+import { OperationBudget, type OperationScope, ReadSummary } from '../../src/loaders/read-summary.ts';
 import { createSandbox, type SandboxOAuthApp, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createTwilioClient } from '../../src/twilio/client.ts';
-import { createTwilioHttp, type ReadScope } from '../../src/twilio/http.ts';
-import type { Limiter } from '../../src/twilio/limiter.ts';
+import type { PageRequest, TwilioPage } from '../../src/twilio/page.ts';
+import { accounts, type WireAccount } from '../../src/twilio/resources/accounts.ts';
+import { messages, type WireMessage } from '../../src/twilio/resources/messages.ts';
+import { accessToken } from '../../src/twilio/transport/access-token.ts';
+import { callBudget } from '../../src/twilio/transport/call-budget.ts';
+import {
+  concurrencyLimiter,
+  createLimiter,
+  type Limiter,
+} from '../../src/twilio/transport/concurrency-limiter.ts';
+import { kyClient } from '../../src/twilio/transport/ky-client.ts';
+import { retry } from '../../src/twilio/transport/retry.ts';
+import { timeout } from '../../src/twilio/transport/timeout.ts';
+import type { Transport, UpstreamFetch } from '../../src/twilio/types.ts';
 
 interface Options extends SandboxOptions {
   fetch?: UpstreamFetch;
@@ -13,7 +25,10 @@ interface Options extends SandboxOptions {
   limiter?: Limiter;
 }
 
-/** The client of the parent's OAuth app over a sandbox of its own; a clock that moves only when told. */
+/**
+ * The client of the parent's OAuth app over a sandbox of its own, without cache, single-flight and circuit breaker; a
+ * clock that moves only when told.
+ */
 export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options }: Options = {}) {
   let time = Date.now();
   const now = () => time;
@@ -26,28 +41,37 @@ export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options
     now,
   });
   const tokens = createAccessTokens(() => requestToken(app), now);
-  const http = createTwilioHttp({
+  const send = kyClient({
     apiUrl: new URL(apiUrl ?? 'https://api.twilio.com'),
     fetch: fetch ?? sandbox.fetch,
-    tokens,
-    timeoutMs,
-    now,
-    ...(limiter ? { limiter } : {}),
   });
+  const attempt = timeout(send, { timeoutMs, silenceMs: timeoutMs });
+  const attempts = retry(concurrencyLimiter(attempt, limiter ?? createLimiter()), timeoutMs);
+  const transport = callBudget(accessToken(attempts, tokens, now));
   const { parent, active } = sandbox.accounts;
+  /** Reads through more layers. */
+  const through = (layered: Transport) => createTwilioClient(layered, app.accountSid);
+  const client = through(transport);
   return {
     sandbox,
     app,
     tokens,
-    http: {
-      /** What was answered, without its text. */
-      get: async (...read: Parameters<typeof http.get>) => (await http.get(...read)).json,
-    },
-    direct: http,
-    client: createTwilioClient(http, app.accountSid),
+    transport,
+    through,
+    client,
     parent,
     active,
     accountPath: `/2010-04-01/Accounts/${parent.sid}.json`,
+    /** Reads the parent account. */
+    readAccount: async (own: OperationScope = scope()): Promise<WireAccount> =>
+      (await client.read(accounts, { Sid: parent.sid }, own)).value,
+    listMessages: async (
+      page: PageRequest,
+      own: OperationScope = scope(),
+    ): Promise<TwilioPage<WireMessage>> =>
+      (await client.list(messages, { AccountSid: parent.sid }, page, own)).value,
+    listAccounts: async (page: PageRequest): Promise<TwilioPage<WireAccount>> =>
+      (await client.list(accounts, {}, page, scope())).value,
     pass(milliseconds: number) {
       time += milliseconds;
     },
@@ -58,9 +82,12 @@ export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options
   };
 }
 
-export function scope(signal: AbortSignal = new AbortController().signal): ReadScope {
-  return { signal, upstreamCalls: 0 };
+export function scope(signal: AbortSignal = new AbortController().signal, maxCalls = 1_000): OperationScope {
+  const reads = new ReadSummary();
+  return { signal, reads, budget: new OperationBudget(maxCalls, reads) };
 }
+
+export const first = (pageSize: number): PageRequest => ({ name: null, pageSize, filters: [] });
 
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(

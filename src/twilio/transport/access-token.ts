@@ -1,5 +1,6 @@
 import { isTokenRejected } from '../error-codes.ts';
 import type { Transport } from '../types.ts';
+import { abortable } from './abortable.ts';
 
 /** The access token of one credential. */
 export interface TokenSource {
@@ -37,14 +38,4 @@ export function accessToken(
       throw error;
     }
   };
-}
-
-/** Waits for a promise that others wait for too, no longer than the signal allows. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

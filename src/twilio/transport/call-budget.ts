@@ -6,7 +6,9 @@ import type { Transport } from '../types.ts';
  */
 export function callBudget(next: Transport): Transport {
   return (request, scope) => {
-    scope.budget?.spend();
+    if (scope.signal.aborted) return Promise.reject(scope.signal.reason);
+    if (scope.continues) scope.budget?.overdraw();
+    else scope.budget?.spend();
     return next(request, scope);
   };
 }

@@ -34,11 +34,13 @@ export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClient
   return async ({ endpoint, path, token }, { signal, requestId }) => {
     const end = observer.begin(endpoint, host);
     let response: Response;
+    let text: string;
     try {
       response = await client.get(new URL(path, apiUrl), {
         headers: { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) },
         fetch: (request) => fetch(request, { signal }),
       });
+      text = await response.text();
     } catch (error) {
       end(signal.aborted ? 'aborted' : 'no_answer');
       if (signal.aborted) throw signal.reason;
@@ -47,7 +49,6 @@ export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClient
         : TwilioError.unreachable('api', error);
     }
     end(response.status, response);
-    const text = await response.text();
     if (!response.ok) throw TwilioError.of('api', response.status, response.headers, parseOrNull(text));
     try {
       return { text, json: JSON.parse(text), origin: 'upstream', ttlMs: 0, ageMs: 0 };

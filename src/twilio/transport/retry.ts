@@ -1,6 +1,7 @@
 import { DelegateBackoff, handleType, retry as retryPolicy } from 'cockatiel';
 import { TwilioError } from '../../twilio-error.ts';
 import type { ReadRequest, ReadScope, Transport } from '../types.ts';
+import { abortable } from './abortable.ts';
 import { CircuitOpenError } from './circuit-breaker.ts';
 import { NotJsonError } from './ky-client.ts';
 
@@ -42,7 +43,8 @@ export function retry(next: Transport, longestWaitMs: number): Transport {
 
   return async (request, scope) => {
     try {
-      return await policy.execute(async ({ attempt }) => {
+      // cockatiel does not end its wait before a retry when the signal aborts.
+      const attempts = policy.execute(async ({ attempt }) => {
         scope.signal.throwIfAborted();
         try {
           return await next(request, scope);
@@ -52,6 +54,7 @@ export function retry(next: Transport, longestWaitMs: number): Transport {
           throw new RetryableError(error, delayMs);
         }
       });
+      return await abortable(attempts, scope.signal);
     } catch (error) {
       throw error instanceof RetryableError ? error.cause : error;
     }

@@ -22,9 +22,18 @@ export function singleFlight(next: Transport): Transport {
 
   function begin(request: ReadRequest, scope: ReadScope): Flight {
     const controller = new AbortController();
-    const { deadline = Number.POSITIVE_INFINITY, requestId, budget } = scope;
+    const { deadline = Number.POSITIVE_INFINITY, requestId, budget, continues } = scope;
     const { signal } = controller;
-    const flight: Flight = { promise: null, controller, signal, deadline, waiting: 0, requestId, budget };
+    const flight: Flight = {
+      promise: null,
+      controller,
+      signal,
+      deadline,
+      waiting: 0,
+      requestId,
+      budget,
+      continues,
+    };
     const promise = next(request, flight);
     flight.promise = promise;
     flights.set(request.path, flight);

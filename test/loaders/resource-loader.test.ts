@@ -1,17 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { createAccountLoader } from '../../src/loaders/account-loader.ts';
-import type { TwilioClient } from '../../src/twilio/client.ts';
+import type { CredentialContext } from '../../src/loaders/credential-context.ts';
+import type { Reader } from '../../src/loaders/reader.ts';
+import { createResourceLoader } from '../../src/loaders/resource-loader.ts';
+import { accounts } from '../../src/twilio/resources/accounts.ts';
 import { coded, failureOf, loadersAt } from './kit.ts';
 
 const LIST = '/2010-04-01/Accounts.json';
 const single = (sid: string) => `/2010-04-01/Accounts/${sid}.json`;
 const READ = '/twilio/iam/accounts/read';
 
+/** As DataLoader's loadMany: an error in the place of what failed. */
+const loadMany = (context: CredentialContext, sids: readonly string[]) =>
+  Promise.all(sids.map((sid) => context.load(accounts, { Sid: sid }).catch((error: unknown) => error)));
+
 describe('accounts by SID', () => {
   test('are fetched one by one when only one is wanted', async () => {
     const { own, parent, apiPaths } = await loadersAt();
-    const { account } = own();
-    const [one, again] = await Promise.all([account.load(parent.sid), account.load(parent.sid)]);
+    const context = own();
+    const load = () => context.load(accounts, { Sid: parent.sid });
+    const [one, again] = await Promise.all([load(), load()]);
     expect(one).toMatchObject({ sid: parent.sid, friendly_name: parent.friendlyName });
     expect(again).toBe(one);
     expect(apiPaths()).toEqual([single(parent.sid)]);
@@ -20,8 +27,8 @@ describe('accounts by SID', () => {
   test('cost one list call when several are wanted, and come by SID, not by position', async () => {
     const { own, sandbox, apiPaths } = await loadersAt();
     const sids = Array.from({ length: 12 }, () => sandbox.addAccount().sid).reverse();
-    const accounts = await own().account.loadMany([...sids, sids[0] ?? '']);
-    expect(accounts).toMatchObject([...sids, sids[0]].map((sid) => ({ sid })));
+    const found = await loadMany(own(), [...sids, sids[0] ?? '']);
+    expect(found).toMatchObject([...sids, sids[0]].map((sid) => ({ sid })));
     expect(apiPaths()).toEqual([LIST]);
   });
 
@@ -29,14 +36,14 @@ describe('accounts by SID', () => {
     const { own, sandbox, parent, apiPaths } = await loadersAt();
     for (let account = 0; account < 1_000; account += 1) sandbox.addAccount();
     const { suspended } = sandbox.accounts;
-    const accounts = await own().account.loadMany([parent.sid, suspended.sid]);
-    expect(accounts).toMatchObject([{ sid: parent.sid }, { sid: suspended.sid }]);
+    const found = await loadMany(own(), [parent.sid, suspended.sid]);
+    expect(found).toMatchObject([{ sid: parent.sid }, { sid: suspended.sid }]);
     expect(apiPaths()).toEqual([LIST, LIST]);
   });
 
   test('that the list lacks are asked for singly, and fail alone', async () => {
     const { own, parent, active, apiPaths } = await loadersAt({ switches: { accountsUnderOAuth: 'own' } });
-    const [mine, other] = await own().account.loadMany([parent.sid, active.sid]);
+    const [mine, other] = await loadMany(own(), [parent.sid, active.sid]);
     expect(mine).toMatchObject({ sid: parent.sid });
     expect(other).toMatchObject(coded('CREDENTIAL_MISSING', { accountSid: active.sid }));
     expect(apiPaths()).toEqual([LIST, single(active.sid)]);
@@ -45,7 +52,7 @@ describe('accounts by SID', () => {
   test('are asked for singly when listing is not permitted', async () => {
     const { own, parent, active, permit, apiPaths } = await loadersAt();
     permit(READ);
-    const [mine, other] = await own().account.loadMany([parent.sid, active.sid]);
+    const [mine, other] = await loadMany(own(), [parent.sid, active.sid]);
     expect(mine).toMatchObject({ sid: parent.sid });
     expect(other).toMatchObject(coded('CREDENTIAL_MISSING'));
     expect(apiPaths().sort()).toEqual([LIST, single(parent.sid), single(active.sid)].sort());
@@ -58,7 +65,7 @@ describe('accounts by SID', () => {
   ])('fail together when the list does (%j), not one by one', async (fault, code) => {
     const { own, parent, active, sandbox, apiPaths } = await loadersAt();
     sandbox.set(fault);
-    const results = await own().account.loadMany([parent.sid, active.sid]);
+    const results = await loadMany(own(), [parent.sid, active.sid]);
     expect(results).toMatchObject([coded(code), coded(code)]);
     expect(new Set(apiPaths())).toEqual(new Set([LIST]));
   });
@@ -68,40 +75,39 @@ describe('accounts by SID', () => {
     const { credential } = own();
     const name = { page: '1', pageToken: 'PT1' };
     let lists = 0;
-    const client = {
-      accounts: async () => {
+    const reader = {
+      list: async () => {
         lists += 1;
         return { items: [], name, pageSize: 1000, next: name, previous: null };
       },
-      account: async (sid: string) => ({ sid }),
-    } as unknown as TwilioClient;
-    const scope = { signal: new AbortController().signal, upstreamCalls: 0 };
-    const loader = createAccountLoader(client, scope, (accountSid = parent.sid) => ({
-      credential,
-      accountSid,
-    }));
-    expect(await loader.loadMany(['AC1', 'AC2'])).toEqual([{ sid: 'AC1' }, { sid: 'AC2' }]);
+      read: async (_: unknown, { Sid: sid }: { Sid: string }) => ({ sid }),
+    } as unknown as Reader;
+    const attempt = (accountSid = parent.sid) => ({ credential, accountSid });
+    const loader = createResourceLoader(accounts, reader, attempt, []);
+    expect(await loader.loadMany([{ Sid: 'AC1' }, { Sid: 'AC2' }])).toEqual([{ sid: 'AC1' }, { sid: 'AC2' }]);
     expect(lists).toBeLessThanOrEqual(100);
   });
 
   test('are null when the own account does not exist, and an error when another does not', async () => {
     const { own, parent, active, sandbox } = await loadersAt();
     sandbox.set({ resourceMissing: 1 });
-    expect(await own().account.load(parent.sid)).toBeNull();
-    expect(await failureOf(own().account.load(active.sid))).toMatchObject(coded('CREDENTIAL_MISSING'));
+    expect(await own().load(accounts, { Sid: parent.sid })).toBeNull();
+    expect(await failureOf(own().load(accounts, { Sid: active.sid }))).toMatchObject(
+      coded('CREDENTIAL_MISSING'),
+    );
   });
 
   test('come without auth_token', async () => {
     const { own, parent, active } = await loadersAt();
-    const accounts = await own().account.loadMany([parent.sid, active.sid]);
-    expect(JSON.stringify(accounts)).not.toMatch(/auth_token/);
+    const found = await loadMany(own(), [parent.sid, active.sid]);
+    expect(JSON.stringify(found)).not.toMatch(/auth_token/);
   });
 
   test('that a list of accounts brought cost nothing more', async () => {
     const { own, active, apiPaths } = await loadersAt();
     const context = own();
     await context.accounts({}, { first: 10 });
-    expect(await context.account.load(active.sid)).toMatchObject({ sid: active.sid });
+    expect(await context.load(accounts, { Sid: active.sid })).toMatchObject({ sid: active.sid });
     expect(apiPaths()).toEqual([LIST]);
   });
 });

@@ -1,41 +1,44 @@
 import { describe, expect, test } from 'vitest';
-import { failureOf, scope, twilioAt } from './kit.ts';
+import { accounts } from '../../../src/twilio/resources/accounts.ts';
+import { media } from '../../../src/twilio/resources/media.ts';
+import { messages } from '../../../src/twilio/resources/messages.ts';
+import { failureOf, scope, twilioAt } from '../kit.ts';
 
 describe('a refused token', () => {
   test('is dropped, and the read asked for once more with a fresh one', async () => {
-    const { http, accountPath, sandbox, parent, statuses, tokenCalls } = twilioAt();
-    await http.get(accountPath, scope());
+    const { readAccount, sandbox, parent, statuses, tokenCalls } = twilioAt();
+    await readAccount();
     sandbox.revokeTokens();
-    expect(await http.get(accountPath, scope())).toMatchObject({ sid: parent.sid });
+    expect(await readAccount()).toMatchObject({ sid: parent.sid });
     expect(statuses()).toEqual([200, 401, 200]);
     expect(tokenCalls()).toBe(2);
   });
 
   test('is replaced once for all reads that meet the refusal', async () => {
-    const { http, accountPath, sandbox, tokenCalls } = twilioAt();
-    await http.get(accountPath, scope());
+    const { readAccount, sandbox, tokenCalls } = twilioAt();
+    await readAccount();
     sandbox.revokeTokens();
-    const reads = Array.from({ length: 20 }, () => http.get(accountPath, scope()));
+    const reads = Array.from({ length: 20 }, () => readAccount());
     expect(await Promise.all(reads)).toHaveLength(20);
     expect(tokenCalls()).toBe(2);
   });
 
   test('is replaced each time it happens, as long as the fresh one is good', async () => {
-    const { http, accountPath, sandbox, tokenCalls } = twilioAt();
+    const { readAccount, sandbox, tokenCalls } = twilioAt();
     for (let round = 0; round < 3; round += 1) {
-      await http.get(accountPath, scope());
+      await readAccount();
       sandbox.revokeTokens();
     }
-    await http.get(accountPath, scope());
+    await readAccount();
     expect(tokenCalls()).toBe(4);
   });
 
   test('whose successor cannot be had fails with the refusal of the token endpoint', async () => {
-    const { http, accountPath, sandbox, statuses } = twilioAt();
-    await http.get(accountPath, scope());
+    const { readAccount, sandbox, statuses } = twilioAt();
+    await readAccount();
     sandbox.revokeTokens();
     sandbox.set({ tokenThrottle: 1 });
-    const error = await failureOf(http.get(accountPath, scope()));
+    const error = await failureOf(readAccount());
     expect(error).toMatchObject({ name: 'TwilioError', source: 'oauth', code: 322401 });
     expect(statuses()).toEqual([200, 401]);
   });
@@ -49,25 +52,25 @@ describe('an account that refuses every token', () => {
   };
 
   test('costs two token requests, and none more over further reads', async () => {
-    const { http, accountPath, tokenCalls, statuses } = suspended();
-    expect(await failureOf(http.get(accountPath, scope()))).toMatchObject({ code: 20003, status: 401 });
+    const { readAccount, tokenCalls, statuses } = suspended();
+    expect(await failureOf(readAccount())).toMatchObject({ code: 20003, status: 401 });
     expect(statuses()).toEqual([401, 401]);
     expect(tokenCalls()).toBe(2);
     for (let read = 0; read < 5; read += 1) {
-      expect(await failureOf(http.get(accountPath, scope()))).toMatchObject({ code: 20003 });
+      expect(await failureOf(readAccount())).toMatchObject({ code: 20003 });
     }
-    await Promise.all(Array.from({ length: 5 }, () => failureOf(http.get(accountPath, scope()))));
+    await Promise.all(Array.from({ length: 5 }, () => failureOf(readAccount())));
     expect(tokenCalls()).toBe(2);
     expect(statuses()).toHaveLength(12);
   });
 
   test('is tried with a fresh token again half a minute later', async () => {
-    const { http, accountPath, tokenCalls, parent, pass, sandbox } = suspended();
-    await failureOf(http.get(accountPath, scope()));
+    const { readAccount, tokenCalls, parent, pass, sandbox } = suspended();
+    await failureOf(readAccount());
     pass(31_000);
     sandbox.accounts.parent.status = 'active';
     sandbox.revokeTokens();
-    expect(await http.get(accountPath, scope())).toMatchObject({ sid: parent.sid });
+    expect(await readAccount()).toMatchObject({ sid: parent.sid });
     expect(tokenCalls()).toBe(3);
   });
 });
@@ -79,10 +82,10 @@ describe("a refusal that is not the token's fault", () => {
     const page = { name: null, pageSize: 20, filters: [] };
     const sid = `SM${'0'.repeat(32)}`;
     for (const read of [
-      client.account(active.sid, scope()),
-      client.message(active.sid, sid, scope()),
-      client.messages(active.sid, page, scope()),
-      client.media(active.sid, sid, page, scope()),
+      client.read(accounts, { Sid: active.sid }, scope()),
+      client.read(messages, { AccountSid: active.sid, Sid: sid }, scope()),
+      client.list(messages, { AccountSid: active.sid }, page, scope()),
+      client.list(media, { AccountSid: active.sid, MessageSid: sid }, page, scope()),
     ]) {
       expect(await failureOf(read)).toMatchObject({ code: otherAccountCode, status: 401 });
     }
@@ -91,10 +94,10 @@ describe("a refusal that is not the token's fault", () => {
   });
 
   test.each([401, 403] as const)('for a missing permission (%i) drops nothing', async (status) => {
-    const { client, app, parent, sandbox, statuses, tokenCalls } = twilioAt();
+    const { readAccount, app, sandbox, statuses, tokenCalls } = twilioAt();
     sandbox.set({ missingPermissionStatus: status });
     sandbox.setPermissions(app.clientId, []);
-    expect(await failureOf(client.account(parent.sid, scope()))).toMatchObject({ code: 70051, status });
+    expect(await failureOf(readAccount())).toMatchObject({ code: 70051, status });
     expect(statuses()).toEqual([status]);
     expect(tokenCalls()).toBe(1);
   });

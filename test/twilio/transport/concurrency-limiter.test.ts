@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createLimiter, type Limiter } from '../../src/twilio/limiter.ts';
+import { createLimiter, type Limiter } from '../../../src/twilio/transport/concurrency-limiter.ts';
+import { TwilioError } from '../../../src/twilio-error.ts';
+
+const THROTTLED = new TwilioError('Too many requests', {
+  source: 'api',
+  code: 20429,
+  status: 429,
+  moreInfo: null,
+  requestId: null,
+});
+const reject = () => Promise.reject(THROTTLED);
+const ignore = () => {};
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -17,7 +28,11 @@ function tasksIn(limiter: Limiter) {
         most = Math.max(most, limiter.running);
         return new Promise<boolean>((resolve) => ends.set(id, resolve));
       };
-      return limiter.run(task, (refused) => refused, signal);
+      return limiter
+        .run(async () => ((await task()) ? reject() : undefined), signal)
+        .catch((error) => {
+          if (error !== THROTTLED) throw error;
+        });
     },
     async end(id: number, { refused = false } = {}) {
       ends.get(id)?.(refused);
@@ -56,17 +71,14 @@ describe('the limiter', () => {
 
   test('frees the slot of a task that throws, and neither grows nor halves for it', async () => {
     const limiter = createLimiter({ initial: 1 });
-    const failing = limiter.run(
-      () => Promise.reject(new Error('broken')),
-      () => true,
-    );
+    const failing = limiter.run(() => Promise.reject(new Error('broken')));
     await expect(failing).rejects.toThrow('broken');
     expect(limiter.running).toBe(0);
     expect(limiter.limit).toBe(1);
     const thrower = () => {
       throw new Error('at once');
     };
-    await expect(limiter.run(thrower, () => true)).rejects.toThrow('at once');
+    await expect(limiter.run(thrower)).rejects.toThrow('at once');
     expect(limiter.running).toBe(0);
   });
 
@@ -86,18 +98,10 @@ describe('the limiter', () => {
   test('never falls below one, and works on', async () => {
     const limiter = createLimiter({ initial: 2 });
     for (const _ of upTo(5)) {
-      await limiter.run(
-        async () => 0,
-        () => true,
-      );
+      await limiter.run(reject).catch(ignore);
     }
     expect(limiter.limit).toBe(1);
-    expect(
-      await limiter.run(
-        async () => 'answer',
-        () => false,
-      ),
-    ).toBe('answer');
+    expect(await limiter.run(async () => 'response')).toBe('response');
   });
 
   test('tries more after a round of good answers at its limit, twice as much each time, up to its maximum', async () => {
@@ -108,7 +112,7 @@ describe('the limiter', () => {
       return limiter.limit;
     };
     const all = upTo(120).map(async () => {
-      seen.push(await limiter.run(work, () => false));
+      seen.push(await limiter.run(work));
     });
     await Promise.all(all);
     expect([...new Set(seen)]).toEqual([4, 5, 7, 11, 16]);
@@ -117,10 +121,7 @@ describe('the limiter', () => {
   test('does not grow while fewer ask than it would let in', async () => {
     const limiter = createLimiter({ initial: 4 });
     for (const _ of upTo(50)) {
-      await limiter.run(
-        async () => 0,
-        () => false,
-      );
+      await limiter.run(async () => 0);
     }
     expect(limiter.limit).toBe(4);
   });
@@ -133,21 +134,19 @@ describe('the limiter', () => {
     let asked = 0;
     /** As Twilio: refuses at once what is too much, else takes its time. */
     const call = () =>
-      limiter.run(
-        async () => {
+      limiter
+        .run(async () => {
           asked += 1;
           if (inside >= ceiling) {
             refused += 1;
-            return 429;
+            return reject();
           }
           inside += 1;
           await settle();
           await settle();
           inside -= 1;
-          return 200;
-        },
-        (status) => status === 429,
-      );
+        })
+        .catch(ignore);
     for (const next of [10, 60, 30]) {
       ceiling = next;
       await Promise.all(upTo(3_000).map(call));

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseAccount, parseMedia, parseMessage } from '../../src/twilio/parse.ts';
+import { accounts } from '../../src/twilio/resources/accounts.ts';
+import { media } from '../../src/twilio/resources/media.ts';
+import { messages } from '../../src/twilio/resources/messages.ts';
 import { TwilioResponseError } from '../../src/twilio-error.ts';
+
+const { parse: parseAccount } = accounts;
+const { parse: parseMedia } = media;
+const { parse: parseMessage } = messages;
 
 const SECRET = 'f00df00df00df00df00df00df00df00d';
 const ACCOUNT = {

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createUpstreamPool } from '../../src/twilio/pool.ts';
-import { failureOf, scope, twilioAt } from './kit.ts';
+import { createDispatch } from '../../../src/twilio/transport/dispatch.ts';
+import { failureOf, first, twilioAt } from '../kit.ts';
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
@@ -23,14 +23,14 @@ async function serve(listener: RequestListener) {
 }
 
 function poolWith(timeoutMs = 5_000) {
-  const pool = createUpstreamPool({ timeoutMs });
+  const pool = createDispatch({ timeoutMs });
   open.push(() => pool.close());
   return pool;
 }
 
 const NETWORK_ERROR = { name: 'TypeError', message: 'fetch failed' };
 
-describe('the pool', () => {
+describe('dispatch', () => {
   test('sends requests one after another through one connection', async () => {
     const { url, sockets } = await serve((_, response) => response.end('{}'));
     const { fetch } = poolWith();
@@ -62,10 +62,10 @@ describe('the pool', () => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
     expect((await poolWith().fetch(`${url}/here`)).status).toBe(302);
-    const { http, tokens } = twilioAt({ fetch: poolWith().fetch, apiUrl: url });
+    const { listAccounts, tokens } = twilioAt({ fetch: poolWith().fetch, apiUrl: url });
     await tokens.get();
-    expect(await failureOf(http.get('/2010-04-01/x', scope()))).toMatchObject({ code: null, status: 302 });
-    expect(paths).toEqual(['/here', '/2010-04-01/x']);
+    expect(await failureOf(listAccounts(first(1)))).toMatchObject({ code: null, status: 302 });
+    expect(paths).toEqual(['/here', '/2010-04-01/Accounts.json?PageSize=1']);
   });
 
   test('ends with the timeout where no answer comes, or no more of it', async () => {
@@ -81,10 +81,10 @@ describe('the pool', () => {
     const sandbox = twilioAt();
     const listening = await sandbox.sandbox.listen();
     open.push(() => listening.close());
-    const { client, parent, tokens } = twilioAt({ fetch: poolWith().fetch, apiUrl: listening.url });
+    const { readAccount, parent, tokens } = twilioAt({ fetch: poolWith().fetch, apiUrl: listening.url });
     sandbox.sandbox.set({ truncateBody: { next: 1 } });
     await tokens.get();
-    expect(await client.account(parent.sid, scope())).toMatchObject({ sid: parent.sid });
+    expect(await readAccount()).toMatchObject({ sid: parent.sid });
     expect(sandbox.sandbox.calls).toHaveLength(2);
   });
 
@@ -131,7 +131,7 @@ describe('the pool', () => {
 
   test('closes when running requests have been answered', async () => {
     const { url } = await serve((_, response) => setTimeout(() => response.end('{}'), 50));
-    const pool = createUpstreamPool({ timeoutMs: 5_000 });
+    const pool = createDispatch({ timeoutMs: 5_000 });
     const running = pool.fetch(url);
     await new Promise((resolve) => setTimeout(resolve, 10));
     await pool.close();

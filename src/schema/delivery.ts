@@ -6,6 +6,7 @@ import { DeliveryOutcomeEnum } from './message-enums.ts';
 
 const DeliveryErrorRef = builder.objectRef<number>('DeliveryError').implement({
   description: "Why a message did not arrive, or what was odd about it: Twilio's error code, explained.",
+  extensions: { fromTwilio: true },
   fields: (t) => ({
     code: t.int({ description: "Twilio's error code, e.g. 30005.", resolve: (code) => code }),
     title: t.string({
@@ -31,6 +32,7 @@ const DeliveryErrorRef = builder.objectRef<number>('DeliveryError').implement({
 /** Derived from the message alone: the REST resource has no history of statuses. */
 export const DeliveryRef = builder.objectRef<WireMessage>('Delivery').implement({
   description: 'What became of a message, as far as Twilio knows now.',
+  extensions: { fromTwilio: true },
   fields: (t) => ({
     outcome: t.field({
       type: DeliveryOutcomeEnum,

@@ -1,4 +1,10 @@
-import type { EndpointLabel } from './upstream.ts';
+/** An endpoint of Twilio's, by what telemetry may say of it: no SID. */
+export interface EndpointLabel {
+  /** E.g. `messages_list`. */
+  readonly label: string;
+  /** E.g. `/2010-04-01/Accounts/{AccountSid}/Messages.json`. */
+  readonly template: string;
+}
 
 /** How a GraphQL request ended. */
 export interface RequestEnd {

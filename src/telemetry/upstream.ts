@@ -1,12 +1,4 @@
-import type { ComponentState, Telemetry, UpstreamEnd } from './telemetry.ts';
-
-/** An endpoint of Twilio's, by what telemetry may say of it: no SID. */
-export interface EndpointLabel {
-  /** E.g. `messages_list`. */
-  readonly label: string;
-  /** E.g. `/2010-04-01/Accounts/{AccountSid}/Messages.json`. */
-  readonly template: string;
-}
+import type { ComponentState, EndpointLabel, Telemetry, UpstreamEnd } from './telemetry.ts';
 
 export const TOKEN_ENDPOINT: EndpointLabel = { label: 'token', template: '/v2/token' };
 

@@ -1,17 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Command } from './command.ts';
+import type { Arguments, Command } from './command.ts';
 import { UsageError } from './command-errors.ts';
-
-/** A command's arguments, already known to fit it. */
-export interface Arguments {
-  /** What stands without an option's name. */
-  readonly operand: string | undefined;
-  flag(name: string): boolean;
-  text(name: string): string | undefined;
-  /** For an option or operand that the command requires. */
-  required(name: string): string;
-  all(name: string): readonly string[];
-}
 
 /** Secrets are often base64url, so that one can begin with a hyphen: only what looks like a name is repeated. */
 const OPTION_NAME = /^[a-z]+(?:-[a-z]+){0,3}$/;

@@ -1,4 +1,13 @@
-import type { Arguments } from './arguments.ts';
+/** A command's arguments, already known to fit it. */
+export interface Arguments {
+  /** What stands without an option's name. */
+  readonly operand: string | undefined;
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  /** For an option or operand that the command requires. */
+  required(name: string): string;
+  all(name: string): readonly string[];
+}
 
 /** What a command is given of the process it runs in. */
 export interface Io {

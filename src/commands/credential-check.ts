@@ -1,5 +1,5 @@
 import { BadUserInputError } from '../errors/input.ts';
-import type { Arguments } from './arguments.ts';
+import type { Arguments } from './command.ts';
 import { type Command, type Io, JSON_OPTION, type Option, type Output } from './command.ts';
 import { UsageError } from './command-errors.ts';
 import { credentialOutput, permissionNote, permissionRows, permissionsJson } from './credential-output.ts';

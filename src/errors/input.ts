@@ -29,12 +29,12 @@ export class ScanLimitError extends GatewayError {
   }
 }
 
-/** MESSAGE_HISTORY_LIMIT: the asked range lies wholly before what Twilio keeps. */
+/** MESSAGE_HISTORY_LIMIT: the requested range lies wholly before what Twilio keeps. */
 export class MessageHistoryLimitError extends GatewayError {
   constructor(days: number, earliest: string) {
     super(
       'MESSAGE_HISTORY_LIMIT',
-      `Twilio keeps messages for ${days} days and the asked range ends before that. The earliest date that can be asked for is ${earliest}.`,
+      `Twilio keeps messages for ${days} days and the requested range ends before that. The first day that is kept whole is ${earliest}.`,
       { extensions: { argument: 'filter.dateSent', earliestDate: earliest, retentionDays: days } },
     );
   }

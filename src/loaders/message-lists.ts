@@ -15,7 +15,7 @@ import { cursorIn, type Paging, toWindowRequest } from './paging.ts';
 import { PERMISSIONS } from './permissions.ts';
 
 export interface MessageWindow extends CursorWindow<WireMessage> {
-  /** The asked range began before retention and was cut. */
+  /** The requested range began before retention and was cut. */
   readonly truncated: boolean;
 }
 
@@ -26,8 +26,11 @@ export type MessageLists = (
   paging: Paging,
 ) => Promise<MessageWindow>;
 
-/** Twilio refuses a range once for a retention we did not know, and once more for where it draws the line. */
-const MAX_TRIES = 3;
+/**
+ * Twilio refuses a range once for a retention we did not know, once for a missing beginning, and once more for
+ * where it draws the line.
+ */
+const MAX_TRIES = 4;
 
 export function createMessageLists(
   { client, retention, telemetry }: Pick<CredentialAccess, 'client' | 'retention' | 'telemetry'>,
@@ -65,7 +68,7 @@ export function createMessageLists(
         const cursorOf = (position: Parameters<typeof encodeCursor>[1]) => encodeCursor(listHash, position);
         return { ...withCursors(source, window, cursorOf), truncated: filter.truncated };
       } catch (error) {
-        if (tries === MAX_TRIES || !learnRetention(retention, error, days)) throw error;
+        if (tries === MAX_TRIES || !learnRetention(retention, error, days, filter.open)) throw error;
       }
     }
   };

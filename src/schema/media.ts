@@ -1,6 +1,5 @@
 import { toIsoDate } from '../twilio/dates.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
-import { parseSids } from './global-id.ts';
 import { type MediaNode, mediaNode } from './nodes.ts';
 
 export const MediaRef = builder.objectRef<MediaNode>('Media');
@@ -12,7 +11,7 @@ builder.node(MediaRef, {
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
   },
   loadWithoutCache: async (id, { contexts }) => {
-    const [accountSid = '', messageSid = '', sid = ''] = parseSids(id, 'account', 'message', 'media');
+    const [accountSid = '', messageSid = '', sid = ''] = id.split(':');
     const context = contexts.forAccount(accountSid, contexts.own());
     const media = await context.media.load({ accountSid, sid: messageSid });
     const item = media.find((one) => one.sid === sid);

@@ -52,6 +52,7 @@ export function createOpenContext(parts: ContextParts): OpenContext {
       }),
       scope,
       management,
+      reported: [],
     };
   };
 }

@@ -44,6 +44,7 @@ import { useOneOperation } from './use-one-operation.ts';
 import { usePages } from './use-pages.ts';
 import { useQueryCost } from './use-query-cost.ts';
 import { useQueryLimits } from './use-query-limits.ts';
+import { useReportedErrors } from './use-reported-errors.ts';
 import { useRequestLog } from './use-request-log.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
@@ -118,6 +119,7 @@ export function createServer(options: ServerOptions) {
       useClosedSchema(http),
       useErrorCodes(),
       useQueryCost(costs, scopes),
+      useReportedErrors(),
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),

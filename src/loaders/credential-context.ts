@@ -1,3 +1,4 @@
+import type { Role } from '../auth/caller.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { ReadScope } from '../twilio/http.ts';
 import type { TwilioPage } from '../twilio/page.ts';
@@ -29,6 +30,8 @@ export interface CredentialContext {
 }
 
 export interface ContextOptions {
+  /** The caller's, who is told what to do about a refusal. @default 'ADMIN' */
+  readonly role?: Role | undefined;
   readonly scope: ReadScope;
   /** How many items a gateway-side filter may look at for one connection. */
   readonly scanBudget: number;
@@ -50,7 +53,11 @@ export function createCredentialContext(
   });
   const reads = { client, retention: access.retention, telemetry: access.telemetry };
   const bounds = { ...options, scope };
-  const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
+  const attempt: Attempt = (accountSid = credential.accountSid) => ({
+    credential,
+    accountSid,
+    role: options.role,
+  });
   const account = createAccountLoader(client, scope, attempt);
   const seen: TwilioPage<WireMessage>[] = [];
   const message = createMessageLoader(client, scope, attempt, seen);

@@ -42,6 +42,7 @@ export function createOpenContext(parts: ContextParts): OpenContext {
       caller: { name, role, origin, credentials },
       contexts: createCredentialContexts({
         credentials,
+        role,
         nickname,
         accessOf: access.of,
         scope,

@@ -37,6 +37,7 @@ import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
 import { useKeptAnswers } from './use-kept-answers.ts';
+import { useKnownOperations } from './use-known-operations.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { useMetrics } from './use-metrics.ts';
@@ -114,6 +115,7 @@ export function createServer(options: ServerOptions) {
       useOneOperation(),
       asking.plugin,
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
+      useKnownOperations(),
       useMaxDepth(options.maxDepth),
       useQueryLimits(limits),
       useClosedSchema(http),

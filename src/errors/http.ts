@@ -34,12 +34,12 @@ export class BadHttpError extends GatewayError {
   }
 }
 
-/** BAD_REQUEST: without a host, with one that is none, or to no path. */
+/** BAD_REQUEST: without a host, with several, with an invalid one, or to no path. */
 export class BadAddressError extends GatewayError {
   constructor() {
     super(
       'BAD_REQUEST',
-      'The header "Host" must name a host, and the request a path that begins with "/". Correct the address.',
+      'The request must have exactly one header "Host", which names a host, and a path that begins with "/". Correct the address.',
       { extensions: { http: { status: 400 } } },
     );
   }

@@ -107,7 +107,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
-      useUnknownPaths(scopes),
+      useUnknownPaths(telemetry, scopes),
       useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
@@ -126,7 +126,8 @@ export function createServer(options: ServerOptions) {
     ].map((plugin) => maskHookFaults(plugin, log)),
     parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
-    graphiql: http.graphiql && graphiqlOptions,
+    // Only where GraphQL is: yoga shows it at any URL that ends in "/graphql".
+    graphiql: ({ url }) => http.graphiql && new URL(url).pathname === '/graphql' && graphiqlOptions,
     renderGraphiQL: renderGraphiql,
     maskedErrors: { maskError },
     logging: {

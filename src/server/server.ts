@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
 import type { GatewayContext } from '../context.ts';
@@ -81,7 +81,7 @@ export function createServer(options: ServerOptions) {
   if (tracing) traceFields(schema);
   const scopes = requestScopes(requestTimeoutMs, tracing);
   const operations = loadOperations();
-  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
+  const requestEnded = createRequestEnd({ log, telemetry, operations: namesOf(operations.values()) });
   const health = createHealth({
     pingStore: store.ping,
     wantToken: () => wantToken(store, access),
@@ -109,7 +109,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
-      useUnknownPaths(scopes),
+      useUnknownPaths(telemetry, scopes),
       useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
@@ -130,7 +130,8 @@ export function createServer(options: ServerOptions) {
     ].map((plugin) => maskHookFaults(plugin, log)),
     parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
-    graphiql: http.graphiql && graphiqlOptions,
+    // Only where GraphQL is: yoga shows it at any URL that ends in "/graphql".
+    graphiql: ({ url }) => http.graphiql && new URL(url).pathname === '/graphql' && graphiqlOptions,
     renderGraphiQL: renderGraphiql,
     maskedErrors: { maskError },
     logging: {
@@ -155,6 +156,10 @@ export function createServer(options: ServerOptions) {
     health,
     close: kept.close,
   };
+}
+
+function namesOf(documents: Iterable<DocumentNode>): ReadonlySet<string> {
+  return new Set([...documents].flatMap((document) => getOperationAST(document)?.name?.value ?? []));
 }
 
 /** A token of the first credential that gets one without using anything up. */

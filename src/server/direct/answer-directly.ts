@@ -9,6 +9,7 @@ import type { Rate } from '../limits/rate.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
+import { unknownVariable } from '../unknown-variable.ts';
 import { withReported } from '../use-reported-errors.ts';
 import { staleMark } from '../use-stale-marks.ts';
 import { type FinishedErrors, finishErrors } from './finish-errors.ts';
@@ -102,6 +103,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const params = parseParams(incoming.text);
     const query = params && known.get(params.query, params.operationName);
     if (!query || !hasGoodVariables(schema, query.operation, params.variables)) return undefined;
+    if (params.trusted && unknownVariable(query.operation, params.variables) !== undefined) return undefined;
     const refused = costs.refuse(query.document, params.operationName, params.variables);
     return refused ? undefined : { query, params };
   }

@@ -10,6 +10,7 @@ import { limitSettings } from './settings/limits.ts';
 import { readOidcSettings } from './settings/oidc.ts';
 import { readTelemetrySettings, type TelemetrySettings } from './settings/telemetry.ts';
 import { twilioApiUrl } from './settings/twilio-api-url.ts';
+import { SID_PREFIX, sidExpression } from './twilio/sid.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 
 /** Where Twilio is: its API and its OAuth server. */
@@ -146,8 +147,16 @@ export function loadConfig(env: Env): Config {
 
   const credential = {
     nickname: matching('TWILIO_CREDENTIAL_NICKNAME', /^.{1,64}$/, '1 to 64 characters long') || 'default',
-    accountSid: matching('TWILIO_ACCOUNT_SID', /^AC[0-9a-fA-F]{32}$/, '"AC" and 32 hexadecimal digits'),
-    clientId: matching('TWILIO_CLIENT_ID', /^OQ[0-9a-fA-F]{32}$/, '"OQ" and 32 hexadecimal digits'),
+    accountSid: matching(
+      'TWILIO_ACCOUNT_SID',
+      sidExpression(SID_PREFIX.account),
+      '"AC" and 32 hexadecimal digits',
+    ),
+    clientId: matching(
+      'TWILIO_CLIENT_ID',
+      sidExpression(SID_PREFIX.oauthApp),
+      '"OQ" and 32 hexadecimal digits',
+    ),
     clientSecret: matching('TWILIO_CLIENT_SECRET', /^\S{16,256}$/, '16 to 256 characters without a blank'),
   };
   const urls = {

@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Caller } from './auth/caller.ts';
 import type { CredentialContexts } from './loaders/credential-contexts.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
@@ -11,4 +12,6 @@ export interface GatewayContext {
   readonly scope: OperationScope;
   /** What an ADMIN may do; it refuses anyone else by itself. */
   readonly management: Management;
+  /** Errors of fields that have a value all the same; they are added to the response's. */
+  readonly reported: GraphQLError[];
 }

@@ -1,3 +1,7 @@
+import { SID_PREFIX, sidPattern } from '../twilio/sid.ts';
+
+const ACCOUNT_CLAIM = new RegExp(`:account:(${sidPattern(SID_PREFIX.account)})$`);
+
 /**
  * Reads the account an access token is for out of its `act.sub` claim
  * (`trn:us1:iam:account:AC…`); null where it does not say. The claim is not documented by Twilio, so its
@@ -7,7 +11,7 @@ export function accountOfToken(token: string): string | null {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const { act } = payload as { act?: { sub?: unknown } };
-    return /:account:(AC[0-9a-fA-F]{32})$/.exec(String(act?.sub))?.[1] ?? null;
+    return ACCOUNT_CLAIM.exec(String(act?.sub))?.[1] ?? null;
   } catch {
     return null;
   }

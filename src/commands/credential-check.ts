@@ -1,4 +1,5 @@
 import { BadUserInputError } from '../errors/input.ts';
+import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 import type { Arguments } from './command.ts';
 import { type Command, type Io, JSON_OPTION, type Option, type Output } from './command.ts';
 import { UsageError } from './command-errors.ts';
@@ -21,7 +22,7 @@ export const ACCOUNT_SID = {
 /** @throws {BadUserInputError} for what would go into the path of a request and is no SID */
 export function accountSidOf(args: Arguments): string | undefined {
   const accountSid = args.text('account-sid')?.trim();
-  if (accountSid === undefined || /^AC[0-9a-fA-F]{32}$/.test(accountSid)) return accountSid;
+  if (accountSid === undefined || isSid(accountSid, SID_PREFIX.account)) return accountSid;
   throw new BadUserInputError('An account SID is "AC" followed by 32 hexadecimal digits.', {
     argument: 'accountSid',
   });

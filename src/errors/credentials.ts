@@ -1,22 +1,41 @@
 import type { TwilioError } from '../twilio-error.ts';
 import { GatewayError, twilioDetails } from './gateway-error.ts';
 
+/** The caller's, who is told what to do. */
+type Role = 'READER' | 'ADMIN';
+
 /** CREDENTIAL_UNKNOWN: no credential of that nickname is the caller's to use. */
 export class CredentialUnknownError extends GatewayError {
   constructor(nickname: string, known: readonly string[], place: string) {
-    const list = known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'No credential is configured.';
+    const list = known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'There is none that you may use.';
     super('CREDENTIAL_UNKNOWN', `No credential is called ${JSON.stringify(nickname)}. ${list}`, {
       extensions: { argument: place },
     });
   }
 }
 
-/** CREDENTIAL_MISSING: the account can only be read with a credential of its own, and there is none. */
-export class CredentialMissingError extends GatewayError {
-  constructor(accountSid: string, triedNickname: string, cause?: TwilioError) {
+/** CREDENTIAL_MISSING: the caller has no credential at all. */
+export class NoCredentialError extends GatewayError {
+  constructor(role: Role) {
     super(
       'CREDENTIAL_MISSING',
-      `No credential of account ${accountSid} may be used here, and Twilio refused it under the credential "${triedNickname}". A Twilio OAuth app opens only the account it was made in: create one in ${accountSid} and add its client id and secret as a credential.`,
+      role === 'ADMIN'
+        ? "There is no credential yet. Add a Twilio OAuth app's client id and secret as one, for example on the page /credentials."
+        : 'You have not been given a credential to read with. Ask an ADMIN to let you use one.',
+    );
+  }
+}
+
+/** CREDENTIAL_MISSING: the account can only be read with a credential of its own, and there is none. */
+export class CredentialMissingError extends GatewayError {
+  constructor(accountSid: string, triedNickname: string, role: Role, cause?: TwilioError) {
+    const remedy =
+      role === 'ADMIN'
+        ? `A Twilio OAuth app opens only the account it was made in: create one in ${accountSid} and add its client id and secret as a credential.`
+        : `Ask an ADMIN to let you use a credential of ${accountSid}.`;
+    super(
+      'CREDENTIAL_MISSING',
+      `No credential of account ${accountSid} may be used here, and Twilio refused it under the credential "${triedNickname}". ${remedy}`,
       { extensions: { accountSid, credential: triedNickname, ...twilioDetails(cause) } },
     );
   }

@@ -34,12 +34,12 @@ export class BadHttpError extends GatewayError {
   }
 }
 
-/** BAD_REQUEST: without a host, with one that is none, or to no path. */
+/** BAD_REQUEST: without a host, with several, with an invalid one, or to no path. */
 export class BadAddressError extends GatewayError {
   constructor() {
     super(
       'BAD_REQUEST',
-      'The header "Host" must name a host, and the request a path that begins with "/". Correct the address.',
+      'The request must have exactly one header "Host", which names a host, and a path that begins with "/". Correct the address.',
       { extensions: { http: { status: 400 } } },
     );
   }
@@ -59,6 +59,20 @@ export class BadParametersError extends GatewayError {
   constructor() {
     super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.', {
       extensions: { http: { status: 400 } },
+    });
+  }
+}
+
+/**
+ * PERSISTED_QUERY_NOT_SUPPORTED: a hash came in the place of a query. Apollo's client and urql compare the message, and
+ * send the query itself then.
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+export class PersistedQueryNotSupportedError extends GatewayError {
+  constructor() {
+    super('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', {
+      extensions: { http: { status: 200 } },
     });
   }
 }

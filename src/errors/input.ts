@@ -1,9 +1,21 @@
+import type { OperationDefinitionNode } from 'graphql';
 import { type ArgumentPath, type Details, GatewayError } from './gateway-error.ts';
 
 /** BAD_USER_INPUT: a value that can never be right; Twilio was not asked. */
 export class BadUserInputError extends GatewayError {
   constructor(message: string, { argument, ...details }: Details & { argument?: ArgumentPath } = {}) {
     super('BAD_USER_INPUT', message, { ...details, extensions: argument ? { argument } : {} });
+  }
+}
+
+/** OPERATION_NOT_SUPPORTED: a kind of operation that this API does not have. */
+export class OperationNotSupportedError extends GatewayError {
+  constructor(nodes: OperationDefinitionNode) {
+    super(
+      'OPERATION_NOT_SUPPORTED',
+      'This API has no subscriptions. Send a query, and send it again to see what has changed.',
+      { nodes, extensions: { http: { status: 400, spec: true } } },
+    );
   }
 }
 
@@ -29,12 +41,12 @@ export class ScanLimitError extends GatewayError {
   }
 }
 
-/** MESSAGE_HISTORY_LIMIT: the asked range lies wholly before what Twilio keeps. */
+/** MESSAGE_HISTORY_LIMIT: the requested range lies wholly before what Twilio keeps. */
 export class MessageHistoryLimitError extends GatewayError {
   constructor(days: number, earliest: string) {
     super(
       'MESSAGE_HISTORY_LIMIT',
-      `Twilio keeps messages for ${days} days and the asked range ends before that. The earliest date that can be asked for is ${earliest}.`,
+      `Twilio keeps messages for ${days} days and the requested range ends before that. The first day that is kept whole is ${earliest}.`,
       { extensions: { argument: 'filter.dateSent', earliestDate: earliest, retentionDays: days } },
     );
   }

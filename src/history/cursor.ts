@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CursorInvalidError } from '../errors/input.ts';
 import type { PageName } from '../twilio/page.ts';
+import { isSid } from '../twilio/sid.ts';
 import type { Position } from './position.ts';
 
 /** Marks the form of a cursor; a release that changes the form refuses the old ones instead of misreading. */
@@ -61,7 +62,7 @@ export function decodeCursor(listHash: string, cursor: string, argument: 'after'
   if (
     !isWithin(pageSize, 1, 1000) ||
     !isWithin(offset, 0, 1000) ||
-    !(sid === null || (typeof sid === 'string' && /^[A-Z]{2}[0-9a-fA-F]{32}$/.test(sid))) ||
+    !(sid === null || isSid(sid)) ||
     !(time === null || isWithin(time, 0, 8.64e15)) ||
     !(typeof anchors === 'string' && ANCHORS.test(anchors)) ||
     position.page === undefined ||

@@ -31,6 +31,8 @@ export interface DateSentCriteria {
 export interface CompiledFilter extends ItemFilter<WireMessage> {
   readonly upstream: readonly (readonly [string, string])[];
   readonly truncated: boolean;
+  /** The date range is sent to Twilio without a beginning. */
+  readonly open: boolean;
 }
 
 /** Stands for a status Twilio added after this release; no word of Twilio's own. */
@@ -43,7 +45,8 @@ const DAY_MS = 86_400_000;
  * @throws {MessageHistoryLimitError} for one wholly outside retention
  */
 export function compileFilter(criteria: MessageCriteria, retention: Retention, now: number): CompiledFilter {
-  const { since, until, truncated } = cutToRetention(dateRange(criteria.dateSent), retention, now);
+  const asked = dateRange(criteria.dateSent);
+  const { since, until, truncated } = cutToRetention(asked, retention, now);
   const upstream: [string, string][] = [];
   if (criteria.to) upstream.push(['To', criteria.to]);
   if (criteria.from) upstream.push(['From', criteria.from]);
@@ -53,10 +56,10 @@ export function compileFilter(criteria: MessageCriteria, retention: Retention, n
   const tests = localTests(criteria);
   const selective = tests.length > 0;
   // Whether Twilio leaves out messages without a sent date here is not documented; ours must.
-  if (since !== null || until !== null) tests.push((message) => isSentWithin(message, { since, until }));
+  if (since !== null || until !== null) tests.push((message) => isSentWithin(message, asked));
   const accept =
     tests.length === 0 ? () => true : (message: WireMessage) => tests.every((test) => test(message));
-  return { upstream, truncated, selective, accept };
+  return { upstream, truncated, open: since === null && until !== null, selective, accept };
 }
 
 function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {

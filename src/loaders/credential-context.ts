@@ -1,3 +1,4 @@
+import type { Role } from '../auth/caller.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TwilioPage } from '../twilio/page.ts';
@@ -34,6 +35,8 @@ export interface CredentialContext {
 }
 
 export interface ContextOptions {
+  /** The caller's, who is told what to do about a rejection. @default 'ADMIN' */
+  readonly role?: Role | undefined;
   readonly scope: OperationScope;
   /** How many items a gateway-side filter may look at for one connection. */
   readonly scanBudget: number;
@@ -58,7 +61,11 @@ export function createCredentialContext(
   const { reads } = options.scope;
   const scope: ReadScope = { ...options.scope, budget: new OperationBudget(maxCalls, reads) };
   const reader = createReader(session.client, credential.accountSid, scope, reads);
-  const attempt: Attempt = (accountSid = credential.accountSid) => ({ credential, accountSid });
+  const attempt: Attempt = (accountSid = credential.accountSid) => ({
+    credential,
+    accountSid,
+    role: options.role,
+  });
   const loaders = new Map<Resource<unknown>, ResourceLoader<unknown>>();
   const collections = new Map<Resource<unknown>, CollectionLoader<unknown>>();
   const pages = new Map<Resource<unknown>, TwilioPage<unknown>[]>();

@@ -1,5 +1,5 @@
 import type { Credential } from '../credentials/credential.ts';
-import { CredentialUnknownError } from '../errors/credentials.ts';
+import { CredentialUnknownError, NoCredentialError } from '../errors/credentials.ts';
 import type { Session } from '../twilio/session.ts';
 import {
   type ContextOptions,
@@ -11,7 +11,12 @@ import {
 export interface CredentialContexts {
   /** All credentials the caller may use. */
   readonly credentials: readonly Credential[];
-  /** The request's own: the one named by X-Twilio-Credential, else the caller's default. */
+  /**
+   * The request's own: the one named by X-Twilio-Credential, else the caller's default.
+   *
+   * @throws {CredentialUnknownError} when the caller has no such credential
+   * @throws {NoCredentialError} when it names none and the caller has none
+   */
   own(): CredentialContext;
   /** @throws {CredentialUnknownError} when the caller has no such credential */
   byNickname(nickname: string): CredentialContext;
@@ -62,7 +67,7 @@ export function createCredentialContexts(options: ContextsOptions): CredentialCo
     own() {
       if (nickname !== null) return find(nickname, 'X-Twilio-Credential');
       const [first] = credentials;
-      if (!first) throw new CredentialUnknownError('', [], 'X-Twilio-Credential');
+      if (!first) throw new NoCredentialError(options.role ?? 'ADMIN');
       return contextOf(first);
     },
     of: contextOf,

@@ -1,3 +1,4 @@
+import type { Role } from '../auth/caller.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { explainStoreError } from '../credentials/explain-store-error.ts';
 import { ConsentNeededError } from '../errors/consent.ts';
@@ -30,6 +31,8 @@ import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 /** What was being read when Twilio refused. */
 export interface ReadAttempt {
   readonly credential: Pick<Credential, 'nickname' | 'accountSid' | 'kind'>;
+  /** The caller's, who is told what to do. @default 'ADMIN' */
+  readonly role?: Role | undefined;
   /** The account in the path. */
   readonly accountSid: string;
   readonly permission: Permission;
@@ -62,7 +65,7 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   }
   const refused = isNotAllowed(error);
   if (accountSid !== credential.accountSid && (refused || isNotFound(error))) {
-    return new CredentialMissingError(accountSid, credential.nickname, error);
+    return new CredentialMissingError(accountSid, credential.nickname, attempt.role ?? 'ADMIN', error);
   }
   if (code === 70051) {
     return new PermissionMissingError(

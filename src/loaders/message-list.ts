@@ -27,8 +27,11 @@ export interface MessageListOptions {
   readonly now: () => number;
 }
 
-/** Twilio rejects a range once for a retention we did not know, and once more for where it draws the line. */
-const MAX_TRIES = 3;
+/**
+ * Twilio rejects a range once for a retention we did not know, once for a missing beginning, and once more for where
+ * it draws the line.
+ */
+const MAX_TRIES = 4;
 
 export function createMessageList({
   read,
@@ -44,7 +47,7 @@ export function createMessageList({
   ): Promise<MessageWindow> {
     for (let tries = 1; ; tries += 1) {
       const { days } = retention;
-      const { upstream, truncated, ...filter } = compileFilter(criteria, retention, now());
+      const { upstream, truncated, open, ...filter } = compileFilter(criteria, retention, now());
       const query = {
         ...filter,
         ...{ params: { AccountSid: accountSid }, filters: upstream, criteria, owner: accountSid },
@@ -55,7 +58,7 @@ export function createMessageList({
         telemetry.scanned(window.scanned, filter.selective ? 'gateway' : 'twilio');
         return { ...window, truncated };
       } catch (error) {
-        if (tries === MAX_TRIES || !learnRetention(retention, error, days)) throw error;
+        if (tries === MAX_TRIES || !learnRetention(retention, error, days, open)) throw error;
       }
     }
   }

@@ -5,6 +5,7 @@ import { AccountMismatchError } from '../errors/management.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
 import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
+import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 
 export interface CheckInput {
   clientId: string;
@@ -62,7 +63,7 @@ export async function checkCredential(
 
 /** @throws {BadUserInputError} before Twilio is asked */
 export function checkForm(clientId: string, clientSecret: string): void {
-  if (!/^OQ[0-9a-fA-F]{32}$/.test(clientId)) {
+  if (!isSid(clientId, SID_PREFIX.oauthApp)) {
     throw new BadUserInputError(
       'A client id is "OQ" followed by 32 hexadecimal digits. Copy it from the OAuth app in the Twilio Console.',
       { argument: 'clientId' },

@@ -4,6 +4,7 @@ import { BadUserInputError } from '../errors/input.ts';
 import { NicknameConflictError } from '../errors/management.ts';
 import type { CredentialCheck } from '../management/check-credential.ts';
 import { type AddInput, type CredentialManagement, checkNickname } from '../management/credentials.ts';
+import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 import { addPage, reviewPage } from './add-pages.ts';
 import { PageError } from './page-error.ts';
 import { attempt } from './problem.ts';
@@ -32,7 +33,7 @@ export function addRoutes(
     const key = checkNickname(input.nickname).toLowerCase();
     const taken = (await store.list()).some(({ nickname }) => nickname.toLowerCase() === key);
     if (taken) throw new NicknameConflictError(input.nickname);
-    if (input.accountSid && !/^AC[0-9a-fA-F]{32}$/.test(input.accountSid)) {
+    if (input.accountSid && !isSid(input.accountSid, SID_PREFIX.account)) {
       throw new BadUserInputError('An account SID is "AC" followed by 32 hexadecimal digits.', {
         argument: 'accountSid',
       });

@@ -33,6 +33,8 @@ export function readDateRange(
   for (const bound of [day?.[0], lower?.ms, upper?.ms]) {
     if (bound !== undefined && bound < oldest) throw outsideRetention(switches.retentionDays);
   }
+  const open = day === undefined && lower === undefined;
+  if (open && switches.openDateRange === 'refuse') throw outsideRetention(switches.retentionDays);
   return {
     from: Math.max(day?.[0] ?? Number.NEGATIVE_INFINITY, lower?.ms ?? Number.NEGATIVE_INFINITY),
     to: Math.min(day?.[1] ?? Number.POSITIVE_INFINITY, upper?.ms ?? Number.POSITIVE_INFINITY),

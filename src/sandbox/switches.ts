@@ -18,6 +18,8 @@ export interface SandboxSwitches {
   nullDateMatches: boolean;
   /** `DateSent=` with a time of day: the whole GMT day, or that very second. */
   equalityWithTime: 'day' | 'exact';
+  /** Whether a DateSent filter without a beginning is taken, or counts as partly outside of retention. */
+  openDateRange: 'accept' | 'refuse';
   /** Every second page is empty although more follow. */
   emptyPageWithNext: boolean;
   /** Pages hold at most so many items whatever PageSize asks; 0 is off. */
@@ -114,6 +116,7 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
   nullDateOrder: 'created',
   nullDateMatches: false,
   equalityWithTime: 'day',
+  openDateRange: 'accept',
   emptyPageWithNext: false,
   maxItemsPerPage: 0,
   failAbovePageSize: 0,
@@ -167,6 +170,7 @@ const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
   nullDateOrder: choice('created', 'first', 'last'),
   nullDateMatches: flag,
   equalityWithTime: choice('day', 'exact'),
+  openDateRange: choice('accept', 'refuse'),
   emptyPageWithNext: flag,
   maxItemsPerPage: amount,
   failAbovePageSize: amount,

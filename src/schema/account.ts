@@ -5,7 +5,6 @@ import { AccountInterface } from './account-interface.ts';
 import type { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, messageList, noRead, oneRead } from './cost.ts';
-import { parseSids } from './global-id.ts';
 import { listMessages, MessageConnectionRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { MessageRef } from './message-ref.ts';
@@ -120,10 +119,9 @@ builder.node(SubaccountRef, {
 
 async function loadNode(
   typename: AccountNode['__typename'],
-  id: string,
+  sid: string,
   { contexts }: GatewayContext,
 ): Promise<AccountNode | null> {
-  const [sid = ''] = parseSids(id, 'account');
   const account = await loadAccount(contexts.forAccount(sid, contexts.own()), sid);
   return account?.__typename === typename ? account : null;
 }

@@ -4,6 +4,7 @@ import { credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
 import { parseId } from './global-id.ts';
 import { credentialNode } from './nodes.ts';
+import { listOrReport } from './report-error.ts';
 import { RoleEnum } from './viewer.ts';
 
 interface ApiKeyNode {
@@ -83,9 +84,13 @@ builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
     complexity: credentialList,
-    description: 'All API keys but the revoked. For ADMIN.',
-    resolve: async (_root, _args, { management, caller }) =>
-      (await management.apiKeys.list(caller)).map(apiKeyNode),
+    description:
+      'All API keys but the revoked. For ADMIN; anyone else gets an empty list and the error FORBIDDEN.',
+    resolve: async (_root, _args, context, info) => {
+      const { management, caller } = context;
+      const keys = await listOrReport(() => management.apiKeys.list(caller), context, info);
+      return keys.map(apiKeyNode);
+    },
   }),
 );
 

@@ -3,6 +3,7 @@ import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { GatewayContext } from '../context.ts';
+import { asError } from '../loaders/explain-refusal.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { cursorArguments, nodeQueries, pageInfo } from './relay-options.ts';
 
@@ -37,14 +38,22 @@ export const builder = new SchemaBuilder<GatewaySchemaTypes>({
     cursorType: 'String',
     idFieldOptions: { description: ID_DESCRIPTION },
     ...nodeQueries,
+    nodeQueryOptions: {
+      ...nodeQueries.nodeQueryOptions,
+      resolve: (_root, { id }, context, info) => findNode(id.id, 'id', context, info),
+    },
     nodesQueryOptions: {
       ...nodeQueries.nodesQueryOptions,
-      resolve: (_root, { ids }, context, info) => nodesOneByOne(ids, context, info),
+      // One by one, so that an id that fails leaves the others standing; the loaders still see them together.
+      // An error is a value here: compiled code puts the null of a rejected promise in the wrong place.
+      resolve: (_root, { ids }, context, info) =>
+        Promise.all(ids.map(({ id }, index) => findNode(id, `ids[${index}]`, context, info).catch(asError))),
     },
     ...pageInfo,
     ...cursorArguments,
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    decodeGlobalID: (globalId) => decodeGlobalId(globalId),
+    // Left to the resolvers: thrown here, the error of one id would be that of the whole field.
+    decodeGlobalID: (globalId) => ({ typename: '', id: globalId }),
     nodesOnConnection: {
       description: 'The items of `edges`, for clients that need no cursor of each.',
     },
@@ -60,21 +69,15 @@ export const builder = new SchemaBuilder<GatewaySchemaTypes>({
   },
 });
 
-/**
- * One by one, so that an id that fails leaves the others standing; the loaders still see them together. The plugin
- * hands its own resolver on for this, but that one takes all ids whatever it is called with.
- */
-function nodesOneByOne(
-  ids: readonly GlobalId[],
+/** @throws {BadUserInputError} where it can be no id of this API */
+async function findNode(
+  globalId: string,
+  argument: string,
   context: GatewayContext,
   info: GraphQLResolveInfo,
-): Promise<unknown>[] {
-  return ids.map(async (id) => (await resolveNodes(builder, context, info, [id]))[0]);
-}
-
-interface GlobalId {
-  typename: string;
-  id: string;
+): Promise<unknown> {
+  const [node] = await resolveNodes(builder, context, info, [decodeGlobalId(globalId, argument)]);
+  return node;
 }
 
 builder.queryType({ description: 'Reads only: nothing here changes anything at Twilio.' });

@@ -6,6 +6,7 @@ import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, credentialList, oneRead, probe } from './cost.ts';
 import { type CredentialNode, credentialNode, loadAccount } from './nodes.ts';
+import { listOrReport } from './report-error.ts';
 
 const TwilioPermissionEnum = builder.enumType('TwilioPermission', {
   description:
@@ -60,10 +61,10 @@ builder.node(CredentialRef, {
     permissions: t.field({
       type: [PermissionCheckRef],
       complexity: probe,
-      description: 'What the credential was last found to be allowed to do.',
-      resolve: async ({ credential }, _args, { contexts }) => [
-        ...(await contexts.of(credential).permissions()),
-      ],
+      description:
+        'What the credential was last found to be allowed to do. Empty, with an error, where that cannot be found out now.',
+      resolve: ({ credential }, _args, context, info) =>
+        listOrReport(() => context.contexts.of(credential).permissions(), context, info),
     }),
     refusedAt: t.field({
       type: 'DateTime',

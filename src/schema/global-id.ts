@@ -1,34 +1,33 @@
 import { BadUserInputError } from '../errors/input.ts';
+import { resourceOfType } from '../twilio/resource.ts';
 
 /** Writes a Relay id: the type's name and what finds the thing again, as one opaque string. */
 export function encodeGlobalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
-/** @throws {BadUserInputError} for what can be no id of this API */
-export function decodeGlobalId(globalId: string, argument = 'id'): { typename: string; id: string } {
-  const text = Buffer.from(globalId, 'base64url').toString();
-  const match = /^(Account|Subaccount|Message|Media|Credential|ApiKey):([\w:-]{1,200})$/.exec(text);
-  if (!match) {
-    throw new BadUserInputError(
-      'This is not an id of this API. Use the "id" of something it returned; for a Twilio SID use the fields account(sid) and message(sid).',
-      { argument },
-    );
-  }
-  return { typename: match[1] ?? '', id: match[2] ?? '' };
+/** Longer than any id of ours, so that a huge one is not decoded. */
+const MAX_LENGTH = 400;
+
+/** What the gateway stores itself has ids of its own. */
+const STORED_TYPES = new Set(['Credential', 'ApiKey']);
+const STORED_ID = /^[\w:-]{1,200}$/;
+
+/** What the ids of a type look like once they are decoded; undefined for what is no type with ids. */
+function patternOf(typename: string): RegExp | undefined {
+  return resourceOfType(typename)?.idPattern ?? (STORED_TYPES.has(typename) ? STORED_ID : undefined);
 }
 
-const SID = { account: 'AC', message: '(?:SM|MM)', media: 'ME' } as const;
-
-/** Takes the SIDs out of an id such as `AC…:SM…`. @throws {BadUserInputError} where one is malformed */
-export function parseSids(id: string, ...kinds: readonly (keyof typeof SID)[]): string[] {
-  const pattern = new RegExp(`^${kinds.map((kind) => `(${SID[kind]}[0-9a-fA-F]{32})`).join(':')}$`);
-  const match = pattern.exec(id);
-  if (!match)
-    throw new BadUserInputError('This id is damaged. Use the "id" of something this API returned.', {
-      argument: 'id',
-    });
-  return match.slice(1);
+/** @throws {BadUserInputError} for what can be no id of this API */
+export function decodeGlobalId(globalId: string, argument = 'id'): { typename: string; id: string } {
+  const text = globalId.length > MAX_LENGTH ? '' : Buffer.from(globalId, 'base64url').toString();
+  const colon = text.indexOf(':');
+  const [typename, id] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (patternOf(typename)?.test(id)) return { typename, id };
+  throw new BadUserInputError(
+    'This is not an id of this API. Use the "id" of something it returned; for a Twilio SID use the fields account(sid) and message(sid).',
+    { argument },
+  );
 }
 
 /** Takes the id of one type out of a global id. @throws {BadUserInputError} for the id of anything else */

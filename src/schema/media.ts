@@ -1,7 +1,6 @@
 import { toIsoDate } from '../twilio/dates.ts';
 import { media } from '../twilio/resources/media.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
-import { parseSids } from './global-id.ts';
 import { type MediaNode, mediaNode } from './nodes.ts';
 
 export const MediaRef = builder.objectRef<MediaNode>('Media');
@@ -13,7 +12,7 @@ builder.node(MediaRef, {
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
   },
   loadWithoutCache: async (id, { contexts }) => {
-    const [accountSid = '', messageSid = '', sid = ''] = parseSids(id, 'account', 'message', 'media');
+    const [accountSid = '', messageSid = '', sid = ''] = id.split(':');
     const context = contexts.forAccount(accountSid, contexts.own());
     const items = await context.loadAll(media, { AccountSid: accountSid, MessageSid: messageSid });
     const item = items.find((one) => one.sid === sid);

@@ -3,7 +3,6 @@ import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
-import { parseSids } from './global-id.ts';
 import { MediaRef } from './media.ts';
 import { MessageChannelEnum, MessageDirectionEnum, MessageStatusEnum } from './message-enums.ts';
 import { MessageRef } from './message-ref.ts';
@@ -13,7 +12,7 @@ builder.node(MessageRef, {
   description: 'One message, inbound or outbound, on any channel, as it stands at Twilio now.',
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => `${wire.account_sid}:${wire.sid}` },
   loadWithoutCache: async (id, { contexts }) => {
-    const [accountSid = '', sid = ''] = parseSids(id, 'account', 'message');
+    const [accountSid = '', sid = ''] = id.split(':');
     return loadMessage(contexts.forAccount(accountSid, contexts.own()), accountSid, sid);
   },
   fields: (t) => ({

@@ -1,12 +1,15 @@
 import { GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { BadUserInputError } from '../errors/input.ts';
+import { SID_PREFIX, sidExpression } from '../twilio/sid.ts';
 import { builder } from './builder.ts';
 
 interface StringScalar<T> {
   description: string;
   /** What a right value looks like, as it completes "must be …". */
   expected: string;
+  /** A sentence on what is wrong with a value that has the right form. It does not repeat the value. */
+  explain?(value: string): string | undefined;
   /** Undefined for a value that is refused. */
   parse(value: string): T | undefined;
   serialize?(value: unknown): unknown;
@@ -18,12 +21,16 @@ interface StringScalar<T> {
  */
 function stringScalar<T>(
   name: string,
-  { expected, parse, serialize, ...options }: StringScalar<T>,
+  { expected, explain, parse, serialize, ...options }: StringScalar<T>,
 ): GraphQLScalarType<T, unknown> {
   const read = (value: unknown, nodes?: ValueNode): T => {
     const parsed = typeof value === 'string' ? parse(value) : undefined;
     if (parsed === undefined) {
-      throw new BadUserInputError(`${name} must be ${expected}.`, nodes ? { nodes } : {});
+      const why = typeof value === 'string' ? explain?.(value) : undefined;
+      throw new BadUserInputError(
+        [`${name} must be ${expected}.`, why].filter(Boolean).join(' '),
+        nodes ? { nodes } : {},
+      );
     }
     return parsed;
   };
@@ -50,12 +57,23 @@ const readBy =
     }
   };
 
+/** Says why there is no such day, where a value has the form of one. */
+function explainMissingDay(value: string): string | undefined {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/i.exec(value)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (month < 1 || month > 12) return 'This day does not exist: a year has 12 months.';
+  const last = new Date(Date.UTC(year, month, 0));
+  if (day >= 1 && day <= last.getUTCDate()) return undefined;
+  const name = last.toLocaleDateString('en', { month: 'long', timeZone: 'UTC' });
+  return `This day does not exist: ${name} ${year} has ${last.getUTCDate()} days.`;
+}
+
 builder.addScalarType(
   'AccountSid',
   stringScalar('AccountSid', {
     description: "A Twilio account's SID: `AC` and 32 hexadecimal digits.",
     expected: '"AC" followed by 32 hexadecimal digits',
-    parse: matching(/^AC[0-9a-fA-F]{32}$/),
+    parse: matching(sidExpression(SID_PREFIX.account)),
     specifiedByURL: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
   }),
 );
@@ -66,7 +84,7 @@ builder.addScalarType(
     description:
       "A message's SID: `SM` or `MM` and 32 hexadecimal digits. The prefix does not tell the channel.",
     expected: '"SM" or "MM" followed by 32 hexadecimal digits',
-    parse: matching(/^(?:SM|MM)[0-9a-fA-F]{32}$/),
+    parse: matching(sidExpression(SID_PREFIX.message)),
     specifiedByURL: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
   }),
 );
@@ -91,6 +109,7 @@ builder.addScalarType(
     description: 'A whole day in GMT, `YYYY-MM-DD`.',
     expected: 'a day as YYYY-MM-DD, e.g. 2026-05-10',
     parse: readBy<Date>(GraphQLDate),
+    explain: explainMissingDay,
     serialize: (value) => GraphQLDate.serialize(value),
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   }),
@@ -102,6 +121,7 @@ builder.addScalarType(
     description: 'An instant as RFC 3339 writes it, e.g. `2026-05-10T08:00:00Z`. Twilio keeps whole seconds.',
     expected: 'an RFC 3339 date and time with its offset, e.g. 2026-05-10T08:00:00Z',
     parse: readBy<Date>(GraphQLDateTime),
+    explain: explainMissingDay,
     // A string comes from Twilio's own dates and is written right already.
     serialize: (value) => (value instanceof Date ? value.toISOString() : value),
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',

@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Turns } from '../twilio/turns.ts';
-import { createCheckAddress } from './http/address.ts';
+import { checkPath, createCheckAddress } from './http/address.ts';
 import { createCrossOrigin } from './http/cross-origin.ts';
 import { refuse } from './http/refuse.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
@@ -57,7 +57,7 @@ export function createGuard(options: GuardOptions): Guard {
     if (WATCHED.has(path)) return undefined;
     // Not only of /graphql: a path can be written in more than one way.
     const foreign = isPage(path) ? undefined : crossOrigin.check(request, response);
-    return foreign ?? limitBody(request, response, limits.maxBodyBytes, turnAway);
+    return foreign ?? checkPath(path) ?? limitBody(request, response, limits.maxBodyBytes, turnAway);
   }
 
   /** With an id and a line in the log, as every answer. */

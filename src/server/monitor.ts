@@ -1,6 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { BadAddressError } from '../errors/http.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Health } from './health.ts';
+import { hasSeveralHosts } from './http/address.ts';
+import { refuse } from './http/refuse.ts';
 import { jsonAnswer, type PlainAnswer } from './plain-answer.ts';
 import { metricsAnswer } from './use-metrics.ts';
 
@@ -17,6 +20,7 @@ export function createMonitor(health: Health, telemetry: Telemetry): RequestList
   }
 
   return (request: IncomingMessage, response: ServerResponse) => {
+    if (hasSeveralHosts(request)) return refuse(response, new BadAddressError());
     answer(request)
       .catch(() => jsonAnswer(500, { error: 'This could not be told.' }))
       .then(({ status, headers, body }) => {

@@ -44,6 +44,7 @@ export function createOpenContext(parts: ContextParts): OpenContext {
       caller: { name, role, origin, credentials },
       contexts: createCredentialContexts({
         credentials,
+        role,
         nickname,
         sessionOf: sessions.of,
         telemetry,
@@ -55,6 +56,7 @@ export function createOpenContext(parts: ContextParts): OpenContext {
       }),
       scope,
       management,
+      reported: [],
     };
   };
 }

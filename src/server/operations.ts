@@ -1,14 +1,85 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type DocumentNode, parse } from 'graphql';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type OperationDefinitionNode,
+  parse,
+  type SourceLocation,
+  validate,
+} from 'graphql';
+import { schema } from '../schema/index.ts';
 
 /** Beside `src` and, in the published package, beside `dist`. */
 const FOLDER = new URL('../../operations/', import.meta.url);
 
-/** The trusted documents, by the name of their file, which is also that of the operation. */
+/** Trusted documents that cannot be run. The message has a line for each problem, with its file, line and column. */
+export class OperationsInvalidError extends Error {
+  override readonly name = 'OperationsInvalidError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the trusted documents cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the trusted documents, by the name of their file without its ending, and validates all of them.
+ *
+ * @throws {OperationsInvalidError} with every problem of every file: each must hold one operation that fits the schema
+ */
 export function loadOperations(folder: URL = FOLDER): ReadonlyMap<string, DocumentNode> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.graphql'));
-  return new Map(
-    files.map((name) => [basename(name, '.graphql'), parse(readFileSync(new URL(name, folder), 'utf8'))]),
-  );
+  // Joined as paths: in a URL a name with ":", "#", "?" or "%" would be something else.
+  const path = fileURLToPath(folder);
+  const files = readdirSync(path).filter((name) => name.endsWith('.graphql'));
+  const operations = new Map<string, DocumentNode>();
+  const problems: string[] = [];
+  for (const file of files.sort()) {
+    const found = loadOperation(join(path, file));
+    if (Array.isArray(found))
+      problems.push(...found.map((problem) => print(join(basename(path), file), problem)));
+    else operations.set(basename(file, '.graphql'), found);
+  }
+  if (problems.length > 0) throw new OperationsInvalidError(problems);
+  return operations;
+}
+
+interface Problem extends SourceLocation {
+  readonly why: string;
+}
+
+const print = (file: string, { line, column, why }: Problem) => `${file}:${line}:${column}: ${why}`;
+
+function loadOperation(file: string): DocumentNode | Problem[] {
+  try {
+    const document = parse(readFileSync(file, 'utf8'));
+    const problems = validate(schema, document, undefined, { maxErrors: Number.POSITIVE_INFINITY }).map(
+      toProblem,
+    );
+    const operations = document.definitions.filter((one) => one.kind === 'OperationDefinition');
+    if (operations.length !== 1) {
+      problems.push(problemAt(operations[1], `A document holds one operation, not ${operations.length}.`));
+    }
+    // Not looked at by graphql-js where the schema has none.
+    for (const one of operations.filter(({ operation }) => !schema.getRootType(operation))) {
+      problems.push(problemAt(one, `The schema has no ${one.operation}s.`));
+    }
+    problems.sort((a, b) => a.line - b.line || a.column - b.column);
+    return problems.length > 0 ? problems : document;
+  } catch (error) {
+    return [toProblem(error)];
+  }
+}
+
+function problemAt(node: OperationDefinitionNode | undefined, why: string): Problem {
+  const { line = 1, column = 1 } = node?.loc?.startToken ?? {};
+  return { line, column, why };
+}
+
+function toProblem(error: unknown): Problem {
+  const [location] = (error instanceof GraphQLError && error.locations) || [];
+  const why = error instanceof Error ? error.message : String(error);
+  return { ...(location ?? { line: 1, column: 1 }), why };
 }

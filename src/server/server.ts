@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Callers } from '../auth/callers.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
@@ -37,6 +37,7 @@ import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
 import { useKeptAnswers } from './use-kept-answers.ts';
+import { useKnownOperations } from './use-known-operations.ts';
 import { useLocalHost } from './use-local-host.ts';
 import { useMaxDepth } from './use-max-depth.ts';
 import { useMetrics } from './use-metrics.ts';
@@ -44,6 +45,7 @@ import { useOneOperation } from './use-one-operation.ts';
 import { usePages } from './use-pages.ts';
 import { useQueryCost } from './use-query-cost.ts';
 import { useQueryLimits } from './use-query-limits.ts';
+import { useReportedErrors } from './use-reported-errors.ts';
 import { useRequestLog } from './use-request-log.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
@@ -79,7 +81,7 @@ export function createServer(options: ServerOptions) {
   if (tracing) traceFields(schema);
   const scopes = requestScopes(requestTimeoutMs, tracing);
   const operations = loadOperations();
-  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
+  const requestEnded = createRequestEnd({ log, telemetry, operations: namesOf(operations.values()) });
   const health = createHealth({
     pingStore: store.ping,
     wantToken: () => wantToken(store, sessions),
@@ -107,17 +109,19 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
-      useUnknownPaths(scopes),
+      useUnknownPaths(telemetry, scopes),
       useAcceptable(scopes),
       useGetParameters(),
       useOneOperation(),
       asking.plugin,
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
+      useKnownOperations(),
       useMaxDepth(options.maxDepth),
       useQueryLimits(limits),
       useClosedSchema(http),
       useErrorCodes(),
       useQueryCost(costs, scopes),
+      useReportedErrors(),
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),
@@ -126,7 +130,8 @@ export function createServer(options: ServerOptions) {
     ].map((plugin) => maskHookFaults(plugin, log)),
     parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
-    graphiql: http.graphiql && graphiqlOptions,
+    // Only where GraphQL is: yoga shows it at any URL that ends in "/graphql".
+    graphiql: ({ url }) => http.graphiql && new URL(url).pathname === '/graphql' && graphiqlOptions,
     renderGraphiQL: renderGraphiql,
     maskedErrors: { maskError },
     logging: {
@@ -151,6 +156,10 @@ export function createServer(options: ServerOptions) {
     health,
     close: kept.close,
   };
+}
+
+function namesOf(documents: Iterable<DocumentNode>): ReadonlySet<string> {
+  return new Set([...documents].flatMap((document) => getOperationAST(document)?.name?.value ?? []));
 }
 
 /** A token of the first credential that gets one without using anything up. */

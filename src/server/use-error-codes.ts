@@ -1,13 +1,18 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { addArgumentPlaces } from './argument-places.ts';
 
 /**
  * Gives every error a code: graphql-js sets none where a variable has the wrong type. Where it would repeat
- * the refused value, which may be a phone number, only the place is left.
+ * the refused value, which may be a phone number, only the place is left. Of a value in the text of a query, the place
+ * is added.
  */
 export function useErrorCodes(): Plugin {
   return {
+    onValidate: ({ params: { documentAST } }) => {
+      return ({ result }) => addArgumentPlaces(documentAST, result as readonly GraphQLError[]);
+    },
     onResultProcess({ result, setResult }) {
       if (Array.isArray(result) || !('errors' in result) || !result.errors) return;
       setResult({ ...result, errors: result.errors.map(withCode) });

@@ -1,5 +1,5 @@
 import { TwilioResponseError } from '../twilio-error.ts';
-import { isSameSid, isSid, SID_PREFIX } from './sid.ts';
+import { isSameSid, isSid, SID_PREFIX, sidPattern } from './sid.ts';
 
 /** The SIDs of a path by the names of its template's placeholders, e.g. `{ AccountSid: 'AC…', Sid: 'SM…' }`. */
 export type SidParams = Readonly<Record<string, string>>;
@@ -83,6 +83,8 @@ export interface Resource<T> extends ResourceOptions<T> {
   readonly list?: ListEndpoint | undefined;
   /** The placeholders that find one again, in the order of its global id: `['AccountSid', 'Sid']`. */
   readonly idParams: readonly string[];
+  /** Matches the SIDs of its global id, joined by colons. */
+  readonly idPattern: RegExp;
 }
 
 export interface Readable<T> extends Resource<T> {
@@ -109,11 +111,15 @@ export function defineResource<T>(
 ): Resource<T> {
   const { sidPrefix, read, list } = options;
   const names = placeholdersOf((read ?? list)?.template ?? '');
+  const idParams = names.includes('Sid') ? names : [...names, 'Sid'];
   const resource: Resource<T> = {
     ...options,
     read: read && { ...read, sidPrefix },
     list: list && { ...list, sidPrefix },
-    idParams: names.includes('Sid') ? names : [...names, 'Sid'],
+    idParams,
+    idPattern: new RegExp(
+      `^${idParams.map((name) => sidPattern(name === 'Sid' ? sidPrefix : prefixOf(name))).join(':')}$`,
+    ),
   };
   resources.push(resource);
   return resource;
@@ -151,6 +157,17 @@ export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): st
   });
 }
 
+/** The resource that is shown as a GraphQL type; undefined for a type that is none. */
+export function resourceOfType(typename: string): Resource<unknown> | undefined {
+  return resources.find(({ types }) => types.includes(typename));
+}
+
+/** Takes a global id's SIDs apart. The id must match the resource's `idPattern`. */
+export function paramsOfId({ idParams }: Resource<unknown>, id: string): SidParams {
+  const sids = id.split(':');
+  return Object.fromEntries(idParams.map((name, index) => [name, sids[index] ?? '']));
+}
+
 /** Whether a response is of the SID that was asked for; of a list it is always. */
 export function isRequested({ Sid }: SidParams, json: unknown): boolean {
   if (Sid === undefined) return true;
@@ -165,7 +182,7 @@ function placeholdersOf(template: string): string[] {
 }
 
 /** The letters of the SID that belongs into a placeholder other than `{Sid}`; any two for a name not known here. */
-export function prefixOf(placeholder: string): string | undefined {
+function prefixOf(placeholder: string): string | undefined {
   if (placeholder === 'AccountSid') return SID_PREFIX.account;
   return placeholder === 'MessageSid' ? SID_PREFIX.message : undefined;
 }

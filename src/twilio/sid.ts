@@ -7,24 +7,28 @@ export const SID_PREFIX = {
   oauthApp: 'OQ',
 } as const;
 
-const patterns = new Map<string, RegExp>();
+const expressions = new Map<string | undefined, RegExp>();
 
 /**
  * Whether a value is a SID: two letters and 32 hexadecimal digits of either case.
  *
  * @param prefix the letters it begins with; several are joined by `|`. @default any two capitals
  */
-export function isSid(value: unknown, prefix = '[A-Z]{2}'): value is string {
-  let pattern = patterns.get(prefix);
-  if (!pattern) {
-    pattern = new RegExp(`^${sidPattern(prefix)}$`);
-    patterns.set(prefix, pattern);
-  }
-  return typeof value === 'string' && pattern.test(value);
+export function isSid(value: unknown, prefix?: string): value is string {
+  return typeof value === 'string' && sidExpression(prefix).test(value);
+}
+
+/** A regular expression for a SID and nothing else. */
+export function sidExpression(prefix?: string): RegExp {
+  const known = expressions.get(prefix);
+  if (known) return known;
+  const made = new RegExp(`^${sidPattern(prefix)}$`);
+  expressions.set(prefix, made);
+  return made;
 }
 
 /** The source of a regular expression for a SID inside of a longer text. */
-export function sidPattern(prefix: string): string {
+export function sidPattern(prefix = '[A-Z]{2}'): string {
   return `(?:${prefix})[0-9a-fA-F]{32}`;
 }
 

@@ -25,25 +25,32 @@ const ADDRESS =
   /^(?:\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[\w &+-]{1,11}|[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255})$/;
 
 /** What a filter means, written again from its description: the slow and plain way, over all there is. */
-export function expectedOf(all: readonly WireMessage[], asked: AskedFilter, now: number): Expected {
+export function expectedOf(
+  all: readonly WireMessage[],
+  asked: AskedFilter,
+  now: number,
+  daysKept = DAYS_KEPT,
+): Expected {
   const { to, from, dateSent } = asked;
   for (const address of [to, from]) {
     if (address != null && !ADDRESS.test(address)) return { code: 'BAD_USER_INPUT' };
   }
   const range = rangeOf(dateSent ?? {});
   if (range === 'bad') return { code: 'BAD_USER_INPUT' };
-  const earliest = Math.ceil((now - DAYS_KEPT * DAY) / DAY) * DAY;
-  if (range.until !== null && Math.floor(range.until / 1000) * 1000 < earliest)
+  const start = now - daysKept * DAY;
+  if (range.until !== null && Math.floor(range.until / 1000) * 1000 < start) {
     return { code: 'MESSAGE_HISTORY_LIMIT' };
+  }
+  // The gateway stays a minute or two away from where Twilio would refuse.
+  const earliest = Math.ceil((start + 60_000) / 60_000) * 60_000;
   const truncated = range.since !== null && Math.ceil(range.since / 1000) * 1000 < earliest;
-  const since = Math.max(range.since ?? earliest, earliest);
   const dated = range.since !== null || range.until !== null;
   const sids = all
     .filter((message) => {
       if (!dated) return true;
       if (message.date_sent === null) return false;
       const sent = Date.parse(message.date_sent);
-      return sent >= since && (range.until === null || sent <= range.until);
+      return (range.since === null || sent >= range.since) && (range.until === null || sent <= range.until);
     })
     .filter((message) => (to == null || message.to === to) && (from == null || message.from === from))
     .filter((message) => matches(message, asked))

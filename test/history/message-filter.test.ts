@@ -171,12 +171,23 @@ describe('a range of dates', () => {
     );
   });
 
-  test('is cut to what is kept, upstream and here', () => {
-    const { upstream, truncated, accept } = compile({ dateSent: { since: new Date(0) } });
-    expect(upstream).toEqual([['DateSent>', '2025-05-12T00:00:00Z']]);
+  test('is cut to what is kept', () => {
+    const { upstream, truncated } = compile({ dateSent: { since: new Date(0) } });
+    expect(upstream).toEqual([['DateSent>', '2025-05-11T12:01:00Z']]);
     expect(truncated).toBe(true);
-    expect(accept(message({ date_sent: 'Sun, 11 May 2025 23:59:59 +0000' }))).toBe(false);
-    expect(accept(message({ date_sent: 'Mon, 12 May 2025 00:00:00 +0000' }))).toBe(true);
-    expect(() => compile({ dateSent: { on: new Date('2025-05-11') } })).toThrow(MessageHistoryLimitError);
+    const day = compile({ dateSent: { on: new Date('2025-05-11') } });
+    expect(day.truncated).toBe(true);
+    expect(day.upstream).toEqual([
+      ['DateSent<', '2025-05-11T23:59:59Z'],
+      ['DateSent>', '2025-05-11T12:01:00Z'],
+    ]);
+    expect(() => compile({ dateSent: { on: new Date('2025-05-10') } })).toThrow(MessageHistoryLimitError);
+  });
+
+  test('without a beginning is sent without one: Twilio returns all it keeps', () => {
+    const { upstream, truncated, accept } = compile({ dateSent: { until: at('10T09:00:00Z') } });
+    expect(upstream).toEqual([['DateSent<', '2026-06-10T09:00:00Z']]);
+    expect(truncated).toBe(false);
+    expect(accept(message({ date_sent: null }))).toBe(false);
   });
 });

@@ -7,7 +7,9 @@ import { TwilioError } from '../../src/twilio-error.ts';
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 15, 12, 30);
 const KEPT = { days: 400 };
-const EARLIEST = Date.UTC(2025, 4, 12);
+const EARLIEST_DAY = Date.UTC(2025, 4, 12);
+/** A minute inside the window. */
+const EARLIEST = NOW - 400 * DAY + 60_000;
 
 function refusal(text: string, code = 20004): TwilioError {
   return new TwilioError(text, { source: 'api', code, status: 400, moreInfo: null, requestId: null });
@@ -19,7 +21,7 @@ const windowOf = (days: number) =>
 
 describe('the earliest day', () => {
   test('is the first whole one inside the window', () => {
-    expect(new Date(earliestDay(KEPT, NOW))).toEqual(new Date(EARLIEST));
+    expect(new Date(earliestDay(KEPT, NOW))).toEqual(new Date(EARLIEST_DAY));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 4e12 }), (days, now) => {
         const day = earliestDay({ days }, now);
@@ -52,18 +54,29 @@ describe('a date range', () => {
     });
   });
 
-  test('without a beginning gets one', () => {
-    expect(cutToRetention({ since: null, until: NOW }, KEPT, NOW)).toMatchObject({ since: EARLIEST });
+  test('without a beginning is left without, unless Twilio has refused that', () => {
+    const range = { since: null, until: NOW };
+    expect(cutToRetention(range, KEPT, NOW)).toEqual({ ...range, truncated: false });
+    expect(cutToRetention(range, { days: 400, openRangeRefused: true }, NOW)).toEqual({
+      since: EARLIEST,
+      until: NOW,
+      truncated: true,
+    });
   });
 
-  test('that ends in the first second of the window has that second', () => {
-    const range = { since: 0, until: EARLIEST };
+  test('that ends in the first second of the window asks for what Twilio will still keep', () => {
+    const range = { since: 0, until: NOW - 400 * DAY };
     expect(cutToRetention(range, KEPT, NOW)).toEqual({ since: EARLIEST, until: EARLIEST, truncated: true });
   });
 
-  test('wholly before the window is refused with the earliest date', () => {
+  test('is the same for a minute, so that an answer can be cached', () => {
+    const cuts = [1, 20_000, 60_000].map((ms) => cutToRetention({ since: 0, until: null }, KEPT, NOW + ms));
+    expect(new Set(cuts.map(({ since }) => since))).toEqual(new Set([EARLIEST + 60_000]));
+  });
+
+  test('wholly before the window is refused with the earliest whole day', () => {
     for (const since of [null, 0]) {
-      const cut = () => cutToRetention({ since, until: EARLIEST - 1000 }, KEPT, NOW);
+      const cut = () => cutToRetention({ since, until: NOW - 400 * DAY - 1000 }, KEPT, NOW);
       expect(cut).toThrow(MessageHistoryLimitError);
       expect(cut).toThrow(
         expect.objectContaining({
@@ -91,6 +104,14 @@ describe("Twilio's refusal of a range", () => {
     const retention = { days: 30 };
     expect(learnRetention(retention, windowOf(30), 30)).toBe(true);
     expect(retention.days).toBe(29);
+  });
+
+  test('without a beginning, with the number already known, teaches that it wants one', () => {
+    const retention = { days: 400 };
+    expect(learnRetention(retention, windowOf(30), 400, true)).toBe(true);
+    expect(retention).toEqual({ days: 30 });
+    expect(learnRetention(retention, windowOf(30), 30, true)).toBe(true);
+    expect(retention).toEqual({ days: 30, openRangeRefused: true });
   });
 
   test('never lengthens the window', () => {

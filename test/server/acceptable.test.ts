@@ -13,8 +13,11 @@ const ask = async (
     headers: { 'content-type': 'application/json', accept },
     body: JSON.stringify({ query }),
   });
-  return { status: response.status, body: await response.text() };
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, body: await response.text() };
 };
+
+const GRAPHQL = 'application/graphql-response+json';
 
 describe('an Accept that nobody can serve', () => {
   test('is told so, in JSON, and nothing is executed', async () => {
@@ -33,6 +36,73 @@ describe('an Accept that nobody can serve', () => {
     ]);
     expect(kit.sandbox.calls).toEqual([]);
     expect(JSON.parse(kit.lines.at(-1) ?? '')).toMatchObject({ status: 406, errors: ['NOT_ACCEPTABLE'] });
+  });
+
+  test.each([
+    'text/event-stream',
+    'multipart/mixed',
+    'text/event-stream, multipart/mixed',
+    'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"',
+    'multipart/*',
+    'text/*',
+    'text/html',
+    '*/*;q=0',
+    'application/json;q=0',
+    'application/json; q=0.000',
+    'application/json;Q=0',
+    `${GRAPHQL};q=0, application/json;q=0, */*`,
+    'application/json;q=0.0, text/event-stream;q=1, multipart/*',
+    'application/*;q=0, */*',
+    'application/xml, text/event-stream',
+    'application/json;charset=utf-16',
+    'text/plain;x="a, application/json"',
+    'text/plain;x="\\", application/json"',
+    'application/jsonp',
+    'image/png;q=1, */*;q=0',
+  ])('%s: 406, however often it is asked', async (accept) => {
+    const kit = createKit();
+    for (let time = 0; time < 5; time += 1) {
+      const { status, body } = await ask(kit, accept);
+      expect([status, body]).toEqual([406, expect.stringContaining('NOT_ACCEPTABLE')]);
+    }
+    const get = await kit.gateway.fetch('http://localhost/graphql?query={__typename}', {
+      headers: { accept },
+    });
+    // GraphiQL is what a browser that wants HTML gets.
+    expect(get.status).toBe(accept === 'text/html' ? 200 : 406);
+  });
+
+  test('among what cannot be served, JSON is found by its weight', async () => {
+    const kit = createKit();
+    const types = {
+      '': 'application/json',
+      ',': 'application/json',
+      '*/*': 'application/json',
+      '*': 'application/json',
+      'application/*': 'application/json',
+      '*/*, text/event-stream': 'application/json',
+      'text/event-stream, multipart/mixed, application/json;q=0.1': 'application/json',
+      'multipart/mixed;deferSpec=20220824, application/json': 'application/json',
+      [`${GRAPHQL}, application/json;q=0.9`]: GRAPHQL,
+      [`application/json;q=0.9, ${GRAPHQL}`]: GRAPHQL,
+      [`${GRAPHQL};q=0.4, application/json;q=0.5`]: 'application/json',
+      [`application/json, ${GRAPHQL}`]: 'application/json',
+      [`${GRAPHQL}, application/json`]: GRAPHQL,
+      [`${GRAPHQL};q=0, application/json`]: 'application/json',
+      [`${GRAPHQL};q=0, */*`]: 'application/json',
+      'application/json;q=0, */*': GRAPHQL,
+      'application/json;q=0, application/*;q=0.1': GRAPHQL,
+      'application/json, */*;q=0': 'application/json',
+      'application/json;q=0.001': 'application/json',
+      'application/json;q=nonsense': 'application/json',
+      'APPLICATION/JSON ; charset="UTF-8"': 'application/json',
+      'text/plain;x="a;q=0, b", application/json': 'application/json',
+      'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2': 'application/json',
+    };
+    for (const [accept, expected] of Object.entries(types)) {
+      const { status, type } = await ask(kit, accept);
+      expect([accept, status, type]).toEqual([accept, 200, `${expected}; charset=utf-8`]);
+    }
   });
 
   test('a query whose answer yoga would not write is refused before, and every other is answered', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { isSid, SID_PREFIX } from '../../twilio/sid.ts';
 import type { ApiKey } from '../api-key.ts';
 import type { ApiKeyStore } from '../store.ts';
 import { InvalidValueError, NotFoundError } from '../store-errors.ts';
@@ -139,7 +140,7 @@ function toApiKey(row: Selectable<ApiKeyTable>, credentialIds: ReadonlySet<strin
 
 /** A credential of the settings goes by its client id and is in no table; a key may name it all the same. */
 function isOfSettings(credentialId: string): boolean {
-  return /^OQ[0-9a-f]{32}$/i.test(credentialId);
+  return isSid(credentialId, SID_PREFIX.oauthApp);
 }
 
 async function requireCredential(db: Kysely<Tables>, id: string): Promise<void> {

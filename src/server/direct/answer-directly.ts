@@ -9,6 +9,8 @@ import type { Rate } from '../limits/rate.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
+import { unknownVariable } from '../unknown-variable.ts';
+import { withReported } from '../use-reported-errors.ts';
 import { staleMark } from '../use-stale-marks.ts';
 import { type FinishedErrors, finishErrors } from './finish-errors.ts';
 import { type Identified, identify } from './identify.ts';
@@ -101,6 +103,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const params = parseParams(incoming.text);
     const query = params && known.get(params.query, params.operationName);
     if (!query || !hasGoodVariables(schema, query.operation, params.variables)) return undefined;
+    if (params.trusted && unknownVariable(query.operation, params.variables) !== undefined) return undefined;
     const refused = costs.refuse(query.document, params.operationName, params.variables);
     return refused ? undefined : { query, params };
   }
@@ -124,7 +127,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     if (name) scope.operations.push(name.value);
     scope.cost = costs.costOf(query.document, params.operationName, params.variables);
     const context = await openContext(identity, credential || null, scope);
-    const result = await executeCompiled(query, undefined, context, params.variables);
+    const result = withReported(await executeCompiled(query, undefined, context, params.variables), context);
     const stale = staleMark(scope);
     if (!stale && !result.errors) {
       const text = JSON.stringify(result);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isHost } from '../http/address.ts';
 
 /** A GraphQL request whose body has been read, whichever way it came. */
 export interface Incoming {
@@ -28,7 +29,12 @@ export function isOrdinary({ method, url, headers }: IncomingMessage): boolean {
 
 /** {@link isOrdinary}, in-process. */
 export function isOrdinaryRequest({ method, url, headers }: Request): boolean {
-  return method === 'POST' && new URL(url).pathname === GRAPHQL_PATH && isJson(headers.get('content-type'));
+  return (
+    method === 'POST' &&
+    new URL(url).pathname === GRAPHQL_PATH &&
+    isJson(headers.get('content-type')) &&
+    isHost(headers.get('host') ?? 'localhost')
+  );
 }
 
 function isJson(contentType: string | null | undefined): boolean {

@@ -1,6 +1,8 @@
 /** What a client asks for, where it is in the form nearly all clients use. */
 export interface Params {
   readonly query: string;
+  /** Asked for by its name, as a trusted document. */
+  readonly trusted: boolean;
   readonly operationName: string | undefined;
   readonly variables: Record<string, unknown>;
 }
@@ -22,6 +24,7 @@ export function parseParams(text: string): Params | null {
   if (document === null) return null;
   return {
     query: document,
+    trusted: typeof query !== 'string',
     operationName: operationName ?? undefined,
     variables: (variables ?? {}) as Record<string, unknown>,
   };

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { BadAddressError } from '../../errors/http.ts';
+import { BadAddressError, PathUnknownError } from '../../errors/http.ts';
 
-const ABSOLUTE = /^https?:\/\//i;
-
-/** Finds out whether a request says where it is to go, and puts that in the one form that is understood behind. */
+/** Checks the Host and the target of a request, and rewrites an absolute target into a Host and a path. */
 export type CheckAddress = (request: IncomingMessage) => BadAddressError | undefined;
 
 /**
- * Node lets any text pass for a host and for a target. What puts them together to a URL behind here fails over
- * some, and yoga's adapter answers such a failure with its stack. A target that is a whole URL, as proxies are sent,
- * has to be accepted, and its host counts, not that of the header.
+ * Node accepts any text as a Host and as a target, and keeps the first of several Hosts. A proxy in front may have
+ * used another one, and a URL cannot be built from all of them. An absolute target, as sent to proxies, is accepted;
+ * its host then replaces the Host header, which must be there all the same.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
@@ -17,24 +15,46 @@ export function createCheckAddress(): CheckAddress {
   // Nearly always the same one.
   let lastGood: string | undefined;
   return (request) => {
-    if (ABSOLUTE.test(request.url ?? '')) toOrigin(request);
-    const { url = '', httpVersion } = request;
-    const { host } = request.headers;
+    const { httpVersion, headers } = request;
+    const { host } = headers;
     const isGood = host === undefined ? httpVersion === '1.0' : host === lastGood || isHost(host);
-    if (!isGood || !url.startsWith('/')) return new BadAddressError();
+    if (!isGood || hasSeveralHosts(request)) return new BadAddressError();
     lastGood = host;
-    return undefined;
+    const isOrigin = request.url?.startsWith('/') || readAbsoluteTarget(request);
+    return isOrigin ? undefined : new BadAddressError();
   };
 }
 
-function toOrigin(request: IncomingMessage): void {
-  const target = URL.parse(request.url ?? '');
-  if (!target) return;
-  request.url = target.pathname + target.search;
-  request.headers.host = target.host;
+/**
+ * Rejects a path that a URL would change, as `/./graphql`, `/x/../graphql` or `/graphql#`: an access rule of a proxy
+ * for another path would let it through.
+ */
+export function checkPath(path: string): PathUnknownError | undefined {
+  if (path === '/graphql' || URL.parse(`http://localhost${path}`)?.pathname === path) return undefined;
+  return new PathUnknownError();
 }
 
-/** A name or an address, and perhaps a port; neither a user nor the beginning of a path. */
-function isHost(host: string): boolean {
-  return !/[\s/\\?#@]/.test(host) && URL.canParse(`http://${host}`);
+/** A name or an address, and perhaps a port; neither a user, nor a list, nor the beginning of a path. */
+export function isHost(host: string): boolean {
+  return !/[\s/\\?#@,]/.test(host) && URL.canParse(`http://${host}`);
+}
+
+/** Leaves the path as it was written, for {@link checkPath}. @returns whether the target is an absolute one */
+function readAbsoluteTarget(request: IncomingMessage): boolean {
+  const [, authority = '', path = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
+  const target = isHost(authority) ? URL.parse(request.url ?? '') : null;
+  if (!target) return false;
+  request.url = path.startsWith('/') ? path : `/${path}`;
+  request.headers.host = target.host;
+  return true;
+}
+
+/** Node keeps the first; whoever stands in front may have gone by another. */
+export function hasSeveralHosts({ rawHeaders = [] }: Partial<Pick<IncomingMessage, 'rawHeaders'>>): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
 }

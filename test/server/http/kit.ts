@@ -52,7 +52,8 @@ export interface RawSocket {
   write(text: string): void;
 }
 
-function openSocket(port: number): RawSocket {
+/** A socket to a port of this machine, without a word of HTTP yet. */
+export function openSocket(port: number): RawSocket {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => {
     socket.destroy();

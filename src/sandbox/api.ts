@@ -3,17 +3,16 @@ import { wireAccount } from './accounts.ts';
 import { type AuthContext, authorize, type Caller, requirePermission } from './auth.ts';
 import { notFound, TwilioError, unauthorized } from './errors.ts';
 import { keysetPage } from './keyset.ts';
-import { mediaList, mediaOf } from './media.ts';
+import { mediaList, mediaOf, type WireMedia } from './media.ts';
+import { MediaFile } from './media-file.ts';
 import { messageList, readDateRange } from './message-list.ts';
 import { envelope, readPageRequest } from './paging.ts';
 import type { Seed } from './random.ts';
+import { withoutFormat } from './reply.ts';
 import type { SandboxAccount, WireMessage } from './types.ts';
 
 const MESSAGES = '/twilio/messaging/messages';
 const ACCOUNTS = '/twilio/iam/accounts';
-const ACCOUNT_PATH = /^\/2010-04-01\/Accounts\/(AC[0-9a-fA-F]{32})(\/.*)?$/;
-const MESSAGE_PATH = /^\/Messages\/([A-Z]{2}[0-9a-fA-F]{32})(\/Media)?$/;
-
 export interface ApiRequest extends AuthContext {
   method: string;
   /** As asked, with `.json`. */
@@ -24,23 +23,40 @@ export interface ApiRequest extends AuthContext {
   seed: Seed;
 }
 
-/** Answers a request to /2010-04-01 with the object to be written as JSON. */
+/** One path of the API, without its ending. The pattern's groups are SIDs. */
+export interface Route {
+  readonly pattern: RegExp;
+  answer(request: ApiRequest, ...sids: string[]): unknown;
+}
+
+const SID = '([A-Z]{2}[0-9a-fA-F]{32})';
+const ACCOUNT = '/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})';
+const ACCOUNT_PATH = new RegExp(`^${ACCOUNT}(?:/|$)`);
+
+/** Every resource of the sandbox. */
+export const routes: Route[] = [
+  { pattern: /^\/2010-04-01\/Accounts$/, answer: listAccounts },
+  { pattern: new RegExp(`^${ACCOUNT}$`), answer: fetchAccount },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages$`), answer: listMessages },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}$`), answer: fetchMessage },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media$`), answer: listMedia },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media/(ME[0-9a-fA-F]{32})$`), answer: fetchMedia },
+];
+
+/** Answers a request to /2010-04-01 with the object to be written as the path's ending says, or with a file. */
 export function answerApi(request: ApiRequest): unknown {
-  const resource = request.path.replace(/\.json$/, '');
+  const resource = withoutFormat(request.path);
   if (request.method !== 'GET') throw new TwilioError(405, 20004, 'Method not allowed');
-  if (resource === '/2010-04-01/Accounts') return listAccounts(request);
-  const [, sid = '', rest] = ACCOUNT_PATH.exec(resource) ?? [];
-  if (sid === '') throw notFound(request.path);
-  if (rest === undefined) return fetchAccount(request, sid);
-  if (rest === '/Messages') return listMessages(request, sid);
-  const [, messageSid = '', media] = MESSAGE_PATH.exec(rest) ?? [];
-  if (messageSid === '') throw notFound(request.path);
-  return media === undefined ? fetchMessage(request, sid, messageSid) : listMedia(request, sid, messageSid);
+  for (const { pattern, answer } of routes) {
+    const match = pattern.exec(resource);
+    if (match) return answer(request, ...match.slice(1));
+  }
+  throw notFound(request.path);
 }
 
 /** The account a path names, for the log. */
 export function accountInPath(path: string): string | undefined {
-  return ACCOUNT_PATH.exec(path.replace(/\.json$/, ''))?.[1];
+  return ACCOUNT_PATH.exec(withoutFormat(path))?.[1];
 }
 
 function listAccounts(request: ApiRequest): unknown {
@@ -82,16 +98,33 @@ function fetchMessage(request: ApiRequest, accountSid: string, sid: string): Wir
 }
 
 function listMedia(request: ApiRequest, accountSid: string, sid: string): unknown {
-  const { caller, path, query, switches, nowMs, seed } = request;
-  const permission = switches.mediaPermission || `${MESSAGES}/read`;
-  const account = authorize(caller, accountSid, permission, path, request);
-  const { message, created } = readMessage(request, account, sid);
+  const { path, query, switches, nowMs } = request;
+  const { media, created } = readMedia(request, accountSid, sid);
   const filters = given(query, ['DateCreated', 'DateCreated<', 'DateCreated>']);
   const page = readPageRequest(path, query, filters, switches);
   const range = readDateRange('DateCreated', query, nowMs, switches);
-  const media = mediaOf(seed, message, created);
   const { items, ...links } = keysetPage(mediaList(media, created, range), page, switches);
   return envelope('media_list', page, { ...links, items: items.map((place) => media[place]) });
+}
+
+/** The item, or, without an ending, its file. */
+function fetchMedia(
+  request: ApiRequest,
+  accountSid: string,
+  sid: string,
+  mediaSid: string,
+): WireMedia | MediaFile {
+  const item = readMedia(request, accountSid, sid).media.find((one) => one.sid === mediaSid);
+  if (!item) throw notFound(request.path);
+  return withoutFormat(request.path) === request.path ? new MediaFile(item.content_type) : item;
+}
+
+function readMedia(request: ApiRequest, accountSid: string, sid: string) {
+  const { caller, path, switches, seed } = request;
+  const permission = switches.mediaPermission || `${MESSAGES}/read`;
+  const account = authorize(caller, accountSid, permission, path, request);
+  const { message, created } = readMessage(request, account, sid);
+  return { media: mediaOf(seed, message, created), created };
 }
 
 function readMessage(request: ApiRequest, account: SandboxAccount, sid: string) {

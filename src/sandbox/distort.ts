@@ -8,7 +8,8 @@ const PAGE_URIS = ['first_page_uri', 'previous_page_uri', 'next_page_uri'];
 export function distort(value: unknown, switches: SandboxSwitches): unknown {
   const { unknownFields, pageUriOrigin, pageRing } = switches;
   if (!unknownFields && !pageUriOrigin && pageRing === 'off') return value;
-  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  // Errors and files are no objects of the API.
+  if (typeof value !== 'object' || value === null || value.constructor !== Object) return value;
   const answer = ring({ ...value }, pageRing);
   if (pageUriOrigin) {
     for (const key of PAGE_URIS) {

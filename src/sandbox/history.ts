@@ -151,7 +151,11 @@ export function createHistory(account: string, rows: Rows): History {
     place,
     deleted: isDeleted,
     sidAt: (at) => (at < 0 ? entry(at).message.sid : rows.sidOf(at)),
-    build: (at, now) => (at < 0 ? entry(at).message : rows.build(at, now)),
+    build(at, now) {
+      if (at >= 0) return rows.build(at, now);
+      const { message } = entry(at);
+      return { ...message, messaging_service_sid: message.messaging_service_sid ?? rows.defaultService() };
+    },
     createdAt: (at) => (at < 0 ? entry(at).created : rows.createdAt(at)),
     orderedAt: (at, now) => (at < 0 ? entry(at).at : rows.orderedAt(at, now)),
     sentAt: (at, now) => (at < 0 ? seconds(entry(at).message.date_sent) : rows.sentAt(at, now)),

@@ -41,12 +41,15 @@ async function answer(handle: Handle, request: IncomingMessage, response: Server
   send(response, await handle(message, gone.signal));
 }
 
-function send(response: ServerResponse, { status, headers, body, broken }: SandboxResponse): void {
+function send(
+  response: ServerResponse,
+  { status, headers, body, bytes: file, broken }: SandboxResponse,
+): void {
   if (broken === 'reset') {
     response.socket?.resetAndDestroy();
     return;
   }
-  const bytes = Buffer.from(body);
+  const bytes = Buffer.from(file ?? body);
   response.writeHead(status, { ...headers, 'content-length': bytes.length });
   if (broken === undefined) {
     response.end(bytes);

@@ -25,13 +25,13 @@ export function createFetch(handle: Handle) {
   };
 }
 
-function toResponse({ status, headers, body, broken }: SandboxResponse): Response {
+function toResponse({ status, headers, body, bytes: file, broken }: SandboxResponse): Response {
   if (broken === 'reset') {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
     throw new TypeError('fetch failed', { cause });
   }
-  if (broken === undefined) return new Response(body, { status, headers });
-  const bytes = new TextEncoder().encode(body);
+  const bytes = file ? Uint8Array.from(file) : new TextEncoder().encode(body);
+  if (broken === undefined) return new Response(file ? bytes : body, { status, headers });
   let half: Uint8Array | null = bytes.subarray(0, bytes.length >> 1);
   const stream = new ReadableStream<Uint8Array>({
     // In two pulls: an error right after enqueue would throw the queued half away.

@@ -44,6 +44,8 @@ export interface Rows {
   orderedAt(index: number, now: number): number;
   sidOf(index: number): string;
   build(index: number, now: number): WireMessage;
+  /** What a message carries that used no Messaging Service. */
+  defaultService(): string | null;
   /** A sender and a person, for messages added by hand. */
   sample(index: number): { business: string; person: string };
 }
@@ -55,6 +57,9 @@ export function createRows({ seed, account, offset, count, end, epoch, switches 
   const traits = createTraits({ key, count, offset });
   const freshRows = Math.min(FRESH_ROWS, Math.floor(count / 4));
   const services = [seed.sid('MG', `${account}:0`), seed.sid('MG', `${account}:1`)] as const;
+
+  const defaultServiceSid = seed.sid('MG', `${account}:default`);
+  const defaultService = () => (switches.defaultMessagingService ? defaultServiceSid : null);
 
   const createdAt = (index: number) => timeline.createdAt(index, switches.arrivalSeconds);
   const arrives = end === epoch;
@@ -122,7 +127,7 @@ export function createRows({ seed, account, offset, count, end, epoch, switches 
       error_message: code === null ? null : errorTitle(code),
       num_media: String(numMedia),
       status: unknown ? (switches.unknownStatus ?? status) : status,
-      messaging_service_sid: row.service ? services[flags & 1 ? 1 : 0] : null,
+      messaging_service_sid: row.service ? services[flags & 1 ? 1 : 0] : defaultService(),
     });
   }
 
@@ -140,6 +145,7 @@ export function createRows({ seed, account, offset, count, end, epoch, switches 
     orderedAt: (index, now) => sentAt(index, now) ?? createdAt(index),
     sidOf: (index) => sids.encode(mediaOf(index, traits(index)) > 0 ? 'MM' : 'SM', index),
     build,
+    defaultService,
     sample: (index) => ({
       business: traits.senders.sms[0] ?? '',
       person: addressOf('sms', personOf('sms', traits.draw(index, 2))),

@@ -35,6 +35,8 @@ export interface SandboxSwitches {
   justCreated404Seconds: number;
   /** A new message every so many seconds after the epoch, in each active account; 0 is off. */
   arrivalSeconds: number;
+  /** Messages that used no Messaging Service carry the account's default one, as Twilio has it since April 2024. */
+  defaultMessagingService: boolean;
   /** Some rows carry this status, which no document knows. */
   unknownStatus: string | null;
   /** Every object has keys, and nested ones, that no document knows. */
@@ -48,7 +50,7 @@ export interface SandboxSwitches {
   otherAccountCode: 70051 | 20003;
   /** HTTP status of 70051. */
   missingPermissionStatus: 401 | 403;
-  /** The permission a Media list needs; empty needs the one to read messages. */
+  /** The permission to list and to fetch media; empty needs the one to read messages. */
   mediaPermission: string;
   /** Whether a parent's OAuth token lists the subaccounts too. */
   accountsUnderOAuth: 'full' | 'own';
@@ -124,6 +126,7 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
   staleSeconds: 0,
   justCreated404Seconds: 0,
   arrivalSeconds: 0,
+  defaultMessagingService: false,
   unknownStatus: null,
   unknownFields: false,
   pageUriOrigin: '',
@@ -178,6 +181,7 @@ const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
   staleSeconds: amount,
   justCreated404Seconds: amount,
   arrivalSeconds: amount,
+  defaultMessagingService: flag,
   unknownStatus: textOrNull,
   unknownFields: flag,
   pageUriOrigin: text,

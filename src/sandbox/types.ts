@@ -80,6 +80,8 @@ export interface SandboxResponse {
   /** Names in lower case. */
   headers: Record<string, string>;
   body: string;
+  /** In the place of `body`: a file. */
+  bytes?: Uint8Array;
   /** `reset`: the connection breaks before a byte is written. `truncate`: it breaks amid the body. */
   broken?: 'reset' | 'truncate';
 }

@@ -2,6 +2,7 @@ import { GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode }
 import { GraphQLDate, GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { BadUserInputError } from '../errors/input.ts';
 import { SID_PREFIX, sidExpression } from '../twilio/sid.ts';
+import { isAddress } from './address.ts';
 import { builder } from './builder.ts';
 
 interface StringScalar<T> {
@@ -95,10 +96,8 @@ builder.addScalarType(
     description:
       'Who sent or got a message, as Twilio writes it: an E.164 number (`+14155550100`), a short code, an alphanumeric sender, or a channel address (`whatsapp:+14155550100`). Compared exactly: a bare number does not match WhatsApp.',
     expected:
-      'an E.164 number (+14155550100), a short code of 3 to 8 digits, an alphanumeric sender of up to 11 characters, or a channel address (whatsapp:+14155550100, rcs:agent)',
-    parse: matching(
-      /^(?:\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 &_+-]{1,11}|[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255})$/,
-    ),
+      'an E.164 number (+14155550100), a short code of 3 to 8 digits, an alphanumeric sender (Northwind), or a channel address (whatsapp:+14155550100, rcs:agent)',
+    parse: (value) => (isAddress(value) ? value : undefined),
     specifiedByURL: 'https://www.twilio.com/docs/messaging/api/message-resource',
   }),
 );

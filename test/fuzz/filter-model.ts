@@ -20,9 +20,14 @@ export type Expected =
 const DAY = 86_400_000;
 const DAYS_KEPT = 400;
 const TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
-/** The README's words for an address. */
-const ADDRESS =
-  /^(?:\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[\w &+-]{1,11}|[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255})$/;
+const ADDRESS = [/^\+[1-9X*][\dX*]{2,17}$/, /^\d{3,8}$/, /^[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255}$/];
+
+/** The schema's words for an address. */
+function isAddress(text: string): boolean {
+  if (ADDRESS.some((form) => form.test(text))) return true;
+  if (!/^[\p{Script=Latin}0-9 &_+.'!-]{1,20}$/u.test(text) || !/\p{Script=Latin}/u.test(text)) return false;
+  return text.length <= 11 || (text.replace(/\D/g, '').length < 7 && text.split(' ').length < 4);
+}
 
 /** What a filter means, written again from its description: the slow and plain way, over all there is. */
 export function expectedOf(
@@ -33,7 +38,7 @@ export function expectedOf(
 ): Expected {
   const { to, from, dateSent } = asked;
   for (const address of [to, from]) {
-    if (address != null && !ADDRESS.test(address)) return { code: 'BAD_USER_INPUT' };
+    if (address != null && !isAddress(address)) return { code: 'BAD_USER_INPUT' };
   }
   const range = rangeOf(dateSent ?? {});
   if (range === 'bad') return { code: 'BAD_USER_INPUT' };

@@ -146,3 +146,11 @@ test('serves plain fetch over the same port', async () => {
   const response = await fetch(listener.url + kit.messages, { headers: { authorization } });
   expect(response.headers.get('twilio-request-id')).toMatch(/^RQ[0-9a-f]{32}$/);
 });
+
+test('fetches one medium', async () => {
+  const [message] = (await withBasic().messages.list()).filter(({ numMedia }) => numMedia !== '0');
+  const media = withBasic().messages(message?.sid ?? '').media;
+  const [listed] = await media.list();
+  const fetched = await media(listed?.sid ?? '').fetch();
+  expect(fetched.toJSON()).toEqual(listed?.toJSON());
+});

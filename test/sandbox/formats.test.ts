@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askToken, at, basic, bearer, sandboxAt } from './kit.ts';
+
+const kit = sandboxAt({ messages: 600 });
+const { sandbox, parent, active, parentApp, messages } = kit;
+const authorization = basic(parent.sid, parent.authToken);
+const rows = await kit.walk(`${messages}?PageSize=1000`);
+const mediaPath =
+  at(
+    rows.filter(({ num_media }) => num_media === '3'),
+    0,
+  ).subresource_uris.media ?? '';
+const media = (await kit.get(mediaPath)).body.media_list;
+
+const fetchAt = (path: string, headers: Record<string, string> = { authorization }) =>
+  sandbox.fetch(`https://api.twilio.com${path}`, { headers });
+
+/** How files of each type begin. */
+const BEGINNINGS: Record<string, string> = {
+  'image/jpeg': 'ffd8ff',
+  'image/png': '89504e47',
+  'image/gif': '474946',
+  'application/pdf': '255044462d',
+  'video/mp4': '0000001866747970',
+};
+
+describe('one medium', () => {
+  test('is what the list has of it, under the uri the list gives', async () => {
+    for (const item of media) expect((await kit.get(item.uri ?? '')).body).toEqual(item);
+  });
+
+  test('its file is at the same URI without .json', async () => {
+    const all = rows.filter(({ num_media }) => num_media !== '0').slice(0, 40);
+    const types = new Set<string>();
+    for (const { subresource_uris } of all) {
+      for (const item of (await kit.get(subresource_uris.media ?? '')).body.media_list) {
+        const response = await fetchAt((item.uri ?? '').replace(/\.json$/, ''));
+        const type = item.content_type ?? '';
+        expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+        const bytes = Buffer.from(await response.arrayBuffer());
+        expect(bytes.toString('hex').startsWith(BEGINNINGS[type] ?? '-')).toBe(true);
+        types.add(type);
+      }
+    }
+    expect([...types].sort()).toEqual(Object.keys(BEGINNINGS).sort());
+  });
+
+  test('needs a credential of its account, and the permission of media', async () => {
+    const path = media[0]?.uri ?? '';
+    const file = path.replace(/\.json$/, '');
+    const asApp = { authorization: await bearer(sandbox, parentApp) };
+    for (const one of [path, file]) {
+      expect((await fetchAt(one, {})).status).toBe(401);
+      expect((await fetchAt(one, { authorization: basic(active.sid, active.authToken) })).status).toBe(401);
+      expect((await fetchAt(one, asApp)).status).toBe(200);
+    }
+    sandbox.setPermissions(parentApp.clientId, ['/twilio/messaging/messages/read']);
+    for (const one of [path, file]) expect((await fetchAt(one, asApp)).status).toBe(401);
+  });
+
+  test('that is not there, or of another message, is 404', async () => {
+    const [first, second] = rows.filter(({ num_media }) => num_media === '1');
+    const { body } = await kit.get(first?.subresource_uris.media ?? '');
+    const uri = at(body.media_list, 0).uri ?? '';
+    for (const path of [
+      uri.replace(/ME[0-9a-f]{32}/, `ME${'0'.repeat(32)}`),
+      uri.replace(first?.sid ?? '', second?.sid ?? ''),
+      uri.replace(/ME[0-9a-f]{32}/, 'ME12'),
+      `${uri.replace('.json', '')}/x.json`,
+    ]) {
+      expect((await fetchAt(path)).status).toBe(404);
+      expect((await fetchAt(path.replace(/\.json$/, ''))).status).toBe(404);
+    }
+  });
+});
+
+describe('over HTTP', () => {
+  let listener: Awaited<ReturnType<typeof sandbox.listen>>;
+  beforeAll(async () => {
+    listener = await sandbox.listen();
+  });
+  afterAll(() => listener.close());
+
+  test('a file arrives byte for byte', async () => {
+    const path = (media[0]?.uri ?? '').replace(/\.json$/, '');
+    const inProcess = await (await fetchAt(path)).arrayBuffer();
+    const response = await fetch(listener.url + path, { headers: { authorization } });
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from(inProcess));
+    expect(response.headers.get('content-length')).toBe(String(inProcess.byteLength));
+  });
+
+  test('faults strike files too', async () => {
+    const path = (media[0]?.uri ?? '').replace(/\.json$/, '');
+    sandbox.set({ htmlInsteadOfJson: { next: 1 }, htmlStatus: 502 });
+    const html = await fetch(listener.url + path, { headers: { authorization } });
+    expect([html.status, await html.text()]).toEqual([502, expect.stringContaining('<html>')]);
+    sandbox.set({ truncateBody: { next: 1 } });
+    const cut = await fetch(listener.url + path, { headers: { authorization } });
+    await expect(cut.arrayBuffer()).rejects.toThrow();
+  });
+});
+
+describe('.csv', () => {
+  const lines = async (path: string) => {
+    const response = await fetchAt(path);
+    expect(response.headers.get('content-type')).toBe('text/csv');
+    return { status: response.status, lines: (await response.text()).trimEnd().split('\r\n') };
+  };
+
+  test('of a list has a line with the names, and one for each item of the page', async () => {
+    const page = `${messages.replace('.json', '.csv')}?PageSize=7`;
+    const { status, lines: all } = await lines(page);
+    expect([status, all.length]).toEqual([200, 8]);
+    expect(all[0]?.split(',')).toEqual(expect.arrayContaining(['sid', 'from', 'to', 'body', 'date_sent']));
+    const column = all[0]?.split(',').indexOf('sid') ?? -1;
+    expect(column).toBeGreaterThan(-1);
+    const json = (await kit.get(`${messages}?PageSize=7`)).body.messages;
+    for (const [index, { sid }] of json.entries()) expect(all[index + 1]).toContain(sid);
+  });
+
+  test('takes filters, and quotes what needs it', async () => {
+    const body = 'a "quoted", text\r\nin two lines';
+    const { sid } = sandbox.addMessage('parent', { body, from: '+12125550199' });
+    const text = await (await fetchAt(`${messages.replace('.json', '.csv')}?From=%2B12125550199`)).text();
+    expect(text).toContain('"a ""quoted"", text\r\nin two lines"');
+    expect(text).toContain(sid);
+  });
+
+  test.each([
+    ['accounts', '/2010-04-01/Accounts.csv', 'friendly_name'],
+    ['an account', `/2010-04-01/Accounts/${parent.sid}.csv`, 'friendly_name'],
+    ['a message', at(rows, 0).uri.replace('.json', '.csv'), 'status'],
+    ['media', mediaPath.replace('.json', '.csv'), 'content_type'],
+    ['a medium', (media[0]?.uri ?? '').replace('.json', '.csv'), 'content_type'],
+  ])('of %s', async (_what, path, name) => {
+    const { status, lines: all } = await lines(path);
+    expect([status, all[0]?.split(',').includes(name)]).toEqual([200, true]);
+    expect(all.length).toBeGreaterThan(1);
+  });
+
+  test('of an error is the error', async () => {
+    const { status, lines: all } = await lines(
+      at(rows, 0).uri.replace(/SM.*|MM.*/, `SM${'0'.repeat(32)}.csv`),
+    );
+    expect(status).toBe(404);
+    expect(all).toEqual(['code,message,more_info,status', expect.stringMatching(/^20404,.*,404$/)]);
+  });
+});
+
+test.each(['.txt', '.csv.json', '.jso', '.json.csv'])('another ending (%s) is 404', async (ending) => {
+  expect((await fetchAt(messages.replace('.json', ending))).status).toBe(404);
+});
+
+describe('every 401 says how to sign in', () => {
+  const challenge = 'Basic realm="Twilio API"';
+
+  test.each(['.json', '.csv', ''])('of a resource%s', async (ending) => {
+    const path = messages.replace('.json', ending);
+    for (const headers of [
+      {},
+      { authorization: 'Bearer x' },
+      { authorization: basic(parent.sid, 'wrong') },
+    ] as Record<string, string>[]) {
+      const response = await fetchAt(path, headers);
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge]);
+    }
+  });
+
+  test('of the token endpoint, and no other status', async () => {
+    const form = { client_id: parentApp.clientId, client_secret: 'x', grant_type: 'client_credentials' };
+    const wrong = await askToken(sandbox, form);
+    expect([wrong.status, wrong.headers.has('www-authenticate')]).toEqual([401, true]);
+    expect((await fetchAt(messages)).headers.has('www-authenticate')).toBe(false);
+    expect((await fetchAt(`${messages}?Page=1`)).headers.has('www-authenticate')).toBe(false);
+  });
+});
+
+test('an account may have a default Messaging Service, which every message then carries', async () => {
+  const one = sandboxAt({ messages: 300 });
+  one.sandbox.addMessage('parent');
+  const before = await one.walk(one.messages);
+  expect(before.some(({ messaging_service_sid }) => messaging_service_sid === null)).toBe(true);
+  one.sandbox.set({ defaultMessagingService: true });
+  const after = await one.walk(one.messages);
+  const added = new Set<string | null>();
+  for (const [index, row] of after.entries()) {
+    const { messaging_service_sid: earlier, ...rest } = at(before, index);
+    expect(row).toEqual({
+      ...rest,
+      messaging_service_sid: earlier ?? expect.stringMatching(/^MG[0-9a-f]{32}$/),
+    });
+    if (earlier === null) added.add(row.messaging_service_sid);
+  }
+  expect(added.size).toBe(1);
+  const first = at(after, 0);
+  expect((await one.get<{ messaging_service_sid: string }>(first.uri)).body.messaging_service_sid).toBe(
+    first.messaging_service_sid,
+  );
+  const other = (await one.get(one.messages.replace(one.parent.sid, one.active.sid))).body.messages;
+  expect(other.some(({ messaging_service_sid: sid }) => sid !== null && added.has(sid))).toBe(false);
+});

@@ -1,0 +1,36 @@
+import { asObject, requireStrings } from '../../src/twilio/parse.ts';
+import { defineResource } from '../../src/twilio/resource.ts';
+
+/** The descriptor: all that the gateway has to know about a resource. */
+
+export interface WireCall {
+  sid: string;
+  account_sid: string;
+  to: string;
+}
+
+export const calls = defineResource({
+  types: ['Call'],
+  sidPrefix: 'CA',
+  parse(value): WireCall {
+    const call = asObject(value, 'a call');
+    requireStrings(call, 'call', ['sid', 'account_sid', 'to']);
+    return call as unknown as WireCall;
+  },
+  read: {
+    label: 'call',
+    template: '/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json',
+    permission: {
+      name: 'CALLS_READ',
+      twilioName: '/twilio/voice/calls/read',
+      description: 'To read one call.',
+    },
+    lifetime: (_, { messageMs }) => messageMs,
+  },
+  list: {
+    label: 'calls_list',
+    template: '/2010-04-01/Accounts/{AccountSid}/Calls.json',
+    key: 'calls',
+    permission: { name: 'CALLS_LIST', twilioName: '/twilio/voice/calls/list', description: 'To list calls.' },
+  },
+});

@@ -35,6 +35,7 @@ import { useErrorCodes } from './use-error-codes.ts';
 import { useGetParameters } from './use-get-parameters.ts';
 import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
+import { useInputLimits } from './use-input-limits.ts';
 import { useJit } from './use-jit.ts';
 import { useKeptAnswers } from './use-kept-answers.ts';
 import { useLocalHost } from './use-local-host.ts';
@@ -45,6 +46,7 @@ import { usePages } from './use-pages.ts';
 import { useQueryCost } from './use-query-cost.ts';
 import { useQueryLimits } from './use-query-limits.ts';
 import { useRequestLog } from './use-request-log.ts';
+import { useResponseSize } from './use-response-size.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
 import { useUnknownPaths } from './use-unknown-paths.ts';
@@ -112,12 +114,14 @@ export function createServer(options: ServerOptions) {
       useGetParameters(),
       useOneOperation(),
       asking.plugin,
+      useInputLimits(schema, limits),
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
       useMaxDepth(options.maxDepth),
       useQueryLimits(limits),
       useClosedSchema(http),
       useErrorCodes(),
       useQueryCost(costs, scopes),
+      useResponseSize(limits.maxResponseBytes),
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),
@@ -144,7 +148,20 @@ export function createServer(options: ServerOptions) {
     healthCheckEndpoint: '\0',
   });
 
-  const parts = { schema, callers, rate, costs, openContext, known, kept, log, requestEnded, tracing };
+  const parts = {
+    schema,
+    store,
+    callers,
+    limits,
+    rate,
+    costs,
+    openContext,
+    known,
+    kept,
+    log,
+    requestEnded,
+    tracing,
+  };
   const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {
     ...aroundYoga(yoga, answerDirectly, { compressFromBytes: http.compressFromBytes, log }),

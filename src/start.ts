@@ -1,8 +1,9 @@
 import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
+import { WrongEncryptionKeyError } from './credentials/store-errors.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import { redirectUriAt } from './management/consent.ts';
 import { openGatewayStore } from './open-store.ts';
 import { type Listening, listen } from './server/listen.ts';
@@ -29,6 +30,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     const twilio = config.twilio ? realTwilio(config.twilio) : await openSandbox(config, opened);
     const { store, notice } = await openGatewayStore(config, twilio.credentials, log);
     opened.defer(() => store.close());
+    await warnOfWrongKey(store, log);
     await refuseOpenGateway(config, store);
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.watching);
     opened.defer(closeTelemetry);
@@ -59,6 +61,14 @@ async function listenForWatchers({ monitor }: Gateway, { watching }: Config): Pr
   return listen(monitor, host, port).catch((error: NodeJS.ErrnoException) => {
     // By itself it would be taken for one about PORT and HOST.
     throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
+  });
+}
+
+/** The gateway runs all the same: credentials of the settings work, and so does whatever needs no secret. */
+async function warnOfWrongKey(store: GatewayStore, log: Logger): Promise<void> {
+  await store.ping().catch((err: unknown) => {
+    if (err instanceof WrongEncryptionKeyError)
+      log.warn({ err }, 'stored secrets cannot be read: wrong encryption key');
   });
 }
 

@@ -69,7 +69,7 @@ export function describeFailure(thrown: unknown): Failure {
   if (thrown instanceof StoreUnavailableError) {
     return failure(
       'STORE_UNAVAILABLE',
-      `${thrown.message} Nothing was changed. Check DATABASE_URL or DATABASE_FILE, and try again.`,
+      `${thrown.message} Nothing was changed. ${thrown.advice ?? 'Check DATABASE_URL or DATABASE_FILE, and try again.'}`,
     );
   }
   const error = explainStoreError(thrown);

@@ -4,7 +4,7 @@ import { createRefresher } from './refresher.ts';
 import type { StoreSnapshot } from './snapshot.ts';
 import type { SqlStore } from './sql/sql-store.ts';
 import type { GatewayStore } from './store.ts';
-import { NotFoundError, StoreUnavailableError } from './store-errors.ts';
+import { NotFoundError, StoreUnavailableError, WrongEncryptionKeyError } from './store-errors.ts';
 
 export interface CachedStoreOptions {
   cipher: Cipher;
@@ -42,7 +42,11 @@ export async function createCachedStore(
 
   /** Lets a change be seen by the very next read: the store has told of it before its promise is kept. */
   async function changed<T>(change: Promise<T>): Promise<T> {
-    const result = await change;
+    const result = await change.catch((error: unknown) => {
+      // The caller is told what to do, not which file or server it was.
+      if (error instanceof StoreUnavailableError) log?.warn({ err: error }, 'a change was not stored');
+      throw error;
+    });
     await refresher.settled();
     return result;
   }
@@ -51,6 +55,13 @@ export async function createCachedStore(
     ...store,
     list: async () => held.credentials,
     get: async (id) => held.byId.get(id)?.credential ?? null,
+    async ping() {
+      // First, and from memory: a wrong key stays one while the database is away.
+      const { sealedSecrets } = held;
+      const unreadable = sealedSecrets.filter((sealed) => cipher.lacksKeyOf(sealed)).length;
+      if (unreadable > 0) throw new WrongEncryptionKeyError(unreadable, sealedSecrets.length);
+      await store.ping();
+    },
     async clientSecret(id) {
       const found = held.byId.get(id);
       if (!found) throw new NotFoundError('credential', id);
@@ -89,6 +100,7 @@ export async function createCachedStore(
 function index({ credentials, apiKeys, revokedHashes }: StoreSnapshot) {
   return {
     credentials: credentials.map(({ credential }) => credential),
+    sealedSecrets: credentials.map(({ sealedSecret }) => sealedSecret),
     byId: new Map(credentials.map((stored) => [stored.credential.id, stored])),
     apiKeys: new Map(apiKeys.map(({ tokenHash, key }) => [tokenHash, key])),
     revoked: new Set(revokedHashes),

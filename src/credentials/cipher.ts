@@ -15,6 +15,8 @@ export interface Cipher {
   seal(secret: string, place: SealedFor): string;
   /** @throws {SealError} when the value was changed, moved from another record, or sealed with another key */
   open(sealed: string, place: SealedFor): string;
+  /** Whether the value was sealed with a key that is not here; tells it by the key id, without opening it. */
+  lacksKeyOf(sealed: string): boolean;
   /** Whether the value was sealed with another key than the one that seals now. */
   needsReseal(sealed: string): boolean;
 }
@@ -58,6 +60,10 @@ export function createCipher(keys: readonly EncryptionKey[]): Cipher {
         throw new SealError('tampered', what);
       }
     },
+    lacksKeyOf(text) {
+      const [, keyId] = /^v1\.([0-9a-f]{12})\./.exec(text) ?? [];
+      return keyId !== undefined && !byId.has(keyId);
+    },
     needsReseal: (text) => !text.startsWith(`${VERSION}.${sealing.id}.`),
   };
 }
@@ -67,7 +73,7 @@ export function createMissingCipher(): Cipher {
   const refuse = () => {
     throw new EncryptionKeyMissingError();
   };
-  return { seal: refuse, open: refuse, needsReseal: refuse };
+  return { seal: refuse, open: refuse, lacksKeyOf: () => true, needsReseal: refuse };
 }
 
 function parse(text: string, what: string) {

@@ -26,6 +26,6 @@ export function explainStoreError(error: unknown): unknown {
   if (error instanceof ReadOnlyError) return new SettingsOnlyError(error.message);
   if (error instanceof EncryptionKeyMissingError) return new EncryptionKeyError(error.message);
   if (error instanceof SealError) return new SecretUnreadableError(error.message);
-  if (error instanceof StoreUnavailableError) return new StoreAwayError();
+  if (error instanceof StoreUnavailableError) return new StoreAwayError(error.advice);
   return error;
 }

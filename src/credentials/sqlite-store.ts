@@ -1,12 +1,13 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import type { Ddl, Engine } from './sql/engine.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import { createSqliteDialect, retryWhileBusy, sqliteCode } from './sql/sqlite-dialect.ts';
+import { createCheckInPlace } from './sql/sqlite-file.ts';
 import type { Tables } from './sql/tables.ts';
-import { StoreUnavailableError } from './store-errors.ts';
+import { FREE_SPACE, StoreUnavailableError } from './store-errors.ts';
 
 /**
  * Opens the store in an SQLite file. Several gateways on one machine may share it; the file must not lie on
@@ -22,7 +23,7 @@ async function createSqliteEngine(file: string): Promise<Engine> {
   const database = await openDatabase(file).catch((error: unknown) => {
     throw translate(error, file);
   });
-  const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
+  const db = new Kysely<Tables>({ dialect: createSqliteDialect(database, createCheckInPlace(file)) });
 
   return {
     db,
@@ -47,8 +48,9 @@ async function createSqliteEngine(file: string): Promise<Engine> {
 
 async function openDatabase(file: string): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Made before SQLite does, which asks for no mode; -wal and -shm take theirs from this file.
-  closeSync(openSync(file, 'a', 0o600));
+  // Made before SQLite does, which asks for no mode; -wal and -shm take theirs from this file. One that is there is not
+  // opened: to close it would release all locks this process has on it.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
   try {
@@ -80,15 +82,19 @@ const DDL: Ddl = {
 };
 
 const SQLITE_CONSTRAINT = 19;
+const SQLITE_FULL = 13;
 
 /** https://sqlite.org/rescode.html */
 const UNAVAILABLE: Readonly<Record<number, string>> = {
+  3: 'it may not be used',
   5: 'another process keeps it locked',
+  7: 'there is no memory left for it',
   8: 'it may not be written',
   10: 'the disk reports an error',
   11: 'the file is damaged',
   13: 'the disk is full',
   14: 'it cannot be opened',
+  15: 'another process keeps it locked',
   26: 'it is no SQLite database',
 };
 
@@ -97,7 +103,10 @@ function translate(error: unknown, file: string): unknown {
   const why = code === null ? fileProblem(error) : UNAVAILABLE[code];
   return why === undefined
     ? error
-    : new StoreUnavailableError(`SQLite file ${file}: ${why}.`, { cause: error });
+    : new StoreUnavailableError(`SQLite file ${file}: ${why}.`, {
+        cause: error,
+        advice: code === SQLITE_FULL ? FREE_SPACE : undefined,
+      });
 }
 
 function fileProblem(error: unknown): string | undefined {

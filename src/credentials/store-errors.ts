@@ -4,11 +4,17 @@
  */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
+  /** What an operator has to do before it is of use to try again: a sentence without paths. */
+  readonly advice: string | undefined;
 
-  constructor(why: string, options?: ErrorOptions) {
+  constructor(why: string, { advice, ...options }: ErrorOptions & { advice?: string | undefined } = {}) {
     super(`The credential store is not available: ${why}`, options);
+    this.advice = advice;
   }
 }
+
+/** The advice where a disk is full. */
+export const FREE_SPACE = 'Free space on the disk of the database, and try again.';
 
 /** The database was written by a newer version of this program, which knows tables that this one does not. */
 export class SchemaTooNewError extends Error {
@@ -83,6 +89,17 @@ const SEAL_REASONS: Record<SealErrorReason, string> = {
     'was sealed with a key that is not among GATEWAY_ENCRYPTION_KEYS. Add that key again, behind the first',
   malformed: 'is not in the form this program writes. Restore it from a backup, or store the secret anew',
 };
+
+/** Client secrets in the database were sealed with keys that are not here: the credentials cannot be used. */
+export class WrongEncryptionKeyError extends Error {
+  override readonly name = 'WrongEncryptionKeyError';
+
+  constructor(unreadable: number, stored: number) {
+    super(
+      `${unreadable} of ${stored} stored client secrets were sealed with a key that is not in GATEWAY_ENCRYPTION_KEYS. Add that key again, behind the first, and restart the gateway.`,
+    );
+  }
+}
 
 /** A sealed value does not open: it is not what this program wrote for that very record. */
 export class SealError extends Error {

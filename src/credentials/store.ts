@@ -58,7 +58,7 @@ export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OA
    * @returns a function that ends it
    */
   onChange(listener: () => void): () => void;
-  /** Asks the database for a sign of life. */
+  /** Asks the database for a sign of life. @throws {WrongEncryptionKeyError} from a store that serves from memory */
   ping(): Promise<void>;
 }
 

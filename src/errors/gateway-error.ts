@@ -1,6 +1,15 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import type { TwilioError } from '../twilio-error.ts';
 
+/** Longer than any message of ours. */
+const MOST_CHARACTERS = 600;
+
+/** Cuts a text in its middle: messages of graphql-js have what they are about first, and the reason last. */
+export function shorten(text: string, most = MOST_CHARACTERS): string {
+  const half = Math.floor(most / 2);
+  return text.length <= most ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
+}
+
 /** Where in the request the refused value stands, e.g. `filter.dateSent.until`. */
 export type ArgumentPath = string;
 
@@ -13,7 +22,7 @@ export type Details = Omit<GraphQLErrorOptions, 'extensions'> & { extensions?: R
  */
 export abstract class GatewayError extends GraphQLError {
   constructor(code: string, message: string, { extensions, ...options }: Details = {}) {
-    super(message, { ...options, extensions: { code, ...extensions } });
+    super(shorten(message), { ...options, extensions: { code, ...extensions } });
     this.name = new.target.name;
   }
 }

@@ -63,20 +63,6 @@ export class BadParametersError extends GatewayError {
   }
 }
 
-/**
- * PERSISTED_QUERY_NOT_SUPPORTED: a hash came in the place of a query. Apollo's client and urql compare the message, and
- * send the query itself then.
- *
- * @see https://www.apollographql.com/docs/apollo-server/performance/apq
- */
-export class PersistedQueryNotSupportedError extends GatewayError {
-  constructor() {
-    super('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', {
-      extensions: { http: { status: 200 } },
-    });
-  }
-}
-
 /** GATEWAY_OVERLOADED: turned away at once rather than kept waiting. */
 export class OverloadedError extends GatewayError {
   constructor(limit: number, actual: number) {

@@ -8,10 +8,19 @@ const refused = (limit: number, actual: number) => ({
   extensions: { limit, actual, http: { status: 400, spec: true } },
 });
 
+const MEASURED = {
+  calls: 'calls to Twilio',
+  rows: 'messages and accounts',
+  values: 'values in the response',
+  schemaBytes: "bytes of the schema's description",
+};
+
+export type CostMeasure = keyof typeof MEASURED;
+
 /** QUERY_TOO_COSTLY: it might take more of Twilio, or more of the gateway, than one query may. */
 export class QueryTooCostlyError extends GatewayError {
-  constructor(measure: 'calls' | 'rows', limit: number, actual: number) {
-    const what = measure === 'calls' ? 'calls to Twilio' : 'messages and accounts';
+  constructor(measure: CostMeasure, limit: number, actual: number) {
+    const what = MEASURED[measure];
     super(
       'QUERY_TOO_COSTLY',
       `This query may take ${actual} ${what}; ${limit} are allowed. Ask for fewer items at once, or in several queries.`,
@@ -71,6 +80,40 @@ export class TooManyTokensError extends GatewayError {
       'TOO_MANY_TOKENS',
       `The query has more than ${limit} tokens and was not read to its end. Put values into variables, or ask in several queries.`,
       refused(limit, limit + 1),
+    );
+  }
+}
+
+const INPUT = {
+  bytes: 'bytes',
+  items: 'items in one list',
+  keys: 'fields in one object',
+  levels: 'levels',
+};
+
+export type InputMeasure = keyof typeof INPUT;
+
+/** INPUT_TOO_LARGE: reading ended at the limit. */
+export class InputTooLargeError extends GatewayError {
+  constructor(argument: 'variables' | 'extensions' | 'query', measure: InputMeasure, limit: number) {
+    const what = INPUT[measure];
+    super(
+      'INPUT_TOO_LARGE',
+      `The input in "${argument}" has more than ${limit} ${what}. Send less at once.`,
+      {
+        extensions: { argument, measure, ...refused(limit, limit + 1).extensions },
+      },
+    );
+  }
+}
+
+/** RESPONSE_TOO_LARGE: the query ran, and nothing of its result is sent. */
+export class ResponseTooLargeError extends GatewayError {
+  constructor(limit: number) {
+    super(
+      'RESPONSE_TOO_LARGE',
+      `The response has more than ${limit} bytes. Ask for fewer items or fields at once, or in several queries.`,
+      { extensions: { limit, actual: limit + 1 } },
     );
   }
 }

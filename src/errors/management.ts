@@ -54,12 +54,15 @@ export class SecretUnreadableError extends GatewayError {
   }
 }
 
-/** STORE_UNAVAILABLE: the database is away; what is known already goes on being served. */
+/** STORE_UNAVAILABLE: the database cannot take a change; what is known already goes on being served. */
 export class StoreAwayError extends GatewayError {
-  constructor() {
+  /** @param advice what to do first, where trying again later is not enough */
+  constructor(advice?: string) {
     super(
       'STORE_UNAVAILABLE',
-      'The credential store cannot be reached, so nothing can be changed now. Nothing was changed; try again later.',
+      advice
+        ? `The credential store cannot be changed now. Nothing was changed. ${advice}`
+        : 'The credential store cannot be reached, so nothing can be changed now. Nothing was changed; try again later.',
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../credentials/api-key.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
-import { credentialList } from './cost.ts';
+import { apiKeyList, credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
 import { parseId } from './global-id.ts';
 import { credentialNode } from './nodes.ts';
@@ -83,7 +83,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
-    complexity: credentialList,
+    complexity: apiKeyList,
     description:
       'All API keys but the revoked. For ADMIN; anyone else gets an empty list and the error FORBIDDEN.',
     resolve: async (_root, _args, context, info) => {

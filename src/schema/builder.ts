@@ -4,6 +4,7 @@ import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { asError } from '../loaders/explain-refusal.ts';
+import { plainField } from './cost.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { cursorArguments, nodeQueries, pageInfo } from './relay-options.ts';
 
@@ -32,7 +33,7 @@ export const ID_DESCRIPTION = 'Finds this again with `Query.node`. Opaque, and l
 export const builder = new SchemaBuilder<GatewaySchemaTypes>({
   plugins: [RelayPlugin, ComplexityPlugin],
   // A query's cost is judged before it is executed (src/server/limits/query-cost.ts), not by each resolver.
-  complexity: { disabled: true, defaultComplexity: 0, defaultListMultiplier: 1 },
+  complexity: { disabled: true, fieldComplexity: plainField },
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',

@@ -34,6 +34,7 @@ class LazyEdge<T, N> implements Edge<N> {
   readonly node: N;
   readonly #found: Found<T>;
   readonly #window: CursorWindow<T>;
+  #cursor: string | undefined;
 
   constructor(node: N, found: Found<T>, window: CursorWindow<T>) {
     this.node = node;
@@ -42,7 +43,9 @@ class LazyEdge<T, N> implements Edge<N> {
   }
 
   get cursor(): string {
-    return this.#window.cursorOf(this.#found);
+    // Under as many aliases as a query has, it is sealed once.
+    this.#cursor ??= this.#window.cursorOf(this.#found);
+    return this.#cursor;
   }
 }
 

@@ -1,9 +1,4 @@
-import {
-  type ExecutionResult,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { KnownQuery } from './direct/known-queries.ts';
 import { locateError } from './locate-error.ts';
 
@@ -18,14 +13,4 @@ export async function executeCompiled(
   if (!result.errors) return result;
   const errors = result.errors.map((error) => locateError(error, document, operation.name?.value, variables));
   return { errors, data: result.data ?? null };
-}
-
-/** Whether compiled code may have these variables: it does not word the refusal of one as graphql-js does. */
-export function hasGoodVariables(
-  schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>> | null | undefined,
-): boolean {
-  if (variableDefinitions.length === 0) return true;
-  return getVariableValues(schema, variableDefinitions, variables ?? {}).errors === undefined;
 }

@@ -1,8 +1,9 @@
+import { WrongEncryptionKeyError } from '../credentials/store-errors.ts';
 import type { ComponentState, Components } from '../telemetry/telemetry.ts';
 import { jsonAnswer, type PlainAnswer } from './plain-answer.ts';
 
 export interface HealthOptions {
-  /** Asks the store's database for a sign of life. */
+  /** Asks the store's database for a sign of life. @throws {WrongEncryptionKeyError} */
   pingStore: () => Promise<void>;
   /** Sees to it that the credential asked for first has a token; it asks Twilio once in a token's lifetime. */
   wantToken: () => Promise<void>;
@@ -28,7 +29,8 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * /health: the process runs. /ready: it takes requests, 503 while it stops. A store or a Twilio that is away
  * does not make it unready: all gateways share them, so that a load balancer would take all away at once, while
- * reads go on from memory and errors are told. The answer names them all the same, and
+ * reads go on from memory and errors are told. An encryption key that is not the one secrets were sealed with does: it
+ * is a fault of this gateway's settings, and the others may well have the right one. The answer names them all, and
  * `/ready?require=store,token,upstream` asks for 503 unless the named are up, for a check after a deployment.
  */
 export function createHealth(options: HealthOptions): Health {
@@ -37,8 +39,12 @@ export function createHealth(options: HealthOptions): Health {
   let look: { at: number; store: Promise<ComponentState> } | undefined;
 
   async function lookAtStore(): Promise<ComponentState> {
-    const isUp = await within(LOOK_WITHIN_MS, pingStore());
-    return { state: isUp ? 'up' : 'down', at: now() };
+    const state = await within(
+      LOOK_WITHIN_MS,
+      pingStore().then(() => 'up' as const, stateOf),
+      'down' as const,
+    );
+    return { state, at: now() };
   }
 
   async function components(): Promise<Components> {
@@ -49,12 +55,19 @@ export function createHealth(options: HealthOptions): Health {
   async function ready(required: readonly string[]): Promise<PlainAnswer> {
     // Whatever comes of it stands in the state afterwards.
     if (!draining && options.token().state !== 'up') {
-      await Promise.all([within(LOOK_WITHIN_MS, wantToken()), components()]);
+      await Promise.all([
+        within(
+          LOOK_WITHIN_MS,
+          wantToken().catch(() => {}),
+          undefined,
+        ),
+        components(),
+      ]);
     }
     const states = await components();
     const isUp = (name: string) =>
       Object.entries(states).some((one) => one[0] === name && one[1].state === 'up');
-    const isReady = !draining && required.every(isUp);
+    const isReady = !draining && states.store.state !== 'unreadable' && required.every(isUp);
     const isWhole = Object.values(states).every(({ state }) => state === 'up' || state === 'unknown');
     return jsonAnswer(isReady ? 200 : 503, {
       status: draining ? 'stopping' : !isReady ? 'not ready' : isWhole ? 'ready' : 'degraded',
@@ -80,15 +93,13 @@ export function createHealth(options: HealthOptions): Health {
   };
 }
 
-/** Whether it succeeds in time. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+const stateOf = (error: unknown) => (error instanceof WrongEncryptionKeyError ? 'unreadable' : 'down');
+
+/** What comes of it, or `late` where that takes longer. */
+async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
+  const timeout = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, late);
   });
-  const done = work.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }

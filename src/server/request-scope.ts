@@ -2,6 +2,7 @@ import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts'
 import { type OperationScope, ReadSummary } from '../loaders/read-summary.ts';
 import type { Tracing } from '../telemetry/telemetry.ts';
 import { staleIfErrorMs } from './cache-control.ts';
+import type { QueryCost } from './limits/query-cost.ts';
 
 /** A request's scope and what the log says of it in the end. */
 export interface RequestScope extends OperationScope {
@@ -13,8 +14,8 @@ export interface RequestScope extends OperationScope {
   keepable: boolean;
   /** Whether it came as far as being executed. */
   executed: boolean;
-  /** What it was reckoned to cost beforehand: calls of Twilio, and rows. */
-  cost?: { readonly calls: number; readonly rows: number } | undefined;
+  /** What it was reckoned to cost beforehand: see {@link QueryCost}. */
+  cost?: QueryCost | undefined;
 }
 
 /** One request's scope, from its arrival to its answer. */

@@ -35,6 +35,7 @@ import { useErrorCodes } from './use-error-codes.ts';
 import { useGetParameters } from './use-get-parameters.ts';
 import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
 import { useHealth } from './use-health.ts';
+import { useInputLimits } from './use-input-limits.ts';
 import { useJit } from './use-jit.ts';
 import { useKeptAnswers } from './use-kept-answers.ts';
 import { useKnownOperations } from './use-known-operations.ts';
@@ -47,6 +48,7 @@ import { useQueryCost } from './use-query-cost.ts';
 import { useQueryLimits } from './use-query-limits.ts';
 import { useReportedErrors } from './use-reported-errors.ts';
 import { useRequestLog } from './use-request-log.ts';
+import { useResponseSize } from './use-response-size.ts';
 import { useStaleMarks } from './use-stale-marks.ts';
 import { useTrustedDocuments } from './use-trusted-documents.ts';
 import { useUnknownPaths } from './use-unknown-paths.ts';
@@ -114,6 +116,7 @@ export function createServer(options: ServerOptions) {
       useGetParameters(),
       useOneOperation(),
       asking.plugin,
+      useInputLimits(schema, limits),
       useTrustedDocuments(operations, { only: http.trustedDocumentsOnly }),
       useKnownOperations(),
       useMaxDepth(options.maxDepth),
@@ -122,6 +125,7 @@ export function createServer(options: ServerOptions) {
       useErrorCodes(),
       useQueryCost(costs, scopes),
       useReportedErrors(),
+      useResponseSize(limits.maxResponseBytes),
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),
@@ -149,7 +153,20 @@ export function createServer(options: ServerOptions) {
     healthCheckEndpoint: '\0',
   });
 
-  const parts = { schema, callers, rate, costs, openContext, known, kept, log, requestEnded, tracing };
+  const parts = {
+    schema,
+    store,
+    callers,
+    limits,
+    rate,
+    costs,
+    openContext,
+    known,
+    kept,
+    log,
+    requestEnded,
+    tracing,
+  };
   const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {
     ...aroundYoga(yoga, answerDirectly, { compressFromBytes: http.compressFromBytes, log }),

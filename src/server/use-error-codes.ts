@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { addArgumentPlaces } from './argument-places.ts';
+import { limitErrors } from './limit-errors.ts';
 
 /**
  * Gives every error a code: graphql-js sets none where a variable has the wrong type. Where it would repeat
@@ -15,7 +16,8 @@ export function useErrorCodes(): Plugin {
     },
     onResultProcess({ result, setResult }) {
       if (Array.isArray(result) || !('errors' in result) || !result.errors) return;
-      setResult({ ...result, errors: result.errors.map(withCode) });
+      const errors = limitErrors(result.errors.map(withCode), 'data' in result && result.data != null);
+      setResult({ ...result, errors });
     },
   };
 }

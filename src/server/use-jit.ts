@@ -9,7 +9,7 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
 import type { IsKeepable } from './direct/keepable.ts';
 import type { KnownQueries, KnownQuery } from './direct/known-queries.ts';
-import { executeCompiled, hasGoodVariables } from './execute-compiled.ts';
+import { executeCompiled } from './execute-compiled.ts';
 
 interface Seen {
   times: number;
@@ -46,8 +46,7 @@ export function useJit(queries: KnownQueries, isKeepable: IsKeepable): Plugin {
   return {
     onExecute({ args, setExecuteFn }) {
       const known = knownFor(args);
-      // graphql-js words the refusal of a variable, with its place and our code; compiled code does not.
-      if (!known || !hasGoodVariables(args.schema, known.operation, args.variableValues)) return;
+      if (!known) return;
       const { params } = args.contextValue as { params?: { query?: string; operationName?: string | null } };
       if (params?.query) queries.set(params.query, params.operationName ?? undefined, known);
       setExecuteFn(({ rootValue, contextValue, variableValues }: ExecutionArgs) =>

@@ -13,9 +13,10 @@ export function useQueryCost(costs: QueryCosts, scopes: RequestScopes): Plugin<G
       args: { document, operationName, variableValues, contextValue },
       setResultAndStopExecution,
     }) {
-      const refusal = costs.refuse(document, operationName, variableValues);
+      const { length: credentials } = contextValue.caller.credentials;
+      const refusal = costs.refuse(document, operationName, variableValues, credentials);
       if (refusal) return setResultAndStopExecution({ errors: [refusal] });
-      const cost = costs.costOf(document, operationName, variableValues);
+      const cost = costs.costOf(document, operationName, variableValues, credentials);
       scopes.of(contextValue.request).cost = cost;
       if (!contextValue.request.headers.has('x-query-cost')) return;
       return {

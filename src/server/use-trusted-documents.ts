@@ -1,7 +1,6 @@
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, GraphQLError, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { PersistedQueryNotSupportedError } from '../errors/http.ts';
 import { BadUserInputError } from '../errors/input.ts';
 import { unknownVariable } from './unknown-variable.ts';
 
@@ -44,13 +43,24 @@ export function useTrustedDocuments(
       const { query, extensions, variables } = payload.params;
       if (query) return onParams?.(payload);
       const name = documentIdOf(payload.params, payload.request);
-      if (name === null && extensions?.persistedQuery != null) throw new PersistedQueryNotSupportedError();
+      if (name === null && extensions?.persistedQuery != null) throw persistedQueryNotSupported();
       const document = name === null ? undefined : operations.get(name);
       const operation = document && getOperationAST(document, payload.params.operationName);
       if (name !== null && operation) refuseUnknownVariable(name, operation, variables);
       return onParams?.(payload);
     },
   };
+}
+
+/**
+ * A hash came in the place of a query. Apollo's client and urql compare the message, and then send the query itself.
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+function persistedQueryNotSupported(): GraphQLError {
+  return new GraphQLError('PersistedQueryNotSupported', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', http: { status: 200 } },
+  });
 }
 
 function refuseUnknownVariable(name: string, operation: OperationDefinitionNode, variables: unknown): void {

@@ -42,9 +42,12 @@ export interface CredentialState {
   readonly circuitOpen?: boolean | undefined;
 }
 
-/** `up` and `down` by what was last seen; `refused` where Twilio answers and says no. */
+/**
+ * `up` and `down` by what was last seen; `refused` where Twilio answers and says no; `unreadable` where the database is
+ * there and its secrets were sealed with another key.
+ */
 export interface ComponentState {
-  readonly state: 'up' | 'down' | 'refused' | 'unknown';
+  readonly state: 'up' | 'down' | 'refused' | 'unreadable' | 'unknown';
   /** When that was seen, in milliseconds since the epoch. */
   readonly at?: number | undefined;
 }

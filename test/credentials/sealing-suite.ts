@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createMissingCipher } from '../../src/credentials/cipher.ts';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import { type Cipher, createMissingCipher } from '../../src/credentials/cipher.ts';
 import {
   EncryptionKeyMissingError,
   SchemaTooNewError,
   SealError,
+  WrongEncryptionKeyError,
 } from '../../src/credentials/store-errors.ts';
-import { cipherOf, type Home, KEY, newCredential, newTokenHash, OTHER_KEY } from './homes.ts';
+import { cipherOf, type Home, KEY, newCredential, newTokenHash, OTHER_KEY, until } from './homes.ts';
 
 /** What somebody finds, and can do, who has the database but not the keys. */
 export function sealingSuite(home: Home): void {
@@ -91,6 +93,44 @@ export function sealingSuite(home: Home): void {
       await expect(both.reseal()).rejects.toThrow(SealError);
       expect(await old.clientSecret(id)).toBe('kept');
       await Promise.all([old.close(), both.close()]);
+    });
+
+    test('a wrong key, or none, is noticed before a secret is wanted', async () => {
+      const place = await home.empty();
+      const open = async (cipher: Cipher) =>
+        createCachedStore(await home.open(place, { cipher }), { cipher });
+      const old = await open(cipherOf(KEY));
+      await old.ping();
+      await old.add(newCredential());
+      await old.ping();
+      for (const cipher of [cipherOf(OTHER_KEY), createMissingCipher()]) {
+        const store = await open(cipher);
+        await expect(store.ping()).rejects.toThrow(WrongEncryptionKeyError);
+        await expect(store.ping()).rejects.toThrow(
+          /^1 of 1 stored .* GATEWAY_ENCRYPTION_KEYS\. Add that key/,
+        );
+        await store.close();
+      }
+      const both = await open(cipherOf(`${OTHER_KEY},${KEY}`));
+      await both.ping();
+      // The one that lacks a key hears of what the other seals with it.
+      await both.add(newCredential());
+      const problem = () => old.ping().then(() => '', String);
+      await until(async () => /1 of 2 stored/.test(await problem()));
+      await both.reseal();
+      await until(async () => /2 of 2 stored/.test(await problem()));
+      await Promise.all([old.close(), both.close()]);
+    });
+
+    test('a value that no key opens is not taken for a wrong key', async () => {
+      const place = await home.empty();
+      const store = await home.open(place);
+      const { id } = await store.add(newCredential());
+      await home.execute(place, `update credentials set sealed_secret = 'clear' where id = '${id}'`);
+      const cached = await createCachedStore(store, { cipher: cipherOf(KEY) });
+      await cached.ping();
+      await expect(cached.clientSecret(id)).rejects.toMatchObject({ reason: 'malformed' });
+      await cached.close();
     });
 
     test('without a key nothing secret is stored, and the rest works', async () => {

@@ -1,10 +1,12 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { SqlStore } from '../../src/credentials/sql/sql-store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { crashSuite } from './crash-suite.ts';
-import { createSqliteHome, newCredential } from './homes.ts';
+import { catchConnection, fillDisk, smallDisk } from './disk.ts';
+import { createSqliteHome, newCredential, newTokenHash } from './homes.ts';
 import { keysSuite } from './keys-suite.ts';
 import { sealingSuite } from './sealing-suite.ts';
 import { sharingSuite } from './sharing-suite.ts';
@@ -73,4 +75,137 @@ test('a change waits while another process writes, and the process goes on meanw
   expect(await adding).toMatchObject({ secretVersion: 1 });
   other.close();
   await store.close();
+});
+
+/** Changes of all kinds: in a transaction and without one. */
+function changesOf(store: SqlStore, id: string): Record<string, () => Promise<unknown>> {
+  const key = {
+    name: 'k',
+    role: 'ADMIN',
+    tokenHash: newTokenHash(),
+    credentialIds: [],
+    dateExpires: null,
+  } as const;
+  const large = 'x'.repeat(20_000);
+  const entry = { at: new Date(), actor: 'a', action: 'b', target: null, origin: null, detail: { large } };
+  const dateExpires = new Date(Date.now() + 60_000);
+  return {
+    add: () => store.add(newCredential({ clientSecret: large })),
+    rotateSecret: () => store.rotateSecret(id, large),
+    addApiKey: () => store.addApiKey(key),
+    saveRefreshToken: () => store.saveRefreshToken(id, large),
+    saveState: () =>
+      store.saveState({ state: 's', codeVerifier: large, nickname: 'n', dateExpires, details: {} }),
+    appendAudit: () => store.appendAudit(entry),
+  };
+}
+
+describe('a full disk', () => {
+  test('a file that may not grow: each change says so, and the store works on once there is space', async () => {
+    const connection = catchConnection();
+    const store = await home.open(await home.empty());
+    const { id } = await store.add(newCredential());
+    connection().exec('pragma max_page_count = 1');
+    const { addApiKey: _small, ...changes } = changesOf(store, id);
+    for (const [name, change] of Object.entries(changes)) {
+      await expect(change(), name).rejects.toThrow(StoreUnavailableError);
+      await expect(change(), name).rejects.toThrow(/the disk is full/);
+    }
+    connection().exec('pragma max_page_count = 1000000');
+    for (const change of Object.values(changesOf(store, id))) await change();
+    expect(await store.list()).toHaveLength(2);
+    await store.close();
+  });
+
+  test('a file system without a byte left', async ({ skip }) => {
+    const folder = smallDisk();
+    if (!folder) return skip('no file system can be mounted here');
+    const store = await home.open(join(folder, 'gateway.db'));
+    const { id } = await store.add(newCredential());
+    const free = fillDisk(folder);
+    for (const [name, change] of Object.entries(changesOf(store, id))) {
+      // Some may still find a place in what the file has.
+      const failures = await Promise.all(
+        [change(), change()].map((one) =>
+          one.then(
+            () => null,
+            (error) => error,
+          ),
+        ),
+      );
+      for (const error of failures.filter(Boolean)) {
+        expect(error, name).toBeInstanceOf(StoreUnavailableError);
+        expect(error.message, name).toContain('the disk is full');
+      }
+    }
+    await expect(store.add(newCredential({ clientSecret: 'x'.repeat(20_000) }))).rejects.toThrow(
+      'the disk is full',
+    );
+    const before = await store.list();
+    free();
+    await store.add(newCredential());
+    expect(await store.list()).toHaveLength(before.length + 1);
+    await store.close();
+  });
+});
+
+describe('a database file that is no longer where it was', () => {
+  const GONE = /deleted or replaced/;
+  const ways: Record<string, (file: string) => void> = {
+    'is deleted': (file) => rmSync(file),
+    'is deleted with its folder': (file) => rmSync(dirname(file), { recursive: true }),
+    'is moved away': (file) => renameSync(file, `${file}.old`),
+    'is replaced by another': (file) => {
+      copyFileSync(file, `${file}.new`);
+      renameSync(`${file}.new`, file);
+    },
+    'has lost its write-ahead log': (file) => rmSync(`${file}-wal`),
+    'has lost its lock file': (file) => rmSync(`${file}-shm`),
+  };
+
+  test.each(Object.entries(ways))(
+    '%s: no change is acknowledged, and the error says what to do',
+    async (_, lose) => {
+      const file = await home.empty();
+      const store = await home.open(file);
+      const { id } = await store.add(newCredential());
+      lose(file);
+      for (const [name, change] of Object.entries(changesOf(store, id))) {
+        await expect(change(), name).rejects.toThrow(StoreUnavailableError);
+        await expect(change(), name).rejects.toThrow(GONE);
+        await expect(change(), name).rejects.toMatchObject({ advice: expect.stringContaining('restart') });
+      }
+      await expect(store.ping()).rejects.toThrow(GONE);
+      await store.close();
+    },
+  );
+
+  test('works on once it is put back', async () => {
+    const file = await home.empty();
+    const store = await home.open(file);
+    await store.add(newCredential());
+    renameSync(file, `${file}.old`);
+    await expect(store.add(newCredential())).rejects.toThrow(GONE);
+    renameSync(`${file}.old`, file);
+    await store.add(newCredential());
+    expect(await store.list()).toHaveLength(2);
+    await store.close();
+  });
+
+  test('goes in the middle of a transaction: nothing of it stays', async () => {
+    const file = await home.empty();
+    const store = await home.open(file);
+    await store.add(newCredential());
+    const other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    const adding = store.add(newCredential());
+    const moved = `${file}.old`;
+    renameSync(file, moved);
+    other.exec('commit');
+    other.close();
+    await expect(adding).rejects.toThrow(GONE);
+    renameSync(moved, file);
+    expect(await store.list()).toHaveLength(1);
+    await store.close();
+  });
 });

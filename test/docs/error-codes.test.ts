@@ -27,6 +27,7 @@ const OF_LIBRARIES: Record<string, string> = {
 /** Codes our own code sets without a class, by what brings them about. */
 const WITHOUT_CLASS: Record<string, { body: object; trustedDocumentsOnly?: boolean }> = {
   DOCUMENT_NOT_TRUSTED: { body: { query: '{ __typename }' }, trustedDocumentsOnly: true },
+  PERSISTED_QUERY_NOT_SUPPORTED: { body: { extensions: { persistedQuery: { version: 1, sha256Hash: '' } } } },
   OPERATION_UNKNOWN: { body: { documentId: 'Nothing' } },
 };
 

@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
+import { cipherOf, newCredential } from '../credentials/homes.ts';
 import { type Program, run } from './process.ts';
 
 const programs: Program[] = [];
@@ -53,6 +59,28 @@ describe('npm start', () => {
       body,
     });
     expect(await response.json()).toMatchObject({ data: { messages: { nodes: [{}, {}, {}] } } });
+  });
+
+  test('another encryption key than before: warns at start, is not ready, and runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'));
+    const file = join(folder, 'gateway.db');
+    const store = await openSqliteStore(file, { cipher: cipherOf(generateEncryptionKey()) });
+    await store.add(newCredential());
+    await store.close();
+
+    const env = { PORT: '0', DATABASE_FILE: file, GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey() };
+    const program = start(['src/main.ts'], env);
+    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const warning = program
+      .output()
+      .split('\n')
+      .find((line) => line.includes('GATEWAY_ENCRYPTION_KEYS'));
+    expect(JSON.parse(warning ?? '')).toMatchObject({ level: 40 });
+    expect((await fetch(`${url}/ready`)).status).toBe(503);
+    expect((await query(url, '{ account { sid } }')).errors).toBeUndefined();
+    program.child.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test('bad settings: one message with all of them, exit 1', async () => {

@@ -1,5 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createCachedStore } from '../../src/credentials/cached-store.ts';
+import { type Cipher, createCipher, createMissingCipher } from '../../src/credentials/cipher.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { openStore } from '../../src/credentials/open-store.ts';
+import { withSettings } from '../../src/credentials/settings-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createHealth, type HealthOptions } from '../../src/server/health.ts';
 import { createKit, type Kit } from '../kit.ts';
@@ -65,6 +73,38 @@ describe('/ready', () => {
       expect(await probe(kit, '/ready')).toMatchObject({ http: 200, status: 'degraded', store: 'down' });
       expect(await probe(kit, '/ready?require=store')).toMatchObject({ http: 503 });
     }
+  });
+
+  test('a key that stored secrets were not sealed with: not ready, and running otherwise', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'gateway-key-')), 'gateway.db');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    const { apps } = createSandbox();
+    const [{ clientId = '', clientSecret = '', accountSid = '' } = {}, setting] = apps;
+    const [right, wrong] = [generateEncryptionKey(), generateEncryptionKey()].map(parseEncryptionKeys);
+    const open = async (cipher: Cipher) => {
+      const store = await createCachedStore(await openStore({ file, cipher }), { cipher });
+      onTestFinished(() => store.close());
+      return store;
+    };
+    const store = await open(createCipher(right ?? []));
+    await store.add({ nickname: 'stored', accountSid, clientId, clientSecret });
+    expect(await probe(createKit({ store }), '/ready')).toMatchObject({ http: 200, store: 'up' });
+
+    for (const cipher of [createCipher(wrong ?? []), createMissingCipher()]) {
+      const kit = createKit({ store: withSettings(await open(cipher), setting ? [setting] : []) });
+      for (const path of ['/ready', '/ready?require=token', '/ready?require=store']) {
+        expect(await probe(kit, path)).toMatchObject({ http: 503, status: 'not ready', store: 'unreadable' });
+      }
+      expect(await probe(kit, '/health')).toMatchObject({ http: 200 });
+      const read = (nickname: string) =>
+        kit.query('{ account { sid } }', {}, { 'x-twilio-credential': nickname });
+      expect((await read(setting?.nickname ?? '')).errors).toBeUndefined();
+      expect((await read('stored')).errors?.[0]?.extensions.code).toMatch(
+        /^SECRET_UNREADABLE$|^ENCRYPTION_KEY_MISSING$/,
+      );
+    }
+    const both = createKit({ store: await open(createCipher([...(wrong ?? []), ...(right ?? [])])) });
+    expect(await probe(both, '/ready')).toMatchObject({ http: 200, store: 'up' });
   });
 
   test('a component of no such name is never up', async () => {

@@ -69,8 +69,8 @@ test('what a request was reckoned to cost stands in its line', () => {
   const request = new Request('http://localhost/graphql');
   const scopes = requestScopes(1_000);
   const scope = scopes.of(request);
-  scope.cost = { calls: 3, rows: 150 };
+  scope.cost = { calls: 3, rows: 150, values: 450 };
   scopes.end(request);
   requestEnded({ scope, method: 'POST', path: '/graphql', status: 200, credential: null });
-  expect(parsed(lines)).toMatchObject([{ cost: { calls: 3, rows: 150 }, upstreamCalls: 0 }]);
+  expect(parsed(lines)).toMatchObject([{ cost: { calls: 3, rows: 150, values: 450 }, upstreamCalls: 0 }]);
 });

@@ -1,5 +1,7 @@
 import pg from 'pg';
-import { StoreUnavailableError } from '../store-errors.ts';
+import { FREE_SPACE, StoreUnavailableError } from '../store-errors.ts';
+
+const DISK_FULL = '53100';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
@@ -8,7 +10,7 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   '28P01': 'it refuses the user name or password',
   '3D000': 'there is no such database',
   '42501': 'the user may not do what the gateway needs',
-  '53100': 'its disk is full',
+  [DISK_FULL]: 'its disk is full',
   '53300': 'it has no connection left',
   '57014': 'it took too long',
   '57P01': 'it is shutting down',
@@ -33,7 +35,12 @@ export function sqlState(error: unknown): string | null {
 /** Makes a StoreUnavailableError of what says that the database does not serve; leaves the rest alone. */
 export function translatePostgresError(error: unknown): unknown {
   const why = whyUnavailable(error);
-  return why === null ? error : new StoreUnavailableError(`PostgreSQL: ${why}.`, { cause: error });
+  return why === null
+    ? error
+    : new StoreUnavailableError(`PostgreSQL: ${why}.`, {
+        cause: error,
+        advice: sqlState(error) === DISK_FULL ? FREE_SPACE : undefined,
+      });
 }
 
 function whyUnavailable(error: unknown): string | null {

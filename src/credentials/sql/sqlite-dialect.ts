@@ -10,15 +10,20 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import type { CheckInPlace } from './sqlite-file.ts';
 
 /** How long to wait for another process that writes, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const SQLITE_BUSY = 5;
 
-/** Kysely on Node's own SQLite. */
-export function createSqliteDialect(database: DatabaseSync): Dialect {
+/**
+ * Kysely on Node's own SQLite.
+ *
+ * @param checkInPlace called before and after each statement: what it throws is thrown in the place of a result
+ */
+export function createSqliteDialect(database: DatabaseSync, checkInPlace: CheckInPlace): Dialect {
   return {
-    createDriver: () => createDriver(database),
+    createDriver: () => createDriver(database, checkInPlace),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -47,8 +52,8 @@ export function sqliteCode(error: unknown): number | null {
   return typeof errcode === 'number' ? errcode & 0xff : null;
 }
 
-function createDriver(database: DatabaseSync): Driver {
-  const connection = createConnection(database);
+function createDriver(database: DatabaseSync, checkInPlace: CheckInPlace): Driver {
+  const connection = createConnection(database, checkInPlace);
   const run = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement)).then(() => {});
   // There is one connection: each user takes it and hands it to the next in line.
   let last: Promise<void> = Promise.resolve();
@@ -70,22 +75,32 @@ function createDriver(database: DatabaseSync): Driver {
     // At once with the write lock: a transaction that reads first cannot get it when another wrote meanwhile.
     beginTransaction: () => run('begin immediate'),
     commitTransaction: () => run('commit'),
-    rollbackTransaction: () => run('rollback'),
+    async rollbackTransaction() {
+      try {
+        database.exec('rollback');
+      } catch {
+        // After a full disk or an I/O error SQLite has rolled back by itself. That error is the one to be thrown.
+      }
+    },
     async destroy() {
       database.close();
     },
   };
 }
 
-function createConnection(database: DatabaseSync): DatabaseConnection {
+function createConnection(database: DatabaseSync, checkInPlace: CheckInPlace): DatabaseConnection {
   return {
-    executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      return retryWhileBusy(() => {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      const result = await retryWhileBusy((): QueryResult<R> => {
+        checkInPlace();
         const statement = database.prepare(sql);
         const values = parameters as readonly SQLInputValue[];
         if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
         return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
       });
+      // Also after it: a change, or the commit of some, is not to be acknowledged where it is lost.
+      checkInPlace();
+      return result;
     },
     // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams.
     async *streamQuery() {

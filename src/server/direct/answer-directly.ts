@@ -1,11 +1,16 @@
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Identity } from '../../auth/caller.ts';
 import type { Callers } from '../../auth/callers.ts';
+import type { GatewayStore } from '../../credentials/store.ts';
 import type { Logger } from '../../log.ts';
 import type { Tracing } from '../../telemetry/telemetry.ts';
-import { executeCompiled, hasGoodVariables } from '../execute-compiled.ts';
-import type { QueryCosts } from '../limits/query-cost.ts';
+import { executeCompiled } from '../execute-compiled.ts';
+import { variableError } from '../limits/check-variables.ts';
+import { checkInput } from '../limits/input-size.ts';
+import type { QueryCost, QueryCosts } from '../limits/query-cost.ts';
 import type { Rate } from '../limits/rate.ts';
+import { limitSize } from '../limits/response-size.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
@@ -22,6 +27,8 @@ import { type Params, parseParams } from './params.ts';
 export interface DirectParts {
   schema: GraphQLSchema;
   callers: Callers;
+  store: Pick<GatewayStore, 'list'>;
+  limits: LimitSettings;
   rate: Rate;
   costs: QueryCosts;
   openContext: OpenContext;
@@ -59,10 +66,13 @@ export interface LeftToYoga {
 export type AnswerDirectly = (incoming: Incoming) => Promise<DirectAnswer | LeftToYoga>;
 
 /** What is answered: an earlier answer, or a known query. */
-type Found = { readonly earlier: KeptAnswer } | { readonly query: KnownQuery; readonly params: Params };
+type Found =
+  | { readonly earlier: KeptAnswer }
+  | { readonly query: KnownQuery; readonly params: Params; readonly cost: QueryCost | undefined };
 
 export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
-  const { schema, callers, rate, costs, openContext, known, kept, log, requestTimeoutMs } = parts;
+  const { schema, callers, store, limits, rate, costs, openContext, known, kept, log, requestTimeoutMs } =
+    parts;
 
   return async (incoming) => {
     const arrivedAt = performance.now();
@@ -74,7 +84,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const { identity } = identified;
     const credential = incoming.header('x-twilio-credential');
     const keepAs = [identity.id, credential ?? '', incoming.text].join('\n');
-    const found = find(incoming, keepAs);
+    const found = findEarlier(incoming, keepAs) ?? (await findQuery(incoming, identity));
     if (!found) return { arrivedAt, identified, keepAs };
 
     const times = { timeoutMs: requestTimeoutMs, arrivedAt, tracing: parts.tracing };
@@ -97,15 +107,31 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     return { ...answer, headers: { 'content-type': type, 'x-request-id': scope.id, ...answer.headers } };
   };
 
-  function find(incoming: Incoming, keepAs: string): Found | undefined {
+  function findEarlier(incoming: Incoming, keepAs: string): Found | undefined {
     const earlier = asksForFresh(incoming.header('cache-control')) ? undefined : kept.get(keepAs);
-    if (earlier) return { earlier };
-    const params = parseParams(incoming.text);
+    return earlier && { earlier };
+  }
+
+  async function findQuery({ text }: Incoming, { mayUse }: Identity): Promise<Found | undefined> {
+    const params = parseParams(text);
     const query = params && known.get(params.query, params.operationName);
-    if (!query || !hasGoodVariables(schema, query.operation, params.variables)) return undefined;
+    if (!query || !isInputWithin(params) || variableError(schema, query.operation, params.variables)) {
+      return undefined;
+    }
     if (params.trusted && unknownVariable(query.operation, params.variables) !== undefined) return undefined;
-    const refused = costs.refuse(query.document, params.operationName, params.variables);
-    return refused ? undefined : { query, params };
+    // A store that fails here fails again, and is reported, when the context is opened.
+    const { length } = (await store.list().catch(() => [])).filter(mayUse);
+    const judged = [query.document, params.operationName, params.variables, length] as const;
+    return costs.refuse(...judged) ? undefined : { query, params, cost: costs.costOf(...judged) };
+  }
+
+  function isInputWithin({ variables }: Params): boolean {
+    try {
+      checkInput('variables', variables, limits);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async function answerFound(
@@ -125,9 +151,10 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const { query, params } = found;
     const { name } = query.operation;
     if (name) scope.operations.push(name.value);
-    scope.cost = costs.costOf(query.document, params.operationName, params.variables);
+    scope.cost = found.cost;
     const context = await openContext(identity, credential || null, scope);
-    const result = withReported(await executeCompiled(query, undefined, context, params.variables), context);
+    const executed = await executeCompiled(query, undefined, context, params.variables);
+    const result = limitSize(withReported(executed, context), limits.maxResponseBytes);
     const stale = staleMark(scope);
     if (!stale && !result.errors) {
       const text = JSON.stringify(result);
@@ -137,7 +164,8 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       }
       return { status: 200, headers: {}, body: text };
     }
-    const finished = result.errors ? finishErrors(result.errors, log, scope.errorCodes) : undefined;
+    const hasData = result.data != null;
+    const finished = result.errors && finishErrors(result.errors, log, scope.errorCodes, { hasData });
     const { errors, status, headers }: Partial<FinishedErrors> = finished ?? {};
     const extensions = stale && { stale };
     return {

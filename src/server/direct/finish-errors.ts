@@ -1,5 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../../log.ts';
+import { limitErrors } from '../limit-errors.ts';
 import { maskError } from '../mask-error.ts';
 import { withCode } from '../use-error-codes.ts';
 
@@ -18,15 +19,18 @@ export function finishErrors(
   raw: readonly GraphQLError[],
   log: Logger,
   codes: Set<string>,
-  { withoutData = false } = {},
+  { withoutData = false, hasData = false } = {},
 ): FinishedErrors {
   let status = 0;
   let failed = false;
   const headers: Record<string, string> = {};
-  const errors = raw.map((error) => {
-    const masked = maskError(error) as GraphQLError;
-    if (masked !== error) log.error({ err: error }, 'unexpected error');
-    const formatted = withCode(masked).toJSON();
+  const masked = raw.map((error) => {
+    const one = maskError(error) as GraphQLError;
+    if (one !== error) log.error({ err: error }, 'unexpected error');
+    return withCode(one);
+  });
+  const errors = limitErrors(masked, hasData).map((error) => {
+    const formatted = error.toJSON();
     const { http, unexpected, ...extensions } = formatted.extensions ?? {};
     codes.add(String(extensions.code));
     const wish = (http ?? {}) as { status?: number; headers?: Record<string, string> };

@@ -17,12 +17,13 @@ const TO_SOME_ID: ASTVisitor = { StringValue: () => someId, IntValue: () => some
 
 /**
  * Makes a query the complexity plugin can judge as we mean it: fields about the schema, which it would charge
- * for, are left out; and ids that cannot be read, at which it would give up, are replaced. The fields they stand
+ * for, are left out (`__typename` only where it is no value of the response); and ids that cannot be read, at which it would give up, are replaced. The fields they stand
  * at fail by themselves later on, but all others are executed, so that the query must have been judged.
  */
-export function judgeable(document: DocumentNode): DocumentNode {
+export function judgeable(document: DocumentNode, { typenames = false } = {}): DocumentNode {
+  const isLeftOut = (name: string) => name.startsWith('__') && !(typenames && name === '__typename');
   return visit(document, {
-    Field: ({ name }) => (name.value.startsWith('__') ? null : undefined),
+    Field: ({ name }) => (isLeftOut(name.value) ? null : undefined),
     Argument: (node) => (ID_ARGUMENTS.has(node.name.value) ? visit(node, TO_SOME_ID) : undefined),
     VariableDefinition: (node) => (nameOf(node.type) === 'ID' ? visit(node, TO_SOME_ID) : undefined),
   });

@@ -3,6 +3,8 @@ export interface LimitSettings {
   /** Of a query's cost, before it is executed: calls to Twilio, and messages and accounts. */
   readonly maxQueryCalls: number;
   readonly maxQueryRows: number;
+  /** Of a query's cost too: rows times the fields selected of each, aliases included. */
+  readonly maxQueryValues: number;
   /** Calls to Twilio that one operation may really make under one credential. */
   readonly maxUpstreamCalls: number;
   readonly maxAliases: number;
@@ -11,6 +13,12 @@ export interface LimitSettings {
   readonly maxFields: number;
   readonly maxTokens: number;
   readonly maxBodyBytes: number;
+  /** Variables as JSON; and `extensions`. */
+  readonly maxVariablesBytes: number;
+  /** Items of one list, in variables and in the query's text. */
+  readonly maxListItems: number;
+  /** A GraphQL response as JSON, before compression. */
+  readonly maxResponseBytes: number;
   readonly maxHeaderBytes: number;
   /** For a request to arrive whole, and for an answer to be taken, in milliseconds. */
   readonly clientTimeoutMs: number;
@@ -27,12 +35,16 @@ export interface LimitSettings {
 export const DEFAULT_LIMITS: LimitSettings = {
   maxQueryCalls: 500,
   maxQueryRows: 50_000,
+  maxQueryValues: 100_000,
   maxUpstreamCalls: 500,
   maxAliases: 100,
   maxDirectives: 50,
   maxFields: 5_000,
   maxTokens: 5_000,
   maxBodyBytes: 256 * 1024,
+  maxVariablesBytes: 128 * 1024,
+  maxListItems: 1_000,
+  maxResponseBytes: 8 * 1024 * 1024,
   maxHeaderBytes: 16 * 1024,
   clientTimeoutMs: 10_000,
   maxOpenRequests: 1_000,

@@ -1,4 +1,4 @@
-import { parse } from 'graphql';
+import { type GraphQLObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { requestOf, WORKLOADS } from '../../../bench/harness/workloads.ts';
 import { schema } from '../../../src/schema/index.ts';
@@ -89,27 +89,31 @@ describe('the cost of a query, in calls and rows', () => {
   ];
 
   test.each(cases)('%s', (_what, query, calls, rows) => {
-    expect(cost(query)).toEqual({ calls, rows });
+    expect(cost(query)).toMatchObject({ calls, rows });
   });
 
   test('with variables, and of the operation that is named', () => {
     const query =
       'query A($n: Int = 7) { messages(first: $n) { nodes { sid } } } query B { accounts(first: 2) { nodes { sid } } }';
-    expect(cost(query, {}, 'A')).toEqual({ calls: 1, rows: 7 });
-    expect(cost(query, { n: 9 }, 'A')).toEqual({ calls: 1, rows: 9 });
-    expect(cost(query, {}, 'B')).toEqual({ calls: 1, rows: 2 });
+    expect(cost(query, {}, 'A')).toMatchObject({ calls: 1, rows: 7 });
+    expect(cost(query, { n: 9 }, 'A')).toMatchObject({ calls: 1, rows: 9 });
+    expect(cost(query, {}, 'B')).toMatchObject({ calls: 1, rows: 2 });
   });
 
   test('an id that cannot be read does not keep a query from being judged', () => {
     const scan = 'messages(filter: { hasMedia: true }) { nodes { sid } }';
     const judged = { calls: 6, rows: 5_001 };
-    expect(cost(`{ node(id: "x") { id } ${scan} }`)).toEqual(judged);
-    expect(cost(`{ node(id: 5) { id } ${scan} }`)).toEqual(judged);
-    expect(cost(`query($id: ID = "x") { node(id: $id) { id } ${scan} }`)).toEqual(judged);
-    expect(cost(`query($id: ID!) { node(id: $id) { id } ${scan} }`, { id: 'x' })).toEqual(judged);
-    expect(cost(`query($ids: [ID!]!) { nodes(ids: $ids) { id } ${scan} }`, { ids: ['x'] })).toEqual(judged);
-    expect(cost(`query($id: ID!) { nodes(ids: [$id]) { id } ${scan} }`, { id: 'x' })).toEqual(judged);
-    expect(cost(`query($ids: [ID!]!) { nodes(ids: $ids) { id } ${scan} }`, { ids: 'x' })).toEqual(judged);
+    expect(cost(`{ node(id: "x") { id } ${scan} }`)).toMatchObject(judged);
+    expect(cost(`{ node(id: 5) { id } ${scan} }`)).toMatchObject(judged);
+    expect(cost(`query($id: ID = "x") { node(id: $id) { id } ${scan} }`)).toMatchObject(judged);
+    expect(cost(`query($id: ID!) { node(id: $id) { id } ${scan} }`, { id: 'x' })).toMatchObject(judged);
+    expect(cost(`query($ids: [ID!]!) { nodes(ids: $ids) { id } ${scan} }`, { ids: ['x'] })).toMatchObject(
+      judged,
+    );
+    expect(cost(`query($id: ID!) { nodes(ids: [$id]) { id } ${scan} }`, { id: 'x' })).toMatchObject(judged);
+    expect(cost(`query($ids: [ID!]!) { nodes(ids: $ids) { id } ${scan} }`, { ids: 'x' })).toMatchObject(
+      judged,
+    );
   });
 
   test('nothing is said of what will be refused anyway', () => {
@@ -122,13 +126,13 @@ describe('the cost of a query, in calls and rows', () => {
       'query($n: Int, $f: MessageFilter) { messages(first: $n, filter: $f) { nodes { sid } } }',
     );
     const of = (variables: Record<string, unknown>) => costs.costOf(document, null, variables);
-    expect(of({ n: 5 })).toEqual({ calls: 1, rows: 5 });
-    expect(of({ n: 5, f: { to: '+14155550100' } })).toEqual({ calls: 1, rows: 5 });
-    expect(of({ n: 5, f: { status: ['FAILED'] } })).toEqual({ calls: 5, rows: 5_000 });
-    expect(of({ n: 5, f: { status: [] } })).toEqual({ calls: 1, rows: 5 });
-    expect(of({ n: 1_000 })).toEqual({ calls: 1, rows: 1_000 });
-    expect(of({ n: 1, 'x:s,n': 1_000 })).toEqual({ calls: 1, rows: 1 });
-    expect(of({ 'n:1,x': 's', n: 1_000 })).toEqual({ calls: 1, rows: 1_000 });
+    expect(of({ n: 5 })).toMatchObject({ calls: 1, rows: 5 });
+    expect(of({ n: 5, f: { to: '+14155550100' } })).toMatchObject({ calls: 1, rows: 5 });
+    expect(of({ n: 5, f: { status: ['FAILED'] } })).toMatchObject({ calls: 5, rows: 5_000 });
+    expect(of({ n: 5, f: { status: [] } })).toMatchObject({ calls: 1, rows: 5 });
+    expect(of({ n: 1_000 })).toMatchObject({ calls: 1, rows: 1_000 });
+    expect(of({ n: 1, 'x:s,n': 1_000 })).toMatchObject({ calls: 1, rows: 1 });
+    expect(of({ 'n:1,x': 's', n: 1_000 })).toMatchObject({ calls: 1, rows: 1_000 });
     expect(of({ n: 5 })).toBe(of({ n: 5 }));
     const many = {
       n: 5,
@@ -136,6 +140,63 @@ describe('the cost of a query, in calls and rows', () => {
     };
     expect(of(many)).toEqual(of({ n: 5 }));
     expect(of(many)).not.toBe(of(many));
+  });
+});
+
+describe('the values of a query', () => {
+  const valuesOf = (query: string, credentials?: number) =>
+    costs.costOf(parse(query), null, {}, credentials)?.values ?? 0;
+  const aliases = (count: number, field: string) =>
+    Array.from({ length: count }, (_, number) => `a${number}: ${field}`).join(' ');
+  const page = (first: number, fields: string) => `{ messages(first: ${first}) { nodes { ${fields} } } }`;
+
+  test('are rows times fields, aliases and __typename included', () => {
+    const one = valuesOf(page(100, 'body'));
+    expect(valuesOf(page(100, aliases(50, 'body'))) - one).toBe(100 * 49);
+    expect(valuesOf(page(100, aliases(50, '__typename'))) - one).toBe(100 * 49);
+    expect(valuesOf(page(200, 'body')) - one).toBeGreaterThanOrEqual(100);
+  });
+
+  test.each<[string, string, number]>([
+    [
+      'list within list',
+      page(20, `account { messages(first: 30) { nodes { ${aliases(9, 'body')} } } }`),
+      20 * 30 * 9,
+    ],
+    ['edges', `{ messages(first: 20) { edges { ${aliases(9, 'cursor')} } } }`, 20 * 9],
+    ['nodes', `{ nodes(ids: [${'"x" '.repeat(40)}]) { ... on Message { ${aliases(9, 'body')} } } }`, 40 * 9],
+    ['aliased lists', `{ messages(first: 50) { ${aliases(20, 'nodes { body }')} } }`, 50 * 20],
+    ['media', page(20, `media { ${aliases(9, 'sid')} }`), 20 * 10 * 9],
+    [
+      'fragments within fragments',
+      `query { messages(first: 50) { nodes { a: delivery { ...D } ...F ...F } } }
+       fragment F on Message { b: delivery { ...D } c: delivery { ...D } }
+       fragment D on Delivery { ${aliases(9, 'outcome')} }`,
+      50 * 3 * 9,
+    ],
+    ['keys and their credentials', `{ apiKeys { credentials { ${aliases(9, 'nickname')} } } }`, 100 * 5 * 9],
+  ])('count what stands below: %s', (_what, query, atLeast) => {
+    expect(valuesOf(query)).toBeGreaterThanOrEqual(atLeast);
+    expect(valuesOf(query)).toBeLessThan(30 * atLeast);
+  });
+
+  test('count the credentials the caller may use', () => {
+    const query = `{ credentials { accounts(first: 10) { nodes { ${aliases(9, 'sid')} } } } }`;
+    expect(valuesOf(query, 200)).toBeGreaterThanOrEqual(200 * 10 * 9);
+    expect(valuesOf(query, 200)).toBeGreaterThan(30 * valuesOf(query, 1));
+  });
+
+  test('of a whole page with all fields and the account are below the limit', () => {
+    const message = schema.getType('Message') as GraphQLObjectType;
+    const names = Object.keys(message.getFields());
+    const plain = names.filter((name) => !['account', 'media', 'delivery'].includes(name)).join(' ');
+    expect(
+      costs.refuse(
+        parse(page(1_000, `${plain} delivery { outcome isFinal } account { friendlyName }`)),
+        null,
+        {},
+      ),
+    ).toBeUndefined();
   });
 });
 

@@ -12,7 +12,6 @@ import { aroundYoga } from './direct/around-yoga.ts';
 import { createIsKeepable } from './direct/keepable.ts';
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
-import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
 import { createHealth } from './health.ts';
 import type { HttpSettings } from './http/settings.ts';
 import { createIdentifyCaller } from './identify-caller.ts';
@@ -33,7 +32,7 @@ import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
 import { useGetParameters } from './use-get-parameters.ts';
-import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
+import { useGraphiql } from './use-graphiql.ts';
 import { useHealth } from './use-health.ts';
 import { useJit } from './use-jit.ts';
 import { useKeptAnswers } from './use-kept-answers.ts';
@@ -107,6 +106,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
+      ...(http.graphiql ? [useGraphiql({ ...http, ...limits }, telemetry, scopes)] : []),
       useUnknownPaths(scopes),
       useAcceptable(scopes),
       useGetParameters(),
@@ -121,13 +121,12 @@ export function createServer(options: ServerOptions) {
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),
-      useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
     ].map((plugin) => maskHookFaults(plugin, log)),
     parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
-    graphiql: http.graphiql && graphiqlOptions,
-    renderGraphiQL: renderGraphiql,
+    // useGraphiql serves it.
+    graphiql: false,
     maskedErrors: { maskError },
     logging: {
       debug: () => {},

@@ -18,6 +18,7 @@ import { createIdentifyCaller } from './identify-caller.ts';
 import { createQueryCosts } from './limits/query-cost.ts';
 import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import type { Loggable } from './loggable.ts';
 import { maskError } from './mask-error.ts';
 import { maskHookFaults } from './mask-hook-faults.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
@@ -63,6 +64,7 @@ export interface ServerOptions extends ContextParts {
   rate: Rate;
   /** How much may be kept of answers that may be given again; 0 keeps none. */
   keptBytes: number;
+  loggable: Loggable;
 }
 
 /** Given by node:http; absent in-process. */
@@ -73,12 +75,12 @@ interface ServerContext extends LeftToYoga {
 /** Serves the schema at /graphql, with GraphiQL, /health, /ready and /metrics. */
 export function createServer(options: ServerOptions) {
   const { schema, store, access, callers, pages, log, telemetry, limits, http, rate } = options;
-  const { requestTimeoutMs } = options;
+  const { requestTimeoutMs, loggable } = options;
   const { tracing } = telemetry;
   if (tracing) traceFields(schema);
-  const scopes = requestScopes(requestTimeoutMs, tracing);
+  const scopes = requestScopes(requestTimeoutMs, tracing, loggable);
   const operations = loadOperations();
-  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()) });
+  const requestEnded = createRequestEnd({ log, telemetry, operations: new Set(operations.keys()), loggable });
   const health = createHealth({
     pingStore: store.ping,
     wantToken: () => wantToken(store, access),
@@ -143,7 +145,19 @@ export function createServer(options: ServerOptions) {
     healthCheckEndpoint: '\0',
   });
 
-  const parts = { schema, callers, rate, costs, openContext, known, kept, log, requestEnded, tracing };
+  const parts = {
+    schema,
+    callers,
+    rate,
+    costs,
+    openContext,
+    known,
+    kept,
+    log,
+    requestEnded,
+    tracing,
+    loggable,
+  };
   const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {
     ...aroundYoga(yoga, answerDirectly, { compressFromBytes: http.compressFromBytes, log }),

@@ -6,6 +6,7 @@ import type { Tracing } from '../../telemetry/telemetry.ts';
 import { executeCompiled, hasGoodVariables } from '../execute-compiled.ts';
 import type { QueryCosts } from '../limits/query-cost.ts';
 import type { Rate } from '../limits/rate.ts';
+import type { Loggable } from '../loggable.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
@@ -29,6 +30,7 @@ export interface DirectParts {
   requestEnded: RequestEnd;
   tracing: Tracing | undefined;
   requestTimeoutMs: number;
+  loggable: Loggable;
 }
 
 export interface DirectAnswer {
@@ -75,8 +77,9 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const found = find(incoming, keepAs);
     if (!found) return { arrivedAt, identified, keepAs };
 
-    const times = { timeoutMs: requestTimeoutMs, arrivedAt, tracing: parts.tracing };
-    const { scope, hangUp, end } = beginScope(incoming.header, times);
+    const { tracing, loggable } = parts;
+    const about = { timeoutMs: requestTimeoutMs, arrivedAt, tracing, loggable };
+    const { scope, hangUp, end } = beginScope(incoming.header, about);
     const unwatch = incoming.watch(hangUp);
     const answer = await answerFound(found, identity, credential, scope, keepAs).catch((error: unknown) =>
       refusal(error, scope),
@@ -89,7 +92,6 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       method: 'POST',
       path: '/graphql',
       status,
-      credential,
       kept: 'earlier' in found,
     });
     return { ...answer, headers: { 'content-type': type, 'x-request-id': scope.id, ...answer.headers } };
@@ -117,6 +119,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     if ('earlier' in found) {
       scope.operations.push(...found.earlier.operations);
       scope.cost = found.earlier.cost;
+      scope.credential = found.earlier.credential;
       return { status: 200, headers: {}, body: found.earlier.body };
     }
     const { query, params } = found;

@@ -1,3 +1,4 @@
+import { isHarmless } from '../log.ts';
 import type { TwilioError } from '../twilio-error.ts';
 import { GatewayError, twilioDetails } from './gateway-error.ts';
 
@@ -8,7 +9,9 @@ type Role = 'READER' | 'ADMIN';
 export class CredentialUnknownError extends GatewayError {
   constructor(nickname: string, known: readonly string[], place: string) {
     const list = known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'There is none that you may use.';
-    super('CREDENTIAL_UNKNOWN', `No credential is called ${JSON.stringify(nickname)}. ${list}`, {
+    // It may be a secret in the wrong place. GATEWAY_ADMIN_KEY, which may look like words, has 32 characters or more.
+    const shown = nickname.length < 32 && isHarmless(nickname) ? nickname : '…';
+    super('CREDENTIAL_UNKNOWN', `No credential is called ${JSON.stringify(shown)}. ${list}`, {
       extensions: { argument: place },
     });
   }

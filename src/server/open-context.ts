@@ -6,7 +6,7 @@ import { createCredentialContexts } from '../loaders/credential-contexts.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';
-import type { ReadScope } from '../twilio/http.ts';
+import type { RequestScope } from './request-scope.ts';
 
 export interface ContextParts {
   store: GatewayStore;
@@ -24,7 +24,7 @@ export type OpenContext = (
   identity: Identity,
   /** Of the credential the request asks for; null for the caller's default. */
   nickname: string | null,
-  scope: ReadScope,
+  scope: RequestScope,
 ) => Promise<GatewayContext>;
 
 export function createOpenContext(parts: ContextParts): OpenContext {
@@ -37,7 +37,9 @@ export function createOpenContext(parts: ContextParts): OpenContext {
   };
 
   return async ({ name, role, origin, mayUse }, nickname, scope) => {
-    const credentials = (await store.list()).filter(mayUse);
+    const all = await store.list();
+    const credentials = all.filter(mayUse);
+    scope.credential = all.find((one) => one.nickname === nickname)?.nickname;
     return {
       caller: { name, role, origin, credentials },
       contexts: createCredentialContexts({

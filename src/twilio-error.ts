@@ -87,3 +87,30 @@ function secondsUntil(value: unknown): number | null {
 export class TwilioResponseError extends Error {
   override readonly name = 'TwilioResponseError';
 }
+
+/** The response is larger than any response of its kind can be; the rest of it was not read. */
+export class TwilioResponseTooLargeError extends TwilioResponseError {
+  /** In bytes. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`it has more than ${limit} bytes`);
+    this.limit = limit;
+  }
+}
+
+/** A success that is not JSON, such as a proxy's page. Asking again may bring Twilio's own response. */
+export class TwilioResponseNotJsonError extends TwilioResponseError {
+  constructor() {
+    super('it is not JSON');
+  }
+}
+
+/** Finds the error of this module inside what an HTTP library wrapped around it. */
+export function ownError(error: unknown): TwilioError | TwilioResponseError | undefined {
+  let own: TwilioError | TwilioResponseError | undefined;
+  for (let one = error, depth = 0; one instanceof Error && depth < 10; one = one.cause, depth += 1) {
+    if (one instanceof TwilioError || one instanceof TwilioResponseError) own = one;
+  }
+  return own;
+}

@@ -1,11 +1,18 @@
 import type { TwilioError } from '../twilio-error.ts';
-import { GatewayError, twilioDetails } from './gateway-error.ts';
+import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
+
+/** Credentials that an error names. */
+const MAX_NAMES = 20;
 
 /** CREDENTIAL_UNKNOWN: no credential of that nickname is the caller's to use. */
 export class CredentialUnknownError extends GatewayError {
   constructor(nickname: string, known: readonly string[], place: string) {
-    const list = known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'No credential is configured.';
-    super('CREDENTIAL_UNKNOWN', `No credential is called ${JSON.stringify(nickname)}. ${list}`, {
+    const names =
+      known.length > MAX_NAMES
+        ? `${known.slice(0, MAX_NAMES).join(', ')} and ${known.length - MAX_NAMES} more`
+        : known.join(', ');
+    const list = known.length > 0 ? `Use one of: ${names}.` : 'No credential is configured.';
+    super('CREDENTIAL_UNKNOWN', `No credential is called ${quote(nickname)}. ${list}`, {
       extensions: { argument: place },
     });
   }

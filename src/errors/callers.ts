@@ -1,4 +1,4 @@
-import { type Details, GatewayError } from './gateway-error.ts';
+import { type Details, GatewayError, quote } from './gateway-error.ts';
 
 /** UNAUTHENTICATED: the request shows no key, and this gateway wants one. */
 export class UnauthenticatedError extends GatewayError {
@@ -58,7 +58,7 @@ export class TokenInvalidError extends GatewayError {
 /** FORBIDDEN: the caller is known, but this is for another role. */
 export class ForbiddenError extends GatewayError {
   constructor(name: string) {
-    super('FORBIDDEN', `Only an ADMIN may do this; ${JSON.stringify(name)} is a READER. Use an ADMIN key.`);
+    super('FORBIDDEN', `Only an ADMIN may do this; ${quote(name)} is a READER. Use an ADMIN key.`);
   }
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { rejectCycles } from '../history/cycle.ts';
 import { MAX_PAGES } from '../history/list-source.ts';
 import { MAX_PAGE_SIZE, type TwilioClient } from '../twilio/client.ts';
 import type { ReadScope } from '../twilio/http.ts';
@@ -29,10 +30,12 @@ export function createAccountLoader(client: TwilioClient, scope: ReadScope, atte
   const list = async (wanted: ReadonlySet<string>): Promise<ReadonlyMap<string, WireAccount>> => {
     const accounts = new Map<string, WireAccount>();
     try {
+      const rejectCycle = rejectCycles<WireAccount>((account) => account.sid);
       let name: PageName | null = null;
       let pages = 0;
       do {
         const page = await client.accounts({ name, pageSize: MAX_PAGE_SIZE, filters: [] }, scope);
+        rejectCycle(page);
         for (const account of page.items) if (wanted.has(account.sid)) accounts.set(account.sid, account);
         name = page.next;
         pages += 1;

@@ -13,10 +13,11 @@ import {
   InvalidResponseError,
   RateLimitedError,
   RequestAbortedError,
+  ResponseTooLargeError,
   UnavailableError,
   UpstreamError,
 } from '../errors/upstream.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 import type { TwilioPermissionName } from './permissions.ts';
 
 /** What was being read when Twilio refused. */
@@ -42,6 +43,7 @@ const BAD_PAGE_TOKEN = new Set([21481, 70002]);
 /** Turns what went wrong at Twilio into the error the client sees; anything unknown is returned as it is. */
 export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
+  if (error instanceof TwilioResponseTooLargeError) return new ResponseTooLargeError(error.limit);
   if (error instanceof TwilioResponseError) return new InvalidResponseError(error.message);
   if (error instanceof DOMException && error.name === 'AbortError') return new RequestAbortedError();
   if (error instanceof DOMException && error.name === 'TimeoutError') return new UnavailableError();
@@ -78,7 +80,7 @@ export function isRefused(error: unknown): boolean {
 
 /** Twilio names the permission in its text, without the leading slash. */
 function missingPermission(error: TwilioError): string | null {
-  const name = /permission \/?(twilio(?:\/[\w-]+)+)/.exec(error.message)?.[1];
+  const name = /permission \/?(twilio(?:\/[\w-]{1,64}){1,8})(?![\w/-])/.exec(error.message)?.[1];
   return name ? `/${name}` : null;
 }
 

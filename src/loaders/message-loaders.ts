@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { rejectCycles } from '../history/cycle.ts';
 import { MAX_PAGES } from '../history/list-source.ts';
 import type { TwilioClient } from '../twilio/client.ts';
 import type { ReadScope } from '../twilio/http.ts';
@@ -53,10 +54,13 @@ export function createMediaLoader(client: TwilioClient, scope: ReadScope, attemp
   const fetchAll = async ({ accountSid, sid }: MessageKey): Promise<readonly WireMedia[] | Error> => {
     try {
       const first = { name: null, pageSize: MEDIA_PAGE_SIZE, filters: [] };
+      const rejectCycle = rejectCycles<WireMedia>((item) => item.sid);
       let page = await client.media(accountSid, sid, first, scope);
+      rejectCycle(page);
       const media = [...page.items];
       for (let pages = 1; page.next && pages < MAX_PAGES; pages += 1) {
         page = await client.media(accountSid, sid, { ...first, name: page.next }, scope);
+        rejectCycle(page);
         media.push(...page.items);
       }
       return media;

@@ -1,8 +1,10 @@
 import ky, { isNetworkError, type Options } from 'ky';
 import type { UpstreamFetch } from '../auth/oauth.ts';
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseNotJsonError } from '../twilio-error.ts';
 import type { Waiter } from './coalesce.ts';
+import type { TwilioAnswer } from './http.ts';
 import type { Limiter } from './limiter.ts';
+import { MAX_ERROR_BYTES, parseWithin, responseLimits } from './response-limits.ts';
 
 export interface AttemptOptions {
   fetch: UpstreamFetch;
@@ -12,7 +14,7 @@ export interface AttemptOptions {
 }
 
 /**
- * GETs a URL, again where that may help.
+ * GETs JSON, again where that may help: also after a success that is not JSON, such as a proxy's page.
  *
  * @param waiter who waits for it
  * @param large a 500 is no reason to try again
@@ -24,7 +26,7 @@ export type Attempts = (
   headers: Record<string, string>,
   waiter: Waiter,
   large: boolean,
-) => Promise<Response>;
+) => Promise<TwilioAnswer>;
 
 export function createAttempts({ fetch: send, timeoutMs, limiter }: AttemptOptions): Attempts {
   const once = ky.create(ONCE);
@@ -34,19 +36,23 @@ export function createAttempts({ fetch: send, timeoutMs, limiter }: AttemptOptio
 
   return async (url, headers, waiter, large) => {
     const { signal } = waiter;
+    let answer: TwilioAnswer | undefined;
     const fetch: UpstreamFetch = async (request) => {
       const attempt = () => fetchWithin(timeoutMs, send, request, signal);
-      const response = await limiter.run(attempt, isThrottled, signal);
+      const response = await withoutLargeBody(await limiter.run(attempt, isThrottled, signal));
       const refusal = isOverloaded(response) ? await refusalBeyond(waiter, timeoutMs, response) : undefined;
       if (refusal) throw refusal;
+      if (response.ok) answer = await readJson(response, url.href);
       return response;
     };
     // ky clones each Request it may have to repeat, which costs as much as the call. So the first attempt is
     // one without retries, and only what came of a failed one is handed to an instance that retries.
     const first = await settle(() => once.get(url, { headers, fetch }));
-    if (first.response?.ok) return first.response;
-    const retrying = large ? largeAgain : again;
-    return retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+    if (!first.response?.ok) {
+      const retrying = large ? largeAgain : again;
+      await retrying.get(url, { headers, signal, fetch: beginningWith(first, fetch) });
+    }
+    return answer as TwilioAnswer;
   };
 }
 
@@ -73,6 +79,26 @@ const retryingOn = (statusCodes: number[]): Options => ({
     jitter: true,
   },
 });
+
+/** Leaves out the body of an error where it is too large to be Twilio's; the pool does not even read it. */
+async function withoutLargeBody(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const text = await response.text();
+  return new Response(text === '' || text.length > MAX_ERROR_BYTES ? null : text, response);
+}
+
+/** @throws a network error, which is retried, for a page in the place of JSON; nothing of it is repeated */
+async function readJson(response: Response, url: string): Promise<TwilioAnswer> {
+  const text = await response.text();
+  try {
+    return { text, json: parseWithin(responseLimits(url), text) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const reason = new TwilioResponseNotJsonError();
+    // JSON that is broken is Twilio's own, and would come so again.
+    throw /^\s*[[{]/.test(text) ? reason : new TypeError('fetch failed', { cause: reason });
+  }
+}
 
 const isThrottled = (response: Response) => response.status === 429;
 const isOverloaded = ({ status }: Response) => status === 429 || status === 503;

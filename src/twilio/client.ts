@@ -1,7 +1,7 @@
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 import type { GetOptions, ReadScope, TwilioHttp } from './http.ts';
-import { isSamePage, type PageName, parsePage, type TwilioPage } from './page.ts';
-import { parseAccount, parseMedia, parseMessage } from './parse.ts';
+import { leads, type PageName, parsePage, type TwilioPage } from './page.ts';
+import { ACCOUNT_SID, MESSAGE_SID, parseAccount, parseMedia, parseMessage } from './parse.ts';
 import { type CacheLifetimes, isSettled } from './read-cache.ts';
 import type { WireAccount, WireMedia, WireMessage } from './wire.ts';
 
@@ -57,7 +57,7 @@ export function createTwilioClient(
     key: string,
     parseItem: (item: unknown) => T,
   ): Promise<TwilioPage<T>> => {
-    // Twilio answers some large pages with 500/20500 where smaller ones work.
+    // Twilio answers some large pages with 500/20500 where smaller ones work; others are too large to be taken.
     if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
     const isBound = fixedSize && request.name !== null;
     const first = isBound ? request.pageSize : Math.min(request.pageSize, workable.size);
@@ -67,12 +67,13 @@ export function createTwilioClient(
         const url = `${path}?${queryOf(request, pageSize)}`;
         const { json } = await http.get(url, scope, { ...options, large });
         const page = { ...parsePage(json, key, parseItem), name: request.name, pageSize };
-        if (page.next && isSamePage(page.next, request.name)) {
-          throw new TwilioResponseError('a page names itself as its next page');
+        if (page.next && !leads(request.name, page.next, 1)) {
+          throw new TwilioResponseError('its pages lead back to where they began');
         }
-        return page;
+        // There is another way back than by the previous page.
+        return page.previous && !leads(request.name, page.previous, -1) ? { ...page, previous: null } : page;
       } catch (error) {
-        if (!(large && error instanceof TwilioError && error.status === 500)) throw error;
+        if (!large || !isForItsSize(error)) throw error;
         workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
       }
     }
@@ -129,8 +130,11 @@ export function createTwilioClient(
   };
 }
 
-const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
-const MESSAGE_SID = /^(?:SM|MM)[0-9a-fA-F]{32}$/;
+function isForItsSize(error: unknown): boolean {
+  return (
+    error instanceof TwilioResponseTooLargeError || (error instanceof TwilioError && error.status === 500)
+  );
+}
 
 /** SIDs become part of the path, and some of them come out of Twilio's answers. */
 function checkSid(form: RegExp, sid: string): string {

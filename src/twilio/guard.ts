@@ -1,6 +1,6 @@
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { RequestTimeoutError } from '../errors/upstream.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { ownError, TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import type { Circuit, Outcome } from './circuit.ts';
 import { SMALL_PAGE } from './client.ts';
 import type { TwilioHttp } from './http.ts';
@@ -10,23 +10,43 @@ import type { TwilioHttp } from './http.ts';
  * retries what looks like a broken connection, and only that.
  *
  * A good answer is any that Twilio itself could have given, refusals and 429 included. What the client broke
- * off says nothing.
+ * off says nothing. A 500 may be the fault of what was read: the same resource failing again says no more about
+ * others than the first time.
  *
  * @param silenceMs an attempt without an answer for so long, when the request's time was up, was Twilio's fault
  */
 export function guardFetch(fetch: UpstreamFetch, circuit: Circuit, silenceMs: number): UpstreamFetch {
+  /** The paths that got a 500 since the last good answer. */
+  const failed = new Set<string>();
+
+  function judge(response: Response, url: string): Outcome<Response> {
+    const { status } = response;
+    if (status === 429 || status === 503) {
+      const waitMs = TwilioError.waitMs(response);
+      return { verdict: status === 429 ? 'good' : 'bad', waitMs, settle: () => response };
+    }
+    if (status < 500) return { verdict: 'good', settle: () => response };
+    if (status > 500) return { verdict: 'bad', settle: () => response };
+    const path = new URL(url).pathname;
+    const saysNothing = failed.has(path) || isLargePage(url);
+    if (!saysNothing && failed.size < MAX_FAILED) failed.add(path);
+    return { verdict: saysNothing ? 'none' : 'bad', settle: () => response };
+  }
+
   return (input, init) =>
     circuit.attempt(async (): Promise<Outcome<Response>> => {
       const begun = performance.now();
       try {
         const response = await fetch(input, init);
-        if (response.status < 429) return { verdict: 'good', settle: () => response };
-        return judge(response, input instanceof Request ? input.url : String(input));
+        const outcome = judge(response, input instanceof Request ? input.url : String(input));
+        if (outcome.verdict === 'good') failed.clear();
+        return outcome;
       } catch (error) {
         const settle = () => {
-          throw isTooLarge(error) ? new TwilioResponseError('it is too large', { cause: error }) : error;
+          throw error;
         };
-        if (isTooLarge(error)) return { verdict: 'good', settle };
+        // It answers, though not as it should.
+        if (error instanceof TwilioResponseError) return { verdict: 'good', settle };
         const { aborted = false, reason } = init?.signal ?? {};
         if (!aborted || reason instanceof TypeError) return { verdict: 'bad', settle };
         const silent = isDeadline(reason) && performance.now() - begun >= silenceMs;
@@ -44,26 +64,18 @@ export function guardHttp(http: TwilioHttp, circuit: Circuit): TwilioHttp {
       try {
         return await http.get(path, scope, options);
       } catch (error) {
-        throw ownError(error);
+        throw ownError(error) ?? error;
       }
     },
   };
 }
 
-function judge(response: Response, url: string): Outcome<Response> {
-  const { status } = response;
-  const verdict = status < 500 ? 'good' : status === 500 && isLargePage(url) ? 'none' : 'bad';
-  if (status !== 429 && status !== 503) return { verdict, settle: () => response };
-  return { verdict, waitMs: TwilioError.waitMs(response), settle: () => response };
-}
+/** More than any circuit needs to open. */
+const MAX_FAILED = 1_000;
 
 /** Twilio answers some large pages with 500/20500 where smaller ones work; that is the page's fault. */
 function isLargePage(url: string): boolean {
   return Number(/[?&]PageSize=(\d+)/.exec(url)?.[1] ?? 0) > SMALL_PAGE;
-}
-
-function isTooLarge(error: unknown): boolean {
-  return causesOf(error).some((one) => (one as { code?: unknown }).code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE');
 }
 
 function isDeadline(reason: unknown): boolean {
@@ -71,18 +83,4 @@ function isDeadline(reason: unknown): boolean {
     reason instanceof RequestTimeoutError ||
     (reason instanceof DOMException && reason.name === 'TimeoutError')
   );
-}
-
-/** What was thrown here comes back wrapped, as something that could not be reached. */
-function ownError(error: unknown): unknown {
-  const own = causesOf(error).filter(
-    (one) => one instanceof TwilioError || one instanceof TwilioResponseError,
-  );
-  return own.at(-1) ?? error;
-}
-
-function causesOf(error: unknown): Error[] {
-  const causes: Error[] = [];
-  for (let one = error; one instanceof Error && causes.length < 10; one = one.cause) causes.push(one);
-  return causes;
 }

@@ -2,7 +2,7 @@ import { HTTPError } from 'ky';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import type { RequestTrace } from '../telemetry/telemetry.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { ownError, TwilioError } from '../twilio-error.ts';
 import { createAttempts } from './attempts.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { StaleRead } from './stale.ts';
@@ -55,7 +55,7 @@ export interface TwilioHttp {
   /**
    * @param path path and query, beginning with `/2010-04-01/`
    * @throws {TwilioError} when Twilio refuses or cannot be reached
-   * @throws {TwilioResponseError} when the answer is not JSON
+   * @throws {TwilioResponseError} when the answer is not JSON, or beyond its limits
    * @throws the signal's reason when it is aborted
    */
   get(path: string, scope: ReadScope, options?: GetOptions): Promise<TwilioAnswer>;
@@ -88,16 +88,14 @@ export function createTwilioHttp(options: TwilioHttpOptions): TwilioHttp {
     const { signal, requestId } = scope;
     const headers = { authorization: `Bearer ${token}`, ...(requestId ? { 'x-request-id': requestId } : {}) };
     try {
-      const response = await attempts(url, headers, scope, large);
-      const text = await response.text();
-      return { text, json: JSON.parse(text) };
+      return await attempts(url, headers, scope, large);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      if (error instanceof TwilioError) throw error;
+      const own = ownError(error);
+      if (own) throw own;
       if (error instanceof HTTPError) {
         throw TwilioError.of('api', error.response.status, error.response.headers, error.data);
       }
-      if (error instanceof SyntaxError) throw new TwilioResponseError('it is not JSON', { cause: error });
       throw TwilioError.unreachable('api', error);
     }
   }

@@ -1,6 +1,7 @@
 import type { UpstreamFetch } from '../auth/oauth.ts';
 import { endpointOf } from '../telemetry/endpoint.ts';
 import type { ComponentState, Telemetry, UpstreamEnd } from '../telemetry/telemetry.ts';
+import { requestIdOf } from '../twilio-error.ts';
 
 /** A fetch that tells of every attempt, and remembers how the last one went. */
 export interface ObservedFetch {
@@ -34,7 +35,7 @@ export function observeFetch(fetch: UpstreamFetch, telemetry: Telemetry): Observ
       try {
         const response = await fetch(input, init);
         // Only a span wants the header; reading it makes all of them.
-        end(response.status, span ? response.headers.get('twilio-request-id') : null);
+        end(response.status, span ? requestIdOf(response.headers) : null);
         return response;
       } catch (error) {
         end(isGivenUp(init?.signal) ? 'aborted' : 'no_answer', null);

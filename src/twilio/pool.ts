@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { UpstreamFetch } from '../auth/oauth.ts';
+import { TwilioResponseError } from '../twilio-error.ts';
 import { CompleteResponse, toHeaders } from './complete-response.ts';
 import { exchange } from './exchange.ts';
+import { responseLimits } from './response-limits.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 export interface UpstreamPool {
@@ -13,9 +15,6 @@ export interface UpstreamPool {
 
 /** For what nobody could abort, such as a request for a token that any read may wait for. */
 const CLOSE_WITHIN_MS = 2_000;
-
-/** A page of 1,000 messages is about 2 MB; anything near this is not Twilio's API. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 
 /**
  * Keeps connections to Twilio open and offers them as a `fetch`. The body is read whole before the Response
@@ -28,7 +27,6 @@ export function createUpstreamPool(options: { timeoutMs: number; turns?: Turns }
     keepAliveTimeout: 30_000,
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
-    maxResponseSize: MAX_RESPONSE_BYTES,
   });
 
   return {
@@ -47,16 +45,18 @@ export function createUpstreamPool(options: { timeoutMs: number; turns?: Turns }
             origin: url.origin,
             path: url.pathname + url.search,
             method: request.method as 'GET',
-            headers: Object.fromEntries(request.headers),
+            // Compressed, a body of a few KiB could hold any number of MiB.
+            headers: { ...Object.fromEntries(request.headers), 'accept-encoding': 'identity' },
             body: request.body ? await request.text() : null,
           },
           signal,
           turns,
+          responseLimits(request.url).bytes,
         );
         if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
         return new Response(text || null, { status, headers: toHeaders(fields) });
       } catch (error) {
-        if (signal.aborted || request.signal.aborted) throw error;
+        if (signal.aborted || request.signal.aborted || error instanceof TwilioResponseError) throw error;
         // The standard's sign of a network error; ky retries on exactly this.
         throw new TypeError('fetch failed', { cause: error });
       }

@@ -125,7 +125,7 @@ describe('what the client gives out', () => {
     const error = await failureOf(client.messages(parent.sid, { ...first(10), name }, scope()));
     expect(error).toMatchObject({
       name: 'TwilioResponseError',
-      message: 'a page names itself as its next page',
+      message: 'its pages lead back to where they began',
     });
   });
 

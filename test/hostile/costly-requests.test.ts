@@ -92,6 +92,10 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    title: '800 fields under one name that do not agree',
+    body: { query: `{ ${'viewer { a: name } viewer { a: role } '.repeat(300)} }` },
+  },
+  {
     title: 'a header full of beginnings of tokens',
     body: { query: '{ __typename }' },
     headers: { 'x-request-id': 'eyJ'.repeat(4_000) },

@@ -61,6 +61,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     listApiKeys: async () => [],
     findApiKeyByHash: async () => null,
     isApiKeyRevoked: async () => false,
+    hasHadAdminKey: async () => false,
     revokeApiKey: refuse,
     touchApiKeys: async () => {},
     appendAudit: async () => {},

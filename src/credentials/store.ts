@@ -71,6 +71,8 @@ export interface ApiKeyStore {
   findApiKeyByHash(tokenHash: string): Promise<ApiKey | null>;
   /** Whether there was a key with this SHA-256 that is now revoked: to say so, not to let anyone in. */
   isApiKeyRevoked(tokenHash: string): Promise<boolean>;
+  /** Whether there ever was an ADMIN key, also when it has expired, was revoked or is lost since. */
+  hasHadAdminKey(): Promise<boolean>;
   /** @throws {NotFoundError} also when it was revoked before */
   revokeApiKey(id: string): Promise<void>;
   /** Notes when keys were last used, all in one statement; keys that are gone are passed over. */

@@ -66,7 +66,7 @@ export function loginPage(problem: Problem | null): PageAnswer {
       name: 'key',
       label: 'ADMIN key',
       type: 'secret',
-      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY.',
+      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY. Where none is left, make one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
       autocomplete: 'current-password',
     },
     problem,

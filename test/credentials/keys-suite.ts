@@ -13,6 +13,13 @@ export function keysSuite(home: Home): void {
   });
   afterAll(() => store.close());
 
+  /** Takes back what later versions added; a marker beside an SQLite file with it. */
+  async function toSchemaVersion1(place: string): Promise<void> {
+    await home.execute(place, 'drop table milestones');
+    await home.execute(place, 'delete from schema_migrations where version > 1');
+    await home.forgetMarker(place);
+  }
+
   describe('API keys', () => {
     const reader = (credentialIds: string[] = []) =>
       ({
@@ -68,6 +75,37 @@ export function keysSuite(home: Home): void {
         InvalidValueError,
       );
       await expect(store.addApiKey({ ...reader(), name: '' })).rejects.toThrow(InvalidValueError);
+    });
+
+    test('that there was an ADMIN key is known whatever became of it, and of a READER’s nothing', async () => {
+      const place = await home.empty();
+      const first = await home.open(place);
+      await first.addApiKey(reader());
+      expect(await first.hasHadAdminKey()).toBe(false);
+      const { id } = await first.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await first.revokeApiKey(id);
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await home.execute(place, 'delete from api_keys');
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await first.close();
+
+      const again = await home.open(place);
+      expect(await again.hasHadAdminKey()).toBe(true);
+      expect((await again.snapshot()).hadAdminKey).toBe(true);
+      await again.close();
+    });
+
+    test('an older version’s ADMIN key counts, though revoked and expired', async () => {
+      const place = await home.empty();
+      const before = await home.open(place);
+      const { id } = await before.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
+      await before.revokeApiKey(id);
+      await before.close();
+      await toSchemaVersion1(place);
+      const after = await home.open(place);
+      expect(await after.hasHadAdminKey()).toBe(true);
+      await after.close();
     });
 
     test('last uses of many keys are noted together', async () => {

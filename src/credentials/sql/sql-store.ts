@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Cipher } from '../cipher.ts';
 import type { StoreSnapshot } from '../snapshot.ts';
 import type { GatewayStore } from '../store.ts';
-import { createApiKeysTable, readApiKeys } from './api-keys-table.ts';
+import { createApiKeysTable, hasHadAdminKey, readApiKeys } from './api-keys-table.ts';
 import { createAuditTable } from './audit-table.ts';
 import { createCredentialsTable, toCredential } from './credentials-table.ts';
 import { createDatabase, type Database, readVersion } from './database.ts';
@@ -54,7 +54,10 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
 
 async function prepare(engine: Engine): Promise<Database> {
   await migrate(engine);
-  return createDatabase(engine);
+  const database = await createDatabase(engine);
+  // For keys made before there was a marker, or by a process that was killed before it set it.
+  if (await hasHadAdminKey(engine.db, engine)) engine.keyMarker?.set();
+  return database;
 }
 
 async function readSnapshot(database: Database): Promise<StoreSnapshot> {
@@ -71,6 +74,7 @@ async function readSnapshot(database: Database): Promise<StoreSnapshot> {
       })),
       apiKeys: await readApiKeys(db),
       revokedHashes: (await revoked.execute()).map((row) => row.token_hash),
+      hadAdminKey: await hasHadAdminKey(db, database.engine),
     };
   });
 }

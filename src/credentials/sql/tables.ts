@@ -15,6 +15,8 @@ export interface Tables {
   leases: { name: string; owner: string; date_expires: number };
   /** One row; counts up with each change of credentials or API keys. */
   change_counter: { version: number };
+  /** What happened once and is never undone, e.g. that an ADMIN key was made. */
+  milestones: { name: 'first_admin_key'; date_reached: number };
   schema_migrations: { version: number; date_applied: number };
 }
 

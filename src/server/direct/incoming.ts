@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Incoming {
   readonly text: string;
   header(name: string): string | null;
+  headerNames(): Iterable<string>;
   /** The address it came from; null in-process. */
   readonly origin: string | null;
   /** Calls `hangUp` when the client goes away before it is answered. */
@@ -55,6 +56,7 @@ export function fromNode(request: IncomingMessage, response: ServerResponse, tex
       const value = request.headers[name];
       return value === undefined ? null : String(value);
     },
+    headerNames: () => Object.keys(request.headers),
     origin: request.socket.remoteAddress ?? null,
     watch(hangUp) {
       const onClose = () => {
@@ -70,6 +72,7 @@ export function fromRequest(request: Request, text: string): Incoming {
   return {
     text,
     header: (name) => request.headers.get(name),
+    headerNames: () => request.headers.keys(),
     origin: null,
     watch(hangUp) {
       request.signal.addEventListener('abort', hangUp, { once: true });

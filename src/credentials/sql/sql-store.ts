@@ -11,6 +11,7 @@ import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
 import { migrate } from './migrate.ts';
 import { resealAll } from './reseal.ts';
+import { createSessionsTable } from './sessions-table.ts';
 
 export interface SqlStoreOptions {
   cipher: Cipher;
@@ -35,6 +36,7 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
     ...createApiKeysTable(database),
     ...createAuditTable(database),
     ...createGrantsTables(database, cipher, leases),
+    ...createSessionsTable(database),
     snapshot: () => readSnapshot(database),
     reseal: () =>
       database.change(

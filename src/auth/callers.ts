@@ -3,6 +3,7 @@ import {
   ApiKeyExpiredError,
   ApiKeyInvalidError,
   ApiKeyRevokedError,
+  IssuerUnavailableError,
   TokenInvalidError,
   UnauthenticatedError,
 } from '../errors/callers.ts';
@@ -26,7 +27,10 @@ export interface CallersOptions {
 }
 
 export interface Callers {
-  /** @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one */
+  /**
+   * @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one;
+   * {IssuerUnavailableError} for a token that cannot be checked now
+   */
   identify(authorization: string | null, origin: string | null): Promise<Identity>;
   /**
    * Who a key belongs to, by its SHA-256: for the page's sessions, which must not hold the key itself.
@@ -107,6 +111,7 @@ export function createCallers(options: CallersOptions): Callers {
         mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
       };
     } catch (error) {
+      if (error instanceof IssuerUnavailableError) throw error;
       throw new TokenInvalidError(error instanceof Error ? error.message : 'unknown');
     }
   }

@@ -63,6 +63,17 @@ export class TokenInvalidError extends GatewayError {
   }
 }
 
+/** ISSUER_UNAVAILABLE: the token may be good, and the keys to tell cannot be fetched. */
+export class IssuerUnavailableError extends GatewayError {
+  constructor(retryAfter: number) {
+    super(
+      'ISSUER_UNAVAILABLE',
+      `This token cannot be checked now, because its issuer does not answer. The token may be good: send it again in ${retryAfter} s.`,
+      { extensions: { retryAfter, http: { status: 503, headers: { 'Retry-After': String(retryAfter) } } } },
+    );
+  }
+}
+
 /** FORBIDDEN: the caller is known, but this is for another role. */
 export class ForbiddenError extends GatewayError {
   constructor(name: string) {

@@ -92,7 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     now,
     adminKey: config.adminKey,
-    verifyJwt: config.oidc && createJwtVerifier(config.oidc),
+    verifyJwt: config.oidc && createJwtVerifier(config.oidc, { log, now: options.now }),
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const { oauthUrl } = urls;

@@ -13,6 +13,7 @@ import { DEFAULT_HTTP } from './server/http/settings.ts';
 import { createFewLines } from './server/limits/few-lines.ts';
 import { createRate } from './server/limits/rate.ts';
 import { DEFAULT_LIMITS } from './server/limits/settings.ts';
+import { createLoggable } from './server/loggable.ts';
 import { createMonitor } from './server/monitor.ts';
 import { createServer } from './server/server.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
@@ -91,7 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     now,
     adminKey: config.adminKey,
-    verifyJwt: config.oidc && createJwtVerifier(config.oidc),
+    verifyJwt: config.oidc && createJwtVerifier(config.oidc, { log, now: options.now }),
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const { oauthUrl } = urls;
@@ -108,7 +109,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
   });
   const rate = createRate({ perMinute: limits.ratePerMinute, databaseUrl: config.database?.url, log });
-  const guard = createGuard({ ...config, limits, http, isPage: pages.serves, turns, log, telemetry });
+  const isPage = pages.serves;
+  const loggable = createLoggable({ adminKey: config.adminKey, isPage });
+  const guard = createGuard({ ...config, limits, http, isPage, turns, log, loggable, telemetry });
   const clientLines = createFewLines(log, 'no request: a connection was refused');
   const server = createServer({
     schema,
@@ -124,6 +127,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     upstreamState,
     metricsHere: config.watching?.port === undefined,
     keptBytes: answersBytes,
+    loggable,
     maxCalls: limits.maxUpstreamCalls,
     ...config,
     limits,

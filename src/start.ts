@@ -1,4 +1,5 @@
 import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
+import type { ApiKey } from './credentials/api-key.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import { WrongEncryptionKeyError } from './credentials/store-errors.ts';
@@ -32,6 +33,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     opened.defer(() => store.close());
     await warnOfWrongKey(store, log);
     await refuseOpenGateway(config, store);
+    await warnIfNobodyHasAKey(config, store, log);
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.watching);
     opened.defer(closeTelemetry);
     const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
@@ -79,6 +81,21 @@ async function refuseOpenGateway({ host, adminKey, oidc }: Config, store: Gatewa
   throw new ConfigError([
     `HOST is ${host}, which others can reach, and nobody would be asked for a key. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: twilio-graphql-gateway api-key create --admin --name ops`,
   ]);
+}
+
+/** Else an operator whose keys have all expired, or whose database was lost, would look for the reason in vain. */
+async function warnIfNobodyHasAKey(
+  { adminKey, oidc }: Config,
+  store: GatewayStore,
+  log: Logger,
+): Promise<void> {
+  if (adminKey || oidc || !(await store.hasHadAdminKey())) return;
+  const isValid = ({ role, dateExpires }: ApiKey) =>
+    role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > Date.now());
+  if ((await store.listApiKeys()).some(isValid)) return;
+  log.warn(
+    'There was an ADMIN key, and none is valid now: nobody can manage the gateway, and requests without a key are rejected. Make one: twilio-graphql-gateway api-key create --admin --name ops',
+  );
 }
 
 /** How a browser may reach the gateway; on loopback people write either name. */

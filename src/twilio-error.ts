@@ -45,14 +45,17 @@ export class TwilioError extends Error implements TwilioErrorDetails {
     body: unknown,
   ): TwilioError {
     const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-    const code = typeof fields.code === 'number' ? fields.code : null;
-    const message = code !== null && typeof fields.message === 'string' ? fields.message : `HTTP ${status}`;
+    const code = isCode(fields.code) ? fields.code : null;
+    const message =
+      code !== null && typeof fields.message === 'string'
+        ? fields.message.slice(0, MAX_MESSAGE)
+        : `HTTP ${status}`;
     return new TwilioError(message, {
       source,
       code,
       status,
-      moreInfo: typeof fields.more_info === 'string' ? fields.more_info : null,
-      requestId: headers.get('twilio-request-id'),
+      moreInfo: twilioLink(fields.more_info),
+      requestId: requestIdOf(headers),
       retryAfter: secondsUntil(headers.get('retry-after') ?? fields.throttled_until),
     });
   }
@@ -76,6 +79,29 @@ export class TwilioError extends Error implements TwilioErrorDetails {
   }
 }
 
+/** Longer than any of Twilio's texts. */
+const MAX_MESSAGE = 1_000;
+
+/** Twilio's id of a request, where it has the form of one. */
+export function requestIdOf(headers: Headers): string | null {
+  return /^RQ[0-9a-fA-F]{32}$/.exec(headers.get('twilio-request-id') ?? '')?.[0] ?? null;
+}
+
+/** Twilio's codes have five or six digits. */
+function isCode(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 10_000_000;
+}
+
+/** A link is shown as one to be followed: it must lead to a page of Twilio's. Null for any other. */
+function twilioLink(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > 200 || !URL.canParse(value)) return null;
+  const { protocol, host, username, password, pathname, origin } = new URL(value);
+  const isTwilio = protocol === 'https:' && (host === 'twilio.com' || host.endsWith('.twilio.com'));
+  if (!isTwilio || username || password || !/^[\w./-]*$/.test(pathname)) return null;
+  // Without query and fragment, which might hold anything.
+  return origin + pathname;
+}
+
 /** Reads `Retry-After`, seconds or a date, or the token endpoint's `throttled_until`; null for anything else. */
 function secondsUntil(value: unknown): number | null {
   if (typeof value !== 'string' || value === '') return null;
@@ -86,4 +112,31 @@ function secondsUntil(value: unknown): number | null {
 /** Twilio answered 2xx, but with something its API does not promise. */
 export class TwilioResponseError extends Error {
   override readonly name = 'TwilioResponseError';
+}
+
+/** The response is larger than any response of its kind can be; the rest of it was not read. */
+export class TwilioResponseTooLargeError extends TwilioResponseError {
+  /** In bytes. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`it has more than ${limit} bytes`);
+    this.limit = limit;
+  }
+}
+
+/** A success that is not JSON, such as a proxy's page. Asking again may bring Twilio's own response. */
+export class TwilioResponseNotJsonError extends TwilioResponseError {
+  constructor() {
+    super('it is not JSON');
+  }
+}
+
+/** Finds the error of this module inside what an HTTP library wrapped around it. */
+export function ownError(error: unknown): TwilioError | TwilioResponseError | undefined {
+  let own: TwilioError | TwilioResponseError | undefined;
+  for (let one = error, depth = 0; one instanceof Error && depth < 10; one = one.cause, depth += 1) {
+    if (one instanceof TwilioError || one instanceof TwilioResponseError) own = one;
+  }
+  return own;
 }

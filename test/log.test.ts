@@ -17,6 +17,9 @@ const text = (minLength: number) =>
   fc.string({ unit: fc.constantFrom(...base64url), minLength, maxLength: minLength + 20 });
 const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7, maxLength: 15 });
 
+const AUTH_TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+const IN_BASE64 = Buffer.from(`AC${AUTH_TOKEN}:${AUTH_TOKEN}`).toString('base64');
+
 /** What must not be seen, and how it comes. */
 const planted = fc.oneof(
   fc.tuple(text(20), text(20), text(20)).map(([head, body, tail]) => {
@@ -36,6 +39,16 @@ const planted = fc.oneof(
   digits.map((number) => ({ hidden: number, written: `+${number}` })),
   digits.map((number) => ({ hidden: number, written: `To=whatsapp%3A%2B${number}` })),
   digits.map((number) => ({ hidden: number, written: `whatsapp:+${number}` })),
+  text(20).map((rest) => ({ hidden: rest, written: `tgw_${rest}` })),
+  text(20).map((rest) => ({ hidden: rest, written: `eyJ${rest}` })),
+  fc.constant({ hidden: AUTH_TOKEN, written: AUTH_TOKEN }),
+  fc.constant({ hidden: IN_BASE64, written: IN_BASE64 }),
+  fc
+    .constantFrom('15551234567', '555-123-4567', '(555) 123-4567', '1 555 123 4567', '5551234567')
+    .map((number) => ({ hidden: number, written: number })),
+  fc
+    .constantFrom('+1 555 123 4567', '+1 (555) 123-4567', '+44.20.7946.0958', '%2B1%20555%20123%204567')
+    .map((number) => ({ hidden: number.slice(3), written: number })),
 );
 
 const around = fc.constantFrom('', ' ', '"', "'", '(', '\n', 'é', ', ');
@@ -86,6 +99,35 @@ describe('the log', () => {
       expect(line).toContain(clientId);
     }
     expect(line).not.toContain(accounts.parent.authToken);
+  });
+
+  test('leaves numbers, ids and hashes alone', () => {
+    const fields = {
+      bytes: 10_737_418_240,
+      at: 1_718_000_000_000,
+      requestId: '0197f0c2-6d3e-7c1a-9a55-123456789012',
+      accountSid: 'AC0123456789abcdef0123456789abcdef',
+      twilio: { requestId: 'RQ0123456789abcdef0123456789abcdef' },
+      origin: '192.168.100.100',
+    };
+    expect(JSON.parse(logged((log) => log.info(fields, 'x')))).toMatchObject(fields);
+  });
+
+  test('cuts lines that are too long, before it searches them, and not within a secret', () => {
+    const secret = `eyJ${'x'.repeat(300)}`;
+    const long = { a: `${'word '.repeat(380)}${secret} tail`, b: ['y'.repeat(50_000)], fine: 'fine' };
+    const line = logged((log) => log.info(long, 'what happened'));
+    expect(line.length).toBeLessThan(5_000);
+    expect(line).not.toContain('xxx');
+    expect(JSON.parse(line)).toMatchObject({ msg: 'what happened', fine: 'fine', b: ['[cut]'] });
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, index]));
+    const rest = logged((log) => log.info({ requestId: 'case-1', ...many }, 'what happened'));
+    expect(JSON.parse(rest)).toMatchObject({
+      requestId: 'case-1',
+      msg: 'what happened',
+      cut: expect.any(Number),
+    });
+    expect(rest.length).toBeLessThan(500);
   });
 
   test('leaves alone what is no secret', () => {

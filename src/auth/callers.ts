@@ -3,6 +3,7 @@ import {
   ApiKeyExpiredError,
   ApiKeyInvalidError,
   ApiKeyRevokedError,
+  IssuerUnavailableError,
   TokenInvalidError,
   UnauthenticatedError,
 } from '../errors/callers.ts';
@@ -17,8 +18,8 @@ export interface CallersOptions {
   adminKey?: string | undefined;
   verifyJwt?: VerifyJwt | undefined;
   /**
-   * The gateway listens on loopback only: as long as there is neither an ADMIN key nor an issuer, whoever
-   * reaches it is its administrator.
+   * The gateway listens on loopback only: until the first ADMIN key is made, and without an admin key or an issuer in
+   * the settings, whoever reaches it is its administrator.
    */
   loopbackOnly: boolean;
   log: Logger;
@@ -26,7 +27,10 @@ export interface CallersOptions {
 }
 
 export interface Callers {
-  /** @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one */
+  /**
+   * @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one;
+   * {IssuerUnavailableError} for a token that cannot be checked now
+   */
   identify(authorization: string | null, origin: string | null): Promise<Identity>;
   /**
    * Who a key belongs to, by its SHA-256: for the page's sessions, which must not hold the key itself.
@@ -43,7 +47,7 @@ export interface Callers {
 /** "Last used" is for people who look for keys nobody needs: half a minute is exact enough. */
 const TOUCH_EVERY_MS = 30_000;
 
-/** An ADMIN key that expires may go on closing the gateway for so long. */
+/** How long an open gateway goes without asking the store whether it still is. */
 const OPEN_FOR_MS = 1_000;
 
 export function createCallers(options: CallersOptions): Callers {
@@ -62,7 +66,7 @@ export function createCallers(options: CallersOptions): Callers {
     });
   }
 
-  // Asked on every request, and answered by the database: kept until a key changes, or might have expired.
+  // Every request asks, and the database answers: cached until a key changes, and no longer than OPEN_FOR_MS.
   let open: { until: number; answer: Promise<boolean> } | undefined;
   const stopWatching = store.onChange(() => {
     open = undefined;
@@ -71,20 +75,13 @@ export function createCallers(options: CallersOptions): Callers {
   async function isOpen(): Promise<boolean> {
     if (!options.loopbackOnly || adminKey || verifyJwt) return false;
     if (!open || open.until <= now()) {
-      const answer = hasNoAdmin();
+      const answer = store.hasHadAdminKey().then((had) => !had);
       open = { until: now() + OPEN_FOR_MS, answer };
       answer.catch(() => {
         open = undefined;
       });
     }
     return open.answer;
-  }
-
-  async function hasNoAdmin(): Promise<boolean> {
-    const keys = await store.listApiKeys();
-    return !keys.some(
-      ({ role, dateExpires }) => role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > now()),
-    );
   }
 
   async function byApiKey(hash: string, origin: string | null): Promise<Identity> {
@@ -114,6 +111,7 @@ export function createCallers(options: CallersOptions): Callers {
         mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
       };
     } catch (error) {
+      if (error instanceof IssuerUnavailableError) throw error;
       throw new TokenInvalidError(error instanceof Error ? error.message : 'unknown');
     }
   }

@@ -1,7 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
+import { MAX_TOKEN_BYTES } from '../twilio/response-limits.ts';
 import type { UpstreamFetch } from '../twilio/types.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import {
+  ownError,
+  TwilioError,
+  TwilioResponseError,
+  TwilioResponseNotJsonError,
+  TwilioResponseTooLargeError,
+} from '../twilio-error.ts';
 
 export interface AccessToken {
   readonly value: string;
@@ -100,20 +107,39 @@ export function createTokenRequest(server: OAuthServer): RequestToken {
 }
 
 /**
- * Twilio's answers carry `"id_token": null` and often `"refresh_token": null`, which RFC 6749 does not allow
- * and openid-client refuses; its errors are Twilio's own JSON, not OAuth's. Both are put right
- * here, before the library reads the answer.
+ * Hands openid-client what it needs of a token response, and nothing else: it rejects the nulls and empty
+ * strings that Twilio sends, and would check an `id_token` of any kind as one of OpenID Connect, though nothing
+ * here reads it. Twilio's errors are its own JSON, not OAuth's, and are thrown before the library sees them.
  */
 async function fetchToken(fetch: UpstreamFetch, url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   const text = await response.text();
+  if (!response.ok) {
+    const body = text.length > MAX_TOKEN_BYTES ? undefined : parseJson(text);
+    throw TwilioError.of('oauth', response.status, response.headers, body);
+  }
+  if (text.length > MAX_TOKEN_BYTES) throw new TwilioResponseTooLargeError(MAX_TOKEN_BYTES);
   const body = parseJson(text);
-  if (!response.ok) throw TwilioError.of('oauth', response.status, response.headers, body);
-  if (typeof body !== 'object' || body === null) return new Response(text, response);
-  const present = Object.entries(body).filter(([, value]) => value !== null);
-  return Response.json(Object.fromEntries(present));
+  if (body === undefined) throw new TwilioResponseNotJsonError();
+  const { access_token, expires_in, refresh_token, token_type } = Object(body) as Record<string, unknown>;
+  // What cannot be sent in a header is no token; the error of whoever tried would repeat it.
+  if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
+    throw new TwilioResponseError('the token answer has no access token');
+  }
+  return Response.json({
+    access_token,
+    token_type: given(token_type) ?? 'Bearer',
+    expires_in: given(expires_in),
+    refresh_token: typeof refresh_token === 'string' ? given(refresh_token) : undefined,
+  });
 }
 
+/** Undefined for what Twilio writes in the place of nothing; an undefined key is not written. */
+function given(value: unknown): unknown {
+  return value === null || value === '' ? undefined : value;
+}
+
+/** Undefined for what is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -123,17 +149,18 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * A broken connection or a server out of order. A code or a refresh token may be used up by then, but what
+ * A broken connection, a server out of order, or a page that something on the way put in the response's place. A code or a refresh token may be used up by then, but what
  * came of it has not arrived: asking again at once loses nothing, and is in time for a server's grace.
  */
 function isPassing(error: Error): boolean {
+  if (error instanceof TwilioResponseNotJsonError) return true;
   return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
 }
 
 /** openid-client wraps what its fetch threw; the reason is what callers branch on. */
 function toTwilioError(error: unknown): Error {
-  if (error instanceof TwilioError) return error;
-  if (error instanceof Error && error.cause instanceof TwilioError) return error.cause;
+  const own = ownError(error);
+  if (own) return own;
   if (error instanceof oauth.ClientError && MISREAD.has(error.code ?? '')) {
     // The library's error has the answer in it, and a token may be in that: only its words are kept.
     const words = error.cause instanceof Error ? error.cause.message : error.message;

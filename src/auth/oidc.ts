@@ -1,5 +1,7 @@
 import type { JWTPayload } from 'jose';
+import type { Logger } from '../log.ts';
 import type { Role } from './caller.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
 
 export interface OidcSettings {
   /** The issuer, exactly as its tokens name it; its JWKS is found by discovery. */
@@ -18,38 +20,62 @@ export interface TokenClaims {
   readonly nicknames: ReadonlySet<string>;
 }
 
-/** Verifies a JWT: signature, issuer, audience and lifetime. @throws when any of them is not right */
+/**
+ * Verifies a JWT: signature, issuer, audience and lifetime.
+ *
+ * @throws {IssuerUnavailableError} when that cannot be told; anything else when one of them is not right
+ */
 export type VerifyJwt = (token: string) => Promise<TokenClaims>;
 
-export function createJwtVerifier(settings: OidcSettings, timeoutMs = 5_000): VerifyJwt {
-  let keys: Promise<Parameters<typeof import('jose').jwtVerify>[1]> | undefined;
+export interface JwtVerifierOptions {
+  log: Pick<Logger, 'info' | 'warn'>;
+  /** @default Date.now */
+  now?: (() => number) | undefined;
+  /** For one request to the issuer. @default 5 seconds */
+  timeoutMs?: number;
+}
 
-  async function findKeys() {
-    const { createRemoteJWKSet } = await import('jose');
-    const url = `${settings.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
-    if (!response.ok) throw new Error(`The OIDC issuer's discovery answered HTTP ${response.status}`);
-    const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-    // A document that speaks for another issuer must not choose the keys for this one.
-    if (document.issuer !== settings.issuer) throw new Error('The OIDC discovery names another issuer');
-    return createRemoteJWKSet(new URL(String(document.jwks_uri)), { timeoutDuration: timeoutMs });
-  }
+/** Asymmetric only: with a shared secret whoever checks a token could make one. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+export function createJwtVerifier(
+  settings: OidcSettings,
+  { log, now = () => Date.now(), timeoutMs = 5_000 }: JwtVerifierOptions,
+): VerifyJwt {
+  const { issuer, audience } = settings;
+  const findKey = createIssuerKeys({ issuer, log, now, timeoutMs });
 
   return async (token) => {
-    const { jwtVerify } = await import('jose');
-    keys ??= findKeys();
-    keys.catch(() => {
-      keys = undefined;
-    });
-    const { payload } = await jwtVerify(token, (await keys) as Parameters<typeof jwtVerify>[1], {
-      issuer: settings.issuer,
-      audience: settings.audience,
+    const { decodeJwt, decodeProtectedHeader, jwtVerify } = await import('jose');
+    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw new Error('not a signed JWT');
+    const { alg = '' } = decodeProtectedHeader(token);
+    if (!ALGORITHMS.includes(alg)) throw new Error('not signed with an accepted algorithm');
+    rejectByClaims(decodeJwt(token), settings, now());
+    const { payload } = await jwtVerify(token, findKey, {
+      issuer,
+      audience,
       requiredClaims: ['sub', 'exp'],
-      // Asymmetric only: with a shared secret whoever checks a token could make one.
-      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+      algorithms: ALGORITHMS,
+      currentDate: new Date(now()),
     });
     return readClaims(payload, settings);
   };
+}
+
+/**
+ * Rejects by claims that nobody has verified yet, so that a token that cannot be right never brings about a request to
+ * the issuer. What passes is verified afterwards, these claims included.
+ */
+function rejectByClaims(
+  { iss, aud, exp, nbf, sub }: JWTPayload,
+  { issuer, audience }: OidcSettings,
+  at: number,
+): void {
+  if (iss !== issuer) throw new Error('of another issuer');
+  if (![aud].flat().includes(audience)) throw new Error('for another audience');
+  if (sub === undefined) throw new Error('without a subject');
+  if (typeof exp !== 'number' || exp * 1_000 <= at) throw new Error('expired');
+  if (nbf !== undefined && !(nbf * 1_000 <= at)) throw new Error('not valid yet');
 }
 
 function readClaims(payload: JWTPayload, settings: OidcSettings): TokenClaims {

@@ -1,6 +1,7 @@
 import type { ApiKey } from '../credentials/api-key.ts';
 import type { Credential } from '../credentials/credential.ts';
 import { CredentialUnknownError } from '../errors/credentials.ts';
+import { isHarmless } from '../log.ts';
 import { CommandError } from './command-errors.ts';
 import { CLI, type Session } from './session.ts';
 
@@ -43,5 +44,5 @@ export async function findApiKey({ management }: Session, wanted: string): Promi
 
 /** A name that is none may be a secret in the wrong place. */
 function shown(wanted: string): string {
-  return wanted.length <= 64 && !/^(?:tgw_|eyJ)|[\w-]{37,}/.test(wanted) ? wanted : '…';
+  return isHarmless(wanted) ? wanted : '…';
 }

@@ -31,10 +31,13 @@ export async function createCachedStore(
       await store.close();
       throw error;
     });
+  // Once true it stays so, whatever becomes of the database.
+  let { hadAdminKey } = held;
   const refresher = createRefresher({
     async refresh() {
       const snapshot = await store.snapshot();
       held = index(snapshot);
+      hadAdminKey ||= held.hadAdminKey;
     },
     log,
   });
@@ -69,6 +72,15 @@ export async function createCachedStore(
     },
     findApiKeyByHash: async (tokenHash) => held.apiKeys.get(tokenHash) ?? null,
     isApiKeyRevoked: async (tokenHash) => held.revoked.has(tokenHash),
+    async hasHadAdminKey() {
+      if (hadAdminKey) return true;
+      const had = await store.hasHadAdminKey().catch((error: unknown) => {
+        if (error instanceof StoreUnavailableError) return false;
+        throw error;
+      });
+      hadAdminKey ||= had;
+      return hadAdminKey;
+    },
     async listApiKeys() {
       // From the database while it is there, because its dates of last use are newer.
       return store.listApiKeys().catch((error: unknown) => {
@@ -97,12 +109,13 @@ export async function createCachedStore(
   };
 }
 
-function index({ credentials, apiKeys, revokedHashes }: StoreSnapshot) {
+function index({ credentials, apiKeys, revokedHashes, hadAdminKey }: StoreSnapshot) {
   return {
     credentials: credentials.map(({ credential }) => credential),
     sealedSecrets: credentials.map(({ sealedSecret }) => sealedSecret),
     byId: new Map(credentials.map((stored) => [stored.credential.id, stored])),
     apiKeys: new Map(apiKeys.map(({ tokenHash, key }) => [tokenHash, key])),
     revoked: new Set(revokedHashes),
+    hadAdminKey,
   };
 }

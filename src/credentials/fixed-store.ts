@@ -1,5 +1,5 @@
 import type { Credential, CredentialPermissionCheck } from './credential.ts';
-import type { GatewayStore } from './store.ts';
+import { type GatewayStore, MAX_SESSIONS } from './store.ts';
 import { NotFoundError, ReadOnlyError } from './store-errors.ts';
 
 /** A credential as the settings give it. */
@@ -29,6 +29,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     dateUpdated: now,
   }));
   const secrets = new Map(settings.map(({ clientId, clientSecret }) => [clientId, clientSecret]));
+  const sessions = new Set<string>();
   const refuse = async (): Promise<never> => {
     throw new ReadOnlyError();
   };
@@ -61,6 +62,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     listApiKeys: async () => [],
     findApiKeyByHash: async () => null,
     isApiKeyRevoked: async () => false,
+    hasHadAdminKey: async () => false,
     revokeApiKey: refuse,
     touchApiKeys: async () => {},
     appendAudit: async () => {},
@@ -68,6 +70,13 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     saveRefreshToken: refuse,
     refreshToken: async () => null,
     withRefreshLock: (_id, work) => work(),
+    async addSession({ id }) {
+      const [oldest] = sessions;
+      if (oldest !== undefined && sessions.size >= MAX_SESSIONS) sessions.delete(oldest);
+      sessions.add(id);
+    },
+    hasSession: async (id) => sessions.has(id),
+    endSession: async (id) => void sessions.delete(id),
     saveState: refuse,
     takeState: async () => null,
     reseal: async () => 0,

@@ -9,4 +9,6 @@ export interface StoreSnapshot {
   /** All but the revoked. */
   readonly apiKeys: readonly { readonly tokenHash: string; readonly key: ApiKey }[];
   readonly revokedHashes: readonly string[];
+  /** {@link ApiKeyStore.hasHadAdminKey} */
+  readonly hadAdminKey: boolean;
 }

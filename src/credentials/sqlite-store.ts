@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
+import { createKeyMarker } from './key-marker.ts';
 import type { Ddl, Engine } from './sql/engine.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import { createSqliteDialect, retryWhileBusy, sqliteCode } from './sql/sqlite-dialect.ts';
@@ -42,6 +43,7 @@ async function createSqliteEngine(file: string): Promise<Engine> {
       return text.startsWith('FOREIGN KEY') ? 'foreign-key' : null;
     },
     translate: (error) => translate(error, file),
+    keyMarker: createKeyMarker(file),
     close: () => db.destroy(),
   };
 }

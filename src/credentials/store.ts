@@ -20,7 +20,7 @@ export interface CredentialStore {
  * A promise that is kept means the change is on disk. Every method can fail with StoreUnavailableError;
  * one that takes an id fails with NotFoundError where that id is not there, unless it says otherwise.
  */
-export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OAuthGrants {
+export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OAuthGrants, PageSessions {
   /** Null where there is no such credential. */
   get(id: string): Promise<Credential | null>;
   /** @throws {SealError} when the secret does not open, {EncryptionKeyMissingError} without any key */
@@ -71,6 +71,8 @@ export interface ApiKeyStore {
   findApiKeyByHash(tokenHash: string): Promise<ApiKey | null>;
   /** Whether there was a key with this SHA-256 that is now revoked: to say so, not to let anyone in. */
   isApiKeyRevoked(tokenHash: string): Promise<boolean>;
+  /** Whether there ever was an ADMIN key, also when it has expired, was revoked or is lost since. */
+  hasHadAdminKey(): Promise<boolean>;
   /** @throws {NotFoundError} also when it was revoked before */
   revokeApiKey(id: string): Promise<void>;
   /** Notes when keys were last used, all in one statement; keys that are gone are passed over. */
@@ -82,6 +84,19 @@ export interface AuditLog {
   appendAudit(entry: NewAuditEntry): Promise<void>;
   /** Newest first. */
   listAudit(page: AuditPage): Promise<readonly AuditEntry[]>;
+}
+
+/** Nobody has so many browsers; what lies beyond would be a program that logs in without end. */
+export const MAX_SESSIONS = 1_000;
+
+/** The sessions of the page that somebody is logged in to; a session that is not here has ended. */
+export interface PageSessions {
+  /** Forgets those that have expired at `dateCreated`; beyond {@link MAX_SESSIONS} the oldest ends. */
+  addSession(session: { id: string; dateCreated: Date; dateExpires: Date }): Promise<void>;
+  /** Looks at no date: the session's own cookie has it. */
+  hasSession(id: string): Promise<boolean>;
+  /** Does nothing where it has ended. */
+  endSession(id: string): Promise<void>;
 }
 
 export interface OAuthGrants {

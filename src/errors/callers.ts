@@ -1,11 +1,15 @@
-import { type Details, GatewayError } from './gateway-error.ts';
+import { type Details, GatewayError, quote } from './gateway-error.ts';
+
+/** Works at any time, for whoever runs the gateway. */
+const MAKE_ADMIN_KEY =
+  'the command line of the gateway does: twilio-graphql-gateway api-key create --admin --name ops';
 
 /** UNAUTHENTICATED: the request shows no key, and this gateway wants one. */
 export class UnauthenticatedError extends GatewayError {
   constructor() {
     super(
       'UNAUTHENTICATED',
-      'This gateway wants to know who asks. Send an API key in the header "Authorization: Bearer tgw_…"; an administrator makes one.',
+      `Authentication required. Send an API key in the header "Authorization: Bearer tgw_…". An administrator makes one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
       { extensions: { http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } } },
     );
   }
@@ -27,7 +31,7 @@ export class ApiKeyExpiredError extends GatewayError {
   constructor(dateExpires: Date) {
     super(
       'API_KEY_EXPIRED',
-      `This key expired on ${dateExpires.toISOString()}. Ask an administrator for a new one.`,
+      `This key expired on ${dateExpires.toISOString()}. An administrator makes a new one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
       unauthorized(),
     );
   }
@@ -36,7 +40,11 @@ export class ApiKeyExpiredError extends GatewayError {
 /** API_KEY_REVOKED: an administrator took the key back. */
 export class ApiKeyRevokedError extends GatewayError {
   constructor() {
-    super('API_KEY_REVOKED', 'This key was revoked. Ask an administrator for a new one.', unauthorized());
+    super(
+      'API_KEY_REVOKED',
+      `This key was revoked. An administrator makes a new one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
+      unauthorized(),
+    );
   }
 }
 
@@ -55,10 +63,21 @@ export class TokenInvalidError extends GatewayError {
   }
 }
 
+/** ISSUER_UNAVAILABLE: the token may be good, and the keys to tell cannot be fetched. */
+export class IssuerUnavailableError extends GatewayError {
+  constructor(retryAfter: number) {
+    super(
+      'ISSUER_UNAVAILABLE',
+      `This token cannot be checked now, because its issuer does not answer. The token may be good: send it again in ${retryAfter} s.`,
+      { extensions: { retryAfter, http: { status: 503, headers: { 'Retry-After': String(retryAfter) } } } },
+    );
+  }
+}
+
 /** FORBIDDEN: the caller is known, but this is for another role. */
 export class ForbiddenError extends GatewayError {
   constructor(name: string) {
-    super('FORBIDDEN', `Only an ADMIN may do this; ${JSON.stringify(name)} is a READER. Use an ADMIN key.`);
+    super('FORBIDDEN', `Only an ADMIN may do this; ${quote(name)} is a READER. Use an ADMIN key.`);
   }
 }
 
@@ -68,6 +87,17 @@ export class HostNotAllowedError extends GatewayError {
     super(
       'HOST_NOT_ALLOWED',
       'Without keys this gateway answers only to localhost. Ask by that name, or make an ADMIN key first.',
+      { extensions: { http: { status: 403 } } },
+    );
+  }
+}
+
+/** PROXY_NOT_ALLOWED: a proxy passed a request on to a gateway that is open on this machine only. */
+export class ProxyNotAllowedError extends GatewayError {
+  constructor() {
+    super(
+      'PROXY_NOT_ALLOWED',
+      'Without keys this gateway answers only programs on its own machine, and this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or the like). Make an ADMIN key first: twilio-graphql-gateway api-key create --admin --name ops',
       { extensions: { http: { status: 403 } } },
     );
   }

@@ -1,5 +1,5 @@
 import type { TwilioError } from '../twilio-error.ts';
-import { GatewayError, twilioDetails } from './gateway-error.ts';
+import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
 
 /** CREDENTIAL_REFUSED: a credential that somebody consented to can no longer be renewed. */
 export class ConsentNeededError extends GatewayError {
@@ -46,7 +46,7 @@ export class ConsentForeignError extends GatewayError {
   constructor(name: string) {
     super(
       'FORBIDDEN',
-      `Another administrator than ${JSON.stringify(name)} began this consent. Whoever begins must finish: begin again at /credentials.`,
+      `Another administrator than ${quote(name)} began this consent. Whoever begins must finish: begin again at /credentials.`,
     );
   }
 }

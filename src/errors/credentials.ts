@@ -1,5 +1,9 @@
+import { isHarmless } from '../log.ts';
 import type { TwilioError } from '../twilio-error.ts';
-import { GatewayError, twilioDetails } from './gateway-error.ts';
+import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
+
+/** Credentials that an error names. */
+const MAX_NAMES = 20;
 
 /** The caller's, who is told what to do. */
 type Role = 'READER' | 'ADMIN';
@@ -7,8 +11,14 @@ type Role = 'READER' | 'ADMIN';
 /** CREDENTIAL_UNKNOWN: no credential of that nickname is the caller's to use. */
 export class CredentialUnknownError extends GatewayError {
   constructor(nickname: string, known: readonly string[], place: string) {
-    const list = known.length > 0 ? `Use one of: ${known.join(', ')}.` : 'There is none that you may use.';
-    super('CREDENTIAL_UNKNOWN', `No credential is called ${JSON.stringify(nickname)}. ${list}`, {
+    const names =
+      known.length > MAX_NAMES
+        ? `${known.slice(0, MAX_NAMES).join(', ')} and ${known.length - MAX_NAMES} more`
+        : known.join(', ');
+    const list = known.length > 0 ? `Use one of: ${names}.` : 'There is none that you may use.';
+    // It may be a secret in the wrong place. GATEWAY_ADMIN_KEY, which may look like words, has 32 characters or more.
+    const shown = nickname.length < 32 && isHarmless(nickname) ? nickname : '…';
+    super('CREDENTIAL_UNKNOWN', `No credential is called ${quote(shown)}. ${list}`, {
       extensions: { argument: place },
     });
   }

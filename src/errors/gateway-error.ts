@@ -27,6 +27,13 @@ export abstract class GatewayError extends GraphQLError {
   }
 }
 
+const MAX_QUOTED = 64;
+
+/** Quotes a name in a message; of one longer than any of ours, its beginning. */
+export function quote(name: string): string {
+  return JSON.stringify(name.length > MAX_QUOTED ? `${name.slice(0, MAX_QUOTED)}…` : name);
+}
+
 /** What Twilio said, for `extensions.twilio`. */
 export function twilioDetails(cause: TwilioError | undefined): Record<string, unknown> {
   if (!cause) return {};

@@ -1,4 +1,4 @@
-import { GatewayError } from './gateway-error.ts';
+import { GatewayError, quote } from './gateway-error.ts';
 
 /** BODY_TOO_LARGE */
 export class BodyTooLargeError extends GatewayError {
@@ -77,7 +77,7 @@ export class RateLimitedCallerError extends GatewayError {
   constructor(name: string, limit: number, actual: number, retryAfterSeconds: number) {
     super(
       'RATE_LIMITED',
-      `${JSON.stringify(name)} has asked more than ${limit} times within a minute. Ask again in ${retryAfterSeconds} s.`,
+      `${quote(name)} has asked more than ${limit} times within a minute. Ask again in ${retryAfterSeconds} s.`,
       {
         extensions: {
           limit,

@@ -51,6 +51,17 @@ export class TooManyFieldsError extends GatewayError {
   }
 }
 
+/** TOO_MANY_REPEATED_FIELDS */
+export class RepeatedFieldsError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'TOO_MANY_REPEATED_FIELDS',
+      'The query selects the same field too often in one place. Select each field once, or give it another alias.',
+      refused(limit, actual),
+    );
+  }
+}
+
 /** TOO_MANY_ALIASES */
 export class TooManyAliasesError extends GatewayError {
   constructor(limit: number, actual: number) {

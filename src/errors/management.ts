@@ -1,15 +1,11 @@
-import { GatewayError } from './gateway-error.ts';
+import { GatewayError, quote } from './gateway-error.ts';
 
 /** NICKNAME_TAKEN: another credential has this nickname. */
 export class NicknameConflictError extends GatewayError {
   constructor(nickname: string) {
-    super(
-      'NICKNAME_TAKEN',
-      `Another credential is called ${JSON.stringify(nickname)}. Choose another nickname.`,
-      {
-        extensions: { argument: 'nickname' },
-      },
-    );
+    super('NICKNAME_TAKEN', `Another credential is called ${quote(nickname)}. Choose another nickname.`, {
+      extensions: { argument: 'nickname' },
+    });
   }
 }
 

@@ -37,6 +37,17 @@ export class InvalidResponseError extends GatewayError {
   }
 }
 
+/** TWILIO_RESPONSE_TOO_LARGE: larger than any response of its kind; the rest of it was not read. */
+export class ResponseTooLargeError extends GatewayError {
+  constructor(limit: number) {
+    super(
+      'TWILIO_RESPONSE_TOO_LARGE',
+      `Twilio's response has more than ${limit} bytes, which is more than this read can take. Ask for fewer items at once; if that does not help, check what stands between the gateway and Twilio.`,
+      { extensions: { limit } },
+    );
+  }
+}
+
 /** TWILIO_ERROR: any other refusal; `extensions.twilio` says which. */
 export class UpstreamError extends GatewayError {
   constructor(cause: TwilioError) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CursorInvalidError } from '../errors/input.ts';
-import type { PageName } from '../twilio/page.ts';
+import type { PageName, PageTrail } from '../twilio/page.ts';
 import { isSid } from '../twilio/sid.ts';
 import type { Position } from './position.ts';
 
@@ -37,7 +37,7 @@ function isEmpty(value: unknown): boolean {
 
 /** Writes a position as an opaque string. It holds no URL, credential or phone number. */
 export function encodeCursor(listHash: string, position: Position): string {
-  const { page, pageSize, offset, sid, time, anchors, next, previous } = position;
+  const { page, pageSize, offset, sid, time, anchors, next, previous, trail } = position;
   const fields = [
     VERSION,
     listHash,
@@ -47,6 +47,7 @@ export function encodeCursor(listHash: string, position: Position): string {
     time,
     anchors.join(),
     ...[page, next, previous].map(writeName),
+    ...(trail ? [`${trail.pages}:${trail.mark}`] : []),
   ];
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
@@ -54,10 +55,11 @@ export function encodeCursor(listHash: string, position: Position): string {
 /** @throws {CursorInvalidError} unless this gateway made the cursor for this very list */
 export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
   const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
-  if (!Array.isArray(fields) || fields[0] !== VERSION || fields.length !== 10) {
+  if (!Array.isArray(fields) || fields[0] !== VERSION || !(fields.length === 10 || fields.length === 11)) {
     throw new CursorInvalidError(argument, 'is not one of this gateway');
   }
-  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous] = fields as unknown[];
+  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous, walked] = fields as unknown[];
+  const trail = walked === undefined ? undefined : readTrail(walked);
   const position = { page: readName(page), next: readName(next), previous: readName(previous) };
   if (
     !isWithin(pageSize, 1, 1000) ||
@@ -67,7 +69,8 @@ export function decodeCursor(listHash: string, cursor: string, argument: 'after'
     !(typeof anchors === 'string' && ANCHORS.test(anchors)) ||
     position.page === undefined ||
     position.next === undefined ||
-    position.previous === undefined
+    position.previous === undefined ||
+    trail === null
   ) {
     throw new CursorInvalidError(argument, 'is damaged');
   }
@@ -81,6 +84,7 @@ export function decodeCursor(listHash: string, cursor: string, argument: 'after'
     anchors: anchors === '' ? [] : anchors.split(','),
     next: position.next,
     previous: position.previous,
+    trail,
   };
 }
 
@@ -93,6 +97,12 @@ function readName(value: unknown): PageName | null | undefined {
   if (value === null) return null;
   const match = typeof value === 'string' ? /^(\d{0,9}):([\x20-\x7e]*)$/.exec(value) : null;
   return match ? { page: match[1] ?? '', pageToken: match[2] ?? '' } : undefined;
+}
+
+/** Null for what cannot be one. */
+function readTrail(value: unknown): PageTrail | null {
+  const match = typeof value === 'string' ? /^([1-9]\d{0,8}):([0-9a-fA-F]{1,32})$/.exec(value) : null;
+  return match && { pages: Number(match[1]), mark: match[2] ?? '' };
 }
 
 function isWithin(value: unknown, min: number, max: number): value is number {

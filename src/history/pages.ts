@@ -1,6 +1,7 @@
 import type { TwilioPage } from '../twilio/page.ts';
 import { MAX_PAGE_SIZE } from '../twilio/page.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError } from '../twilio-error.ts';
+import { follow, rejectCycles } from './cycle.ts';
 import { type ListSource, type ScanLimits, type Slice, SMALL_PAGE_SIZE } from './list-source.ts';
 import { locate, type Place } from './locate.ts';
 import { type Position, positionAt } from './position.ts';
@@ -14,40 +15,34 @@ export async function* pagesAfter<T>(
   after: Position | null,
   limits: ScanLimits,
 ): Slices<T> {
-  const refuseRing = ringGuard(source);
+  const rejectCycle = rejectCycles(source.sidOf);
+  let trail = after?.trail;
+  const next = async (name: TwilioPage<T>['next'], size: number): Promise<TwilioPage<T>> => {
+    const fetched = await source.fetchPage(name, size);
+    rejectCycle(fetched);
+    // A cursor of the first page, which most are, is short.
+    trail = name === null ? undefined : follow(source, trail, fetched);
+    return { ...fetched, trail };
+  };
   let scanned = 0;
   let page: TwilioPage<T>;
   if (after && !after.next) {
     const { walked, offset } = await locate(source, after, limits, 'after');
-    page = walked.at(-1) ?? walked[0];
+    page = { ...(walked.at(-1) ?? walked[0]), trail };
+    rejectCycle(page);
     yield { page, from: offset, to: page.items.length };
   } else {
-    const size = after && source.fixedPageSize ? after.pageSize : limits.pageSize(0);
-    page = await source.fetchPage(after?.next ?? null, size);
+    page = await next(
+      after?.next ?? null,
+      after && source.fixedPageSize ? after.pageSize : limits.pageSize(0),
+    );
     yield { page, from: 0, to: page.items.length };
   }
-  refuseRing(page);
   while (page.next) {
     scanned += page.items.length;
-    const size = source.fixedPageSize ? page.pageSize : limits.pageSize(scanned);
-    page = await source.fetchPage(page.next, size);
-    refuseRing(page);
+    page = await next(page.next, source.fixedPageSize ? page.pageSize : limits.pageSize(scanned));
     yield { page, from: 0, to: page.items.length };
   }
-}
-
-/**
- * No page follows that begins with the item that a page before it began with: a ring of pages would give the
- * same items again and again, until the caller has as many as it asked for.
- */
-function ringGuard<T>(source: ListSource<T>): (page: TwilioPage<T>) => void {
-  const begun = new Set<string>();
-  return ({ items: [first] }) => {
-    if (first === undefined) return;
-    const sid = source.sidOf(first);
-    if (begun.has(sid)) throw new TwilioResponseError('its pages lead back to where they began');
-    begun.add(sid);
-  };
 }
 
 /** Reads back (newer) from before a position, up to the newest item there is. */
@@ -56,6 +51,7 @@ export async function* pagesBefore<T>(
   before: Position,
   limits: ScanLimits,
 ): Slices<T> {
+  const rejectCycle = rejectCycles(source.sidOf);
   let page: TwilioPage<T>;
   if (before.previous) {
     const size = source.fixedPageSize ? before.pageSize : limits.pageSize(0);
@@ -70,6 +66,7 @@ export async function* pagesBefore<T>(
   }
   let newest = before;
   for (let scanned = page.items.length; ; scanned += page.items.length) {
+    rejectCycle(page);
     if (page.items.length > 0) newest = positionAt(source, page, 0);
     const size = source.fixedPageSize ? page.pageSize : limits.pageSize(scanned);
     const previous = page.previous && (await previousPage(source, page.previous, size));

@@ -1,4 +1,4 @@
-import type { PageName, TwilioPage } from '../twilio/page.ts';
+import type { PageName, PageTrail, TwilioPage } from '../twilio/page.ts';
 import type { ListSource } from './list-source.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface Position {
   readonly next: PageName | null;
   /** Set when the item begins its page: going back from here costs exactly one call. */
   readonly previous: PageName | null;
+  /** How `page` was reached, where that was by going on from others. */
+  readonly trail?: PageTrail | undefined;
 }
 
 /** So many neighbours are named, each by so many digits: enough that not all are deleted, and none mistaken. */
@@ -43,5 +45,6 @@ export function positionAt<T>(source: ListSource<T>, page: TwilioPage<T>, index:
       .reverse(),
     next: index >= page.items.length - 1 ? page.next : null,
     previous: index <= 0 ? page.previous : null,
+    trail: page.trail,
   };
 }

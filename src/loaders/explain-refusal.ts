@@ -14,6 +14,7 @@ import {
   InvalidResponseError,
   RateLimitedError,
   RequestAbortedError,
+  ResponseTooLargeError,
   UnavailableError,
   UpstreamError,
 } from '../errors/upstream.ts';
@@ -26,7 +27,7 @@ import {
 } from '../twilio/error-codes.ts';
 import type { Permission } from '../twilio/resource.ts';
 import { CallBudgetError } from '../twilio/types.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 
 /** What was being read when Twilio refused. */
 export interface ReadAttempt {
@@ -49,6 +50,7 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof CallBudgetError) {
     return new UpstreamCallLimitError(attempt.credential.nickname, error.limit);
   }
+  if (error instanceof TwilioResponseTooLargeError) return new ResponseTooLargeError(error.limit);
   if (error instanceof TwilioResponseError) return new InvalidResponseError(error.message);
   if (error instanceof DOMException && error.name === 'AbortError') return new RequestAbortedError();
   if (error instanceof DOMException && error.name === 'TimeoutError') return new UnavailableError();
@@ -83,7 +85,7 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
 
 /** Twilio names the permission in its text, without the leading slash. */
 function missingPermission(error: TwilioError): string | null {
-  const name = /permission \/?(twilio(?:\/[\w-]+)+)/.exec(error.message)?.[1];
+  const name = /permission \/?(twilio(?:\/[\w-]{1,64}){1,8})(?![\w/-])/.exec(error.message)?.[1];
   return name ? `/${name}` : null;
 }
 

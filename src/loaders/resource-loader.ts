@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { rejectCycles } from '../history/cycle.ts';
 import { MAX_PAGES } from '../history/list-source.ts';
 import { isNotAllowed, isNotFound } from '../twilio/error-codes.ts';
 import { MAX_PAGE_SIZE, type PageName, type TwilioPage } from '../twilio/page.ts';
@@ -64,6 +65,8 @@ function isOf({ Sid, AccountSid }: SidParams, item: unknown): boolean {
   return sid === Sid && (AccountSid === undefined || account_sid === AccountSid);
 }
 
+const sidOf = (item: unknown) => String((item as { sid?: unknown }).sid);
+
 /** The wanted items as far as the list has them; none where it may not be read. */
 async function list<T>(
   resource: Listable<T>,
@@ -81,6 +84,7 @@ async function list<T>(
         {},
         { name, pageSize: MAX_PAGE_SIZE, filters: [] },
       );
+      rejectCycle(page);
       found.push(...page.items.filter((item) => wanted.some((params) => isOf(params, item))));
       name = page.next;
       pages += 1;
@@ -101,11 +105,13 @@ export function createCollectionLoader<T>(
   const fetchAll = async (params: SidParams): Promise<readonly T[] | Error> => {
     try {
       const items: T[] = [];
+      const rejectCycle = rejectCycles(sidOf);
       let name: PageName | null = null;
       let pages = 0;
       do {
         const request = { name, pageSize: COLLECTION_PAGE_SIZE, filters: [] };
         const page: TwilioPage<T> = await reader.list(resource, params, request);
+        rejectCycle(page);
         items.push(...page.items);
         name = page.next;
         pages += 1;

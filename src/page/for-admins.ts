@@ -16,7 +16,7 @@ function guard(answer: (visit: AdminVisit) => Promise<Answer>): (visit: Visit) =
     const { actor, session } = visit;
     if (!actor) {
       const ended =
-        'You are no longer logged in: 8 hours have passed, or the key was revoked. Nothing was changed.';
+        'You are no longer logged in: you logged out, 8 hours have passed, or the key was revoked. Nothing was changed.';
       return loginPage(session.keyHash === null ? null : { status: 401, message: ended, field: null });
     }
     if (actor.role !== 'ADMIN') {

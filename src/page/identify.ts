@@ -2,19 +2,21 @@ import type { Identity } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { explainStoreError } from '../credentials/explain-store-error.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import type { Session } from './session.ts';
+import type { Session, Sessions } from './session.ts';
 
 /**
- * Who a visit belongs to: the key it was logged in with, looked up anew each time, so that the visit ends with
- * the key; the local administrator where the gateway asks nobody for a key; else null.
+ * Who a visit belongs to: the key it was logged in with, as long as neither the session nor the key has ended, which
+ * is looked up each time; the local administrator where the gateway asks nobody for a key; else null.
  */
 export async function identify(
   callers: Callers,
-  { keyHash }: Session,
+  sessions: Sessions,
+  session: Session,
   origin: string | null,
 ): Promise<Identity | null> {
   try {
-    if (keyHash !== null) {
+    const { keyHash } = session;
+    if (keyHash !== null && (await sessions.isLoggedIn(session))) {
       const identity = await callers.identifyHash(keyHash, origin).catch(nobody);
       if (identity) return identity;
     }

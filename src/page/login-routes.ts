@@ -23,7 +23,7 @@ export function loginRoutes(
 ): Routes<Visit> {
   return {
     '/credentials/login': {
-      async POST({ form, origin }) {
+      async POST({ form, origin, session }) {
         // By its hash alone: what a lookup's time tells of a hash tells nothing of the key.
         const keyHash = hashToken(form.text('key').trim());
         const identity = await callers.identifyHash(keyHash, origin).catch((error) => {
@@ -31,8 +31,9 @@ export function loginRoutes(
           return nobody(explainStoreError(error));
         });
         if (identity?.role === 'ADMIN') {
+          const loggedIn = await explained(sessions.logIn(keyHash, session));
           log.info({ audit: 'page.login', actor: identity.name, origin }, 'audit');
-          return { location: '/credentials', session: sessions.start(keyHash) };
+          return { location: '/credentials', session: loggedIn };
         }
         log.info({ audit: 'page.login-refused', actor: identity?.name ?? null, origin }, 'audit');
         if (identity) return loginPage(problem(403, READER));
@@ -42,13 +43,19 @@ export function loginRoutes(
       },
     },
     '/credentials/logout': {
-      POST: async () => ({
+      POST: async ({ session }) => ({
         location: '/credentials',
-        session: sessions.start(null),
+        session: await explained(sessions.logOut(session)),
         done: 'You have logged out.',
       }),
     },
   };
+}
+
+async function explained<T>(change: Promise<T>): Promise<T> {
+  return change.catch((error) => {
+    throw explainStoreError(error);
+  });
 }
 
 const READER =
@@ -66,7 +73,7 @@ export function loginPage(problem: Problem | null): PageAnswer {
       name: 'key',
       label: 'ADMIN key',
       type: 'secret',
-      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY.',
+      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY. Where none is left, make one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
       autocomplete: 'current-password',
     },
     problem,

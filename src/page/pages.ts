@@ -51,7 +51,7 @@ export interface Pages {
 export function createPages(options: PagesOptions): Pages {
   const { management, store, callers, log } = options;
   const seal = createSeal(options.encryptionKeys ?? [], options.now);
-  const sessions = createSessions(seal);
+  const sessions = createSessions(seal, store, options.now);
   const respond = createResponder(seal, sessions, options.graphiql);
   const routes: Routes<Visit> = {
     ...loginRoutes(callers, sessions, log, options.telemetry),
@@ -83,7 +83,7 @@ export function createPages(options: PagesOptions): Pages {
       const site = siteOf(headers, url, options.publicUrl);
       const cookie = (name: string) => readCookie(headers.get('cookie'), name, site.secure);
       const known = sessions.read(cookie('session'));
-      const session = known ?? sessions.start(null);
+      const session = known ?? sessions.start();
       const onward = known ? null : bounce(request.method, headers, url);
       // Without a cookie for the session: it would take the place of the one that was left out.
       if (onward) return respond(onward, { site, session: null, actor: null, flash: undefined });
@@ -91,7 +91,7 @@ export function createPages(options: PagesOptions): Pages {
       let actor: Visit['actor'] = null;
       let result: Answer;
       try {
-        actor = await identify(callers, session, origin);
+        actor = await identify(callers, sessions, session, origin);
         result = await answer(request, { url, site, origin, session, actor, form: NO_FORM, cookie });
       } catch (error) {
         result = refusal(error, log);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PageSessions } from '../credentials/store.ts';
 import type { Cookie } from './cookies.ts';
 import type { Seal } from './seal.ts';
 
@@ -15,23 +16,51 @@ const LIFETIME_MS = 8 * 60 * 60 * 1000;
 const TOKEN = 'form';
 
 export interface Sessions {
-  /** Null for none, or one that is over. */
+  /** Null for none, or one that has expired. */
   read(cookie: string | undefined): Session | null;
-  /** Under a new id, also at a log-in: an id from before may be known to somebody else. */
-  start(keyHash: string | null): Session;
+  /** A session that is not logged in. */
+  start(): Session;
+  /** Under a new id: one from before may be known to somebody else. Ends the session `before`. */
+  logIn(keyHash: string, before: Session): Promise<Session>;
+  /**
+   * Whether the session is logged in still. The store knows, not the cookie: a copy of the cookie, kept by somebody
+   * else, must open nothing after the log-out.
+   */
+  isLoggedIn(session: Session): Promise<boolean>;
+  /** Ends the session for all gateways. @returns one that is not logged in */
+  logOut(session: Session): Promise<Session>;
   cookieOf(session: Session): Cookie;
   /** For a hidden field of each form: no page of another site can know it. */
   formToken(session: Session): string;
   isFormToken(session: Session, token: string): boolean;
 }
 
-export function createSessions(seal: Seal): Sessions {
+export function createSessions(seal: Seal, store: PageSessions, now: () => number): Sessions {
   const place = { purpose: 'session', session: '' } as const;
   const formOf = ({ id }: Session) => ({ purpose: 'form', session: id }) as const;
+  const create = (keyHash: string | null): Session => ({
+    id: randomBytes(16).toString('base64url'),
+    keyHash,
+  });
+
+  async function logOut({ id, keyHash }: Session): Promise<Session> {
+    if (keyHash !== null) await store.endSession(id);
+    return create(null);
+  }
 
   return {
     read: (cookie) => seal.open(cookie, place) as Session | null,
-    start: (keyHash) => ({ id: randomBytes(16).toString('base64url'), keyHash }),
+    start: () => create(null),
+    async logIn(keyHash, before) {
+      await logOut(before);
+      const session = create(keyHash);
+      const at = now();
+      const dates = { dateCreated: new Date(at), dateExpires: new Date(at + LIFETIME_MS) };
+      await store.addSession({ id: session.id, ...dates });
+      return session;
+    },
+    isLoggedIn: async ({ id, keyHash }) => keyHash !== null && (await store.hasSession(id)),
+    logOut,
     cookieOf(session) {
       return { name: 'session', value: seal.seal(session, place, LIFETIME_MS), maxAgeMs: LIFETIME_MS };
     },

@@ -61,6 +61,14 @@ export interface SandboxSwitches {
 
   /** Life of an access token. */
   tokenTtlSeconds: number;
+  /** `id_token` in a token response: a JWT, text that is none, an empty string, null, or no such key. */
+  tokenIdToken: 'jwt' | 'text' | 'empty' | 'null' | 'absent';
+  /** `refresh_token` in a token response that gives no new one. */
+  tokenRefreshToken: 'empty' | 'null' | 'absent';
+  /** `token_type` in a token response. */
+  tokenType: 'Bearer' | 'bearer' | 'empty' | 'null' | 'absent';
+  /** `expires_in` in a token response: a number, the same as a string, null, or no such key. */
+  tokenExpiresIn: 'number' | 'text' | 'null' | 'absent';
   /** HTTP status of bad client credentials. */
   tokenErrorStatus: 400 | 401;
   /** Which of Twilio's two codes bad client credentials get. */
@@ -139,6 +147,10 @@ export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
   authTokenUnderOAuth: 'secret',
   inactiveAccountCode: 20003,
   tokenTtlSeconds: 3600,
+  tokenIdToken: 'null',
+  tokenRefreshToken: 'null',
+  tokenType: 'Bearer',
+  tokenExpiresIn: 'number',
   tokenErrorStatus: 401,
   tokenErrorCode: 322402,
   tokenThrottle: 0,
@@ -193,6 +205,10 @@ const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
   authTokenUnderOAuth: choice('secret', 'empty', 'absent'),
   inactiveAccountCode: choice(20003, 20403),
   tokenTtlSeconds: amount,
+  tokenIdToken: choice('jwt', 'text', 'empty', 'null', 'absent'),
+  tokenRefreshToken: choice('empty', 'null', 'absent'),
+  tokenType: choice('Bearer', 'bearer', 'empty', 'null', 'absent'),
+  tokenExpiresIn: choice('number', 'text', 'null', 'absent'),
   tokenErrorStatus: choice(400, 401),
   tokenErrorCode: choice(322402, 321401),
   tokenThrottle: fault,

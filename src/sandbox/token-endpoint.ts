@@ -2,6 +2,7 @@ import type { AccessTokens } from './access-tokens.ts';
 import { TwilioError } from './errors.ts';
 import type { FaultDice } from './faults.ts';
 import type { Grants, Redeemed } from './grants.ts';
+import { signToken } from './jwt.ts';
 import type { OAuthApps } from './oauth-apps.ts';
 import type { SandboxSwitches } from './switches.ts';
 import type { SandboxRequest } from './types.ts';
@@ -42,16 +43,25 @@ export function answerToken(request: SandboxRequest, context: TokenContext): Rec
   if (organization === (grantType === 'client_credentials')) throw invalidGrantType();
   const redeemed = organization ? redeem(grantType, form, clientId, context) : null;
   const ttl = switches.tokenTtlSeconds;
+  const expiresIn = switches.tokenExpiresIn;
   const { token, number } = tokens.issue(app, now, ttl);
   redeemed?.grant.accessTokens.push(number);
   return {
     access_token: token,
-    // Both keys are always there, null or not: strict OAuth clients stumble over them.
-    id_token: null,
-    token_type: 'Bearer',
-    expires_in: ttl,
-    refresh_token: redeemed?.refreshToken ?? null,
+    // Unless switched, both keys are always there, null or not: strict OAuth clients stumble over them.
+    id_token: variant(switches.tokenIdToken, { jwt: ID_TOKEN, text: 'an id token' }),
+    token_type: variant(switches.tokenType, { Bearer: 'Bearer', bearer: 'bearer' }),
+    expires_in: variant(expiresIn, { number: ttl, text: String(ttl) }),
+    refresh_token: redeemed?.refreshToken ?? variant(switches.tokenRefreshToken, {}),
   };
+}
+
+/** Well-formed, and signed with a key that nobody has: Twilio's API definition has such a one in its example. */
+const ID_TOKEN = signToken({ iss: 'https://oauth.twilio.com', sub: 'US0', aud: 'OQ0' }, Buffer.from('id'));
+
+/** A field's value by the name of its variant; undefined, for a field left out, is not written. */
+function variant(name: string, values: Readonly<Record<string, unknown>>): unknown {
+  return { empty: '', null: null, absent: undefined, ...values }[name];
 }
 
 /** Takes a code or a refresh token; throws when it is missing or not good. */

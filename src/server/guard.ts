@@ -12,7 +12,7 @@ import { limitBody } from './limits/body-size.ts';
 import { createOpenRequests } from './limits/open-requests.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { createShed } from './limits/shed.ts';
-import { requestIdOf } from './request-scope.ts';
+import type { Loggable } from './loggable.ts';
 
 export interface GuardOptions {
   readonly limits: LimitSettings;
@@ -25,6 +25,7 @@ export interface GuardOptions {
   /** In which requests and Twilio's answers have the processor. */
   readonly turns: Turns;
   readonly log: Logger;
+  readonly loggable: Loggable;
   readonly telemetry: Telemetry;
 }
 
@@ -38,7 +39,7 @@ export interface Guard {
 const WATCHED = new Set(['/health', '/ready', '/metrics']);
 
 export function createGuard(options: GuardOptions): Guard {
-  const { limits, http, requestTimeoutMs, publicUrl, isPage, turns, log, telemetry } = options;
+  const { limits, http, requestTimeoutMs, publicUrl, isPage, turns, log, loggable, telemetry } = options;
   const openRequests = createOpenRequests({
     max: limits.maxOpenRequests,
     maxLateMs: limits.maxLateMs,
@@ -63,14 +64,20 @@ export function createGuard(options: GuardOptions): Guard {
   /** With an id and a line in the log, as every answer. */
   function turnAway(request: IncomingMessage, response: ServerResponse, error: GatewayError): void {
     if (response.headersSent) return;
-    const requestId = requestIdOf(request.headers['x-request-id']);
+    const requestId = loggable.requestId(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     refuse(response, error);
     const { statusCode: status } = response;
     const { code } = error.extensions;
     telemetry.requestRefused(String(code));
     log.info(
-      { requestId, method: request.method, path: pathOf(request), status, errors: [code] },
+      {
+        requestId,
+        method: loggable.method(request.method),
+        path: loggable.path(pathOf(request)),
+        status,
+        errors: [code],
+      },
       'request refused',
     );
   }
@@ -81,7 +88,7 @@ export function createGuard(options: GuardOptions): Guard {
       const overload = WATCHED.has(pathOf(request)) ? undefined : openRequests.enter(response);
       if (overload) {
         telemetry.requestRefused('GATEWAY_OVERLOADED');
-        return shed.refuse(response, requestIdOf(request.headers['x-request-id']), overload);
+        return shed.refuse(response, loggable.requestId(request.headers['x-request-id']), overload);
       }
       turns.begin(() => {
         // Who went away while it waited.

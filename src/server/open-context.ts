@@ -4,10 +4,10 @@ import type { GatewayContext } from '../context.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import { createCredentialContexts } from '../loaders/credential-contexts.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
-import type { OperationScope } from '../loaders/read-summary.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { RequestScope } from './request-scope.ts';
 
 export interface ContextParts {
   store: GatewayStore;
@@ -26,7 +26,7 @@ export type OpenContext = (
   identity: Identity,
   /** Of the credential the request asks for; null for the caller's default. */
   nickname: string | null,
-  scope: OperationScope,
+  scope: RequestScope,
 ) => Promise<GatewayContext>;
 
 export function createOpenContext(parts: ContextParts): OpenContext {
@@ -39,7 +39,9 @@ export function createOpenContext(parts: ContextParts): OpenContext {
   };
 
   return async ({ name, role, origin, mayUse }, nickname, scope) => {
-    const credentials = (await store.list()).filter(mayUse);
+    const all = await store.list();
+    const credentials = all.filter(mayUse);
+    scope.credential = all.find((one) => one.nickname === nickname)?.nickname;
     return {
       caller: { name, role, origin, credentials },
       contexts: createCredentialContexts({

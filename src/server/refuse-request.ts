@@ -9,7 +9,10 @@ export function refuseRequest(
   { errorCodes }: Pick<RequestScope, 'errorCodes'>,
   { Response }: Pick<FetchAPI, 'Response'>,
 ): Response {
-  const { status, body } = refusalOf(error);
+  const { status, headers, body } = refusalOf(error);
   errorCodes.add(String(error.extensions.code));
-  return new Response(body, { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
+  return new Response(body, {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  });
 }

@@ -3,11 +3,14 @@ import { type OperationScope, ReadSummary } from '../loaders/read-summary.ts';
 import type { Tracing } from '../telemetry/telemetry.ts';
 import { staleIfErrorMs } from './cache-control.ts';
 import type { QueryCost } from './limits/query-cost.ts';
+import { createLoggable, type Loggable } from './loggable.ts';
 
 /** A request's scope and what the log says of it in the end. */
 export interface RequestScope extends OperationScope {
   readonly id: string;
   readonly startedAt: number;
+  /** What X-Twilio-Credential says, if there is a credential of that name. */
+  credential?: string | undefined;
   readonly operations: string[];
   readonly errorCodes: Set<string>;
   /** Whether the operation may be answered again with the very same bytes; see {@link IsKeepable}. */
@@ -37,20 +40,26 @@ export interface ScopeOptions {
   readonly arrivedAt: number;
   /** Where this request may be traced. */
   readonly tracing?: Tracing | undefined;
+  readonly loggable: Loggable;
 }
 
-export function beginScope(header: Header, { timeoutMs, arrivedAt, tracing }: ScopeOptions): RunningScope {
+export function beginScope(
+  header: Header,
+  { timeoutMs, arrivedAt, tracing, loggable }: ScopeOptions,
+): RunningScope {
   const controller = new AbortController();
   const deadline = arrivedAt + timeoutMs;
   const expire = () => controller.abort(new RequestTimeoutError(timeoutMs));
   const timer = setTimeout(expire, deadline - performance.now());
   const cacheControl = header('cache-control');
-  const id = requestIdOf(header('x-request-id'));
+  // Others' part of a trace goes on to the collector.
+  const tracedHeader: Header = (name) => (name === 'tracestate' ? loggable.text(header(name)) : header(name));
+  const id = loggable.requestId(header('x-request-id'));
   return {
     scope: {
       id,
       requestId: id,
-      trace: tracing?.request(header, id),
+      trace: tracing?.request(tracedHeader, id),
       startedAt: arrivedAt,
       signal: controller.signal,
       deadline,
@@ -67,11 +76,6 @@ export function beginScope(header: Header, { timeoutMs, arrivedAt, tracing }: Sc
   };
 }
 
-/** The id a client gave its request, where it can stand in a header and a log; else a new one. */
-export function requestIdOf(given: string | string[] | null | undefined): string {
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : crypto.randomUUID();
-}
-
 export function asksForFresh(cacheControl: string | null): boolean {
   return cacheControl !== null && /\bno-cache\b/i.test(cacheControl);
 }
@@ -84,14 +88,18 @@ export interface RequestScopes {
   end(request: Request): void;
 }
 
-export function requestScopes(timeoutMs: number, tracing?: Tracing): RequestScopes {
+export function requestScopes(
+  timeoutMs: number,
+  tracing?: Tracing,
+  loggable: Loggable = createLoggable(),
+): RequestScopes {
   const scopes = new WeakMap<Request, RunningScope & { unwatch: () => void }>();
 
   function begin(request: Request, arrivedAt = performance.now()) {
     // Other paths are pages and probes; what one of them says may be anything.
     const traced = tracing && new URL(request.url).pathname === '/graphql' ? tracing : undefined;
     const header = (name: string) => request.headers.get(name);
-    const running = beginScope(header, { timeoutMs, arrivedAt, tracing: traced });
+    const running = beginScope(header, { timeoutMs, arrivedAt, tracing: traced, loggable });
     request.signal.addEventListener('abort', running.hangUp, { once: true });
     const unwatch = () => request.signal.removeEventListener('abort', running.hangUp);
     const entry = { ...running, unwatch };

@@ -12,13 +12,13 @@ import { aroundYoga } from './direct/around-yoga.ts';
 import { createIsKeepable } from './direct/keepable.ts';
 import { createKeptAnswers } from './direct/kept-answers.ts';
 import { createKnownQueries } from './direct/known-queries.ts';
-import { graphiqlOptions, renderGraphiql } from './graphiql.ts';
 import { createHealth } from './health.ts';
 import type { HttpSettings } from './http/settings.ts';
 import { createIdentifyCaller } from './identify-caller.ts';
 import { createQueryCosts } from './limits/query-cost.ts';
 import type { Rate } from './limits/rate.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import type { Loggable } from './loggable.ts';
 import { maskError } from './mask-error.ts';
 import { maskHookFaults } from './mask-hook-faults.ts';
 import { type ContextParts, createOpenContext } from './open-context.ts';
@@ -33,7 +33,7 @@ import { useClosedSchema } from './use-closed-schema.ts';
 import { useCompression } from './use-compression.ts';
 import { useErrorCodes } from './use-error-codes.ts';
 import { useGetParameters } from './use-get-parameters.ts';
-import { useGraphiqlPolicy } from './use-graphiql-policy.ts';
+import { useGraphiql } from './use-graphiql.ts';
 import { useHealth } from './use-health.ts';
 import { useInputLimits } from './use-input-limits.ts';
 import { useJit } from './use-jit.ts';
@@ -68,6 +68,7 @@ export interface ServerOptions extends ContextParts {
   rate: Rate;
   /** How much may be kept of answers that may be given again; 0 keeps none. */
   keptBytes: number;
+  loggable: Loggable;
 }
 
 /** Given by node:http; absent in-process. */
@@ -78,12 +79,17 @@ interface ServerContext extends LeftToYoga {
 /** Serves the schema at /graphql, with GraphiQL, /health, /ready and /metrics. */
 export function createServer(options: ServerOptions) {
   const { schema, store, sessions, callers, pages, log, telemetry, limits, http, rate } = options;
-  const { requestTimeoutMs } = options;
+  const { requestTimeoutMs, loggable } = options;
   const { tracing } = telemetry;
   if (tracing) traceFields(schema);
-  const scopes = requestScopes(requestTimeoutMs, tracing);
+  const scopes = requestScopes(requestTimeoutMs, tracing, loggable);
   const operations = loadOperations();
-  const requestEnded = createRequestEnd({ log, telemetry, operations: namesOf(operations.values()) });
+  const requestEnded = createRequestEnd({
+    log,
+    telemetry,
+    operations: namesOf(operations.values()),
+    loggable,
+  });
   const health = createHealth({
     pingStore: store.ping,
     wantToken: () => wantToken(store, sessions),
@@ -111,6 +117,7 @@ export function createServer(options: ServerOptions) {
       useHealth(health, http),
       ...(options.metricsHere ? [useMetrics(telemetry, identify)] : []),
       usePages(pages),
+      ...(http.graphiql ? [useGraphiql({ ...http, ...limits }, telemetry, scopes)] : []),
       useUnknownPaths(telemetry, scopes),
       useAcceptable(scopes),
       useGetParameters(),
@@ -129,14 +136,12 @@ export function createServer(options: ServerOptions) {
       useStaleMarks(scopes),
       useJit(known, isKeepable),
       useKeptAnswers(kept, isKeepable, scopes),
-      useGraphiqlPolicy(),
       useCompression(http.compressFromBytes),
     ].map((plugin) => maskHookFaults(plugin, log)),
     parserAndValidationCache: createParsedDocuments(),
     extraParamNames: ['documentId'],
-    // Only where GraphQL is: yoga shows it at any URL that ends in "/graphql".
-    graphiql: ({ url }) => http.graphiql && new URL(url).pathname === '/graphql' && graphiqlOptions,
-    renderGraphiQL: renderGraphiql,
+    // useGraphiql serves it.
+    graphiql: false,
     maskedErrors: { maskError },
     logging: {
       debug: () => {},
@@ -166,6 +171,7 @@ export function createServer(options: ServerOptions) {
     log,
     requestEnded,
     tracing,
+    loggable,
   };
   const answerDirectly = createAnswerDirectly({ ...parts, requestTimeoutMs });
   return {

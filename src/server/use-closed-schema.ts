@@ -32,5 +32,7 @@ const noIntrospection: ValidationRule = (context) => {
 
 /** graphql-js ends its sentences with what it knows: fields, types, arguments, enum values. */
 function withoutSuggestion(error: GraphQLError): void {
-  error.message = error.message.replace(/ Did you mean .*\?$/s, '');
+  const { message } = error;
+  const start = message.indexOf(' Did you mean ');
+  if (start >= 0 && message.endsWith('?')) error.message = message.slice(0, start);
 }

@@ -5,6 +5,8 @@ import { compress } from './http/compress.ts';
 export function useCompression(fromBytes: number): Plugin {
   return {
     async onResponse({ request, response, setResponse, fetchAPI }) {
+      // What varies by it has chosen its encoding.
+      if (response.headers.get('vary')?.includes('accept-encoding')) return;
       if (fromBytes === 0 || Number(response.headers.get('content-length') ?? 0) < fromBytes) return;
       const encoded = await compress(
         await response.text(),

@@ -4,6 +4,7 @@ import { type GraphQLError, type ParseOptions, parse, type Source, type Validati
 import type { Plugin } from 'graphql-yoga';
 import { TooManyAliasesError, TooManyDirectivesError } from '../errors/limits.ts';
 import { checkText } from './limits/check-text.ts';
+import { checkRepeatedFields } from './limits/repeated-fields.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { maxFieldsRule } from './limits/written-out.ts';
 
@@ -20,7 +21,9 @@ export function useQueryLimits({ maxAliases, maxDirectives, maxFields, maxTokens
     onParse({ setParseFn }) {
       setParseFn((source: string | Source, options?: ParseOptions) => {
         checkText(typeof source === 'string' ? source : source.body, maxTokens);
-        return parse(source, options);
+        const document = parse(source, options);
+        checkRepeatedFields(document, maxFields);
+        return document;
       });
     },
     onValidate({ addValidationRule }) {

@@ -33,7 +33,6 @@ export function useRequestLog(
         method: request.method,
         path: new URL(request.url).pathname,
         status: response.status,
-        credential: request.headers.get('x-twilio-credential'),
       });
     },
   };

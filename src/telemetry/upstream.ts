@@ -1,3 +1,4 @@
+import { requestIdOf } from '../twilio-error.ts';
 import type { ComponentState, EndpointLabel, Telemetry, UpstreamEnd } from './telemetry.ts';
 
 export const TOKEN_ENDPOINT: EndpointLabel = { label: 'token', template: '/v2/token' };
@@ -38,7 +39,7 @@ export function createUpstreamObserver(telemetry: Telemetry): UpstreamObserver {
         const milliseconds = performance.now() - startedAt;
         telemetry.upstreamEnded({ endpoint: endpoint.label, code, milliseconds });
         // Only a span wants the header; reading it makes all of them.
-        span?.end(code, response?.headers.get('twilio-request-id') ?? null);
+        span?.end(code, response ? requestIdOf(response.headers) : null);
         // The token endpoint is on another host, and has a state of its own.
         if (code === 'aborted' || endpoint === TOKEN_ENDPOINT) return;
         isUp = typeof code === 'number' && code < 500;

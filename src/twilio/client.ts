@@ -1,6 +1,6 @@
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 import {
-  isSamePage,
+  leads,
   MAX_PAGE_SIZE,
   type PageRequest,
   pageQuery,
@@ -60,7 +60,7 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
 
     async list({ list: endpoint, parse }, params, page, scope) {
       const path = pathOf(endpoint, params);
-      // Twilio answers some large pages with 500/20500 where smaller ones work.
+      // Twilio answers some large pages with 500/20500 where smaller ones work; others are too large to be read.
       if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
       const isBound = endpoint.fixedPageSize === true && page.name !== null;
       const first = isBound ? page.pageSize : Math.min(page.pageSize, workable.size);
@@ -71,15 +71,23 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
           const own = pageSize === first ? scope : { ...scope, continues: true };
           const { json, origin, ttlMs, ageMs } = await transport(request, own);
           const value = { ...parsePage(json, endpoint.key, parse), name: page.name, pageSize };
-          if (value.next && isSamePage(value.next, page.name)) {
-            throw new TwilioResponseError('a page names itself as its next page');
+          if (value.next && !leads(page.name, value.next, 1)) {
+            throw new TwilioResponseError('its pages lead back to where they began');
           }
-          return { value, origin, ttlMs, ageMs };
+          // There is another way back than by the previous page.
+          const isLost = value.previous !== null && !leads(page.name, value.previous, -1);
+          return { value: isLost ? { ...value, previous: null } : value, origin, ttlMs, ageMs };
         } catch (error) {
-          if (!(largePage && error instanceof TwilioError && error.status === 500)) throw error;
+          if (!largePage || !isForItsSize(error)) throw error;
           workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
         }
       }
     },
   };
+}
+
+function isForItsSize(error: unknown): boolean {
+  return (
+    error instanceof TwilioResponseTooLargeError || (error instanceof TwilioError && error.status === 500)
+  );
 }

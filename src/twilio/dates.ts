@@ -1,12 +1,23 @@
 /** RFC 2822, with or without its day of the week, or ISO 8601. */
-const DATE_FORMS = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} |^\d{4}-\d\d-\d\d/;
+const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?(?<day>\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>[1-9]\d{3}) /;
+const ISO_8601 = /^(?<year>[1-9]\d{3})-(?<month>\d\d)-(?<day>\d\d)/;
 
 /** Reads Twilio's RFC 2822 dates (`Fri, 24 May 2019 17:44:50 +0000`); null for null and for anything else. */
 export function parseTwilioDate(value: unknown): Date | null {
   // Date itself takes nearly any text with a number in it for a date.
-  if (typeof value !== 'string' || !DATE_FORMS.test(value)) return null;
+  if (typeof value !== 'string' || value.length > 64) return null;
+  const { year = '', month = '', day = '' } = (RFC_2822.exec(value) ?? ISO_8601.exec(value))?.groups ?? {};
+  if (!isDay(year, MONTHS[month] ?? month, day)) return null;
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
+  // Also null for what Date cannot read, and where an offset leads out of the years that RFC 3339 can write.
+  return date.getTime() < LAST_SECOND + 1000 ? date : null;
+}
+
+/** Date itself turns the 31st of February into the 3rd of March. */
+function isDay(year: string, month: string, day: string): boolean {
+  const number = Number(day);
+  if (number <= 28) return number >= 1;
+  return number <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
 }
 
 /**
@@ -20,7 +31,7 @@ export function formatTwilioDate(date: Date): string {
 
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-const MONTHS: Readonly<Record<string, string>> = {
+const MONTHS: Readonly<Record<string, string | undefined>> = {
   Jan: '01',
   Feb: '02',
   Mar: '03',
@@ -51,4 +62,5 @@ export function toIsoDate(value: unknown): string | null {
   return parseTwilioDate(value)?.toISOString() ?? null;
 }
 
-const ISO_DATE = /^\d{4}-\d\d-[0-3]\d[T][0-2]\d:[0-5]\d:[0-5]\d\.000Z$/;
+/** Up to the 28th: whether a month has more days is left to {@link parseTwilioDate}. */
+const ISO_DATE = /^[1-9]\d{3}-\d\d-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.000Z$/;

@@ -33,6 +33,16 @@ export interface TwilioPage<T> extends Envelope<T> {
   readonly name: PageName | null;
   /** May be smaller than asked for, where Twilio could not make a page of that size. */
   readonly pageSize: number;
+  /** Where the page was reached by going on from others. */
+  readonly trail?: PageTrail | undefined;
+}
+
+/** What tells that a page has been come to before, though each page may be read by another request. */
+export interface PageTrail {
+  /** How many pages were read, this one included. */
+  readonly pages: number;
+  /** The end of the SID that one of those pages begins with. */
+  readonly mark: string;
 }
 
 /** Twilio's own bound; more is rejected with 20007. */
@@ -65,10 +75,18 @@ function parsePageUri(uri: unknown): PageName | null {
   return { page: query.get('Page') ?? '', pageToken: pageToken ?? '' };
 }
 
-/** Without a token a name is that of the first page, whatever number stands beside. */
-export function isSamePage(one: PageName, other: PageName | null): boolean {
-  if (!one.pageToken || !other?.pageToken) return !one.pageToken && !other?.pageToken;
-  return one.pageToken === other.pageToken && one.page === other.page;
+/**
+ * Whether a page's neighbour lies on the side it is said to lie on. Twilio numbers pages, and all but the first
+ * have a token; what leads the wrong way, or nowhere, leads round in a cycle.
+ *
+ * @param by 1 for the next page, -1 for the previous one
+ */
+export function leads(from: PageName | null, to: PageName, by: 1 | -1): boolean {
+  if (by === 1 && !to.pageToken) return false;
+  // Nothing tells where a page without a number lies.
+  if (to.page === '') return by === 1 && to.pageToken !== from?.pageToken;
+  const steps = (Number(to.page) - Number(from?.page ?? 0)) * by;
+  return /^\d{1,9}$/.test(to.page) && (steps > 0 || from?.page === '');
 }
 
 /** Writes a page's query: filters first, then the page, as in Twilio's own page URIs. */

@@ -12,11 +12,19 @@ export function asObject(value: unknown, what: string): JsonObject {
   return value as JsonObject;
 }
 
-/** @throws {TwilioResponseError} where one of the keys holds no string */
-export function requireStrings(object: JsonObject, what: string, keys: readonly string[]): void {
-  for (const key of keys) {
-    if (typeof object[key] !== 'string') throw new TwilioResponseError(`a ${what} has no ${key}`);
-  }
+/**
+ * @param form what it must match. @default any text
+ * @throws {TwilioResponseError} where the key holds no text, or text of another form
+ */
+export function requireText(object: JsonObject, what: string, key: string, form?: RegExp): void {
+  const value = object[key];
+  if (typeof value !== 'string') throw new TwilioResponseError(`a ${what} has no ${key}`);
+  if (form && !form.test(value)) throw new TwilioResponseError(`a ${what} has a malformed ${key}`);
+}
+
+/** Puts null in place of what is not text of this form. In place, as {@link nullUnlessText}. */
+export function nullUnless(object: JsonObject, key: string, form: RegExp): void {
+  if (object[key] != null) object[key] = textOrNull(object[key], form);
 }
 
 /** Puts null in place of what should be text and is not. In place: the payload is ours, and nearly always right. */
@@ -24,6 +32,6 @@ export function nullUnlessText(object: JsonObject, keys: readonly string[]): voi
   for (const key of keys) if (object[key] != null && typeof object[key] !== 'string') object[key] = null;
 }
 
-export function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+export function textOrNull(value: unknown, form?: RegExp): string | null {
+  return typeof value === 'string' && (!form || form.test(value)) ? value : null;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { MIGRATIONS } from '../../src/credentials/sql/migrations.ts';
 import type { Home } from './homes.ts';
 
 const PROGRAM = fileURLToPath(new URL('store-process.ts', import.meta.url));
@@ -28,7 +29,7 @@ export function crashSuite(home: Home): void {
     expect(codes, processes.map(({ errors }) => errors()).join('\n')).toEqual([0, 0, 0, 0]);
 
     const migrations = await home.execute(place, 'select * from schema_migrations');
-    expect(migrations).toHaveLength(1);
+    expect(migrations).toHaveLength(MIGRATIONS.length);
   }, 60_000);
 
   test(`a process killed at random during ${CHANGES} additions and rotations loses nothing acknowledged`, async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Cipher, createCipher } from '../../src/credentials/cipher.ts';
 import type { NewCredential } from '../../src/credentials/credential.ts';
@@ -26,6 +26,8 @@ export interface Home {
   open(place: string, options?: { cipher?: Cipher; leases?: LeaseOptions }): Promise<SqlStore>;
   /** Runs one statement behind the store's back. */
   execute(place: string, statement: string): Promise<unknown[]>;
+  /** Deletes what says, outside the database, that it had an ADMIN key. */
+  forgetMarker(place: string): Promise<void>;
   /** All bytes the engine has on disk. */
   bytes(place: string): Promise<Buffer>;
   stop(): Promise<void>;
@@ -50,6 +52,11 @@ export function createSqliteHome(): Home {
         database.close();
       }
     },
+    async forgetMarker(place) {
+      const directory = dirname(place);
+      rmSync(`${place}.closed`, { force: true });
+      rmSync(join(directory, '..', `.${basename(directory)}.${basename(place)}.closed`), { force: true });
+    },
     bytes: async (place) => contentsOf(join(place, '..')),
     async stop() {
       rmSync(directory, { recursive: true, force: true });
@@ -72,6 +79,7 @@ export function createPostgresHome(): Home & { server(): TestPostgres } {
     empty: () => server().createDatabase(),
     open: (place, options) => openPostgresStore(place, { cipher, ...options }),
     execute: query,
+    forgetMarker: async () => {},
     async bytes(place) {
       await query(place, 'checkpoint');
       return contentsOf(server().directory);

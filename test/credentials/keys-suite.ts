@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GatewayStore } from '../../src/credentials/store.ts';
+import { type GatewayStore, MAX_SESSIONS } from '../../src/credentials/store.ts';
 import { InvalidValueError, NotFoundError } from '../../src/credentials/store-errors.ts';
 import { type Home, newCredential, newTokenHash } from './homes.ts';
 
@@ -12,6 +12,13 @@ export function keysSuite(home: Home): void {
     store = await home.open(place);
   });
   afterAll(() => store.close());
+
+  /** Takes back what later versions added; a marker beside an SQLite file with it. */
+  async function toSchemaVersion1(place: string): Promise<void> {
+    for (const table of ['milestones', 'page_sessions']) await home.execute(place, `drop table ${table}`);
+    await home.execute(place, 'delete from schema_migrations where version > 1');
+    await home.forgetMarker(place);
+  }
 
   describe('API keys', () => {
     const reader = (credentialIds: string[] = []) =>
@@ -70,6 +77,37 @@ export function keysSuite(home: Home): void {
       await expect(store.addApiKey({ ...reader(), name: '' })).rejects.toThrow(InvalidValueError);
     });
 
+    test('that there was an ADMIN key is known whatever became of it, and of a READER’s nothing', async () => {
+      const place = await home.empty();
+      const first = await home.open(place);
+      await first.addApiKey(reader());
+      expect(await first.hasHadAdminKey()).toBe(false);
+      const { id } = await first.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await first.revokeApiKey(id);
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await home.execute(place, 'delete from api_keys');
+      expect(await first.hasHadAdminKey()).toBe(true);
+      await first.close();
+
+      const again = await home.open(place);
+      expect(await again.hasHadAdminKey()).toBe(true);
+      expect((await again.snapshot()).hadAdminKey).toBe(true);
+      await again.close();
+    });
+
+    test('an older version’s ADMIN key counts, though revoked and expired', async () => {
+      const place = await home.empty();
+      const before = await home.open(place);
+      const { id } = await before.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
+      await before.revokeApiKey(id);
+      await before.close();
+      await toSchemaVersion1(place);
+      const after = await home.open(place);
+      expect(await after.hasHadAdminKey()).toBe(true);
+      await after.close();
+    });
+
     test('last uses of many keys are noted together', async () => {
       const [one, two, three] = [reader(), reader(), reader()];
       const ids = [await store.addApiKey(one), await store.addApiKey(two), await store.addApiKey(three)];
@@ -89,6 +127,49 @@ export function keysSuite(home: Home): void {
       expect(await lastUsed(two.tokenHash)).toEqual(later);
       expect(await lastUsed(three.tokenHash)).toBeNull();
     });
+  });
+
+  describe('sessions of the page', () => {
+    const session = (id: string, at: number) => ({
+      id,
+      dateCreated: new Date(at),
+      dateExpires: new Date(at + 1_000),
+    });
+
+    test('are known to all gateways, also after a restart, until they are ended on one of them', async () => {
+      const place = await home.empty();
+      const [one, two] = await Promise.all([home.open(place), home.open(place)]);
+      await one.addSession(session('a', 0));
+      await two.addSession(session('b', 0));
+      expect(await two.hasSession('a')).toBe(true);
+      await two.endSession('a');
+      await two.endSession('a');
+      expect(await one.hasSession('a')).toBe(false);
+      await Promise.all([one.close(), two.close()]);
+
+      const again = await home.open(place);
+      expect([await again.hasSession('a'), await again.hasSession('b')]).toEqual([false, true]);
+      await again.close();
+    });
+
+    test('are forgotten once they have expired, and the oldest when there are too many', async () => {
+      const place = await home.empty();
+      const own = await home.open(place);
+      await own.addSession(session('expired', 0));
+      await own.addSession(session('oldest', 2_000));
+      await own.addSession(session('second', 2_001));
+      expect(await own.hasSession('expired')).toBe(false);
+      for (let count = 2; count < MAX_SESSIONS; count += 1) {
+        await own.addSession(session(`${count}`, 2_002));
+      }
+      expect(await own.hasSession('oldest')).toBe(true);
+      await own.addSession(session('newest', 2_003));
+      expect(await home.execute(place, 'select id from page_sessions')).toHaveLength(MAX_SESSIONS);
+      expect(await own.hasSession('oldest')).toBe(false);
+      expect(await own.hasSession('second')).toBe(true);
+      expect(await own.hasSession('newest')).toBe(true);
+      await own.close();
+    }, 60_000);
   });
 
   describe('audit', () => {

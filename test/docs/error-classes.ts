@@ -11,6 +11,8 @@ const ANYTHING = Object.defineProperty(
     requestId: null,
     retryAfter: 1,
     join: () => '',
+    slice: () => '',
+    replace: () => '',
     toISOString: () => '',
     [Symbol.toPrimitive]: () => '1',
   },

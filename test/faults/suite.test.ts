@@ -57,7 +57,7 @@ const ROWS: Record<string, Row> = {
   'an oversized body': {
     switches: { oversizedBody: 1, oversizedBytes: 33 * 2 ** 20 },
     rounds: 1,
-    code: 'TWILIO_INVALID_RESPONSE',
+    code: 'TWILIO_RESPONSE_TOO_LARGE',
   },
   'the wrong content type': { switches: { wrongContentType: 1 }, code: null },
   'HTML with 502': { switches: { htmlInsteadOfJson: 1 }, code: 'TWILIO_UNAVAILABLE' },

@@ -7,9 +7,19 @@ export interface Held {
   readonly timers: number;
 }
 
+/** What a process did since it was last asked. */
+export interface Strain {
+  /** The CPU time of the longest turn of the event loop, in milliseconds: other programs on the machine do not count. */
+  readonly turnMs: number;
+  /** The largest resident set, in MiB. */
+  readonly rss: number;
+}
+
 /** Reads the gauges of a process that was started with `--inspect`. */
 export interface Gauges {
   read(): Promise<Held>;
+  /** Reads the strain and starts over. A collection that {@link read} asks for does not count. */
+  strain(): Promise<Strain>;
   close(): void;
 }
 
@@ -17,6 +27,25 @@ const EXPRESSION = `JSON.stringify({
   heap: process.memoryUsage().heapUsed / 2 ** 20,
   resources: process.getActiveResourcesInfo(),
 })`;
+
+/** A timer fires once a turn, so the CPU time between two of its calls belongs to one turn, or to several short ones. */
+const MONITOR = `
+  globalThis.strain = { turnMs: 0, rss: 0 };
+  let before = process.threadCpuUsage();
+  setInterval(() => {
+    const used = process.threadCpuUsage(before);
+    before = process.threadCpuUsage();
+    strain.turnMs = Math.max(strain.turnMs, (used.user + used.system) / 1000);
+    strain.rss = Math.max(strain.rss, process.memoryUsage.rss() / 2 ** 20);
+  }, 5).unref();
+  globalThis.readStrain = () => {
+    const { turnMs, rss } = strain;
+    strain = { turnMs: 0, rss: 0 };
+    before = process.threadCpuUsage();
+    return JSON.stringify({ turnMs, rss });
+  };
+  ''
+`;
 
 /** @param url as Node prints it, "ws://127.0.0.1:…" */
 export async function openGauges(url: string): Promise<Gauges> {
@@ -39,16 +68,33 @@ export async function openGauges(url: string): Promise<Gauges> {
       socket.send(JSON.stringify({ id: calls, method, params }));
     });
 
+  const evaluate = async (expression: string) =>
+    ((await call('Runtime.evaluate', { expression })) as { result: { value: string } }).result.value;
+  await evaluate(MONITOR);
+  let longest: Strain = { turnMs: 0, rss: 0 };
+  const note = async () => {
+    const { turnMs, rss } = JSON.parse(await evaluate('readStrain()')) as Strain;
+    longest = { turnMs: Math.max(longest.turnMs, turnMs), rss: Math.max(longest.rss, rss) };
+  };
+
   return {
     async read() {
+      await note();
       // What waits for finalizers goes with the second.
       for (let times = 0; times < 2; times += 1) await call('HeapProfiler.collectGarbage');
-      const { result } = (await call('Runtime.evaluate', { expression: EXPRESSION })) as {
-        result: { value: string };
+      const { heap, resources } = JSON.parse(await evaluate(EXPRESSION)) as {
+        heap: number;
+        resources: string[];
       };
-      const { heap, resources } = JSON.parse(result.value) as { heap: number; resources: string[] };
+      await evaluate('readStrain()');
       const count = (pattern: RegExp) => resources.filter((name) => pattern.test(name)).length;
       return { heap, sockets: count(/^TCPSocketWrap$|^TLSWrap$/), timers: count(/^Timeout$/) };
+    },
+    async strain() {
+      await note();
+      const strain = longest;
+      longest = { turnMs: 0, rss: 0 };
+      return strain;
     },
     close: () => socket.close(),
   };

@@ -11,6 +11,8 @@ import { startTarget, type Target } from './target.ts';
 /** Of each of the two gateways: in rounds, so that one can be compared with another. */
 const ROUNDS = 4;
 const { numRuns: PER_ROUND = 0, seed: SEED = Date.now() % 2 ** 31 } = runs(1_250);
+/** No single turn of the event loop may take longer, in milliseconds of CPU time: everyone else waits meanwhile. */
+const LONGEST_TURN_MS = 250;
 /** So few at once that none is refused for their number. */
 const AT_ONCE = 12;
 
@@ -53,6 +55,7 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked f
     const before = await target.ask(GOOD);
     expect(before).toContain('endCursor');
     const held: Held[] = [await atRest(target)];
+    await target.gauges.strain();
     const began = performance.now();
     for (let round = 0; round < ROUNDS; round += 1) {
       await sendRound(target, tally, SEED + round, PER_ROUND);
@@ -60,8 +63,9 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked f
     }
     tally.readLog(program.output());
     const figures = held.map(({ heap, sockets }) => `${heap.toFixed(1)} MiB ${sockets} sockets`).join(' | ');
+    const { turnMs, rss } = await target.gauges.strain();
     process.stdout.write(
-      `hostile requests, keys ${keys}, FUZZ_SEED=${SEED}, ${((performance.now() - began) / 1000).toFixed(0)} s\n${tally.report()}\n  held     ${figures}\n`,
+      `hostile requests, keys ${keys}, FUZZ_SEED=${SEED}, ${((performance.now() - began) / 1000).toFixed(0)} s\n${tally.report()}\n  held     ${figures}\n  longest turn ${turnMs.toFixed(0)} ms, largest RSS ${rss.toFixed(0)} MiB\n`,
     );
 
     expect(program.child.exitCode).toBeNull();
@@ -71,6 +75,7 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked f
     expect(await target.ask(GOOD)).toBe(before);
     const [start, , second, , last] = held;
     expect(last?.sockets).toBeLessThanOrEqual(start?.sockets ?? 0);
+    expect(turnMs).toBeLessThan(LONGEST_TURN_MS);
     expect(last?.heap).toBeLessThan((second?.heap ?? 0) + 15);
   });
 });
@@ -96,12 +101,17 @@ test('hostile requests while Twilio fails in every way get documented errors, an
     },
     faultPath: '/',
   });
+  await target.gauges.strain();
   await sendRound(target, tally, SEED, PER_ROUND);
   sandbox.set(DEFAULT_SWITCHES);
   tally.readLog(program.output());
-  process.stdout.write(`the same while Twilio fails, FUZZ_SEED=${SEED}\n${tally.report()}\n`);
+  const { turnMs } = await target.gauges.strain();
+  process.stdout.write(
+    `the same while Twilio fails, FUZZ_SEED=${SEED}\n${tally.report()}\n  longest turn ${turnMs.toFixed(0)} ms\n`,
+  );
 
   expect(program.child.exitCode).toBeNull();
   expect(tally.faults.slice(0, 5)).toEqual([]);
+  expect(turnMs).toBeLessThan(LONGEST_TURN_MS);
   await expect.poll(() => target.ask(GOOD), { timeout: 15_000, interval: 500 }).toBe(before);
 });

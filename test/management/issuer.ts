@@ -1,27 +1,61 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 
+/** How the issuer answers: well, with 503, by closing the connection, never, or with no keys at all. */
+export type IssuerState = 'up' | 'failing' | 'down' | 'hanging' | 'empty';
+
 /** An issuer of JWTs with its keys at an address of its own, until the test ends. */
 export async function startIssuer() {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
-  const server = createServer((request, response) => {
-    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const body = request.url === '/jwks' ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/jwks` };
+  const newKey = async (kid: string) => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' } };
+  };
+  let key = await newKey('one');
+  let state: IssuerState = 'up';
+  const requests: string[] = [];
+
+  function answer(path: string, response: ServerResponse): void {
+    const keys = state === 'empty' ? [] : [key.jwk];
+    const body = path === '/jwks' ? { keys } : { issuer: url, jwks_uri: `${url}/jwks` };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  }
+
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? '');
+    if (state === 'down') request.socket.destroy();
+    else if (state === 'failing') response.writeHead(503).end();
+    else if (state !== 'hanging') answer(request.url ?? '', response);
   });
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const sign = (claims: object, { audience = 'gateway', by = privateKey, from = url, life = '5m' } = {}) =>
+  const sign = (
+    claims: object,
+    { audience = 'gateway', by = key.privateKey, kid = key.kid, from = url, life = '5m' } = {},
+  ) =>
     new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', kid })
       .setIssuer(from)
       .setAudience(audience)
       .setSubject('anna')
       .setExpirationTime(life)
       .sign(by);
-  return { url, sign };
+  return {
+    url,
+    sign,
+    /** The path of each request so far. */
+    requests,
+    set(next: IssuerState) {
+      state = next;
+    },
+    /** Signs with a new key from now on, and names no other. */
+    async rotate(kid: string) {
+      key = await newKey(kid);
+    },
+  };
 }

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { makeKey, openPage } from './kit.ts';
+import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
+import { createKit } from '../kit.ts';
+import { ADMIN_KEY, makeKey, openPage, type PageKit } from './kit.ts';
+import { createVisitor, type Visitor } from './visitor.ts';
 
 const HOUR = 60 * 60 * 1000;
+
+/** Another browser with the same cookies, and the token of the form that was loaded last. */
+function withCookiesOf(kit: PageKit, visitor: Visitor): Visitor {
+  const copy = kit.visitor();
+  for (const [name, value] of visitor.jar) copy.jar.set(name, value);
+  return copy;
+}
 
 describe('a session', () => {
   test('has a cookie that scripts, other sites and, over https, plain http do not get', async () => {
@@ -12,6 +22,75 @@ describe('a session', () => {
     expect(proxied).toMatch(/^__Host-tgw_session=.*; HttpOnly; SameSite=Strict; Secure$/);
     const behind = kit.beside({ publicUrl: new URL('https://gateway.example') });
     expect((await behind.visitor().get('/credentials')).cookies[0]).toContain('; Secure');
+  });
+
+  test('ends at the log-out: a copy of its cookie opens nothing, on no gateway', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    await admin.get('/credentials/keys/create');
+    const copies = [kit, kit.beside()].map((gateway) => withCookiesOf(gateway, admin));
+    for (const copy of copies) expect((await copy.get('/credentials/keys/create')).status).toBe(200);
+    expect((await admin.post('/credentials/logout')).status).toBe(303);
+    for (const copy of [...copies, withCookiesOf(kit.beside(), copies[0] ?? admin)]) {
+      const { status, html } = await copy.get('/credentials');
+      expect(status).toBe(401);
+      expect(html).not.toContain('sandbox-subaccount');
+      // With the token of a form that was loaded before.
+      const posted = await copy.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
+      expect(posted.status).toBe(401);
+      expect(posted.html).toContain('You are no longer logged in');
+    }
+    expect(await kit.store.listApiKeys()).toEqual([]);
+    expect((await admin.logIn(ADMIN_KEY)).status).toBe(303);
+    expect((await admin.get('/credentials')).status).toBe(200);
+  });
+
+  test('ends when its browser logs in again, and no other does', async () => {
+    const kit = await openPage();
+    const [admin, other] = [await kit.admin(), await kit.admin()];
+    const copy = withCookiesOf(kit, admin);
+    await admin.get('/credentials');
+    expect((await admin.post('/credentials/login', { key: ADMIN_KEY })).status).toBe(303);
+    expect((await copy.get('/credentials')).status).toBe(401);
+    expect((await admin.get('/credentials')).status).toBe(200);
+    expect((await other.get('/credentials')).status).toBe(200);
+  });
+
+  test('opens nothing, and is not said to have ended, while the store is away', async () => {
+    let away = false;
+    const unless = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (away) throw new StoreUnavailableError('it does not answer');
+      return work();
+    };
+    const kit = await openPage({
+      wrap: (store) => ({
+        ...store,
+        hasSession: (id) => unless(() => store.hasSession(id)),
+        endSession: (id) => unless(() => store.endSession(id)),
+      }),
+    });
+    const admin = await kit.admin();
+    await admin.get('/credentials');
+    const copy = withCookiesOf(kit, admin);
+    away = true;
+    const shown = await admin.get('/credentials');
+    expect([shown.status, shown.html]).toEqual([503, expect.not.stringContaining('sandbox-subaccount')]);
+    const { status, html } = await admin.post('/credentials/logout');
+    expect([status, html]).toEqual([503, expect.not.stringContaining('You have logged out')]);
+    away = false;
+    expect((await copy.get('/credentials')).status).toBe(200);
+  });
+
+  test('ends at the log-out of a gateway whose credentials are all of the settings', async () => {
+    const kit = createKit({ config: { adminKey: ADMIN_KEY } });
+    const admin = createVisitor(kit.gateway);
+    expect((await admin.logIn(ADMIN_KEY)).status).toBe(303);
+    await admin.get('/credentials');
+    const copy = createVisitor(kit.gateway);
+    for (const [name, value] of admin.jar) copy.jar.set(name, value);
+    expect((await copy.get('/credentials')).status).toBe(200);
+    await admin.post('/credentials/logout');
+    expect((await copy.get('/credentials')).status).toBe(401);
   });
 
   test('ends when its key is revoked', async () => {

@@ -192,6 +192,8 @@ async function addAndConsent({ post, sandbox, gateway, oauth }: Over): Promise<v
   const state = leadsTo.searchParams.get('state') ?? '';
   const query = new URLSearchParams({ code: 'http://evil.example', state, iss: EVIL[0] ?? '', again: '1' });
   for (const more of ['', '&redirect_uri=http://evil.example', '&token_endpoint=//evil.example']) {
-    await visitor.get(`/oauth/callback?${query}${more}`, { 'x-forwarded-host': 'evil.example' });
+    // The first is rejected, because no key was made; the second is looked at.
+    for (const headers of [{ 'x-forwarded-host': 'evil.example' }, {}])
+      await visitor.get(`/oauth/callback?${query}${more}`, headers);
   }
 }

@@ -71,6 +71,6 @@ test('what a request was reckoned to cost stands in its line', () => {
   const scope = scopes.of(request);
   scope.cost = { calls: 3, rows: 150, values: 450 };
   scopes.end(request);
-  requestEnded({ scope, method: 'POST', path: '/graphql', status: 200, credential: null });
+  requestEnded({ scope, method: 'POST', path: '/graphql', status: 200 });
   expect(parsed(lines)).toMatchObject([{ cost: { calls: 3, rows: 150, values: 450 }, upstreamCalls: 0 }]);
 });

@@ -123,7 +123,7 @@ describe('what the client gives out', () => {
     const error = await failureOf(listMessages({ ...first(10), name }));
     expect(error).toMatchObject({
       name: 'TwilioResponseError',
-      message: 'a page names itself as its next page',
+      message: 'its pages lead back to where they began',
     });
   });
 

@@ -9,17 +9,18 @@ const { parse: parseMedia } = media;
 const { parse: parseMessage } = messages;
 
 const SECRET = 'f00df00df00df00df00df00df00df00d';
+const sid = (prefix: string) => prefix + '1'.repeat(32);
 const ACCOUNT = {
-  sid: 'AC1',
+  sid: sid('AC'),
   friendly_name: 'Acme',
   status: 'active',
   type: 'Full',
-  owner_account_sid: 'AC1',
+  owner_account_sid: sid('AC'),
   date_created: 'Fri, 24 May 2019 17:44:50 +0000',
   date_updated: 'Fri, 24 May 2019 17:44:50 +0000',
 };
-const MESSAGE = { sid: 'SM1', account_sid: 'AC1', status: 'sent', body: 'Hi' };
-const MEDIA = { sid: 'ME1', account_sid: 'AC1', parent_sid: 'SM1' };
+const MESSAGE = { sid: sid('SM'), account_sid: sid('AC'), status: 'sent', body: 'Hi' };
+const MEDIA = { sid: sid('ME'), account_sid: sid('AC'), parent_sid: sid('SM') };
 
 describe('an account', () => {
   test('comes without its auth_token and whatever else is not asked for', () => {
@@ -28,11 +29,11 @@ describe('an account', () => {
   });
 
   test('with fields of wrong types has null in their place', () => {
-    const { sid } = ACCOUNT;
+    const own = { sid: ACCOUNT.sid };
     expect(
-      parseAccount({ sid, friendly_name: 5, status: {}, type: ['Full'], owner_account_sid: true }),
+      parseAccount({ ...own, friendly_name: 5, status: {}, type: ['Full'], owner_account_sid: true }),
     ).toEqual({
-      sid,
+      ...own,
       friendly_name: null,
       status: null,
       type: null,
@@ -46,7 +47,7 @@ describe('an account', () => {
 describe('a message', () => {
   test('is taken as it comes', () => {
     const message = { ...MESSAGE, num_segments: '1', error_code: null, something_new: { a: 1 } };
-    expect(parseMessage(message)).toEqual(message);
+    expect(parseMessage({ ...message })).toEqual(message);
   });
 
   test('with fields of wrong types has null in their place', () => {

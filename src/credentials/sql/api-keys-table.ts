@@ -5,6 +5,7 @@ import type { ApiKey } from '../api-key.ts';
 import type { ApiKeyStore } from '../store.ts';
 import { InvalidValueError, NotFoundError } from '../store-errors.ts';
 import type { Database } from './database.ts';
+import type { Engine } from './engine.ts';
 import type { ApiKeyTable, Tables } from './tables.ts';
 import { dateOf, nameOf } from './values.ts';
 
@@ -36,8 +37,16 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
             .values({ api_key_id: values.id, credential_id: credentialId })
             .execute();
         }
+        if (role === 'ADMIN') {
+          await transaction
+            .insertInto('milestones')
+            .values({ name: 'first_admin_key', date_reached: values.date_created })
+            .onConflict((conflict) => conflict.column('name').doNothing())
+            .execute();
+        }
         return added;
       });
+      if (role === 'ADMIN') database.engine.keyMarker?.set();
       return toApiKey(row, new Set(credentialIds));
     },
 
@@ -77,6 +86,8 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
       );
       return row !== undefined;
     },
+
+    hasHadAdminKey: () => database.run((db) => hasHadAdminKey(db, database.engine)),
 
     async revokeApiKey(id) {
       await database.change(async (transaction) => {
@@ -124,6 +135,17 @@ export async function readApiKeys(db: Kysely<Tables>): Promise<{ tokenHash: stri
     tokenHash: row.token_hash,
     key: toApiKey(row, credentialIds.get(row.id) ?? new Set()),
   }));
+}
+
+/** {@link ApiKeyStore.hasHadAdminKey} */
+export async function hasHadAdminKey(db: Kysely<Tables>, { keyMarker }: Engine): Promise<boolean> {
+  if (keyMarker?.isSet()) return true;
+  const row = await db
+    .selectFrom('milestones')
+    .select('name')
+    .where('name', '=', 'first_admin_key')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 function toApiKey(row: Selectable<ApiKeyTable>, credentialIds: ReadonlySet<string>): ApiKey {

@@ -1,4 +1,5 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { KeyMarker } from '../key-marker.ts';
 import type { Tables } from './tables.ts';
 
 /** All that differs between SQLite and PostgreSQL. */
@@ -21,6 +22,8 @@ export interface Engine {
   violation(error: unknown): 'unique' | 'foreign-key' | null;
   /** Makes a StoreUnavailableError of what means that; anything else comes back as it is. */
   translate(error: unknown): unknown;
+  /** Where the engine has files of its own on this machine. */
+  readonly keyMarker?: KeyMarker;
   close(): Promise<void>;
 }
 

@@ -67,4 +67,17 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     `create table change_counter (version ${integer} not null)${options}`,
     'insert into change_counter (version) values (1)',
   ],
+  ({ integer, options }) => [
+    `create table milestones (
+      name text not null primary key,
+      date_reached ${integer} not null
+    )${options}`,
+    `insert into milestones (name, date_reached)
+     select 'first_admin_key', at from (select min(date_created) as at from api_keys where role = 'ADMIN') as first where at is not null`,
+    `create table page_sessions (
+      id text not null primary key,
+      date_created ${integer} not null,
+      date_expires ${integer} not null
+    )${options}`,
+  ],
 ];

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Cipher } from '../cipher.ts';
 import type { StoreSnapshot } from '../snapshot.ts';
 import type { GatewayStore } from '../store.ts';
-import { createApiKeysTable, readApiKeys } from './api-keys-table.ts';
+import { createApiKeysTable, hasHadAdminKey, readApiKeys } from './api-keys-table.ts';
 import { createAuditTable } from './audit-table.ts';
 import { createCredentialsTable, toCredential } from './credentials-table.ts';
 import { createDatabase, type Database, readVersion } from './database.ts';
@@ -11,6 +11,7 @@ import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
 import { migrate } from './migrate.ts';
 import { resealAll } from './reseal.ts';
+import { createSessionsTable } from './sessions-table.ts';
 
 export interface SqlStoreOptions {
   cipher: Cipher;
@@ -35,6 +36,7 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
     ...createApiKeysTable(database),
     ...createAuditTable(database),
     ...createGrantsTables(database, cipher, leases),
+    ...createSessionsTable(database),
     snapshot: () => readSnapshot(database),
     reseal: () =>
       database.change(
@@ -54,7 +56,10 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
 
 async function prepare(engine: Engine): Promise<Database> {
   await migrate(engine);
-  return createDatabase(engine);
+  const database = await createDatabase(engine);
+  // For keys made before there was a marker, or by a process that was killed before it set it.
+  if (await hasHadAdminKey(engine.db, engine)) engine.keyMarker?.set();
+  return database;
 }
 
 async function readSnapshot(database: Database): Promise<StoreSnapshot> {
@@ -71,6 +76,7 @@ async function readSnapshot(database: Database): Promise<StoreSnapshot> {
       })),
       apiKeys: await readApiKeys(db),
       revokedHashes: (await revoked.execute()).map((row) => row.token_hash),
+      hadAdminKey: await hasHadAdminKey(db, database.engine),
     };
   });
 }

@@ -11,10 +11,13 @@ export interface Tables {
   refresh_tokens: { credential_id: string; sealed_token: string; date_updated: number };
   /** The id is the SHA-256 of the state. */
   oauth_states: { id: string; sealed: string; date_expires: number };
+  page_sessions: { id: string; date_created: number; date_expires: number };
   /** Who may do what only one gateway does at a time, and until when. */
   leases: { name: string; owner: string; date_expires: number };
   /** One row; counts up with each change of credentials or API keys. */
   change_counter: { version: number };
+  /** What happened once and is never undone, e.g. that an ADMIN key was made. */
+  milestones: { name: 'first_admin_key'; date_reached: number };
   schema_migrations: { version: number; date_applied: number };
 }
 

@@ -11,6 +11,7 @@ import type { QueryCost, QueryCosts } from '../limits/query-cost.ts';
 import type { Rate } from '../limits/rate.ts';
 import { limitSize } from '../limits/response-size.ts';
 import type { LimitSettings } from '../limits/settings.ts';
+import type { Loggable } from '../loggable.ts';
 import type { OpenContext } from '../open-context.ts';
 import type { RequestEnd } from '../request-end.ts';
 import { asksForFresh, beginScope, type RequestScope } from '../request-scope.ts';
@@ -38,6 +39,7 @@ export interface DirectParts {
   requestEnded: RequestEnd;
   tracing: Tracing | undefined;
   requestTimeoutMs: number;
+  loggable: Loggable;
 }
 
 export interface DirectAnswer {
@@ -87,8 +89,9 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     const found = findEarlier(incoming, keepAs) ?? (await findQuery(incoming, identity));
     if (!found) return { arrivedAt, identified, keepAs };
 
-    const times = { timeoutMs: requestTimeoutMs, arrivedAt, tracing: parts.tracing };
-    const { scope, hangUp, end } = beginScope(incoming.header, times);
+    const { tracing, loggable } = parts;
+    const about = { timeoutMs: requestTimeoutMs, arrivedAt, tracing, loggable };
+    const { scope, hangUp, end } = beginScope(incoming.header, about);
     const unwatch = incoming.watch(hangUp);
     const answer = await answerFound(found, identity, credential, scope, keepAs).catch((error: unknown) =>
       refusal(error, scope),
@@ -101,7 +104,6 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
       method: 'POST',
       path: '/graphql',
       status,
-      credential,
       kept: 'earlier' in found,
     });
     return { ...answer, headers: { 'content-type': type, 'x-request-id': scope.id, ...answer.headers } };
@@ -146,6 +148,7 @@ export function createAnswerDirectly(parts: DirectParts): AnswerDirectly {
     if ('earlier' in found) {
       scope.operations.push(...found.earlier.operations);
       scope.cost = found.earlier.cost;
+      scope.credential = found.earlier.credential;
       return { status: 200, headers: {}, body: found.earlier.body };
     }
     const { query, params } = found;

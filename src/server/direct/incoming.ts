@@ -5,6 +5,7 @@ import { isHost } from '../http/address.ts';
 export interface Incoming {
   readonly text: string;
   header(name: string): string | null;
+  headerNames(): Iterable<string>;
   /** The address it came from; null in-process. */
   readonly origin: string | null;
   /** Calls `hangUp` when the client goes away before it is answered. */
@@ -61,6 +62,7 @@ export function fromNode(request: IncomingMessage, response: ServerResponse, tex
       const value = request.headers[name];
       return value === undefined ? null : String(value);
     },
+    headerNames: () => Object.keys(request.headers),
     origin: request.socket.remoteAddress ?? null,
     watch(hangUp) {
       const onClose = () => {
@@ -76,6 +78,7 @@ export function fromRequest(request: Request, text: string): Incoming {
   return {
     text,
     header: (name) => request.headers.get(name),
+    headerNames: () => request.headers.keys(),
     origin: null,
     watch(hangUp) {
       request.signal.addEventListener('abort', hangUp, { once: true });

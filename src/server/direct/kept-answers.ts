@@ -8,6 +8,8 @@ export interface AnswerAbout {
   readonly operations: readonly string[];
   /** What it was reckoned to cost. */
   readonly cost?: QueryCost | undefined;
+  /** The credential it was asked for by name. */
+  readonly credential?: string | undefined;
 }
 
 /** An answer without errors, made of nothing that may change before its lifetime is over. */
@@ -63,10 +65,10 @@ export function createKeptAnswers(
 
   return {
     get: (key) => answers.get(key),
-    offer(key, body, { cost, operations }, { since, until }) {
+    offer(key, body, { cost, credential, operations }, { since, until }) {
       const ttl = until - performance.now();
       if (!(since > changedAt && ttl > 0 && Number.isFinite(ttl)) || !hasCome(key)) return;
-      answers.set(key, { body: Buffer.from(body), operations, cost }, { ttl });
+      answers.set(key, { body: Buffer.from(body), operations, cost, credential }, { ttl });
     },
     close() {
       clearInterval(timer);

@@ -1,6 +1,6 @@
-import { asObject, requireStrings, textOrNull } from '../parse.ts';
+import { asObject, requireText, textOrNull } from '../parse.ts';
 import { defineResource } from '../resource.ts';
-import { SID_PREFIX } from '../sid.ts';
+import { SID_PREFIX, sidExpression } from '../sid.ts';
 
 /** An account in Twilio's own names, without its `auth_token`, which the parser never lets in. */
 export interface WireAccount {
@@ -13,6 +13,8 @@ export interface WireAccount {
   date_created: string | null;
   date_updated: string | null;
 }
+
+const ACCOUNT_SID = sidExpression(SID_PREFIX.account);
 
 export const accounts = defineResource({
   types: ['Account', 'Subaccount'],
@@ -51,13 +53,13 @@ export const accounts = defineResource({
 /** Copies field by field, so that `auth_token`, which is in the payload, ends here. */
 function parseAccount(value: unknown): WireAccount {
   const account = asObject(value, 'an account');
-  requireStrings(account, 'account', ['sid']);
+  requireText(account, 'account', 'sid', ACCOUNT_SID);
   return {
     sid: account.sid as string,
     friendly_name: textOrNull(account.friendly_name),
     status: textOrNull(account.status),
     type: textOrNull(account.type),
-    owner_account_sid: textOrNull(account.owner_account_sid),
+    owner_account_sid: textOrNull(account.owner_account_sid, ACCOUNT_SID),
     date_created: textOrNull(account.date_created),
     date_updated: textOrNull(account.date_updated),
   };

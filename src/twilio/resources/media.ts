@@ -1,6 +1,6 @@
-import { asObject, nullUnlessText, requireStrings } from '../parse.ts';
+import { asObject, nullUnlessText, requireText } from '../parse.ts';
 import { defineResource, pathOf } from '../resource.ts';
-import { SID_PREFIX } from '../sid.ts';
+import { SID_PREFIX, sidExpression } from '../sid.ts';
 import { messages } from './messages.ts';
 
 /** A media item in Twilio's own names. https://www.twilio.com/docs/messaging/api/media-resource */
@@ -31,7 +31,9 @@ export const media = defineResource({
 
 function parseMedia(value: unknown): WireMedia {
   const item = asObject(value, 'a media item');
-  requireStrings(item, 'media item', ['sid', 'account_sid', 'parent_sid']);
+  requireText(item, 'media item', 'sid', sidExpression(SID_PREFIX.media));
+  requireText(item, 'media item', 'account_sid', sidExpression(SID_PREFIX.account));
+  requireText(item, 'media item', 'parent_sid', sidExpression(SID_PREFIX.message));
   nullUnlessText(item, ['content_type', 'date_created', 'date_updated']);
   return item as unknown as WireMedia;
 }

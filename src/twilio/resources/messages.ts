@@ -1,7 +1,7 @@
 import { channelOf, isFinal } from '../../delivery/outcome.ts';
-import { asObject, nullUnlessText, requireStrings } from '../parse.ts';
+import { asObject, nullUnless, nullUnlessText, requireText } from '../parse.ts';
 import { defineResource, type Permission } from '../resource.ts';
-import { SID_PREFIX } from '../sid.ts';
+import { SID_PREFIX, sidExpression } from '../sid.ts';
 
 /** A message in Twilio's own names. https://www.twilio.com/docs/messaging/api/message-resource */
 export interface WireMessage {
@@ -58,34 +58,45 @@ export const messages = defineResource({
   },
 });
 
-/** The fields that are text or null; a count is a number as a string. */
+/** Counts and amounts come as strings. */
+const COUNT = /^\d{1,10}$/;
+const FORMS = {
+  num_segments: COUNT,
+  num_media: COUNT,
+  price: /^-?\d{1,20}(?:\.\d{1,20})?$/,
+  price_unit: /^[A-Za-z]{3}$/,
+  messaging_service_sid: sidExpression(SID_PREFIX.messagingService),
+};
+
+const FORM_ENTRIES = Object.entries(FORMS);
+
+/** The other fields that are text or null. Dates are checked where they are read. */
 const TEXTS = [
   'body',
   'from',
   'to',
   'direction',
   'error_message',
-  'num_segments',
-  'num_media',
-  'price',
-  'price_unit',
-  'messaging_service_sid',
   'date_created',
   'date_sent',
   'date_updated',
 ] as const;
 
 /**
- * Checks what the gateway relies on: SIDs and a status. A field of an unexpected type becomes null, never a failed page:
- * code compiled from a query takes its type for granted.
+ * Checks what the gateway relies on: SIDs and a status. Any other field of an unexpected type or form becomes null,
+ * never a failed page: code compiled from a query takes both for granted.
  */
 function parseMessage(value: unknown): WireMessage {
   const message = asObject(value, 'a message');
-  requireStrings(message, 'message', ['sid', 'account_sid', 'status']);
+  requireText(message, 'message', 'sid', sidExpression(SID_PREFIX.message));
+  requireText(message, 'message', 'account_sid', sidExpression(SID_PREFIX.account));
+  requireText(message, 'message', 'status');
   nullUnlessText(message, TEXTS);
+  for (const [key, form] of FORM_ENTRIES) nullUnless(message, key, form);
   const { error_code: code } = message;
   // GraphQL's Int has 32 bits.
-  if (code != null && (typeof code !== 'number' || (code | 0) !== code)) message.error_code = null;
+  const isCode = typeof code === 'number' && (code | 0) === code && code >= 0;
+  if (code != null && !isCode) message.error_code = null;
   return message as unknown as WireMessage;
 }
 

@@ -27,7 +27,7 @@ export interface CircuitBreaker {
    *
    * @throws {CircuitOpenError} where the task is not run
    */
-  run<T>(request: Pick<ReadRequest, 'largePage'>, task: () => Promise<T>): Promise<T>;
+  run<T>(request: Pick<ReadRequest, 'largePage' | 'path'>, task: () => Promise<T>): Promise<T>;
 }
 
 /** The circuit is open: nothing was sent. `retryAfter` is the number of seconds until the next probe. */
@@ -40,6 +40,9 @@ export class CircuitOpenError extends TwilioError {
 
 /** Honours Retry-After of a 429 or 503, capped. In milliseconds. */
 const LONGEST_OPEN_MS = 60_000;
+
+/** More paths than any circuit needs to open. */
+const MAX_FAILED = 1_000;
 
 const DEFAULT_OVER_MS = 1_000;
 
@@ -61,6 +64,8 @@ export function createCircuitBreaker(
 ): CircuitBreaker {
   let openUntil = 0;
   let probe: Promise<unknown> | undefined;
+  /** The paths that got a 500 since the last success. */
+  const failed = new Set<string>();
 
   const policy = circuitBreakerPolicy(
     // An attempt that the caller gave up proves nothing, unless it was the probe: then the circuit stays open.
@@ -85,6 +90,17 @@ export function createCircuitBreaker(
   const openForNext = ({ result }: { result: { error?: unknown } | { value: unknown } }) =>
     openFor('error' in result ? result.error : undefined);
 
+  /**
+   * Whether a 500 may be the fault of what was read: Twilio answers some large pages with 500/20500 where smaller ones
+   * work, and a path that fails again says no more about the others than the first time.
+   */
+  function isAboutRead({ largePage, path }: Pick<ReadRequest, 'largePage' | 'path'>): boolean {
+    const [resource = ''] = path.split('?');
+    if (largePage || failed.has(resource)) return true;
+    if (failed.size < MAX_FAILED) failed.add(resource);
+    return false;
+  }
+
   return {
     get isOpen() {
       return policy.state !== CircuitState.Closed;
@@ -96,31 +112,34 @@ export function createCircuitBreaker(
         if (policy.state === CircuitState.HalfOpen) throw new CircuitOpenError(0);
       }
       const mayProbe = policy.state === CircuitState.Open;
-      const running = policy.execute(() => settle(task, request));
+      const running = policy.execute(() => settle(task, () => isAboutRead(request)));
       if (mayProbe) probe = running;
       const settled = await running.catch((error: unknown) => {
-        throw error instanceof BrokenCircuitError
-          ? new CircuitOpenError(openUntil - performance.now())
-          : error;
+        if (error instanceof BrokenCircuitError) throw new CircuitOpenError(openUntil - performance.now());
+        throw error instanceof InconclusiveError ? error.cause : error;
       });
+      failed.clear();
       if ('error' in settled) throw settled.error;
       return settled.value;
     },
   };
 }
 
-async function settle<T>(
-  task: () => Promise<T>,
-  { largePage }: Pick<ReadRequest, 'largePage'>,
-): Promise<Settled<T>> {
+/** A failure that may be the fault of what was read: it neither counts nor starts the count again. */
+class InconclusiveError extends Error {
+  constructor(cause: TwilioError) {
+    super('may be the fault of what was read', { cause });
+  }
+}
+
+async function settle<T>(task: () => Promise<T>, isAboutRead: () => boolean): Promise<Settled<T>> {
   try {
     return { value: await task() };
   } catch (error) {
     if (error instanceof TwilioResponseError) return { error };
     if (!(error instanceof TwilioError)) throw error;
-    // Twilio answers some large pages with 500/20500 where smaller ones work: that is the page's fault.
-    if (isFailure(error) && !(largePage && error.status === 500)) throw error;
-    return { error };
+    if (!isFailure(error)) return { error };
+    throw error.status === 500 && isAboutRead() ? new InconclusiveError(error) : error;
   }
 }
 

@@ -1,14 +1,11 @@
 import ky from 'ky';
 import { SILENT_UPSTREAM, type UpstreamObserver } from '../../telemetry/upstream.ts';
-import { TwilioError, TwilioResponseError } from '../../twilio-error.ts';
+import { ownError, TwilioError, TwilioResponseNotJsonError } from '../../twilio-error.ts';
+import { MAX_ERROR_BYTES, parseWithin, responseLimits } from '../response-limits.ts';
 import type { Transport, UpstreamFetch } from '../types.ts';
 
-/** A 2xx response that is not JSON, such as the HTML page of a proxy. Another attempt may do better. */
-export class NotJsonError extends TwilioResponseError {
-  constructor(cause: unknown) {
-    super('it is not JSON', { cause });
-  }
-}
+/** A success that is a page in place of JSON, such as a proxy's. Another attempt may do better. */
+export class PageInsteadOfJsonError extends TwilioResponseNotJsonError {}
 
 export interface KyClientOptions {
   readonly apiUrl: URL;
@@ -44,31 +41,28 @@ export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClient
     } catch (error) {
       end(signal.aborted ? 'aborted' : 'no_answer');
       if (signal.aborted) throw signal.reason;
-      throw isTooLarge(error)
-        ? new TwilioResponseError('it is too large', { cause: error })
-        : TwilioError.unreachable('api', error);
+      throw ownError(error) ?? TwilioError.unreachable('api', error);
     }
     end(response.status, response);
-    if (!response.ok) throw TwilioError.of('api', response.status, response.headers, parseOrNull(text));
-    try {
-      return { text, json: JSON.parse(text), origin: 'upstream', ttlMs: 0, ageMs: 0 };
-    } catch (error) {
-      throw new NotJsonError(error);
-    }
+    if (!response.ok) throw TwilioError.of('api', response.status, response.headers, parseError(text));
+    return { text, json: parse(path, text), origin: 'upstream', ttlMs: 0, ageMs: 0 };
   };
 }
 
-/** The dispatcher's error is wrapped by ky and by the signs of a network error. */
-function isTooLarge(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if ((one as { code?: unknown }).code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return true;
+function parse(path: string, text: string): unknown {
+  try {
+    return parseWithin(responseLimits(path), text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // JSON that is broken is Twilio's own, and would come so again.
+    throw /^\s*[[{]/.test(text) ? new TwilioResponseNotJsonError() : new PageInsteadOfJsonError();
   }
-  return false;
 }
 
-function parseOrNull(text: string): unknown {
+/** Null for a body that is too large to be an error of Twilio's, or is not JSON. */
+function parseError(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return text.length > MAX_ERROR_BYTES ? null : JSON.parse(text);
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { TwilioError } from '../../twilio-error.ts';
 import type { ReadRequest, ReadScope, Transport } from '../types.ts';
 import { abortable } from './abortable.ts';
 import { CircuitOpenError } from './circuit-breaker.ts';
-import { NotJsonError } from './ky-client.ts';
+import { PageInsteadOfJsonError } from './ky-client.ts';
 
 /** The retries of one read, after the first attempt. */
 const MAX_RETRIES = 3;
@@ -63,7 +63,7 @@ export function retry(next: Transport, longestWaitMs: number): Transport {
 
 /** Undefined where another attempt would not help. */
 function delayBefore(error: unknown, attempt: number, { largePage }: ReadRequest): number | undefined {
-  if (error instanceof NotJsonError) return backoff(attempt);
+  if (error instanceof PageInsteadOfJsonError) return backoff(attempt);
   if (!(error instanceof TwilioError) || error instanceof CircuitOpenError) return undefined;
   if (!RETRYABLE.has(error.status)) return undefined;
   if (largePage && error.status === 500) return undefined;

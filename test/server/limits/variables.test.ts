@@ -4,7 +4,7 @@ import { listening } from '../http/kit.ts';
 
 const KIB = 1024;
 /** Far below what coercing each of the values takes, far above what a slow machine needs. */
-const SHORT_MS = 1_000;
+const SHORT_MS = 5_000;
 
 const list = <T>(count: number, of: (number: number) => T) => Array.from({ length: count }, (_, n) => of(n));
 const keys = (count: number, of = (number: number) => `k${number}`) =>

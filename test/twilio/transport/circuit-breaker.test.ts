@@ -21,8 +21,8 @@ function circuitAt(settings: Partial<CircuitSettings> = {}) {
   const circuit = createCircuitBreaker({ failures: 3, openMs: 5_000, overMs: 0, ...settings }, (isOpen) =>
     changes.push(isOpen),
   );
-  const send = (task: () => Promise<string> = async () => 'response', largePage = false) =>
-    circuit.run({ largePage }, () => {
+  const send = (task: () => Promise<string> = async () => 'response', largePage = false, path = '/a') =>
+    circuit.run({ largePage, path }, () => {
       sent += 1;
       return task();
     });
@@ -85,6 +85,16 @@ describe('a circuit breaker', () => {
     const { circuit, fail } = circuitAt();
     await fail(10, errorOf(500), true);
     expect(circuit.isOpen).toBe(false);
+  });
+
+  test('is not opened by a path that fails with 500 again and again, but by several that do', async () => {
+    const { circuit, send } = circuitAt();
+    const failAt = (path: string) => failureOf(send(() => Promise.reject(errorOf(500)), false, path));
+    for (let times = 0; times < 10; times += 1) await failAt('/a?Page=1');
+    expect(circuit.isOpen).toBe(false);
+    await failAt('/b');
+    await failAt('/c');
+    expect(circuit.isOpen).toBe(true);
   });
 
   test('is not opened by connections that all break at once, but by failures that last', async () => {

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../cli/kit.ts';
 import { createKit, type KitOptions, noErrors } from '../kit.ts';
 import { createManagedKit, type ManagedKit } from '../managed-kit.ts';
+import { listening } from '../server/http/kit.ts';
 
 const HOUR = 60 * 60 * 1000;
 const CREATE = 'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { token apiKey { id } } }';
@@ -177,6 +178,17 @@ describe('a gateway without keys rejects what came through a proxy', () => {
     '/nowhere',
   ])('on %s', async (path) => {
     const response = await get(createKit(), path, { 'x-forwarded-for': '203.0.113.7' });
+    expect([response.status, await response.text()]).toEqual([
+      403,
+      expect.stringContaining('"PROXY_NOT_ALLOWED"'),
+    ]);
+  });
+
+  test('over a socket, also when the query was answered before', async () => {
+    const { post } = await listening();
+    const body = { query: '{ viewer { role } }' };
+    for (let times = 0; times < 4; times += 1) expect((await post(body)).status).toBe(200);
+    const response = await post(body, { 'x-forwarded-for': '' });
     expect([response.status, await response.text()]).toEqual([
       403,
       expect.stringContaining('"PROXY_NOT_ALLOWED"'),

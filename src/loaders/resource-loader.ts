@@ -75,6 +75,7 @@ async function list<T>(
   attempt: Attempt,
 ): Promise<readonly T[]> {
   const found: T[] = [];
+  const rejectCycle = rejectCycles(sidOf);
   try {
     let name: PageName | null = null;
     let pages = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit, noErrors } from '../kit.ts';
 
 /** A Twilio whose API responses are changed on their way. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
 import type { SandboxSwitches } from '../../src/sandbox/sandbox.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createConsentKit, reads } from '../consent/kit.ts';
 import { createKit, noErrors } from '../kit.ts';
 

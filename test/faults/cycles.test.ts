@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamFetch } from '../../src/auth/oauth.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
+import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit, type GraphQLAnswer, type Kit } from '../kit.ts';
 import { codesOf, FAULTS, wire } from './kit.ts';
 

@@ -1,4 +1,4 @@
-import { asObject, requireStrings } from '../../src/twilio/parse.ts';
+import { asObject, requireText } from '../../src/twilio/parse.ts';
 import { defineResource } from '../../src/twilio/resource.ts';
 
 /** The descriptor: all that the gateway has to know about a resource. */
@@ -14,7 +14,7 @@ export const calls = defineResource({
   sidPrefix: 'CA',
   parse(value): WireCall {
     const call = asObject(value, 'a call');
-    requireStrings(call, 'call', ['sid', 'account_sid', 'to']);
+    for (const key of ['sid', 'account_sid', 'to']) requireText(call, 'call', key);
     return call as unknown as WireCall;
   },
   read: {

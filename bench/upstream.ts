@@ -10,11 +10,14 @@ const ceiling = createCeiling();
 const calls = { list: 0, message: 0, account: 0, accounts: 0, media: 0, token: 0 };
 let latencyMs = 0;
 let answered = 0;
+let hangs: string | null = null;
 
 /** What `POST /_bench` takes; what is left out stays as it is. Every one begins to count anew. */
 interface Settings {
   latencyMs?: number;
   limit?: number | null;
+  /** Requests whose path holds this text get no response. */
+  hangs?: string | null;
 }
 
 const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
@@ -26,6 +29,7 @@ const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) =
     return send(response, 200, ACCESS_TOKEN);
   }
   if (!request.headers.authorization?.startsWith('Bearer ')) return send(response, 401, NO_TOKEN);
+  if (hangs !== null && url.includes(hangs)) return;
   const found = answer(url, templates);
   if (found) calls[found.kind] += 1;
   if (!enter(ceiling)) return send(response, 429, TOO_MANY);
@@ -62,6 +66,7 @@ async function control(request: IncomingMessage, response: ServerResponse): Prom
     const settings = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}') as Settings;
     if (settings.latencyMs !== undefined) latencyMs = settings.latencyMs;
     if (settings.limit !== undefined) ceiling.limit = settings.limit;
+    if (settings.hangs !== undefined) hangs = settings.hangs;
     for (const kind of Object.keys(calls)) calls[kind as keyof typeof calls] = 0;
     answered = 0;
     ceiling.refused = 0;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['overload', 'soak'] as const;
+export const PARTS = ['overload', 'attackers', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -24,8 +24,8 @@ export interface Options {
 export const HELP = `npm run soak -- [options]
 
   --minutes 10        of mixed load with faults
-  --quick             a short look at both parts, about two minutes
-  --part overload     one part alone: ${PARTS.join(' or ')}
+  --quick             a short look at each part, about five minutes
+  --part overload     one part alone: ${PARTS.join(', ')}
   --latency 20        the upstream's in the overload, in milliseconds
   --rate 300          what is carried per second, where that is known; else it climbs to it
   --pin               the gateway on core 0, all else on core 1
@@ -52,7 +52,7 @@ export function readOptions(args: readonly string[]): Options {
   const minutes = Number(values.minutes ?? (values.quick ? 1 : 10));
   const latencyMs = Number(values.latency);
   const parts = PARTS.filter((part) => values.part === undefined || part === values.part);
-  if (parts.length === 0) throw new Error(`--part is ${PARTS.join(' or ')}.`);
+  if (parts.length === 0) throw new Error(`--part is one of ${PARTS.join(', ')}.`);
   if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes is a number above 0.');
   if (!(latencyMs >= 0)) throw new Error('--latency is a number of milliseconds.');
   const rate = values.rate === undefined ? undefined : Number(values.rate);

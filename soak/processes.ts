@@ -21,11 +21,11 @@ export interface Credential {
   readonly clientSecret: string;
 }
 
-/** The gateway as `npm start` runs it, with a database of its own. */
+/** The gateway as `npm start` runs it, with a database of its own unless `env` names one. */
 export async function startGateway(
   core: number | undefined,
   upstream: string,
-  credential: Credential,
+  credential: Credential | null,
   env: Readonly<Record<string, string>> = {},
   nodeArgs: readonly string[] = [],
 ): Promise<Started> {
@@ -36,9 +36,11 @@ export async function startGateway(
     SANDBOX: 'off',
     TWILIO_API_URL: upstream,
     TWILIO_OAUTH_URL: upstream,
-    TWILIO_ACCOUNT_SID: credential.accountSid,
-    TWILIO_CLIENT_ID: credential.clientId,
-    TWILIO_CLIENT_SECRET: credential.clientSecret,
+    ...(credential && {
+      TWILIO_ACCOUNT_SID: credential.accountSid,
+      TWILIO_CLIENT_ID: credential.clientId,
+      TWILIO_CLIENT_SECRET: credential.clientSecret,
+    }),
     DATABASE_FILE: join(scratch, 'gateway.db'),
     ...env,
   });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCores, describeMachine, endWithChildren } from '../bench/harness/machine.ts';
+import { attackers } from './attackers/attackers.ts';
 import { type Report, writeReport } from './goals.ts';
 import { mixed } from './mixed/mixed.ts';
 import { HELP, type Options, type Part, readOptions } from './options.ts';
@@ -10,6 +11,7 @@ const RUN: Readonly<
   Record<Part, (options: Options, cores: ReturnType<typeof chooseCores>) => Promise<Report>>
 > = {
   overload,
+  attackers,
   soak: mixed,
 };
 

@@ -17,7 +17,7 @@ export interface Upstream {
   /** When its newest message was made; with it everything else follows. */
   readonly newest: number;
   /** Changes what is given, answers the counts so far and begins them anew. */
-  set(settings: { latencyMs?: number; limit?: number | null }): Promise<UpstreamState>;
+  set(settings: { latencyMs?: number; limit?: number | null; hangs?: string | null }): Promise<UpstreamState>;
   stop(): Promise<void>;
 }
 

@@ -29,12 +29,13 @@ export function compile(template: RequestTemplate, tail: string | null): Next {
   };
 }
 
-export function textOf({ method, path, body }: RequestTemplate): string {
+/** @param headers whole lines, each with its CRLF */
+export function textOf({ method, path, body }: RequestTemplate, headers = ''): string {
   const length = Buffer.byteLength(
     body.replaceAll('{tail}', '0'.repeat(24)).replaceAll('{index}', '0'.repeat(8)),
   );
   const entity = body
     ? `content-type: application/json\r\ncontent-length: ${length}\r\n`
     : 'authorization: Bearer load\r\n';
-  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n${entity}\r\n${body}`;
+  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\n${headers}${entity}\r\n${body}`;
 }

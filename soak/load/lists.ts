@@ -10,16 +10,20 @@ const SAMPLE = 'feedc0de'.repeat(2).concat('01234567');
  * Lists of 50 messages, each of an account nobody has named before, so that nothing is shared or kept. The
  * upstream gives all accounts the same messages but for the account's digits, so that every answer is known.
  */
-export async function lists(port: number): Promise<() => Asked> {
+export async function lists(port: number, apiKey?: string): Promise<() => Asked> {
+  const authorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`;
   const { path, body } = requestOf('W1', 'gateway');
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
     body: body.replaceAll('{tail}', SAMPLE),
   });
   const right = (await response.text()).split(SAMPLE);
   if (!response.ok || right.length < 100) throw new Error('The gateway does not answer as it should.');
-  const [before = '', after = ''] = textOf({ method: 'POST', path, body }).split('{tail}');
+  const [before = '', after = ''] = textOf(
+    { method: 'POST', path, body },
+    authorization && `authorization: ${authorization}\r\n`,
+  ).split('{tail}');
   const run = randomBytes(4).toString('hex');
   let count = 0;
   return () => {

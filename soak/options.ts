@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['overload', 'attackers', 'soak'] as const;
+export const PARTS = ['overload', 'attackers', 'many-keys', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -16,6 +16,8 @@ export interface Options {
   readonly rate: number | undefined;
   /** The gateway on one core, all else on another; where others measure too, the scheduler knows better. */
   readonly pin: boolean;
+  /** Only the attackers whose name holds this text. */
+  readonly attacker: string;
   readonly out: string;
   /** Settings for the gateway besides, as NAME=VALUE. */
   readonly env: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ export const HELP = `npm run soak -- [options]
   --part overload     one part alone: ${PARTS.join(', ')}
   --latency 20        the upstream's in the overload, in milliseconds
   --rate 300          what is carried per second, where that is known; else it climbs to it
+  --attacker TEXT     only the attackers whose name holds this text
   --pin               the gateway on core 0, all else on core 1
   --env NAME=VALUE    a setting for the gateway; may be repeated
   --out DIRECTORY     where the tables and figures go
@@ -42,6 +45,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       pin: { type: 'boolean', default: false },
       part: { type: 'string' },
+      attacker: { type: 'string', default: '' },
       minutes: { type: 'string' },
       latency: { type: 'string', default: '20' },
       rate: { type: 'string' },
@@ -58,6 +62,6 @@ export function readOptions(args: readonly string[]): Options {
   const rate = values.rate === undefined ? undefined : Number(values.rate);
   if (rate !== undefined && !(rate > 0)) throw new Error('--rate is a number above 0.');
   const env = Object.fromEntries(values.env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
-  const { help, quick, pin, out } = values;
-  return { help, quick, pin, out, parts, minutes, latencyMs, rate, env };
+  const { help, quick, pin, out, attacker } = values;
+  return { help, quick, pin, out, attacker, parts, minutes, latencyMs, rate, env };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chooseCores, describeMachine, endWithChildren } from '../bench/harness/machine.ts';
 import { attackers } from './attackers/attackers.ts';
 import { type Report, writeReport } from './goals.ts';
+import { manyKeys } from './many-keys.ts';
 import { mixed } from './mixed/mixed.ts';
 import { HELP, type Options, type Part, readOptions } from './options.ts';
 import { overload } from './overload.ts';
@@ -12,6 +13,7 @@ const RUN: Readonly<
 > = {
   overload,
   attackers,
+  'many-keys': manyKeys,
   soak: mixed,
 };
 

@@ -11,22 +11,22 @@ import { type Asked, type Outcome, openLoop } from '../load/open-loop.ts';
 import { type Summary, summarise } from '../load/statistics.ts';
 import type { Options } from '../options.ts';
 import { ROOT, startGateway } from '../processes.ts';
+import { fillStore } from '../store.ts';
 import type { Attack, Tally } from './attack.ts';
-import { type FilledStore, fillStore } from './store.ts';
 
 const POLITE_RATE = 2;
 const HEALTH_RATE = 5;
 /** How the account of each request to a Twilio that hangs begins. */
 const HANGING = 'dead';
 const CALLERS = {
-  polite: { accountSid: `ACbe4c0000${'1'.repeat(24)}` },
-  attacker: { accountSid: `ACbe4c0000${'2'.repeat(24)}` },
-  hanging: { accountSid: `ACbe4c0000${HANGING}${'3'.repeat(20)}` },
+  polite: `ACbe4c0000${'1'.repeat(24)}`,
+  attacker: `ACbe4c0000${'2'.repeat(24)}`,
+  hanging: `ACbe4c0000${HANGING}${'3'.repeat(20)}`,
 };
 const WARM_UP = { rate: 60, seconds: 5 };
 const REST_MS = 500;
 
-type Keys = FilledStore<keyof typeof CALLERS>['apiKeys'];
+type Keys = Readonly<Record<keyof typeof CALLERS, string>>;
 /** All of an attack but when and where. */
 type Manner = Attack extends infer One ? (One extends Attack ? Omit<One, 'port' | 'seconds'> : never) : never;
 
@@ -81,16 +81,18 @@ export async function attackers(options: Options, cores: Cores | null): Promise<
   try {
     await upstream.set({ latencyMs: options.latencyMs, hangs: HANGING });
     const store = await fillStore(directory, CALLERS);
+    const keyOf = (name: keyof typeof CALLERS) => store.apiKeys[name]?.[0] ?? '';
+    const keys: Keys = { polite: keyOf('polite'), attacker: keyOf('attacker'), hanging: keyOf('hanging') };
     const found: Found[] = [];
-    for (const attacker of ATTACKERS) {
+    for (const attacker of ATTACKERS.filter(({ name }, i) => i === 0 || name.includes(options.attacker))) {
       const env = { ...store.env, ...options.env, ...attacker.env };
       const gateway = await startGateway(cores?.server, upstream.url, null, env);
       try {
-        const next = await lists(gateway.port, store.apiKeys.polite);
+        const next = await lists(gateway.port, keys.polite);
         // The rate of the polite caller itself is limited too.
         const { rate, seconds: warmUp } = attacker.env ? { rate: 20, seconds: 5 } : WARM_UP;
         await openLoop({ port: gateway.port, rate, seconds: warmUp }, next);
-        const manner = attacker.attack(store.apiKeys);
+        const manner = attacker.attack(keys);
         const attack = manner && run(generator, { ...manner, port: gateway.port, seconds: seconds + 1 });
         await sleep(REST_MS);
         const [polite, health] = await Promise.all([

@@ -1,6 +1,7 @@
 import type { OidcSettings } from './auth/oidc.ts';
 import type { EncryptionKey } from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
+import type { LogLevel } from './log.ts';
 import type { HttpSettings } from './server/http/settings.ts';
 import type { LimitSettings } from './server/limits/settings.ts';
 import { readEncryptionKeys } from './settings/encryption-keys.ts';
@@ -22,7 +23,7 @@ export interface TwilioUrls {
 export interface Config {
   host: string;
   port: number;
-  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  logLevel: LogLevel;
   /** The real Twilio, and a credential of the settings for it; null means the embedded sandbox. */
   twilio: (TwilioUrls & { credential: CredentialSetting | null }) | null;
   /** Where credentials, API keys and the audit are kept: PostgreSQL where a URL is set, else this file. */

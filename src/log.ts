@@ -1,7 +1,8 @@
 import pino, { type Logger } from 'pino';
-import type { Config } from './config.ts';
 
 export type { Logger };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
  * What must never be logged, wherever in a line it turns up: API keys, access tokens (JWTs), client secrets in a
@@ -58,7 +59,7 @@ const LONGEST_LINE = 16_384;
 const LONGEST_TEXT = 2_000;
 
 /** Writes one JSON object per line. Every line passes {@link redact}, whatever was logged. */
-export function createLogger(level: Config['logLevel'], write: (line: string) => void): Logger {
+export function createLogger(level: LogLevel, write: (line: string) => void): Logger {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => write(redact(shorten(line))) },

@@ -2,18 +2,31 @@ import { createAuthorizationCode } from './auth/authorization-code.ts';
 import { type CredentialSessions, createCredentialSessions } from './auth/credential-sessions.ts';
 import { createTokenRequest } from './auth/oauth.ts';
 import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
-import type { GatewayOptions } from './gateway.ts';
+import type { Config, TwilioUrls } from './config.ts';
+import type { GatewayStore } from './credentials/store.ts';
+import type { Logger } from './log.ts';
 import { createManagement, type Management } from './management/management.ts';
-import { SILENT } from './telemetry/telemetry.ts';
+import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
 import { createDispatch } from './twilio/transport/dispatch.ts';
 import { createTurns, type Turns } from './twilio/turns.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
-export type ManagementSettings = Pick<
-  GatewayOptions['config'],
-  'cache' | 'faults' | 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'
->;
+export type ManagementSettings = Pick<Config, 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'> &
+  Partial<Pick<Config, 'cache' | 'faults'>>;
+
+export interface OpenManagementOptions {
+  readonly config: ManagementSettings;
+  readonly urls: TwilioUrls;
+  readonly store: GatewayStore;
+  readonly log: Logger;
+  /** Sends the upstream requests. @default a pool of kept-alive connections */
+  readonly fetch?: UpstreamFetch | undefined;
+  /** @default nothing is counted */
+  readonly telemetry?: Telemetry | undefined;
+  /** @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
 
 /** The way to Twilio, and what an administrator does with it. */
 export interface OpenManagement {
@@ -28,9 +41,7 @@ export interface OpenManagement {
 }
 
 /** What the gateway and the command line have in common: both check and keep credentials alike. */
-export function openManagement(
-  options: Omit<GatewayOptions, 'config'> & { config: ManagementSettings },
-): OpenManagement {
+export function openManagement(options: OpenManagementOptions): OpenManagement {
   const { config, urls, store, log, now, telemetry = SILENT } = options;
   const timeoutMs = config.upstreamTimeoutMs;
   const turns = createTurns();

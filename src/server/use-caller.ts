@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Identity } from '../auth/caller.ts';
 import type { LeftToYoga } from './direct/answer-directly.ts';
 import type { IdentifyCaller } from './identify-caller.ts';
-import type { Rate } from './limits/rate.ts';
+import type { Rate } from './limits/counted-rate.ts';
 
 export interface IdentifiedCallers {
   readonly plugin: Plugin<object, { req?: IncomingMessage } & Partial<LeftToYoga>>;

@@ -34,7 +34,7 @@ export type ReadSource = 'cache' | 'shared' | 'stale' | 'upstream';
 /** What the gateway is like towards Twilio under one credential, at this moment. */
 export interface CredentialState {
   readonly nickname: string;
-  /** How many calls may run at once; see {@link ../twilio/limiter.ts}. */
+  /** How many calls may run at once; see {@link ../twilio/transport/concurrency-limiter.ts}. */
   readonly limit: number;
   readonly running: number;
   readonly waiting: number;

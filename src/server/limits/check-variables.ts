@@ -4,7 +4,7 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { Variables } from './query-cost.ts';
+export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
  * Finds the first error in an operation's variables. Not all of them: each error prints the value it is about, and

@@ -1,7 +1,25 @@
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Identity } from '../../auth/caller.ts';
 import { RateLimitedCallerError } from '../../errors/http.ts';
-import { type Rate, type RateOptions, rateKeyOf } from './rate.ts';
+import type { Logger } from '../../log.ts';
+
+type Caller = Pick<Identity, 'id' | 'name'>;
+
+/** Counts what each caller asks. */
+export interface Rate {
+  /** @throws {RateLimitedCallerError} when the caller has used up the minute */
+  take(caller: Caller): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RateOptions {
+  /** 0 counts nothing. */
+  readonly perMinute: number;
+  /** Where several gateways count together; each by itself without one. */
+  readonly databaseUrl?: string | undefined;
+  readonly log: Logger;
+}
 
 const MINUTE_S = 60;
 /** No request waits longer for a count than this; it is counted in this process then. */
@@ -85,4 +103,9 @@ function openShared(connectionString: string, options: { points: number; duratio
     },
     close: () => pool.end(),
   };
+}
+
+/** What a caller is counted by: an API key by itself, tokens by their subject, who has ever new ones. */
+export function rateKeyOf({ id, name }: Caller): string {
+  return id.startsWith('token:') ? `subject:${name}` : id;
 }

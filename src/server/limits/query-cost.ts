@@ -3,7 +3,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { getOperationAST } from 'graphql';
 import { QueryTooCostlyError } from '../../errors/limits.ts';
 import type { CostContext, Measure } from '../../schema/cost.ts';
-import { variableError } from './check-variables.ts';
+import { type Variables, variableError } from './check-variables.ts';
 import { costShape } from './cost-shape.ts';
 import { judgeable, withoutIds } from './judgeable.ts';
 import { createSchemaSize } from './schema-size.ts';
@@ -19,8 +19,6 @@ export interface QueryCost {
   /** What it asks of the schema's description, as JSON; absent where that is nothing. */
   readonly schemaBytes?: number;
 }
-
-export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 export interface QueryCostOptions {
   readonly schema: GraphQLSchema;

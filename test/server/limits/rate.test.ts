@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../../src/log.ts';
-import { createRate, type Rate } from '../../../src/server/limits/rate.ts';
+import type { Rate } from '../../../src/server/limits/counted-rate.ts';
+import { createRate } from '../../../src/server/limits/rate.ts';
 import { DEFAULT_LIMITS } from '../../../src/server/limits/settings.ts';
 import { startPostgres, type TestPostgres } from '../../credentials/postgres.ts';
 import { createManagedKit } from '../../managed-kit.ts';

@@ -1,6 +1,7 @@
 import type { UpstreamObserver } from '../telemetry/upstream.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
+import './resources/index.ts';
 import { accessToken, type TokenSource } from './transport/access-token.ts';
 import { callBudget } from './transport/call-budget.ts';
 import {

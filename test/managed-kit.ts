@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createCachedStore } from '../src/credentials/cached-store.ts';
 import { createCipher } from '../src/credentials/cipher.ts';
@@ -39,7 +39,10 @@ export async function createManagedKit(
   onTestFinished(async () => {
     await kit.gateway.close();
     await store.close();
-    if (!options.folder) rmSync(folder, { recursive: true, force: true });
+    if (options.folder) return;
+    rmSync(folder, { recursive: true, force: true });
+    // What remembers, beside the folder, that it had an ADMIN key.
+    rmSync(join(folder, '..', `.${basename(folder)}.gateway.db.closed`), { force: true });
   });
   const admin: ManagedKit['admin'] = (query, variables = {}, headers = {}) =>
     kit.query(query, variables, { authorization: `Bearer ${ADMIN_KEY}`, ...headers });

@@ -16,7 +16,7 @@ export interface Program {
 export function run(args: readonly string[], env: Record<string, string> = {}): Program {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'));
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH ?? '', DATABASE_FILE: join(folder, 'gateway.db'), ...env },
+    env: { PATH: process.env.PATH ?? '', DATABASE_FILE: join(folder, 'data', 'gateway.db'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

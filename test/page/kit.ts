@@ -41,9 +41,12 @@ export async function openPage({
   const folder = mkdtempSync(join(tmpdir(), 'gateway-page-'));
   const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
   const cipher = createCipher(encryptionKeys);
-  const stored = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
-    cipher,
-  });
+  const stored = await createCachedStore(
+    await openStore({ file: join(folder, 'data', 'gateway.db'), cipher }),
+    {
+      cipher,
+    },
+  );
   const over = createSandbox({ messages: 20 });
   const store = wrap(withSettings(stored, over.apps.slice(1, 2)));
   const app = over.addApp({ accountSid: over.accounts.parent.sid });

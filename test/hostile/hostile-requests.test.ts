@@ -47,7 +47,7 @@ async function atRest({ gauges }: Target, sockets = 0): Promise<Held> {
 
 describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked for: $keys', ({ keys }) => {
   test('get no 5xx, end no process, bring out no secret, and leave nothing behind', {
-    timeout: within(120_000),
+    timeout: within(240_000),
   }, async () => {
     const target = await startTarget({ keys });
     const { program, secrets } = target;
@@ -84,7 +84,7 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked f
 const OF_TWILIO = new Set([502, 503, 504]);
 
 test('hostile requests while Twilio fails in every way get documented errors, and all is well afterwards', {
-  timeout: within(120_000),
+  timeout: within(240_000),
 }, async () => {
   const target = await startTarget({ keys: true });
   const { program, sandbox, secrets } = target;

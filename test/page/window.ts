@@ -20,9 +20,12 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
   const cipher = createCipher(encryptionKeys);
   const sandbox = createSandbox({ messages: 20 });
   const twilio = await sandbox.listen();
-  const stored = await createCachedStore(await openStore({ file: join(folder, 'data', 'gateway.db'), cipher }), {
-    cipher,
-  });
+  const stored = await createCachedStore(
+    await openStore({ file: join(folder, 'data', 'gateway.db'), cipher }),
+    {
+      cipher,
+    },
+  );
   const store = withSettings(stored, sandbox.apps.slice(1, 2));
   const lines: string[] = [];
   const gateway = createGateway({

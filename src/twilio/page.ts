@@ -95,7 +95,8 @@ export function pageQuery({ filters, name }: PageRequest, pageSize: number): str
   for (const [key, value] of filters) query.append(key, value);
   query.append('PageSize', String(pageSize));
   if (name) {
-    query.append('Page', name.page);
+    // Without a token a name is that of the first page, whatever number a cursor has beside it: Twilio rejects others.
+    query.append('Page', name.pageToken ? name.page : '0');
     if (name.pageToken) query.append('PageToken', name.pageToken);
   }
   return query.toString();

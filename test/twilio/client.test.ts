@@ -35,6 +35,8 @@ describe('a page of messages', () => {
     const { listMessages, sandbox } = twilioAt();
     await listMessages({ ...first(10), name: { page: '0', pageToken: '' } });
     expect(sandbox.calls.at(-1)?.path.split('?')[1]).toBe('PageSize=10&Page=0');
+    await listMessages({ ...first(10), name: { page: '7', pageToken: '' } });
+    expect(sandbox.calls.at(-1)?.path.split('?')[1]).toBe('PageSize=10&Page=0');
   });
 
   test.each([

@@ -87,6 +87,11 @@ function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   return range;
 }
 
+/** Whether the gateway has to filter, because Twilio does not: it then reads more messages than it returns. */
+export function isSelective(criteria: MessageCriteria): boolean {
+  return localTests(criteria).length > 0;
+}
+
 type Test = (message: WireMessage) => boolean;
 
 function localTests(criteria: MessageCriteria): Test[] {

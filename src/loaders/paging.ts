@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../errors/input.ts';
 import type { Position } from '../history/position.ts';
 import type { WindowRequest } from '../history/window.ts';
-import { MAX_PAGE_SIZE } from '../twilio/page.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** Relay's four arguments, as a caller gave them. */
 export interface Paging {
@@ -10,9 +10,6 @@ export interface Paging {
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
 }
-
-/** Twilio's own default page size. */
-const DEFAULT_FIRST = 50;
 
 /** @throws {BadUserInputError} for arguments that do not go together or lie outside 1 to 1,000 */
 export function toWindowRequest(
@@ -28,7 +25,7 @@ export function toWindowRequest(
     );
   }
   if (!backward) {
-    const count = checkCount(first ?? DEFAULT_FIRST, 'first');
+    const count = checkCount(first ?? DEFAULT_PAGE_SIZE, 'first');
     return { first: count, after: after == null ? null : decode(after, 'after') };
   }
   if (before == null) {
@@ -37,7 +34,7 @@ export function toWindowRequest(
       { argument: 'last' },
     );
   }
-  return { last: checkCount(last ?? DEFAULT_FIRST, 'last'), before: decode(before, 'before') };
+  return { last: checkCount(last ?? DEFAULT_PAGE_SIZE, 'last'), before: decode(before, 'before') };
 }
 
 function checkCount(count: number, argument: 'first' | 'last'): number {

@@ -2,9 +2,9 @@ import { type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 
 import { allResources } from '../twilio/resource.ts';
 
 /**
- * The names of the types whose fields come from Twilio alone, so that a response made of them may be cached. A response that shows
- * anything else, such as a credential or a caller, is made for each request. A type that nobody thought of is not
- * among them.
+ * Names the types whose fields come from Twilio alone, so that a response made of them may be cached. A response that
+ * shows anything else, such as a credential or a caller, is made for each request. A type that nobody thought of is
+ * not among them.
  *
  * They are the resources' own types, the interfaces and connections of these, and what says so itself with the
  * extension `fromTwilio`.

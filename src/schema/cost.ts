@@ -1,5 +1,6 @@
 import { type GraphQLOutputType, getNamedType } from 'graphql';
-import { MAX_PAGE_SIZE } from '../twilio/page.ts';
+import { isSelective, type MessageCriteria } from '../history/message-filter.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** What is being summed up: each needs multipliers of its own, so that a query is walked once for each. */
 export type Measure = 'calls' | 'mediaCalls' | 'rows' | 'values';
@@ -35,8 +36,6 @@ const ERROR_VALUES = 10;
 
 /** What Twilio is asked to try a client id and secret: the account, the lists, one of each. */
 const PROBE_CALLS = 5;
-
-const DEFAULT_FIRST = 50;
 
 const measured =
   <Args = object>(weigh: (measure: Measure, args: Args, context: CostContext) => Weight): FieldCost<Args> =>
@@ -117,7 +116,7 @@ export const accountList = measured<PageArgs>((measure, args) => {
 });
 
 interface MessageArgs extends PageArgs {
-  readonly filter?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly filter?: MessageCriteria | null | undefined;
 }
 
 /**
@@ -126,7 +125,7 @@ interface MessageArgs extends PageArgs {
  */
 export const messageList = measured<MessageArgs>((measure, args, { scanBudget }) => {
   const count = pageSize(args);
-  const scans = isSelective(args.filter);
+  const scans = isSelective(args.filter ?? {});
   switch (measure) {
     case 'rows':
       return { field: scans ? Math.max(count, scanBudget) : count, multiplier: count };
@@ -146,15 +145,5 @@ function seekCalls({ after, before }: PageArgs): number {
 
 /** A number out of bounds is refused where the list is read. */
 function pageSize({ first, last }: PageArgs): number {
-  return Math.max(1, Math.min(MAX_PAGE_SIZE, first ?? last ?? DEFAULT_FIRST));
-}
-
-const FILTERED_BY_TWILIO = new Set(['to', 'from', 'dateSent']);
-
-/** As src/history/message-filter.ts has it: an empty list or text is no condition. */
-function isSelective(filter: MessageArgs['filter']): boolean {
-  return Object.entries(filter ?? {}).some(([name, value]) => {
-    if (FILTERED_BY_TWILIO.has(name) || value == null || value === '') return false;
-    return !(Array.isArray(value) && value.length === 0);
-  });
+  return Math.max(1, Math.min(MAX_PAGE_SIZE, first ?? last ?? DEFAULT_PAGE_SIZE));
 }

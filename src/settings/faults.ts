@@ -1,4 +1,4 @@
-import type { CircuitSettings } from '../twilio/transport/circuit-breaker.ts';
+import { type CircuitSettings, DEFAULT_CIRCUIT } from '../twilio/transport/circuit-breaker.ts';
 import type { StaleSettings } from '../twilio/transport/response-cache.ts';
 
 /** What happens while Twilio stumbles. */
@@ -14,8 +14,8 @@ type Integer = (name: string, fallback: number, min: number, max: number) => num
 export function readFaultSettings(integer: Integer): FaultSettings {
   return {
     circuit: {
-      failures: integer('CIRCUIT_FAILURES', 5, 0, 10_000),
-      openMs: integer('CIRCUIT_OPEN_MS', 5_000, 100, 600_000),
+      failures: integer('CIRCUIT_FAILURES', DEFAULT_CIRCUIT.failures, 0, 10_000),
+      openMs: integer('CIRCUIT_OPEN_MS', DEFAULT_CIRCUIT.openMs, 100, 600_000),
     },
     stale: {
       maxBytes: integer('STALE_MAX_MB', 16, 0, 4_096) * 1024 * 1024,

@@ -162,12 +162,6 @@ export function resourceOfType(typename: string): Resource<unknown> | undefined 
   return resources.find(({ types }) => types.includes(typename));
 }
 
-/** Takes a global id's SIDs apart. The id must match the resource's `idPattern`. */
-export function paramsOfId({ idParams }: Resource<unknown>, id: string): SidParams {
-  const sids = id.split(':');
-  return Object.fromEntries(idParams.map((name, index) => [name, sids[index] ?? '']));
-}
-
 /** Whether a response is of the SID that was asked for; of a list it is always. */
 export function isRequested({ Sid }: SidParams, json: unknown): boolean {
   if (Sid === undefined) return true;

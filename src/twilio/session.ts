@@ -9,6 +9,7 @@ import {
   type CircuitSettings,
   circuitBreaker,
   createCircuitBreaker,
+  DEFAULT_CIRCUIT,
 } from './transport/circuit-breaker.ts';
 import { concurrencyLimiter, createLimiter, type Limiter } from './transport/concurrency-limiter.ts';
 import { kyClient } from './transport/ky-client.ts';
@@ -74,13 +75,9 @@ export interface Sessions {
   withToken(token: string, accountSid: string): TwilioClient;
   /** The sessions used so far, by the credential's id. */
   readonly opened: ReadonlyMap<string, Session>;
-  /** Ends the session of a credential that is no more. */
-  forget(credentialId: string): void;
   /** Drops everything that is cached. */
   close(): void;
 }
-
-const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, openMs: 5_000 };
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { apiUrl, fetch, observer, events, upstreamTimeoutMs: timeoutMs } = options;
@@ -145,7 +142,6 @@ export function createSessions(options: SessionsOptions): Sessions {
       opened.set(credential.id, session);
       return session;
     },
-    forget: (credentialId) => void opened.delete(credentialId),
     close: cache.close,
   };
 }

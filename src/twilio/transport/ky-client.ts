@@ -15,7 +15,7 @@ export interface KyClientOptions {
 }
 
 /**
- * Sends one attempt with ky and reads the response. Retries, timeouts and errors are the layers' above: ky's own would clone
+ * Sends one attempt with ky and reads the response. Retries and timeouts are the layers' above: ky's own would clone
  * each request, and its clock would run while a call waits for a slot.
  */
 export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClientOptions): Transport {

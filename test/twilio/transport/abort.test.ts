@@ -71,13 +71,13 @@ describe('an aborted scope', () => {
     sandbox.set({ tokenThrottle: 1 });
     const own = scope(AbortSignal.abort(REASON));
     expect(await failureOf(readAccount(own))).toBe(REASON);
-    // A refusal nobody waits for would end the process as an unhandled rejection.
+    // A rejection nobody waits for would end the process as an unhandled rejection.
     await soon();
     expect(sandbox.calls).toEqual([]);
     expect(own.reads.calls).toBe(0);
   });
 
-  test('is no reason to end the calls of another', async () => {
+  test('does not end the calls of another', async () => {
     const limiter = createLimiter({ initial: 1, max: 1 });
     const { readAccount, sandbox, parent } = twilioAt({ limiter });
     sandbox.set({ latencyMs: 30 });

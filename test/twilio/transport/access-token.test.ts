@@ -4,7 +4,7 @@ import { media } from '../../../src/twilio/resources/media.ts';
 import { messages } from '../../../src/twilio/resources/messages.ts';
 import { failureOf, scope, twilioAt } from '../kit.ts';
 
-describe('a refused token', () => {
+describe('a rejected token', () => {
   test('is dropped, and the read asked for once more with a fresh one', async () => {
     const { readAccount, sandbox, parent, statuses, tokenCalls } = twilioAt();
     await readAccount();
@@ -14,7 +14,7 @@ describe('a refused token', () => {
     expect(tokenCalls()).toBe(2);
   });
 
-  test('is replaced once for all reads that meet the refusal', async () => {
+  test('is replaced once for all reads that meet the rejection', async () => {
     const { readAccount, sandbox, tokenCalls } = twilioAt();
     await readAccount();
     sandbox.revokeTokens();
@@ -33,7 +33,7 @@ describe('a refused token', () => {
     expect(tokenCalls()).toBe(4);
   });
 
-  test('whose successor cannot be had fails with the refusal of the token endpoint', async () => {
+  test('whose successor cannot be had fails with the rejection of the token endpoint', async () => {
     const { readAccount, sandbox, statuses } = twilioAt();
     await readAccount();
     sandbox.revokeTokens();
@@ -44,7 +44,7 @@ describe('a refused token', () => {
   });
 });
 
-describe('an account that refuses every token', () => {
+describe('an account that rejects every token', () => {
   const suspended = () => {
     const twilio = twilioAt();
     twilio.sandbox.accounts.parent.status = 'suspended';
@@ -75,7 +75,7 @@ describe('an account that refuses every token', () => {
   });
 });
 
-describe("a refusal that is not the token's fault", () => {
+describe("a rejection that is not the token's fault", () => {
   test.each([70051, 20003] as const)('of another account (%i) drops nothing', async (otherAccountCode) => {
     const { client, active, sandbox, statuses, tokenCalls } = twilioAt();
     sandbox.set({ otherAccountCode });

@@ -135,7 +135,7 @@ describe('after its time', () => {
     return kit;
   }
 
-  test('sends one probe; its success closes it and lets those through who wait', async () => {
+  test('sends one probe; its success closes it and lets the waiting calls through', async () => {
     const { circuit, begin, send, sent, changes } = await openAt();
     const probe = begin();
     const others = [send(), send(), send()];
@@ -149,7 +149,7 @@ describe('after its time', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  test('opens for as long again when the probe fails, and rejects those who wait', async () => {
+  test('opens for as long again when the probe fails, and rejects the waiting calls', async () => {
     const { send, begin, sent } = await openAt();
     const probe = begin();
     const others = [failureOf(send()), failureOf(send())];

@@ -57,7 +57,7 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('does not let a newcomer pass those who wait', async () => {
+  test('does not let a newcomer pass the calls that wait', async () => {
     const limiter = createLimiter({ initial: 1 });
     const tasks = tasksIn(limiter);
     tasks.run(0);
@@ -82,7 +82,7 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('halves once for a burst of refusals, and again for a refusal after it', async () => {
+  test('halves once for a burst of rejections, and again for a rejection after it', async () => {
     const limiter = createLimiter({ initial: 16 });
     const tasks = tasksIn(limiter);
     for (const id of upTo(16)) tasks.run(id);
@@ -118,7 +118,7 @@ describe('the limiter', () => {
     expect([...new Set(seen)]).toEqual([4, 5, 7, 11, 16]);
   });
 
-  test('does not grow while fewer ask than it would let in', async () => {
+  test('does not grow while fewer calls come than it would let in', async () => {
     const limiter = createLimiter({ initial: 4 });
     for (const _ of upTo(50)) {
       await limiter.run(async () => 0);
@@ -126,7 +126,7 @@ describe('the limiter', () => {
     expect(limiter.limit).toBe(4);
   });
 
-  test('finds a limit that changes, and once there has under 2 in 100 refused', async () => {
+  test('finds a limit that changes, and once there has under 2 in 100 rejected', async () => {
     const limiter = createLimiter();
     let ceiling = 10;
     let inside = 0;

@@ -55,7 +55,7 @@ test('says of a read whether it shared the call of another', async () => {
   expect((await Promise.all(all)).map(({ origin }) => origin)).toEqual(['upstream', 'shared']);
 });
 
-test('fails all who wait with one failure, and does not remember it', async () => {
+test('fails all waiting callers with one failure, and does not remember it', async () => {
   const { begun, read } = calls();
   const all = Promise.allSettled([read('/a'), read('/a')]);
   begun[0]?.fail(new Error('no'));
@@ -83,13 +83,13 @@ test('keeps the call while anyone waits, and aborts it with the last one', async
   expect(await third).toBe('new');
 });
 
-test('makes no call for a caller who has already gone', async () => {
+test('makes no call for a caller that has already gone', async () => {
   const { begun, read } = calls();
   await expect(read('/a', { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
   expect(begun).toHaveLength(0);
 });
 
-test('gives the call the latest deadline of those who wait', async () => {
+test('gives the call the latest deadline of the waiting callers', async () => {
   const { begun, read } = calls();
   const { signal } = never;
   const first = read('/a', { signal, deadline: 5 });

@@ -85,8 +85,9 @@ export function leads(from: PageName | null, to: PageName, by: 1 | -1): boolean 
   if (by === 1 && !to.pageToken) return false;
   // Nothing tells where a page without a number lies.
   if (to.page === '') return by === 1 && to.pageToken !== from?.pageToken;
-  const steps = (Number(to.page) - Number(from?.page ?? 0)) * by;
-  return /^\d{1,9}$/.test(to.page) && (steps > 0 || from?.page === '');
+  const start = from?.pageToken ? from.page : '0';
+  const steps = (Number(to.page) - Number(start)) * by;
+  return /^\d{1,9}$/.test(to.page) && (steps > 0 || start === '');
 }
 
 /** Writes a page's query: filters first, then the page, as in Twilio's own page URIs. */

@@ -70,6 +70,7 @@ describe.each([
     await says(page, 'Twilio refused the secret since');
     await (width === 360 ? picture(page, '16-secret-refused-narrow') : shot(page, '06-secret-refused'));
     await follow(page, 'Rotate secret case desk');
+    await page.getByLabel('New client secret').waitFor();
     await shot(page, '07-rotate');
     await page.getByLabel('New client secret').fill(fresh);
     await press(page, 'Check and rotate');

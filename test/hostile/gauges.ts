@@ -47,6 +47,11 @@ const MONITOR = `
   ''
 `;
 
+interface Evaluated {
+  readonly result: { readonly value: string };
+  readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
+}
+
 /** @param url as Node prints it, "ws://127.0.0.1:…" */
 export async function openGauges(url: string): Promise<Gauges> {
   const socket = new WebSocket(url);
@@ -68,8 +73,11 @@ export async function openGauges(url: string): Promise<Gauges> {
       socket.send(JSON.stringify({ id: calls, method, params }));
     });
 
-  const evaluate = async (expression: string) =>
-    ((await call('Runtime.evaluate', { expression })) as { result: { value: string } }).result.value;
+  const evaluate = async (expression: string) => {
+    const { result, exceptionDetails } = (await call('Runtime.evaluate', { expression })) as Evaluated;
+    if (exceptionDetails) throw new Error(`The gauge failed: ${exceptionDetails.exception?.description}`);
+    return result.value;
+  };
   await evaluate(MONITOR);
   let longest: Strain = { turnMs: 0, rss: 0 };
   const note = async () => {

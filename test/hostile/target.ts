@@ -72,9 +72,10 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
     program.child.kill('SIGKILL');
     await program.exited;
   });
+  const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+  // Only now: the debugger listens before Node is ready to evaluate anything.
   const gauges = await openGauges(await program.printed(/Debugger listening on (ws:\S+)/));
   onTestFinished(gauges.close);
-  const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
 
   const authorization: Record<string, string> = keys ? { authorization: `Bearer ${ADMIN_KEY}` } : {};
   const ask = async (query: string, variables: object = {}) => {

@@ -1,8 +1,9 @@
 /** The package's public face: what a program needs to run the gateway inside itself. */
+
+export { createGateway, type Gateway, type GatewayOptions } from './app.ts';
 export { type Config, ConfigError, loadConfig, type TwilioUrls } from './config.ts';
 export { type CredentialSetting, createFixedStore } from './credentials/fixed-store.ts';
 export type { CredentialStore } from './credentials/store.ts';
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export { createLogger } from './log.ts';
 export { type Running, start } from './start.ts';
 export { openTelemetry } from './telemetry/open.ts';

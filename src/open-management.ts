@@ -8,8 +8,7 @@ import type { Logger } from './log.ts';
 import { createManagement, type Management } from './management/management.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
-import { createDispatch } from './twilio/transport/dispatch.ts';
-import { createTurns, type Turns } from './twilio/turns.ts';
+import { createDispatch, type ScheduleResponse } from './twilio/transport/dispatch.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
 export type ManagementSettings = Pick<Config, 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'> &
@@ -22,6 +21,8 @@ export interface OpenManagementOptions {
   readonly log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
+  /** When the gateway goes on with a response of Twilio. @default at once */
+  readonly schedule?: ScheduleResponse | undefined;
   /** @default nothing is counted */
   readonly telemetry?: Telemetry | undefined;
   /** @default Date.now */
@@ -34,8 +35,6 @@ export interface OpenManagement {
   readonly management: Management;
   /** Whether Twilio answers, as last seen. */
   readonly upstreamState: UpstreamObserver['state'];
-  /** In which requests and Twilio's answers have the processor. */
-  readonly turns: Turns;
   /** Lets token refreshes end, then closes the connections to Twilio. */
   close(): Promise<void>;
 }
@@ -44,10 +43,9 @@ export interface OpenManagement {
 export function openManagement(options: OpenManagementOptions): OpenManagement {
   const { config, urls, store, log, now, telemetry = SILENT } = options;
   const timeoutMs = config.upstreamTimeoutMs;
-  const turns = createTurns();
   const pool = options.fetch
     ? { fetch: options.fetch, close: async () => {} }
-    : createDispatch({ timeoutMs, schedule: turns.finish });
+    : createDispatch({ timeoutMs, schedule: options.schedule });
   const { fetch } = pool;
   const observer = createUpstreamObserver(telemetry);
   const oauth = { oauthUrl: urls.oauthUrl, fetch: observeTokenRequests(fetch, observer), timeoutMs };
@@ -79,7 +77,6 @@ export function openManagement(options: OpenManagementOptions): OpenManagement {
     sessions,
     management,
     upstreamState: observer.state,
-    turns,
     async close() {
       await refreshed.close();
       sessions.close();

@@ -1,13 +1,13 @@
+import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
 import type { ApiKey } from './credentials/api-key.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import { WrongEncryptionKeyError } from './credentials/store-errors.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import { type Listening, listen } from './http/listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { redirectUriAt } from './management/consent.ts';
 import { openGatewayStore } from './open-store.ts';
-import { type Listening, listen } from './server/listen.ts';
 import { openTelemetry } from './telemetry/open.ts';
 
 /** A gateway that listens. */
@@ -42,7 +42,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     const monitor = await listenForWatchers(gateway, config);
     if (monitor) opened.defer(() => monitor.close(MONITOR_CLOSES_WITHIN_MS));
     const { host, port, limits } = config;
-    const listening = await listen(gateway.handle, host, port, limits, gateway.clientRefused);
+    const listening = await listen(gateway, host, port, limits);
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
     opened.defer(() => gateway.drain());
     for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));
@@ -60,7 +60,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
 async function listenForWatchers({ monitor }: Gateway, { watching }: Config): Promise<Listening | undefined> {
   const { host, port } = watching;
   if (port === undefined) return undefined;
-  return listen(monitor, host, port).catch((error: NodeJS.ErrnoException) => {
+  return listen({ handle: monitor }, host, port).catch((error: NodeJS.ErrnoException) => {
     // By itself it would be taken for one about PORT and HOST.
     throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
   });

@@ -4,7 +4,7 @@ import type { Credential } from '../credentials/credential.ts';
 export type Role = ApiKeyRole;
 
 /** Somebody who may ask, before it is known which credentials there are. */
-export interface Identity {
+export interface Principal {
   /** Tells callers apart: equal only where the same key, token or way in was used. Holds no secret. */
   readonly id: string;
   /** An API key's name, a token's subject, or what stands in for either. */

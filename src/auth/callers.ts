@@ -9,7 +9,7 @@ import {
 } from '../errors/callers.ts';
 import type { Logger } from '../log.ts';
 import { hashToken, isApiToken, isSameToken } from './api-token.ts';
-import type { Identity } from './caller.ts';
+import type { Principal } from './caller.ts';
 import type { VerifyJwt } from './oidc.ts';
 
 export interface CallersOptions {
@@ -31,13 +31,13 @@ export interface Callers {
    * @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one;
    * {IssuerUnavailableError} for a token that cannot be checked now
    */
-  identify(authorization: string | null, origin: string | null): Promise<Identity>;
+  identify(authorization: string | null, origin: string | null): Promise<Principal>;
   /**
    * Who a key belongs to, by its SHA-256: for the page's sessions, which must not hold the key itself.
    *
    * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError}
    */
-  identifyHash(keyHash: string, origin: string | null): Promise<Identity>;
+  identifyHash(keyHash: string, origin: string | null): Promise<Principal>;
   /** Whether a request without a key is let in. */
   isOpen(): Promise<boolean>;
   /** Writes down when keys were last used, at most so often. */
@@ -84,7 +84,7 @@ export function createCallers(options: CallersOptions): Callers {
     return open.answer;
   }
 
-  async function byApiKey(hash: string, origin: string | null): Promise<Identity> {
+  async function byApiKey(hash: string, origin: string | null): Promise<Principal> {
     const key = await store.findApiKeyByHash(hash);
     if (!key) throw (await store.isApiKeyRevoked(hash)) ? new ApiKeyRevokedError() : new ApiKeyInvalidError();
     if (key.dateExpires && key.dateExpires.getTime() <= now()) throw new ApiKeyExpiredError(key.dateExpires);
@@ -100,7 +100,7 @@ export function createCallers(options: CallersOptions): Callers {
     };
   }
 
-  async function byJwt(verify: VerifyJwt, token: string, origin: string | null): Promise<Identity> {
+  async function byJwt(verify: VerifyJwt, token: string, origin: string | null): Promise<Principal> {
     try {
       const { subject, role, nicknames } = await verify(token);
       return {
@@ -140,6 +140,6 @@ export function createCallers(options: CallersOptions): Callers {
 }
 
 /** Somebody who may do everything. */
-export function admin(name: string, origin: string | null): Identity {
+export function admin(name: string, origin: string | null): Principal {
   return { id: `admin:${name}`, name, role: 'ADMIN', origin, mayUse: () => true };
 }

@@ -1,4 +1,4 @@
-import { type Details, GatewayError, quote } from './gateway-error.ts';
+import { GatewayError, type GatewayErrorOptions, quote } from './gateway-error.ts';
 
 /** Works at any time, for whoever runs the gateway. */
 const MAKE_ADMIN_KEY =
@@ -10,7 +10,7 @@ export class UnauthenticatedError extends GatewayError {
     super(
       'UNAUTHENTICATED',
       `Authentication required. Send an API key in the header "Authorization: Bearer tgw_…". An administrator makes one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
-      { extensions: { http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } } } },
+      { headers: { 'www-authenticate': 'Bearer' } },
     );
   }
 }
@@ -69,7 +69,7 @@ export class IssuerUnavailableError extends GatewayError {
     super(
       'ISSUER_UNAVAILABLE',
       `This token cannot be checked now, because its issuer does not answer. The token may be good: send it again in ${retryAfter} s.`,
-      { extensions: { retryAfter, http: { status: 503, headers: { 'Retry-After': String(retryAfter) } } } },
+      { extensions: { retryAfter }, headers: { 'retry-after': String(retryAfter) } },
     );
   }
 }
@@ -87,7 +87,6 @@ export class HostNotAllowedError extends GatewayError {
     super(
       'HOST_NOT_ALLOWED',
       'Without keys this gateway answers only to localhost. Ask by that name, or make an ADMIN key first.',
-      { extensions: { http: { status: 403 } } },
     );
   }
 }
@@ -98,13 +97,10 @@ export class ProxyNotAllowedError extends GatewayError {
     super(
       'PROXY_NOT_ALLOWED',
       'Without keys this gateway answers only programs on its own machine, and this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or the like). Make an ADMIN key first: twilio-graphql-gateway api-key create --admin --name ops',
-      { extensions: { http: { status: 403 } } },
     );
   }
 }
 
-function unauthorized(): Details {
-  return {
-    extensions: { http: { status: 401, headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } } },
-  };
+function unauthorized(): GatewayErrorOptions {
+  return { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
 }

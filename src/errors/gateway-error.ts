@@ -1,40 +1,59 @@
-import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import type { TwilioError } from '../twilio-error.ts';
+import type { ErrorCode } from './catalogue.ts';
 
 /** Longer than any message of ours. */
-const MOST_CHARACTERS = 600;
+const MAX_CHARACTERS = 600;
 
-/** Cuts a text in its middle: messages of graphql-js have what they are about first, and the reason last. */
-export function shorten(text: string, most = MOST_CHARACTERS): string {
-  const half = Math.floor(most / 2);
-  return text.length <= most ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
+/** Cuts a text in its middle: messages of graphql-js begin with their subject and end with the reason. */
+export function shorten(text: string, maxCharacters = MAX_CHARACTERS): string {
+  const half = Math.floor(maxCharacters / 2);
+  return text.length <= maxCharacters ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
-/** Where in the request the refused value stands, e.g. `filter.dateSent.until`. */
+/** Where in the request the rejected value stands, e.g. `filter.dateSent.until`. */
 export type ArgumentPath = string;
 
-/** What a subclass may hand on. */
-export type Details = Omit<GraphQLErrorOptions, 'extensions'> & { extensions?: Record<string, unknown> };
+export interface GatewayErrorOptions extends ErrorOptions {
+  /** Stand beside the code in `extensions`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  /** HTTP response headers, e.g. `Retry-After`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** HTTP status, where it is not the catalogue's. */
+  readonly status?: number;
+}
 
 /**
- * An error the client may see. Each subclass is one `extensions.code`; its message says what was wrong
- * and what to do. Anything that is not a GatewayError (or graphql-js's own) is masked before it leaves.
+ * An error the client may see. Its code is one of the catalogue's, which also has its HTTP status; its message says
+ * what was wrong and what to do. Anything that is not a GatewayError (or graphql-js's own) is masked.
  */
-export abstract class GatewayError extends GraphQLError {
-  constructor(code: string, message: string, { extensions, ...options }: Details = {}) {
-    super(shorten(message), { ...options, extensions: { code, ...extensions } });
+export abstract class GatewayError extends Error {
+  readonly code: ErrorCode;
+  readonly extensions: Record<string, unknown>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { extensions, headers = {}, status, ...options }: GatewayErrorOptions = {},
+  ) {
+    super(shorten(message), options);
     this.name = new.target.name;
+    this.code = code;
+    this.extensions = { code, ...extensions };
+    this.headers = headers;
+    this.status = status;
   }
 }
 
 const MAX_QUOTED = 64;
 
-/** Quotes a name in a message; of one longer than any of ours, its beginning. */
+/** Quotes a name in a message, cut to the length of our longest names. */
 export function quote(name: string): string {
   return JSON.stringify(name.length > MAX_QUOTED ? `${name.slice(0, MAX_QUOTED)}…` : name);
 }
 
-/** What Twilio said, for `extensions.twilio`. */
+/** Twilio's part of an error, for `extensions.twilio`. */
 export function twilioDetails(cause: TwilioError | undefined): Record<string, unknown> {
   if (!cause) return {};
   const { code, status, moreInfo, requestId } = cause;

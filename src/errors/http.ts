@@ -4,7 +4,7 @@ import { GatewayError, quote } from './gateway-error.ts';
 export class BodyTooLargeError extends GatewayError {
   constructor(limit: number, actual: number) {
     super('BODY_TOO_LARGE', `The body has more than ${limit} bytes. Send less at once.`, {
-      extensions: { limit, actual, http: { status: 413 } },
+      extensions: { limit, actual },
     });
   }
 }
@@ -13,7 +13,7 @@ export class BodyTooLargeError extends GatewayError {
 export class HeadersTooLargeError extends GatewayError {
   constructor(limit: number) {
     super('HEADERS_TOO_LARGE', `The request line and headers have more than ${limit} bytes together.`, {
-      extensions: { limit, actual: limit + 1, http: { status: 431 } },
+      extensions: { limit, actual: limit + 1 },
     });
   }
 }
@@ -22,7 +22,7 @@ export class HeadersTooLargeError extends GatewayError {
 export class ClientTooSlowError extends GatewayError {
   constructor(limit: number) {
     super('CLIENT_TOO_SLOW', `The request did not arrive whole within ${limit} ms. Send it again.`, {
-      extensions: { limit, actual: limit, http: { status: 408 } },
+      extensions: { limit, actual: limit },
     });
   }
 }
@@ -30,7 +30,7 @@ export class ClientTooSlowError extends GatewayError {
 /** BAD_REQUEST: not HTTP. */
 export class BadHttpError extends GatewayError {
   constructor() {
-    super('BAD_REQUEST', 'This is not an HTTP request.', { extensions: { http: { status: 400 } } });
+    super('BAD_REQUEST', 'This is not an HTTP request.');
   }
 }
 
@@ -40,7 +40,6 @@ export class BadAddressError extends GatewayError {
     super(
       'BAD_REQUEST',
       'The request must have exactly one header "Host", which names a host, and a path that begins with "/". Correct the address.',
-      { extensions: { http: { status: 400 } } },
     );
   }
 }
@@ -48,18 +47,14 @@ export class BadAddressError extends GatewayError {
 /** PATH_UNKNOWN: nothing is there. */
 export class PathUnknownError extends GatewayError {
   constructor() {
-    super('PATH_UNKNOWN', 'Nothing is at this path. GraphQL is at /graphql.', {
-      extensions: { http: { status: 404 } },
-    });
+    super('PATH_UNKNOWN', 'Nothing is at this path. GraphQL is at /graphql.');
   }
 }
 
 /** BAD_REQUEST: parameters of a GET that are no JSON; they are not repeated. */
 export class BadParametersError extends GatewayError {
   constructor() {
-    super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.', {
-      extensions: { http: { status: 400 } },
-    });
+    super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.');
   }
 }
 
@@ -67,7 +62,8 @@ export class BadParametersError extends GatewayError {
 export class OverloadedError extends GatewayError {
   constructor(limit: number, actual: number) {
     super('GATEWAY_OVERLOADED', 'The gateway is answering as many requests as it can. Ask again later.', {
-      extensions: { limit, actual, http: { status: 503, headers: { 'Retry-After': '1' } } },
+      extensions: { limit, actual },
+      headers: { 'retry-after': '1' },
     });
   }
 }
@@ -78,13 +74,7 @@ export class RateLimitedCallerError extends GatewayError {
     super(
       'RATE_LIMITED',
       `${quote(name)} has asked more than ${limit} times within a minute. Ask again in ${retryAfterSeconds} s.`,
-      {
-        extensions: {
-          limit,
-          actual,
-          http: { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } },
-        },
-      },
+      { extensions: { limit, actual }, headers: { 'retry-after': String(retryAfterSeconds) } },
     );
   }
 }
@@ -95,7 +85,6 @@ export class CrossOriginError extends GatewayError {
     super(
       'CROSS_ORIGIN_REFUSED',
       'A page of another site may not ask this gateway from a browser. An operator can list its origin in ALLOWED_ORIGINS.',
-      { extensions: { http: { status: 403 } } },
     );
   }
 }
@@ -106,7 +95,6 @@ export class NotAcceptableError extends GatewayError {
     super(
       'NOT_ACCEPTABLE',
       'Answers are JSON in UTF-8. Send the header "accept: application/graphql-response+json, application/json", or none.',
-      { extensions: { http: { status: 406 } } },
     );
   }
 }
@@ -114,8 +102,56 @@ export class NotAcceptableError extends GatewayError {
 /** UNSUPPORTED_MEDIA_TYPE: not JSON; forms and plain text any page could make a browser send. */
 export class UnsupportedMediaTypeError extends GatewayError {
   constructor() {
-    super('UNSUPPORTED_MEDIA_TYPE', 'Send JSON, with the header "content-type: application/json".', {
-      extensions: { http: { status: 415 } },
-    });
+    super('UNSUPPORTED_MEDIA_TYPE', 'Send JSON, with the header "content-type: application/json".');
+  }
+}
+
+/** BAD_REQUEST: GraphQL is served to GET and POST. */
+export class MethodNotAllowedError extends GatewayError {
+  constructor(allow: string) {
+    super('BAD_REQUEST', `This path answers ${allow}.`, { headers: { allow }, status: 405 });
+  }
+}
+
+/** BAD_REQUEST: a body that is not JSON, or not an object. It is not repeated. */
+export class BadBodyError extends GatewayError {
+  constructor() {
+    super('BAD_REQUEST', 'The body must be a JSON object with "query" or "documentId".');
+  }
+}
+
+/** BAD_REQUEST: neither a text nor the name of a trusted document. */
+export class NoQueryError extends GatewayError {
+  constructor() {
+    super('BAD_REQUEST', 'The request holds neither a "query" nor a "documentId". Send one of the two.');
+  }
+}
+
+/** DOCUMENT_NOT_TRUSTED: the text of a query, where only trusted documents are executed. */
+export class DocumentNotTrustedError extends GatewayError {
+  constructor(known: string) {
+    super(
+      'DOCUMENT_NOT_TRUSTED',
+      `This gateway executes known operations only. Send "documentId" in the place of "query": ${known}.`,
+    );
+  }
+}
+
+/** OPERATION_UNKNOWN: no trusted document of this name. */
+export class OperationUnknownError extends GatewayError {
+  constructor(known: string) {
+    super('OPERATION_UNKNOWN', `There is no operation of this name. Use one of: ${known}.`);
+  }
+}
+
+/**
+ * PERSISTED_QUERY_NOT_SUPPORTED: a hash in the place of a query. Apollo's client and urql compare the message, and then
+ * send the query itself.
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+export class PersistedQueryNotSupportedError extends GatewayError {
+  constructor() {
+    super('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
   }
 }

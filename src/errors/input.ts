@@ -1,20 +1,18 @@
-import type { OperationDefinitionNode } from 'graphql';
-import { type ArgumentPath, type Details, GatewayError } from './gateway-error.ts';
+import { type ArgumentPath, GatewayError } from './gateway-error.ts';
 
 /** BAD_USER_INPUT: a value that can never be right; Twilio was not asked. */
 export class BadUserInputError extends GatewayError {
-  constructor(message: string, { argument, ...details }: Details & { argument?: ArgumentPath } = {}) {
-    super('BAD_USER_INPUT', message, { ...details, extensions: argument ? { argument } : {} });
+  constructor(message: string, { argument }: { argument?: ArgumentPath } = {}) {
+    super('BAD_USER_INPUT', message, { extensions: argument ? { argument } : {} });
   }
 }
 
 /** OPERATION_NOT_SUPPORTED: a kind of operation that this API does not have. */
 export class OperationNotSupportedError extends GatewayError {
-  constructor(nodes: OperationDefinitionNode) {
+  constructor() {
     super(
       'OPERATION_NOT_SUPPORTED',
       'This API has no subscriptions. Send a query, and send it again to see what has changed.',
-      { nodes, extensions: { http: { status: 400, spec: true } } },
     );
   }
 }

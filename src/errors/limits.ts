@@ -1,12 +1,7 @@
 import { GatewayError } from './gateway-error.ts';
 
-/**
- * What was allowed and what was asked. By GraphQL over HTTP, a refused query has status 400 where the client
- * takes application/graphql-response+json, and 200 where it knows application/json alone.
- */
-const refused = (limit: number, actual: number) => ({
-  extensions: { limit, actual, http: { status: 400, spec: true } },
-});
+/** What was allowed and what was sent. */
+const exceeded = (limit: number, actual: number) => ({ extensions: { limit, actual } });
 
 const MEASURED = {
   calls: 'calls to Twilio',
@@ -24,7 +19,7 @@ export class QueryTooCostlyError extends GatewayError {
     super(
       'QUERY_TOO_COSTLY',
       `This query may take ${actual} ${what}; ${limit} are allowed. Ask for fewer items at once, or in several queries.`,
-      { extensions: { measure, ...refused(limit, actual).extensions } },
+      { extensions: { measure, ...exceeded(limit, actual).extensions } },
     );
   }
 }
@@ -35,7 +30,18 @@ export class QueryTooDeepError extends GatewayError {
     super(
       'QUERY_TOO_DEEP',
       `The text has ${actual} brackets within one another; ${limit} are allowed.`,
-      refused(limit, actual),
+      exceeded(limit, actual),
+    );
+  }
+}
+
+/** QUERY_TOO_DEEP: fields within fields, once fragments are expanded. */
+export class MaxDepthError extends GatewayError {
+  constructor(limit: number, actual: number) {
+    super(
+      'QUERY_TOO_DEEP',
+      `The query is ${actual} levels deep; ${limit} are allowed. Ask for the inner parts in a query of their own.`,
+      exceeded(limit, actual),
     );
   }
 }
@@ -46,7 +52,7 @@ export class TooManyFieldsError extends GatewayError {
     super(
       'TOO_MANY_FIELDS',
       `With its fragments written out, the query has ${actual} fields; ${limit} are allowed. Ask for fewer, or in several queries.`,
-      refused(limit, actual),
+      exceeded(limit, actual),
     );
   }
 }
@@ -57,7 +63,7 @@ export class RepeatedFieldsError extends GatewayError {
     super(
       'TOO_MANY_REPEATED_FIELDS',
       'The query selects the same field too often in one place. Select each field once, or give it another alias.',
-      refused(limit, actual),
+      exceeded(limit, actual),
     );
   }
 }
@@ -68,7 +74,7 @@ export class TooManyAliasesError extends GatewayError {
     super(
       'TOO_MANY_ALIASES',
       `The query has ${actual} aliases; ${limit} are allowed. Ask in several queries, or by nodes(ids: …).`,
-      refused(limit, actual),
+      exceeded(limit, actual),
     );
   }
 }
@@ -79,7 +85,7 @@ export class TooManyDirectivesError extends GatewayError {
     super(
       'TOO_MANY_DIRECTIVES',
       `The query has ${actual} directives; ${limit} are allowed. Leave out the parts that are not wanted.`,
-      refused(limit, actual),
+      exceeded(limit, actual),
     );
   }
 }
@@ -90,7 +96,7 @@ export class TooManyTokensError extends GatewayError {
     super(
       'TOO_MANY_TOKENS',
       `The query has more than ${limit} tokens and was not read to its end. Put values into variables, or ask in several queries.`,
-      refused(limit, limit + 1),
+      exceeded(limit, limit + 1),
     );
   }
 }
@@ -112,7 +118,7 @@ export class InputTooLargeError extends GatewayError {
       'INPUT_TOO_LARGE',
       `The input in "${argument}" has more than ${limit} ${what}. Send less at once.`,
       {
-        extensions: { argument, measure, ...refused(limit, limit + 1).extensions },
+        extensions: { argument, measure, ...exceeded(limit, limit + 1).extensions },
       },
     );
   }
@@ -135,7 +141,7 @@ export class BatchTooLargeError extends GatewayError {
     super(
       'BATCH_TOO_LARGE',
       'One request holds one operation, not a list of them. Send them as requests of their own, or as one query with aliases.',
-      { extensions: { limit: 1, actual, http: { status: 400 } } },
+      { extensions: { limit: 1, actual } },
     );
   }
 }
@@ -143,9 +149,7 @@ export class BatchTooLargeError extends GatewayError {
 /** INTROSPECTION_DISABLED: this gateway does not tell its schema. */
 export class IntrospectionDisabledError extends GatewayError {
   constructor() {
-    super('INTROSPECTION_DISABLED', 'This gateway does not answer questions about its schema.', {
-      extensions: { http: { status: 400, spec: true } },
-    });
+    super('INTROSPECTION_DISABLED', 'This gateway does not answer questions about its schema.');
   }
 }
 

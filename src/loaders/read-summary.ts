@@ -65,3 +65,8 @@ export class OperationBudget implements CallBudget {
     this.#reads.calls += 1;
   }
 }
+
+/** What `extensions.stale` says: the greatest age, in seconds, and the reads. Undefined where nothing was stale. */
+export function staleMark({ stale }: ReadSummary): { age: number; reads: readonly StaleRead[] } | undefined {
+  return stale && { age: Math.max(...stale.map(({ age }) => age)), reads: stale };
+}

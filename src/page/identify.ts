@@ -1,4 +1,4 @@
-import type { Identity } from '../auth/caller.ts';
+import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { explainStoreError } from '../credentials/explain-store-error.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -13,7 +13,7 @@ export async function identify(
   sessions: Sessions,
   session: Session,
   origin: string | null,
-): Promise<Identity | null> {
+): Promise<Principal | null> {
   try {
     const { keyHash } = session;
     if (keyHash !== null && (await sessions.isLoggedIn(session))) {

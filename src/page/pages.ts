@@ -1,3 +1,4 @@
+import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import type { EncryptionKey } from '../credentials/encryption-keys.ts';
 import type { GatewayStore } from '../credentials/store.ts';
@@ -11,7 +12,7 @@ import { consentRoutes } from './consent-routes.ts';
 import { readCookie } from './cookies.ts';
 import { credentialRoutes } from './credential-routes.ts';
 import { forAdmins } from './for-admins.ts';
-import { NO_FORM, readForm } from './form.ts';
+import { NO_FORM, parseForm } from './form.ts';
 import { html } from './html.ts';
 import { identify } from './identify.ts';
 import { loginRoutes } from './login-routes.ts';
@@ -43,8 +44,20 @@ export interface PagesOptions {
 
 export interface Pages {
   serves(path: string): boolean;
-  /** @param origin the address it came from; null in-process */
-  answer(request: Request, url: URL, origin: string | null): Promise<PageResponse>;
+  /**
+   * Reads the session from the request's cookies and finds its principal.
+   *
+   * @param origin the client's address; null in-process
+   */
+  open(request: Request, url: URL, origin: string | null): Promise<OpenedPage>;
+}
+
+/** A request to a page, with its principal. */
+export interface OpenedPage {
+  /** Null before the login. */
+  readonly principal: Principal | null;
+  /** @param readBody reads the form of a POST */
+  answer(readBody: () => Promise<string>): Promise<PageResponse>;
 }
 
 /** The web page at /credentials, on which an administrator manages credentials and API keys. */
@@ -62,14 +75,14 @@ export function createPages(options: PagesOptions): Pages {
     ...consentRoutes(management.consent, options.oauthUrl, seal),
   };
 
-  async function answer(request: Request, visit: Visit): Promise<Answer> {
+  async function answer(request: Request, visit: Visit, readBody: () => Promise<string>): Promise<Answer> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes[visit.url.pathname] ?? {};
     const handler = method === 'GET' || method === 'POST' ? route[method] : undefined;
-    if (!handler) throw new PageError(405, 'Not like this', WRONG_METHOD, Object.keys(route).join(', '));
+    if (!handler) throw new PageError(405, 'Method not allowed', WRONG_METHOD, Object.keys(route).join(', '));
     if (method === 'GET') return handler(visit);
     if (!isFromHere(request.headers, visit.site)) throw new PageError(403, 'Not from this page', FOREIGN);
-    const form = await readForm(request);
+    const form = parseForm(request.headers.get('content-type'), await readBody());
     if (!sessions.isFormToken(visit.session, form.text('token'))) {
       throw new PageError(403, 'This form is too old', STALE);
     }
@@ -78,28 +91,37 @@ export function createPages(options: PagesOptions): Pages {
 
   return {
     serves: (path) => Object.hasOwn(routes, path),
-    async answer(request, url, origin) {
-      const { headers } = request;
+    async open(request, url, origin) {
+      const { headers, method } = request;
       const site = siteOf(headers, url, options.publicUrl);
       const cookie = (name: string) => readCookie(headers.get('cookie'), name, site.secure);
       const known = sessions.read(cookie('session'));
       const session = known ?? sessions.start();
-      const onward = known ? null : bounce(request.method, headers, url);
+      const onward = known ? null : bounce(method, headers, url);
       // Without a cookie for the session: it would take the place of the one that was left out.
-      if (onward) return respond(onward, { site, session: null, actor: null, flash: undefined });
-
-      let actor: Visit['actor'] = null;
-      let result: Answer;
-      try {
-        actor = await identify(callers, sessions, session, origin);
-        result = await answer(request, { url, site, origin, session, actor, form: NO_FORM, cookie });
-      } catch (error) {
-        result = refusal(error, log);
+      if (onward) {
+        const response = respond(onward, { site, session: null, actor: null, flash: undefined });
+        return { principal: null, answer: async () => response };
       }
-      // A form that another site made up comes without the cookie, and must not have it replaced.
-      const isNew = !known && request.method === 'GET';
-      const response = respond(result, { site, session, isNew, actor, flash: cookie('flash') });
-      return request.method === 'HEAD' ? { ...response, body: null } : response;
+      const principal = identify(callers, sessions, session, origin);
+      return {
+        principal: await principal.catch(() => null),
+        async answer(readBody) {
+          let actor: Visit['actor'] = null;
+          let result: Answer;
+          try {
+            actor = await principal;
+            const visit = { url, site, origin, session, actor, form: NO_FORM, cookie };
+            result = await answer(request, visit, readBody);
+          } catch (error) {
+            result = refusal(error, log);
+          }
+          // A form that another site made up comes without the cookie, and must not have it replaced.
+          const isNew = !known && method === 'GET';
+          const response = respond(result, { site, session, isNew, actor, flash: cookie('flash') });
+          return method === 'HEAD' ? { ...response, body: null } : response;
+        },
+      };
     },
   };
 }
@@ -124,7 +146,11 @@ function refusal(error: unknown, log: Logger): PageAnswer {
   }
 }
 
-const TITLES: Readonly<Record<number, string>> = { 404: 'Not there', 503: 'Not available now' };
+const TITLES: Readonly<Record<number, string>> = {
+  404: 'Not found',
+  413: 'This form is too large',
+  503: 'Not available now',
+};
 
 function problemPage(status: number, title: string, message: string): PageAnswer {
   const content = () => html`<p class="problem" role="alert">${message}</p>

@@ -4,6 +4,7 @@ import { BadUserInputError } from '../errors/input.ts';
 import { SID_PREFIX, sidExpression } from '../twilio/sid.ts';
 import { isAddress } from './address.ts';
 import { builder } from './builder.ts';
+import { toGraphQLError } from './graphql-error.ts';
 
 interface StringScalar<T> {
   description: string;
@@ -28,10 +29,8 @@ function stringScalar<T>(
     const parsed = typeof value === 'string' ? parse(value) : undefined;
     if (parsed === undefined) {
       const why = typeof value === 'string' ? explain?.(value) : undefined;
-      throw new BadUserInputError(
-        [`${name} must be ${expected}.`, why].filter(Boolean).join(' '),
-        nodes ? { nodes } : {},
-      );
+      const message = [`${name} must be ${expected}.`, why].filter(Boolean).join(' ');
+      throw toGraphQLError(new BadUserInputError(message), nodes);
     }
     return parsed;
   };

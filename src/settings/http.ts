@@ -1,17 +1,38 @@
-import { DEFAULT_HTTP as DEFAULTS, type HttpSettings } from '../server/http/settings.ts';
 import { onOff, type Readers } from './readers.ts';
 
+/** What is open to whom over HTTP. README.md, "Settings", has the words. */
+export interface HttpSettings {
+  /** Web pages of these origins may ask from a browser. */
+  readonly allowedOrigins: readonly string[];
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** "Did you mean …" in errors. */
+  readonly suggestions: boolean;
+  readonly trustedDocumentsOnly: boolean;
+  /** From which size on an answer is compressed; 0 compresses none. */
+  readonly compressFromBytes: number;
+}
+
+export const DEFAULT_HTTP: HttpSettings = {
+  allowedOrigins: [],
+  graphiql: true,
+  introspection: true,
+  suggestions: true,
+  trustedDocumentsOnly: false,
+  compressFromBytes: 32 * 1024,
+};
+
 export function httpSettings(readers: Readers): HttpSettings {
-  const introspection = onOff(readers, 'INTROSPECTION', DEFAULTS.introspection);
+  const introspection = onOff(readers, 'INTROSPECTION', DEFAULT_HTTP.introspection);
   return {
     allowedOrigins: origins(readers),
-    graphiql: onOff(readers, 'GRAPHIQL', DEFAULTS.graphiql),
+    graphiql: onOff(readers, 'GRAPHIQL', DEFAULT_HTTP.graphiql),
     introspection,
     // Suggestions tell the schema piece by piece to one who guesses.
     suggestions: onOff(readers, 'SUGGESTIONS', introspection),
-    trustedDocumentsOnly: onOff(readers, 'TRUSTED_DOCUMENTS_ONLY', DEFAULTS.trustedDocumentsOnly),
+    trustedDocumentsOnly: onOff(readers, 'TRUSTED_DOCUMENTS_ONLY', DEFAULT_HTTP.trustedDocumentsOnly),
     compressFromBytes:
-      readers.integer('COMPRESS_FROM_KB', DEFAULTS.compressFromBytes / 1024, 0, 102_400) * 1024,
+      readers.integer('COMPRESS_FROM_KB', DEFAULT_HTTP.compressFromBytes / 1024, 0, 102_400) * 1024,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKeptAnswers } from '../../src/server/direct/kept-answers.ts';
+import { createResponseCache } from '../../src/http/response-cache.ts';
 import { createKit, noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
 
@@ -97,13 +97,13 @@ test('what is given again is what yoga answered, and what compiled code answers'
 
 test('an answer begun before a change is not kept after it', () => {
   let change = () => {};
-  const kept = createKeptAnswers(1_000_000, (listener) => {
+  const kept = createResponseCache(1_000_000, (listener) => {
     change = listener;
     return () => {};
   });
   const since = performance.now();
-  const until = since + 60_000;
-  const offer = (begun: number) => kept.offer('a', '{}', { operations: [] }, { since: begun, until });
+  const expiresAt = since + 60_000;
+  const offer = (begun: number) => kept.offer('a', '{}', { operations: [] }, { since: begun, expiresAt });
   offer(since);
   expect(kept.get('a')).toBeUndefined();
   offer(since);

@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { afterEach, expect, onTestFinished } from 'vitest';
+import { createGateway } from '../../src/app.ts';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';
-import { createGateway } from '../../src/gateway.ts';
 import type { Actor } from '../../src/management/actor.ts';
 import { openManagement } from '../../src/open-management.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { ERRORS, type ErrorEntry, entryOf } from '../../src/errors/catalogue.ts';
 import { createKit } from '../kit.ts';
 import { errorsOfAllClasses } from './error-classes.ts';
-import { codeIn, readDocument, sources, tableUnder } from './markdown.ts';
+import { codeIn, readDocument, tableUnder } from './markdown.ts';
 
 interface Documented {
   readonly status: string;
@@ -24,20 +25,21 @@ const OF_LIBRARIES: Record<string, string> = {
   BAD_REQUEST: '{"query":',
 };
 
-/** Codes our own code sets without a class, by what brings them about. */
-const WITHOUT_CLASS: Record<string, { body: object; trustedDocumentsOnly?: boolean }> = {
+/** Codes that need a request of their own to be seen. */
+const OF_REQUESTS: Record<string, { body: object; trustedDocumentsOnly?: boolean }> = {
   DOCUMENT_NOT_TRUSTED: { body: { query: '{ __typename }' }, trustedDocumentsOnly: true },
   PERSISTED_QUERY_NOT_SUPPORTED: { body: { extensions: { persistedQuery: { version: 1, sha256Hash: '' } } } },
   OPERATION_UNKNOWN: { body: { documentId: 'Nothing' } },
 };
 
-/** No request brings it about: masked faults have it. */
-const MASKED = { INTERNAL_SERVER_ERROR: { status: '500', extensions: [] } };
-
 const classes = (await errorsOfAllClasses()).map((error) => {
-  const { code, http, ...extensions } = error.extensions;
-  const { status = 200, spec = false } = (http ?? {}) as { status?: number; spec?: boolean };
-  return { code: String(code), status: `${status}${spec ? '*' : ''}`, extensions: Object.keys(extensions) };
+  const { code, ...extensions } = error.extensions;
+  const { status, strictOnly = false } = entryOf(code);
+  return {
+    code: String(code),
+    status: `${status}${strictOnly ? '*' : ''}`,
+    extensions: Object.keys(extensions),
+  };
 });
 
 describe('docs/errors.md', () => {
@@ -46,10 +48,14 @@ describe('docs/errors.md', () => {
     expect(table.filter((row) => row.length !== 5 || row[3] === '' || row[4] === '')).toEqual([]);
   });
 
-  test('has every code of the code, and no other', () => {
-    const found = [...codesOfTheCode(), ...Object.keys(OF_LIBRARIES)];
-    expect(found.length).toBeGreaterThan(40);
-    expect([...documented.keys()].sort()).toEqual([...new Set(found)].sort());
+  test('has every code of the catalogue, with its status, and no other', () => {
+    const statuses = Object.entries(ERRORS).map(([code, entry]: [string, ErrorEntry]) => [
+      code,
+      `${entry.status}${entry.strictOnly ? '*' : ''}`,
+    ]);
+    expect(Object.fromEntries([...documented].map(([code, { status }]) => [code, status]))).toEqual(
+      Object.fromEntries(statuses),
+    );
   });
 
   test('every class has a code that stands there', () => {
@@ -77,13 +83,9 @@ describe('docs/errors.md', () => {
     },
   );
 
-  test.each(Object.entries(WITHOUT_CLASS))('%s likewise', async (code, { body, ...http }) => {
+  test.each(Object.entries(OF_REQUESTS))('%s likewise', async (code, { body, ...http }) => {
     const answer = await answered(JSON.stringify(body), http);
     expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
-  });
-
-  test.each(Object.entries(MASKED))('%s likewise, as far as that can be seen', (code, told) => {
-    expect(documented.get(code)).toEqual(told);
   });
 
   test('a refused variable has the status of a query that was not executed', async () => {
@@ -94,7 +96,7 @@ describe('docs/errors.md', () => {
 
 /** Asked as both kinds of clients. */
 async function answered(body: string, http: { trustedDocumentsOnly?: boolean } = {}) {
-  const { DEFAULT_HTTP } = await import('../../src/server/http/settings.ts');
+  const { DEFAULT_HTTP } = await import('../../src/settings/http.ts');
   const { gateway } = createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });
   const ask = (accept: string) =>
     gateway.fetch('http://localhost/graphql', {
@@ -108,19 +110,4 @@ async function answered(body: string, http: { trustedDocumentsOnly?: boolean } =
   const status = plain.status === strict.status ? `${plain.status}` : `${strict.status}*`;
   if (status.endsWith('*')) expect(plain.status).toBe(200);
   return { codes: errors.map(({ extensions }) => extensions.code), status };
-}
-
-/** The first argument of a GatewayError, or `code` in an error's extensions. */
-function codesOfTheCode(): string[] {
-  return (
-    sources('src/')
-      // The command line's own (USAGE, INTERRUPTED) never leave it.
-      .filter((file) => !file.startsWith('commands/'))
-      .flatMap((file) => [
-        ...readDocument(`src/${file}`).matchAll(
-          /super\(\s*'([A-Z_]{5,})'|\bextensions(?:: \{ code: |\.code = )'([A-Z_]{5,})'/g,
-        ),
-      ])
-      .map(([, first, second]) => first ?? second ?? '')
-  );
 }

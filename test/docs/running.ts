@@ -1,4 +1,4 @@
-import { listen } from '../../src/server/listen.ts';
+import { listen } from '../../src/http/listen.ts';
 import { createKit } from '../kit.ts';
 
 /** A gateway on a free port, for programs of their own; `speed` is how fast the sandbox's clock runs. */
@@ -6,7 +6,7 @@ export async function listeningGateway({ speed = 1 } = {}) {
   const epoch = Date.now();
   const clock = () => epoch + (Date.now() - epoch) * speed;
   const { gateway, sandbox } = createKit({ sandbox: { epoch, clock, messages: 6_000 } });
-  const listening = await listen(gateway.handle, 'localhost', 0);
+  const listening = await listen(gateway, 'localhost', 0);
   return {
     sandbox,
     url: `${listening.url}/graphql`,

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, expect } from 'vitest';
+import { createGateway, type GatewayOptions } from '../../src/app.ts';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
-import { createGateway, type GatewayOptions } from '../../src/gateway.ts';
+import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { listen } from '../../src/server/listen.ts';
 import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
 
 export interface WireOptions {
@@ -53,7 +53,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
     await gateway.close();
     expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
   });
-  const listening = await listen(gateway.handle, '127.0.0.1', 0);
+  const listening = await listen(gateway, '127.0.0.1', 0);
   open.push(() => listening.close(100));
 
   return {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exchange } from '../hostile/raw-http.ts';
 import { hostileHeaders } from '../hostile/requests/headers.ts';
 import { writeRequest } from '../hostile/requests/write.ts';
-import { listening } from '../server/http/kit.ts';
+import { listening } from '../http/kit.ts';
 import { faultsOf } from './answers.ts';
 import { createDice } from './dice.ts';
 import { searchTwice } from './held.ts';

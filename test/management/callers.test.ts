@@ -150,7 +150,7 @@ describe('JWTs of an issuer', () => {
       expect((await ask(token)).errors?.[0]?.extensions.code).toBe('TOKEN_INVALID');
     }
     // Why stands in the log, once each, and nothing of the token.
-    const refused = kit.lines.filter((line) => line.includes('a token was refused'));
+    const refused = kit.lines.filter((line) => line.includes('a token was rejected'));
     expect(refused.map((line) => JSON.parse(line).reason)).toEqual(bad.map(() => expect.stringMatching(/./)));
     for (const token of bad) expect(kit.lines.join('')).not.toContain(token.split('.')[1]);
   });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cli } from '../cli/kit.ts';
+import { listening } from '../http/kit.ts';
 import { createKit, type KitOptions, noErrors } from '../kit.ts';
 import { createManagedKit, type ManagedKit } from '../managed-kit.ts';
-import { listening } from '../server/http/kit.ts';
 
 const HOUR = 60 * 60 * 1000;
 const CREATE = 'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { token apiKey { id } } }';

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../src/gateway.ts';
+import type { Gateway } from '../../src/app.ts';
 
 export interface Shown {
   readonly status: number;

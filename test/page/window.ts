@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import { createGateway } from '../../src/app.ts';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import { createCipher } from '../../src/credentials/cipher.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
 import { openStore } from '../../src/credentials/open-store.ts';
 import { withSettings } from '../../src/credentials/settings-store.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { listen } from '../../src/server/listen.ts';
 
 /** A gateway that listens, before a sandbox that listens under another name, and a window onto the page. */
 export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {
@@ -42,7 +42,7 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
     store,
     log: createLogger('debug', (line) => lines.push(line)),
   });
-  const { url, close } = await listen(gateway.handle, 'localhost', 0);
+  const { url, close } = await listen(gateway, 'localhost', 0);
   const window = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, locale: 'en-US' });
   const page = await window.newPage();
   const complaints: string[] = [];

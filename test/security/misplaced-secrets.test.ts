@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/api-token.ts';
 import { loadConfig } from '../../src/config.ts';
 import { openTelemetry } from '../../src/telemetry/open.ts';
+import { listening } from '../http/kit.ts';
 import { createKit } from '../kit.ts';
-import { listening } from '../server/http/kit.ts';
 import { startCollector } from '../telemetry/collector.ts';
 
 const ADMIN_KEY = 'correct_horse_battery_staple_of_the_admin';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../src/config.ts';
-import { DEFAULT_HTTP } from '../../src/server/http/settings.ts';
-import { DEFAULT_LIMITS } from '../../src/server/limits/settings.ts';
+import { DEFAULT_HTTP } from '../../src/settings/http.ts';
+import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {

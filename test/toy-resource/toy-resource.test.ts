@@ -6,7 +6,7 @@ import './schema.ts';
 // After the resource and its schema file: the schema is built when it is imported, and nothing in src names the resource.
 const { createKit, noErrors } = await import('../kit.ts');
 const { openTelemetry } = await import('../../src/telemetry/open.ts');
-const { DEFAULT_LIMITS } = await import('../../src/server/limits/settings.ts');
+const { DEFAULT_LIMITS } = await import('../../src/settings/limits.ts');
 
 const PERMISSIONS = [
   '/twilio/messaging/*',

@@ -1,0 +1,158 @@
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type ParseOptions,
+  parse,
+  type Source,
+} from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { GatewayContext } from '../context.ts';
+import type { Logger } from '../log.ts';
+import type { LimitSettings } from '../settings/limits.ts';
+import { addArgumentPaths } from './argument-paths.ts';
+import { checkInput } from './input-limits.ts';
+import { type ContextParts, createOperationContext, type OperationRequest } from './operation-context.ts';
+import { createPreparedOperations, type PreparedOperation } from './prepared-operation.ts';
+import { createQueryCosts, type QueryCost } from './query-cost.ts';
+import { checkRepeatedFields } from './repeated-fields.ts';
+import { limitSize } from './response-limit.ts';
+import { checkTokens } from './token-limit.ts';
+import type { GraphqlParams } from './trusted-documents.ts';
+import { validationRules } from './validation-rules.ts';
+import { variableError } from './variable-errors.ts';
+
+export interface EngineOptions extends ContextParts {
+  readonly schema: GraphQLSchema;
+  readonly limits: LimitSettings;
+  readonly maxDepth: number;
+  readonly introspection: boolean;
+  /** Turns `documentId` into a query. */
+  readonly resolveDocument: (params: GraphqlParams) => GraphqlParams;
+  readonly log: Logger;
+}
+
+/** A request on its way through yoga, and what the steps found out about it. */
+export interface Execution extends OperationRequest {
+  /** Set once its document is parsed and valid. */
+  prepared?: PreparedOperation;
+  /** Computed before the execution. */
+  cost?: QueryCost | undefined;
+  /** Whether any resolver ran. */
+  isExecuted?: boolean;
+}
+
+/** Executes GraphQL requests. Errors of the result are as graphql-js and resolvers made them. */
+export interface Engine {
+  execute(params: GraphqlParams, request: Request, execution: Execution): Promise<ExecutionResult>;
+}
+
+type YogaContext = Execution & { params: GraphqlParams };
+
+/**
+ * Runs graphql-yoga: parse, validate, build the context, execute. Two plugins are ours: one skips parsing and
+ * validation for an operation that is prepared, the other checks its demand before it is executed.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const { schema, limits, log } = options;
+  const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
+  const operations = createPreparedOperations(schema, costs);
+  const rules = validationRules(options);
+  const openContext = createOperationContext(options);
+
+  const prepare: Plugin<YogaContext> = {
+    onParse({ context, setParsedDocument, setParseFn }) {
+      const { query = '', operationName } = context.params;
+      const prepared = operations.get(query, operationName);
+      if (prepared) {
+        (context as YogaContext).prepared = prepared;
+        setParsedDocument(prepared.document);
+      } else {
+        setParseFn((source: string | Source, parseOptions?: ParseOptions) => {
+          checkTokens(typeof source === 'string' ? source : source.body, limits.maxTokens);
+          const document = parse(source, parseOptions);
+          checkRepeatedFields(document, limits.maxFields);
+          return document;
+        });
+      }
+    },
+    onValidate({ context, params: { documentAST }, addValidationRule, setResult }) {
+      if ((context as YogaContext).prepared) {
+        setResult([]);
+        return;
+      }
+      for (const rule of rules) addValidationRule(rule as Parameters<typeof addValidationRule>[0]);
+      return ({ result }) => addArgumentPaths(documentAST, result as readonly GraphQLError[]);
+    },
+    onExecute({ args, setExecuteFn }) {
+      const context = args.contextValue;
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation) return;
+      context.prepared ??= operations.add(context.params.query ?? '', args, operation);
+      const compiled = context.prepared.compiled();
+      if (compiled) {
+        setExecuteFn(({ contextValue, variableValues }: ExecutionArgs) =>
+          compiled(contextValue, variableValues ?? undefined),
+        );
+      }
+    },
+  };
+
+  const controlDemand: Plugin<YogaContext & GatewayContext> = {
+    onExecute({ args: { contextValue: context, variableValues }, setResultAndStopExecution }) {
+      const { prepared, caller } = context;
+      if (!prepared) return;
+      const invalid = variableError(schema, prepared.operation, variableValues);
+      if (invalid) return setResultAndStopExecution({ errors: [invalid] });
+      context.cost = prepared.costOf(variableValues, caller.credentials.length);
+      if (context.cost) costs.check(context.cost);
+      context.isExecuted = true;
+    },
+  };
+
+  const yoga = createYoga<YogaContext, GatewayContext>({
+    schema,
+    context: openContext,
+    plugins: [prepare, controlDemand],
+    // Prepared operations take its place, and errors are finished once, with the response.
+    parserAndValidationCache: false,
+    maskedErrors: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    logging: {
+      debug: () => {},
+      info: () => {},
+      warn: (...args) => log.warn(args.join(' ')),
+      error: (error) => log.error({ err: error }, 'unexpected error'),
+    },
+  });
+
+  return {
+    async execute(sent, request, execution) {
+      try {
+        checkInput('variables', sent.variables, limits);
+        checkInput('extensions', sent.extensions, limits);
+        const params = options.resolveDocument(sent);
+        const context = execution as YogaContext;
+        const result = (await yoga.getResultForParams({ params, request } as never, context as never)) as
+          | ExecutionResult
+          | undefined;
+        return limitSize(
+          withReported(result ?? {}, context as Partial<GatewayContext>),
+          limits.maxResponseBytes,
+        );
+      } catch (error) {
+        return { errors: [error as GraphQLError] };
+      }
+    },
+  };
+}
+
+/** Adds the errors that fields reported beside their values. */
+function withReported(result: ExecutionResult, { reported }: Partial<GatewayContext>): ExecutionResult {
+  return reported?.length ? { ...result, errors: [...(result.errors ?? []), ...reported] } : result;
+}

@@ -1,0 +1,82 @@
+import type { ASTVisitor, ValidationContext } from 'graphql';
+import { InputTooLargeError } from '../errors/limits.ts';
+import { toGraphQLError } from '../schema/graphql-error.ts';
+import type { LimitSettings } from '../settings/limits.ts';
+
+export type InputLimits = Pick<LimitSettings, 'maxVariablesBytes' | 'maxListItems'>;
+
+/** More than any input type of the schema has, and than any operation has variables. */
+const MAX_KEYS = 200;
+/** Deeper than any input type of the schema. */
+const MAX_LEVELS = 16;
+
+/**
+ * Walks through the values of a request before they are coerced, and stops at the first limit.
+ *
+ * @throws {InputTooLargeError}
+ */
+export function checkInput(
+  argument: 'variables' | 'extensions',
+  value: unknown,
+  { maxVariablesBytes, maxListItems }: InputLimits,
+): void {
+  let bytes = 0;
+
+  function add(size: number): void {
+    bytes += size;
+    if (bytes > maxVariablesBytes) throw new InputTooLargeError(argument, 'bytes', maxVariablesBytes);
+  }
+
+  function check(part: unknown, level: number): void {
+    if (typeof part !== 'object' || part === null) {
+      add(typeof part === 'string' ? Buffer.byteLength(part) + 2 : 4);
+      return;
+    }
+    if (level > MAX_LEVELS) throw new InputTooLargeError(argument, 'levels', MAX_LEVELS);
+    add(2);
+    if (Array.isArray(part)) {
+      if (part.length > maxListItems) throw new InputTooLargeError(argument, 'items', maxListItems);
+      for (const item of part) check(item, level + 1);
+      return;
+    }
+    let keys = 0;
+    for (const key in part) {
+      keys += 1;
+      if (keys > MAX_KEYS) throw new InputTooLargeError(argument, 'keys', MAX_KEYS);
+      add(Buffer.byteLength(key) + 3);
+      check((part as Record<string, unknown>)[key], level + 1);
+    }
+  }
+
+  check(value, 1);
+}
+
+/** Applies the same limits to values in the query's text, whose size MAX_TOKENS and MAX_BODY_KB limit. */
+export const maxInputRule =
+  ({ maxListItems }: InputLimits) =>
+  (context: ValidationContext): ASTVisitor => {
+    let level = 0;
+    let isReported = false;
+
+    function enter(measure: 'items' | 'keys', count: number, limit: number): false | undefined {
+      level += 1;
+      if (count <= limit && level <= MAX_LEVELS) return undefined;
+      const error =
+        count > limit
+          ? new InputTooLargeError('query', measure, limit)
+          : new InputTooLargeError('query', 'levels', MAX_LEVELS);
+      if (!isReported) context.reportError(toGraphQLError(error));
+      isReported = true;
+      // A node that is not entered is not left either.
+      level -= 1;
+      return false;
+    }
+    const leave = () => {
+      level -= 1;
+    };
+
+    return {
+      ListValue: { enter: ({ values }) => enter('items', values.length, maxListItems), leave },
+      ObjectValue: { enter: ({ fields }) => enter('keys', fields.length, MAX_KEYS), leave },
+    };
+  };

@@ -1,0 +1,71 @@
+import type { Principal } from '../auth/caller.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
+import type { GatewayContext } from '../context.ts';
+import type { GatewayStore } from '../credentials/store.ts';
+import { createCredentialContexts } from '../loaders/credential-contexts.ts';
+import type { PermissionCheck } from '../loaders/permissions.ts';
+import type { OperationScope } from '../loaders/read-summary.ts';
+import type { Logger } from '../log.ts';
+import type { Management } from '../management/management.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+
+export interface ContextParts {
+  store: GatewayStore;
+  sessions: CredentialSessions;
+  management: Management;
+  log: Logger;
+  telemetry: Telemetry;
+  now: () => number;
+  scanBudget: number;
+  /** To Twilio, for one operation and credential. */
+  maxCalls: number;
+}
+
+/** What a GraphQL request brings along. */
+export interface OperationRequest {
+  readonly principal: Principal;
+  /** Of the credential the request names; null for the caller's default. */
+  readonly nickname: string | null;
+  readonly scope: OperationScope;
+  /** The named credential, once it is known that there is one. */
+  credential?: string | undefined;
+}
+
+/** Makes the context of one operation, which every resolver gets. */
+export function createOperationContext(
+  parts: ContextParts,
+): (request: OperationRequest) => Promise<GatewayContext> {
+  const { store, sessions, management, log, telemetry, now, scanBudget, maxCalls } = parts;
+
+  const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
+    await store.savePermissions(id, checks).catch((error) => {
+      log.warn({ err: error }, 'the permissions of a credential could not be stored');
+    });
+  };
+
+  return async (request) => {
+    const { principal, nickname, scope } = request;
+    const { name, role, origin, mayUse } = principal;
+    const all = await store.list();
+    const credentials = all.filter(mayUse);
+    request.credential = all.find((one) => one.nickname === nickname)?.nickname;
+    return {
+      caller: { name, role, origin, credentials },
+      contexts: createCredentialContexts({
+        credentials,
+        role,
+        nickname,
+        sessionOf: sessions.of,
+        telemetry,
+        scope,
+        scanBudget,
+        maxCalls,
+        now,
+        savePermissions,
+      }),
+      scope,
+      management,
+      reported: [],
+    };
+  };
+}

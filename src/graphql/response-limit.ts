@@ -1,0 +1,45 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { ResponseTooLargeError } from '../errors/limits.ts';
+import { toGraphQLError } from '../schema/graphql-error.ts';
+
+/** A character of a string takes up to 6 bytes as JSON: `\u0000`. */
+const MOST_BYTES_PER_CHARACTER = 6;
+
+/**
+ * Returns the result, or one error in its place if it has more than `maxBytes` as JSON. It counts before it writes:
+ * fields that share one long string take little memory until each of them is written out.
+ */
+export function limitSize(result: ExecutionResult, maxBytes: number): ExecutionResult {
+  const characters = countCharacters(result, maxBytes);
+  const isTooLarge =
+    characters > maxBytes ||
+    (MOST_BYTES_PER_CHARACTER * characters > maxBytes &&
+      Buffer.byteLength(JSON.stringify(result)) > maxBytes);
+  return isTooLarge ? { errors: [toGraphQLError(new ResponseTooLargeError(maxBytes))], data: null } : result;
+}
+
+/** Counts as if nothing had to be escaped, and stops above `max`. */
+function countCharacters(result: object, max: number): number {
+  let characters = 0;
+
+  function count(value: unknown): void {
+    if (characters > max) return;
+    if (typeof value === 'string') characters += value.length + 2;
+    else if (typeof value === 'number') characters += 1;
+    else if (typeof value !== 'object' || value === null) characters += 4;
+    else if (Array.isArray(value)) {
+      characters += value.length + 1;
+      for (const item of value) count(item);
+    } else {
+      characters += 1;
+      const fields: object = value instanceof GraphQLError ? value.toJSON() : value;
+      for (const key in fields) {
+        characters += key.length + 4;
+        count((fields as Record<string, unknown>)[key]);
+      }
+    }
+  }
+
+  count(result);
+  return characters;
+}

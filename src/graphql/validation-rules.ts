@@ -1,0 +1,84 @@
+import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
+import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
+import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
+import type { ASTVisitor, GraphQLError, ValidationContext, ValidationRule } from 'graphql';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import { OperationNotSupportedError } from '../errors/input.ts';
+import {
+  IntrospectionDisabledError,
+  MaxDepthError,
+  TooManyAliasesError,
+  TooManyDirectivesError,
+} from '../errors/limits.ts';
+import { toGraphQLError } from '../schema/graphql-error.ts';
+import type { LimitSettings } from '../settings/limits.ts';
+import { maxFieldsRule } from './expanded-fields.ts';
+import { type InputLimits, maxInputRule } from './input-limits.ts';
+
+export interface RuleOptions {
+  readonly limits: InputLimits & Pick<LimitSettings, 'maxAliases' | 'maxDirectives' | 'maxFields'>;
+  readonly maxDepth: number;
+  readonly introspection: boolean;
+}
+
+/** The gateway's validation rules, beside those of the GraphQL specification. */
+export function validationRules({ limits, maxDepth, introspection }: RuleOptions): ValidationRule[] {
+  const { maxAliases, maxDirectives, maxFields } = limits;
+  return [
+    hasRootType,
+    maxInputRule(limits),
+    maxDepthRule({
+      ...rejectWith(maxDepth, (found) => new MaxDepthError(maxDepth, found)),
+      flattenFragments: true,
+    }) as ValidationRule,
+    maxAliasesRule(
+      rejectWith(maxAliases, (found) => new TooManyAliasesError(maxAliases, found)),
+    ) as ValidationRule,
+    maxDirectivesRule(
+      rejectWith(maxDirectives, (found) => new TooManyDirectivesError(maxDirectives, found)),
+    ) as ValidationRule,
+    maxFieldsRule(maxFields),
+    ...(introspection ? [] : [noIntrospection]),
+  ];
+}
+
+/** The libraries' rules put the number they found into a sentence; our error replaces it. */
+function rejectWith(n: number, errorOf: (found: number) => GatewayError) {
+  return {
+    n,
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null, { message }: GraphQLError) => {
+        const found = Number(/found (\d+)/.exec(message)?.[1]);
+        context?.reportError(toGraphQLError(errorOf(found)));
+      },
+    ],
+  };
+}
+
+/**
+ * Rejects an operation whose kind the schema has no type for. graphql-js accepts its fields, and fails when it is
+ * executed.
+ *
+ * @see https://spec.graphql.org/September2025/#sec-Operation-Type-Existence
+ */
+function hasRootType(context: ValidationContext): ASTVisitor {
+  return {
+    OperationDefinition(node) {
+      if (context.getSchema().getRootType(node.operation)) return;
+      context.reportError(toGraphQLError(new OperationNotSupportedError(), node));
+      return false;
+    },
+  };
+}
+
+function noIntrospection(context: ValidationContext): ASTVisitor {
+  let isReported = false;
+  return {
+    Field({ name: { value } }) {
+      if (isReported || (value !== '__schema' && value !== '__type')) return;
+      isReported = true;
+      context.reportError(toGraphQLError(new IntrospectionDisabledError()));
+    },
+  };
+}

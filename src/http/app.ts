@@ -1,0 +1,206 @@
+import type { RequestListener } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono } from 'hono';
+import type { Callers } from '../auth/callers.ts';
+import { UnauthenticatedError } from '../errors/callers.ts';
+import { GatewayError } from '../errors/gateway-error.ts';
+import { BadAddressError, type OverloadedError, PathUnknownError } from '../errors/http.ts';
+import { maskError } from '../graphql/mask-error.ts';
+import { MAX_FORM_BYTES } from '../page/form.ts';
+import type { Pages } from '../page/pages.ts';
+import type { Admission } from './admission/admission.ts';
+import { authenticate, requirePrincipal } from './authenticate.ts';
+import { readBody } from './body.ts';
+import { ClientGoneError } from './client-gone.ts';
+import { rateKeyOf } from './counting-rate-limiter.ts';
+import { createCrossOrigin } from './cross-origin.ts';
+import { type ErrorResponse, errorResponse, rejection } from './error-response.ts';
+import { Exchange, type HttpEnv } from './exchange.ts';
+import type { Health } from './health.ts';
+import { rejectUnlessLocal } from './local-only.ts';
+import type { Loggable } from './loggable.ts';
+import { createRequestLog } from './request-log.ts';
+import type { PlainResponse } from './respond.ts';
+import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
+import { createGraphqlRoute, type GraphqlRouteOptions } from './routes/graphql.ts';
+import { metricsForAdmin } from './routes/metrics.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { checkTarget, isHost, pathOf } from './target.ts';
+
+export interface HttpAppOptions extends GraphqlRouteOptions {
+  readonly admission: Admission;
+  readonly callers: Callers;
+  readonly pages: Pages;
+  readonly health: Health;
+  /** Whether /metrics is served here; otherwise it has a port of its own. */
+  readonly servesMetrics: boolean;
+  /** Where browsers reach the gateway, if not by the Host they name. */
+  readonly publicUrl?: URL | undefined;
+  /** Names of trusted documents, which may be metric labels. */
+  readonly trustedNames: ReadonlySet<string>;
+  readonly loggable: Loggable;
+}
+
+export interface HttpApp {
+  /** For node:http's createServer. */
+  handle: RequestListener;
+  /** Answers in-process, as over HTTP. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** Every HTTP request takes these steps, in this order. */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const { admission, callers, pages, health, http, limits, loggable, log, telemetry } = options;
+  const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
+  const logRequest = createRequestLog(options);
+  const graphql = createGraphqlRoute(options);
+  const graphiql = createGraphiqlRoute({ ...http, ...limits });
+  const app = new Hono<HttpEnv>({ getPath: rawPathOf });
+
+  // 9. An error becomes a response here, whichever step threw it.
+  function sendError(exchange: Exchange, error: unknown): Response {
+    if (error instanceof ClientGoneError) {
+      exchange.isLogged = false;
+      return RESPONSE_ALREADY_SENT;
+    }
+    const isKnown = error instanceof GatewayError;
+    const response = isKnown
+      ? rejection(error)
+      : errorResponse([{ formatted: maskError(error, log).toJSON() }]);
+    const code = isKnown ? error.code : 'INTERNAL_SERVER_ERROR';
+    exchange.errorCodes.add(code);
+    if (response.status !== 401) telemetry.requestRefused(code);
+    return exchange.respond(response);
+  }
+  app.onError((error, { var: { exchange } }) => sendError(exchange, error));
+  app.notFound(() => {
+    throw new PathUnknownError();
+  });
+
+  // 10. Log, count and trace, once the response is sent.
+  app.use(async (c, next) => {
+    const { raw: request, method, path } = c.req;
+    const requestId = loggable.requestId(c.req.header('x-request-id'));
+    const exchange = new Exchange({ request, method, path }, c.env, requestId);
+    c.set('exchange', exchange);
+    await next();
+    if (exchange.isLogged) logRequest(exchange);
+  });
+
+  // 1. Host, origin, CORS. Probes end here.
+  app.use(async ({ var: { exchange } }, next) => {
+    const isProbe = exchange.path === '/health' || exchange.path === '/ready';
+    if (!exchange.incoming && !isHost(exchange.host)) throw new BadAddressError();
+    await rejectUnlessLocal(exchange, { isProbe, callers });
+    const probed = isProbe && (await health.answer(new URL(exchange.request.url)));
+    if (probed) return exchange.respond(probed);
+    // Pages decide themselves where their forms may come from.
+    const preflight = pages.serves(exchange.path) ? undefined : crossOrigin(exchange);
+    return preflight ? exchange.respond(preflight) : next();
+  });
+
+  // 2. Authenticate, by the header or by the cookie of a page's session.
+  app.use(async ({ var: { exchange } }, next) => {
+    if (pages.serves(exchange.path)) {
+      exchange.page = await pages.open(exchange.request, new URL(exchange.request.url), exchange.address);
+      const { principal } = exchange.page;
+      exchange.authentication = principal ? { principal } : { error: new UnauthenticatedError() };
+    } else {
+      exchange.authentication = await authenticate(exchange, callers);
+    }
+    return next();
+  });
+
+  // 3. Admit: concurrency limits and load shedding, for each principal by itself.
+  app.use(async ({ var: { exchange } }, next) => {
+    const { authentication, address, requestId, outgoing } = exchange;
+    if (!outgoing) return next();
+    const { principal } = authentication ?? {};
+    const key = principal ? rateKeyOf(principal) : null;
+    const entered = admission.enter({ principal: key, address, requestId, response: outgoing });
+    if (entered.admitted) {
+      exchange.ticket = entered;
+      return next();
+    }
+    // Thousands a second must cost little: the response is pre-built, and all have one line in the log.
+    entered.send();
+    exchange.isLogged = false;
+    return RESPONSE_ALREADY_SENT;
+  });
+
+  // 4. to 8. The body, and what the path answers.
+  if (http.graphiql) app.get('/', ({ var: { exchange } }) => exchange.respond(TO_GRAPHIQL));
+  if (options.servesMetrics && telemetry.exposition) {
+    app.get('/metrics', async ({ var: { exchange } }) => {
+      const principal = requirePrincipal(exchange, telemetry, log);
+      return exchange.respond(await metricsForAdmin(principal, telemetry));
+    });
+  }
+  app.use(async ({ var: { exchange } }, next) => {
+    if (http.graphiql && wantsGraphiql(exchange)) return (await graphiql(exchange)) ?? next();
+    if (!exchange.page) return next();
+    const form = async () => {
+      const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
+      await exchange.ticket?.start();
+      return body;
+    };
+    const { status, headers, body } = await exchange.page.answer(form);
+    return exchange.respond({ status, headers: grouped(headers), body });
+  });
+  app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));
+
+  const listener = getRequestListener(app.fetch, {
+    // Node's own objects stay as they are for the program around the gateway.
+    overrideGlobalObjects: false,
+    // Node drops the rest of an unread body itself.
+    autoCleanupIncoming: false,
+    hostname: 'localhost',
+  });
+
+  return {
+    handle(incoming, outgoing) {
+      // 1. Target and Host, before a URL is built from them.
+      const error = checkTarget(incoming);
+      if (!error) return void listener(incoming, outgoing);
+      const { method = '', headers } = incoming;
+      const target = { method, path: pathOf(incoming), request: NO_REQUEST };
+      const exchange = new Exchange(
+        target,
+        { incoming, outgoing },
+        loggable.requestId(headers['x-request-id']),
+      );
+      sendError(exchange, error);
+      logRequest(exchange);
+    },
+    fetch: async (request) => app.fetch(request, {}),
+  };
+}
+
+/** For admission control, which sends it without the other steps. */
+export function overloadResponse(error: OverloadedError): ErrorResponse {
+  const response = rejection(error);
+  return { ...response, headers: { ...SECURITY_HEADERS, ...response.headers } };
+}
+
+const TO_GRAPHIQL: PlainResponse = { status: 302, headers: { location: '/graphql' }, body: null };
+
+/** Hono would decode it: `/%67raphql` is another path than `/graphql` for the access rules of a proxy. */
+function rawPathOf({ url }: Request): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  const path = start < 0 ? '/' : url.slice(start);
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** Of a request whose target is no URL; nothing reads it. */
+const NO_REQUEST = new Request('http://localhost');
+
+/** A response may set several cookies. */
+function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of pairs) {
+    headers[name] = name === 'set-cookie' ? [...(headers[name] ?? []), value] : value;
+  }
+  return headers;
+}

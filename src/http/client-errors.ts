@@ -1,0 +1,65 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { GatewayError } from '../errors/gateway-error.ts';
+import { BadHttpError, ClientTooSlowError, HeadersTooLargeError } from '../errors/http.ts';
+import type { LimitSettings } from '../settings/limits.ts';
+import { rejection } from './error-response.ts';
+
+type Limits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;
+
+/** What became of a connection without a request. Nothing in it comes from the client. */
+export interface ClientError {
+  /** As in the answer's `X-Request-Id`. */
+  readonly requestId: string;
+  readonly status: number;
+  readonly code: string;
+  /** What Node's parser calls it, such as HPE_INVALID_METHOD; or CONNECT. */
+  readonly reason: string;
+}
+
+/** Answers what never became a request: headers that are too large, too slow, no HTTP, or for a proxy. */
+export function answerClientErrors(
+  server: Server,
+  { maxHeaderBytes, clientTimeoutMs }: Limits,
+  told: (error: ClientError) => void = () => {},
+): void {
+  // Node closes these without a word where nobody listens for them. This is no proxy.
+  server.on('connect', (_request, socket) => answer(socket, new BadHttpError(), 'CONNECT'));
+  server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
+    if (reason === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {
+      socket.destroy();
+      return;
+    }
+    const error =
+      reason === 'HPE_HEADER_OVERFLOW'
+        ? new HeadersTooLargeError(maxHeaderBytes)
+        : reason === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? new ClientTooSlowError(clientTimeoutMs)
+          : new BadHttpError();
+    answer(socket, error, reason);
+  });
+
+  function answer(socket: Duplex, error: GatewayError, reason: string): void {
+    const { status, body } = rejection(error);
+    // The client's own is not known: what it sent was not understood.
+    const requestId = crypto.randomUUID();
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      'connection: close',
+    ];
+    // Destroyed once it is sent: a client that goes on sending would hold the socket open.
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    told({ requestId, status, code: error.code, reason });
+  }
+}
+
+/** An answer that has begun must not get another into its middle. Node's own handler looks here as well. */
+function hasAnswer(socket: Socket & { _httpMessage?: { _headerSent?: boolean } | null }): boolean {
+  return socket._httpMessage?._headerSent === true;
+}

@@ -1,0 +1,34 @@
+import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
+import { type OperationScope, ReadSummary } from '../loaders/read-summary.ts';
+import { parseCacheControl } from './cache-control.ts';
+import type { Exchange } from './exchange.ts';
+
+/** The scope of one GraphQL request: its signal, its deadline, and a summary of its reads. */
+export interface RunningScope {
+  readonly scope: OperationScope;
+  /** Ends the deadline's timer. To be called once the response is ready. */
+  end(): void;
+}
+
+/** @param timeoutMs counts from the request's arrival: authentication and the body take some of it */
+export function beginScope(exchange: Exchange, timeoutMs: number): RunningScope {
+  const controller = new AbortController();
+  const deadline = exchange.arrivedAt + timeoutMs;
+  const expire = () => controller.abort(new RequestTimeoutError(timeoutMs));
+  const timer = setTimeout(expire, deadline - performance.now());
+  const stopWatching = exchange.onAbort(() => controller.abort(new RequestAbortedError()));
+  return {
+    scope: {
+      requestId: exchange.requestId,
+      trace: exchange.trace,
+      signal: controller.signal,
+      deadline,
+      reads: new ReadSummary(),
+      ...parseCacheControl(exchange.header('cache-control')),
+    },
+    end() {
+      clearTimeout(timer);
+      stopWatching();
+    },
+  };
+}

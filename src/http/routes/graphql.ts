@@ -1,0 +1,139 @@
+import type { ExecutionResult } from 'graphql';
+import { MethodNotAllowedError, NotAcceptableError } from '../../errors/http.ts';
+import type { Engine, Execution } from '../../graphql/engine.ts';
+import { finishErrors } from '../../graphql/finish-errors.ts';
+import { staleMark } from '../../loaders/read-summary.ts';
+import type { Logger } from '../../log.ts';
+import type { HttpSettings } from '../../settings/http.ts';
+import type { LimitSettings } from '../../settings/limits.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { requirePrincipal } from '../authenticate.ts';
+import { readBody } from '../body.ts';
+import { parseCacheControl } from '../cache-control.ts';
+import { compress } from '../compress.ts';
+import { errorResponse } from '../error-response.ts';
+import type { Exchange } from '../exchange.ts';
+import { paramsOfBody, paramsOfUrl } from '../graphql-params.ts';
+import type { Loggable } from '../loggable.ts';
+import { chooseType } from '../media-types.ts';
+import type { RateLimiter } from '../rate-limiter.ts';
+import { beginScope } from '../request-scope.ts';
+import type { PlainResponse } from '../respond.ts';
+import type { ResponseCache } from '../response-cache.ts';
+
+export interface GraphqlRouteOptions {
+  readonly engine: Engine;
+  readonly responseCache: ResponseCache;
+  readonly rateLimiter: RateLimiter;
+  readonly limits: LimitSettings;
+  readonly http: HttpSettings;
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly loggable: Loggable;
+}
+
+/** Answers GraphQL over HTTP: the steps from the rate limit to the response, in their order. */
+export function createGraphqlRoute(options: GraphqlRouteOptions) {
+  const { engine, responseCache, rateLimiter, limits, http, log, loggable, telemetry } = options;
+
+  return async (exchange: Exchange): Promise<Response> => {
+    exchange.trace = telemetry.tracing?.request(
+      // Others' part of a trace goes on to the collector.
+      (name) => (name === 'tracestate' ? loggable.text(exchange.header(name)) : exchange.header(name)),
+      exchange.requestId,
+    );
+    const principal = requirePrincipal(exchange, telemetry, log);
+    await rateLimiter.take(principal);
+    const isPost = exchange.method === 'POST';
+    if (!isPost && exchange.method !== 'GET') throw new MethodNotAllowedError('GET, POST');
+    const type = chooseType(exchange.header('accept'));
+    if (!type) throw new NotAcceptableError();
+
+    const body = isPost ? await readBody(exchange, limits.maxBodyBytes) : exchange.request.url;
+    await exchange.ticket?.start();
+
+    const nickname = exchange.header('x-twilio-credential') || null;
+    const wantsCost = exchange.header('x-query-cost') !== null;
+    const cacheKey = isPost && !wantsCost ? [principal.id, nickname ?? '', body].join('\n') : undefined;
+    const { noCache } = parseCacheControl(exchange.header('cache-control'));
+    const cached = cacheKey === undefined || noCache ? undefined : responseCache.get(cacheKey);
+    if (cached) {
+      Object.assign(exchange, { ...cached, isCached: true });
+      return send(exchange, { status: 200, headers: {}, body: cached.body }, type);
+    }
+
+    const params = isPost ? paramsOfBody(body) : paramsOfUrl(body);
+    const { scope, end } = beginScope(exchange, options.requestTimeoutMs);
+    const execution: Execution = { principal, nickname, scope };
+    const result = await engine.execute(params, exchange.request, execution);
+    end();
+    note(exchange, execution);
+
+    const response = responseOf(result, execution, { type, wantsCost });
+    for (const code of response.codes) exchange.errorCodes.add(code);
+    const { expiresAt } = scope.reads;
+    if (cacheKey !== undefined && response.isCacheable && expiresAt > 0) {
+      const times = { since: exchange.arrivedAt, expiresAt };
+      responseCache.offer(cacheKey, response.body, exchange, times);
+    }
+    return send(exchange, response, type);
+  };
+
+  /** Writes down for the log and the metrics what the execution was. */
+  function note(
+    exchange: Exchange,
+    { prepared, cost, credential, isExecuted = false, scope }: Execution,
+  ): void {
+    const name = prepared?.operation.name?.value;
+    if (name) exchange.operations.push(name);
+    exchange.cost = cost;
+    exchange.credential = credential;
+    exchange.isExecuted = isExecuted;
+    exchange.upstreamCalls = scope.reads.calls;
+  }
+
+  function responseOf(
+    result: ExecutionResult,
+    { prepared, cost, scope }: Execution,
+    { type, wantsCost }: { type: string; wantsCost: boolean },
+  ): PlainResponse & { body: string; codes: readonly string[]; isCacheable: boolean } {
+    const hasData = result.data != null;
+    const errors = result.errors?.length
+      ? finishErrors(result.errors, { hasData, suggestions: http.suggestions, log })
+      : [];
+    const codes = errors.map(({ formatted }) => String(formatted.extensions?.code));
+    const isStrict = type !== 'application/json';
+    if (!('data' in result)) {
+      const { status, headers, body } = errorResponse(errors, { isStrict });
+      return { status, headers, body: body, codes, isCacheable: false };
+    }
+    const stale = staleMark(scope.reads);
+    const extensions = {
+      ...result.extensions,
+      ...(stale && { stale }),
+      ...(wantsCost && cost && { cost: { ...cost, upstreamCalls: scope.reads.calls } }),
+    };
+    const body = JSON.stringify({
+      ...(errors.length > 0 && { errors: errors.map(({ formatted }) => formatted) }),
+      data: result.data,
+      ...((stale || wantsCost || result.extensions) && { extensions }),
+    });
+    const headers: Record<string, string> = stale ? { age: String(stale.age) } : {};
+    const isCacheable = errors.length === 0 && !stale && prepared?.isCacheable === true;
+    return { status: 200, headers, body, codes, isCacheable };
+  }
+
+  async function send(exchange: Exchange, response: PlainResponse, type: string): Promise<Response> {
+    const headers = { ...response.headers, 'content-type': `${type}; charset=utf-8` };
+    const { body } = response;
+    const encoded =
+      body !== null && (await compress(body, exchange.header('accept-encoding'), http.compressFromBytes));
+    if (!encoded) return exchange.respond({ ...response, headers });
+    return exchange.respond({
+      ...response,
+      headers: { ...headers, 'content-encoding': encoded.encoding, vary: 'accept-encoding, origin' },
+      body: encoded.body,
+    });
+  }
+}

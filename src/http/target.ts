@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http';
+import { BadAddressError, PathUnknownError } from '../errors/http.ts';
+
+/**
+ * Checks the Host and the target of a request before a URL is built from them, and rewrites an absolute target into a
+ * Host and a path. Node accepts any text as either, and keeps the first of several Hosts; a proxy in front may have
+ * used another. The host of an absolute target, as proxies send it, replaces the Host header.
+ *
+ * A path that a URL would change, as `/./graphql`, `/x/../graphql` or `/graphql#`, is not found: an access rule of a
+ * proxy for another path would let it through.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+export function checkTarget(request: IncomingMessage): BadAddressError | PathUnknownError | undefined {
+  const { httpVersion, headers } = request;
+  const { host } = headers;
+  const isValid = host === undefined ? httpVersion === '1.0' : isHost(host);
+  if (!isValid || hasSeveralHosts(request)) return new BadAddressError();
+  if (!request.url?.startsWith('/') && !rewriteAbsoluteTarget(request)) return new BadAddressError();
+  const path = pathOf(request);
+  if (path === '/graphql' || URL.parse(`http://localhost${path}`)?.pathname === path) return undefined;
+  return new PathUnknownError();
+}
+
+/** The path as it was written, without the query. */
+export function pathOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+const ORDINARY_HOST = /^(?:localhost|[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)(?::[1-9]\d{0,3})?$/;
+
+/**
+ * Whether a Host is a name or an address in its usual form, and perhaps a port; neither a user, nor a list, nor the
+ * beginning of a path. Forms that a URL rewrites, as `127.1`, are not accepted.
+ */
+export function isHost(host: string): boolean {
+  if (ORDINARY_HOST.test(host)) return true;
+  if (/[\s/\\?#@,]/.test(host)) return false;
+  const hostname = URL.parse(`http://${host}`)?.hostname;
+  return hostname !== undefined && hostname === host.replace(/:\d+$/, '').toLowerCase();
+}
+
+/** Leaves the path as it was written. @returns whether the target is an absolute one */
+function rewriteAbsoluteTarget(request: IncomingMessage): boolean {
+  const [, authority = '', path = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
+  const target = isHost(authority) ? URL.parse(request.url ?? '') : null;
+  if (!target) return false;
+  request.url = path.startsWith('/') ? path : `/${path}`;
+  request.headers.host = target.host;
+  return true;
+}
+
+/** Node keeps the first; a proxy in front may have used another. */
+export function hasSeveralHosts({ rawHeaders = [] }: Partial<Pick<IncomingMessage, 'rawHeaders'>>): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1;
+}

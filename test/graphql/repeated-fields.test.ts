@@ -1,0 +1,56 @@
+import { parse } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { RepeatedFieldsError, TooManyFieldsError } from '../../src/errors/limits.ts';
+import { checkRepeatedFields } from '../../src/graphql/repeated-fields.ts';
+import { createKit, noErrors } from '../kit.ts';
+
+const check = (query: string) => () => checkRepeatedFields(parse(query), 5_000);
+
+describe('the same response name in one place', () => {
+  test.each([
+    ['fields that do not agree', `{ ${'viewer { a: name } viewer { a: role } '.repeat(200)} }`],
+    ['fields that agree', `{ ${'viewer { name } '.repeat(300)} }`],
+    ['fields further down', `{ viewer { ${'a: name '.repeat(300)} } }`],
+    ['fields of parents that are merged', `{ ${`viewer { ${'name '.repeat(20)} } `.repeat(20)} }`],
+    [
+      'fragments',
+      `{ ${Array.from({ length: 300 }, (_, n) => `...F${n} `).join('')} } ${Array.from(
+        { length: 300 },
+        (_, n) => `fragment F${n} on Query { viewer { name } }`,
+      ).join(' ')}`,
+    ],
+    ['a fragment that nothing uses', `{ viewer { name } } fragment F on Viewer { ${'name '.repeat(300)} }`],
+  ])('is rejected where it is repeated too often: %s', (_, query) => {
+    expect(check(query)).toThrow(RepeatedFieldsError);
+  });
+
+  test('may be repeated as often as generated queries do', () => {
+    const spreads = Array.from({ length: 40 }, (_, n) => `...F${n}`).join(' ');
+    const fragments = Array.from(
+      { length: 40 },
+      (_, n) => `fragment F${n} on Message { id sid body account { id sid } }`,
+    );
+    expect(check(`{ messages { nodes { ${spreads} } } } ${fragments.join(' ')}`)).not.toThrow();
+  });
+
+  test('counts fields after fragment expansion, and ends where fragments double one another or form a cycle', () => {
+    const doubling = Array.from(
+      { length: 30 },
+      (_, n) => `fragment F${n} on Viewer { a { ...F${n + 1} } b { ...F${n + 1} } }`,
+    );
+    expect(check(`{ viewer { ...F0 } } ${doubling.join(' ')} fragment F30 on Viewer { name }`)).toThrow(
+      TooManyFieldsError,
+    );
+    expect(
+      check('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A viewer { name } }'),
+    ).not.toThrow();
+    expect(check('{ ...A } fragment A on Query { a { ...A } }')).toThrow(TooManyFieldsError);
+  });
+});
+
+test('the request gets an error with a code, and its neighbours are served', async () => {
+  const kit = createKit();
+  const { errors } = await kit.query(`{ ${'viewer { a: name } viewer { a: role } '.repeat(200)} }`);
+  expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY_REPEATED_FIELDS', limit: 50_000 } }]);
+  noErrors(await kit.query('{ viewer { name } viewer { role } }'));
+});

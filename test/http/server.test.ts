@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { loadOperations } from '../../src/graphql/trusted-documents.ts';
+import { createKit } from '../kit.ts';
+
+const get = (kit: ReturnType<typeof createKit>, path: string, headers: Record<string, string> = {}) =>
+  kit.gateway.fetch(`http://localhost${path}`, { headers });
+
+describe('GraphQL over HTTP', () => {
+  test('POST and GET answer alike', async () => {
+    const kit = createKit();
+    const query = '{ account { sid } }';
+    const posted = await kit.query(query);
+    const got = await get(kit, `/graphql?query=${encodeURIComponent(query)}`);
+    expect(got.status).toBe(200);
+    expect(await got.json()).toEqual(posted);
+  });
+
+  test('a mutation cannot be sent by GET', async () => {
+    const kit = createKit();
+    const response = await get(kit, '/graphql?query=mutation%7Bx%7D');
+    expect(response.status).toBe(405);
+  });
+
+  test('another path is not found', async () => {
+    expect((await get(createKit(), '/graphqlx')).status).toBe(404);
+  });
+});
+
+describe('trusted documents', () => {
+  test('each is called like its file, and runs by that name', async () => {
+    const kit = createKit();
+    const [message] = (await kit.query('{ messages(first: 1) { nodes { sid } } }')).data.messages.nodes;
+    const variables = { ListMessages: { first: 2 }, RetrieveMessage: { sid: message.sid } } as Record<
+      string,
+      object
+    >;
+    expect([...loadOperations().keys()].sort()).toEqual([
+      'ListAccounts',
+      'ListMessages',
+      'RetrieveAccount',
+      'RetrieveMessage',
+    ]);
+    for (const [name, document] of loadOperations()) {
+      expect(document.definitions).toMatchObject([{ kind: 'OperationDefinition', name: { value: name } }]);
+      const query = new URLSearchParams({
+        documentId: name,
+        variables: JSON.stringify(variables[name] ?? {}),
+      });
+      const answer = (await (await get(kit, `/graphql?${query}`)).json()) as {
+        data: object;
+        errors?: unknown;
+      };
+      expect(answer.errors).toBeUndefined();
+      expect(Object.values(answer.data)).toEqual([expect.any(Object)]);
+    }
+  });
+
+  test('bad variables of a trusted document are refused like any others', async () => {
+    const kit = createKit();
+    const response = await kit.gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ documentId: 'RetrieveMessage', variables: { sid: 'SM1' } }),
+    });
+    const { errors } = (await response.json()) as { errors: { extensions: object }[] };
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'sid' });
+  });
+});
+
+describe('GraphiQL', () => {
+  /** The page and its script, as text. */
+  async function open(kit: ReturnType<typeof createKit>) {
+    const response = await get(kit, '/graphql', { accept: 'text/html' });
+    const html = await response.text();
+    const path = /<script src="([^"]+)"/.exec(html)?.[1] ?? '';
+    return { response, html, script: await (await get(kit, `/${path}`)).text() };
+  }
+
+  test('is served with everything it needs, and leads there from /', async () => {
+    const kit = createKit();
+    const { response, html, script } = await open(kit);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(script).toContain('query FailedMessages');
+    expect(html).not.toMatch(/<(?:script|link|img)[^>]+(?:src|href)=["']?(?:https?:|\/\/)/);
+    const root = await kit.gateway.fetch('http://localhost/', { redirect: 'manual' });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/graphql']);
+  });
+
+  test('its tabs run', async () => {
+    const kit = createKit();
+    const { script } = await open(kit);
+    const options = script.slice(script.lastIndexOf('renderYogaGraphiQL(')).match(/{.*}/s)?.[0] ?? '{}';
+    const { defaultTabs } = JSON.parse(options) as { defaultTabs: { query: string }[] };
+    expect(defaultTabs.length).toBeGreaterThan(2);
+    for (const { query } of defaultTabs) expect((await kit.query(query)).errors).toBeUndefined();
+  });
+});
+
+describe('the log', () => {
+  test('has one line per request, with its operation, id, calls and error codes', async () => {
+    const kit = createKit();
+    const response = await kit.gateway.fetch('http://localhost/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-request-id': 'case-17',
+        'x-twilio-credential': 'sandbox',
+      },
+      body: JSON.stringify({ query: 'query Mine { account { sid } messages(first: 0) { nodes { sid } } }' }),
+    });
+    expect(response.headers.get('x-request-id')).toBe('case-17');
+    expect(kit.lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        requestId: 'case-17',
+        method: 'POST',
+        path: '/graphql',
+        status: 200,
+        operation: 'Mine',
+        credential: 'sandbox',
+        upstreamCalls: 1,
+        errors: ['BAD_USER_INPUT'],
+      }),
+    ]);
+  });
+
+  test('gives a request without a usable id one of its own', async () => {
+    const kit = createKit();
+    const response = await get(kit, '/health', { 'x-request-id': 'no good\u00e9'.slice(0, 7) });
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

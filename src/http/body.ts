@@ -31,12 +31,14 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<stri
       incoming.off('data', onData);
       reject(new BodyTooLargeError(maxBytes, bytes));
     };
+    const onGone = () => reject(new ClientGoneError());
     incoming.on('data', onData);
-    incoming.once('end', () =>
-      resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString()),
-    );
-    incoming.once('close', () => reject(new ClientGoneError()));
-    incoming.once('error', () => reject(new ClientGoneError()));
+    incoming.once('error', onGone);
+    incoming.once('close', onGone);
+    incoming.once('end', () => {
+      incoming.off('close', onGone);
+      resolve((chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)).toString());
+    });
   });
 }
 

@@ -47,10 +47,15 @@ export function createDispatch({ timeoutMs, schedule = (work) => work() }: Dispa
         const { origin, pathname, search } = new URL(url);
         // Compressed, a body of a few KiB could hold any number of MiB.
         const headers = { ...options.headers, 'accept-encoding': 'identity' };
-        const exchange = new Exchange(responseLimits(url).bytes, signal, schedule);
-        const response = exchange.response;
-        agent.dispatch({ ...options, origin, path: pathname + search, headers }, exchange);
-        const { status, text, headers: fields } = await response;
+        const path = pathname + search;
+        const {
+          status,
+          text,
+          headers: fields,
+        } = await new Promise<Exchanged>((resolve, reject) => {
+          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, schedule);
+          agent.dispatch({ ...options, origin, path, headers }, exchange);
+        });
         if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
         return new Response(text || null, { status, headers: toHeaders(fields) });
       } catch (error) {
@@ -101,46 +106,53 @@ interface Exchanged {
   readonly text: string;
 }
 
+/** Who waits for it. */
+interface Waiting {
+  resolve(exchanged: Exchanged): void;
+  reject(error: unknown): void;
+}
+
 /**
  * Gathers the response of one request: undici's own `request` puts a stream in between, which costs as much as
  * all the rest. An error whose body is too large, or compressed, comes without its body: its status says enough.
  */
 class Exchange implements Dispatcher.DispatchHandler {
-  /**
-   * Rejects with the signal's reason when it is aborted, with undici's error when the response does not arrive whole, and
-   * with a TwilioResponseError for a body that is too large, or compressed, which no request asks for.
-   */
-  readonly response: Promise<Exchanged>;
-  readonly #signal: AbortSignal | null | undefined;
+  /** Undefined once it has ended: undici holds on to the last handler of each connection, and to all it leads to. */
+  #waiting: Waiting | undefined;
+  #signal: AbortSignal | null | undefined;
   readonly #schedule: ScheduleResponse;
-  readonly #chunks: Buffer[] = [];
-  #resolve!: (exchanged: Exchanged) => void;
-  #reject!: (error: unknown) => void;
+  #chunks: Buffer[] = [];
   #running: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #received = 0;
   /** In bytes. */
   #limit: number;
-  #ended = false;
 
-  /** @param maxBytes of the body of a successful response, counted while it is read */
-  constructor(maxBytes: number, signal: AbortSignal | null | undefined, schedule: ScheduleResponse) {
+  /**
+   * @param waiting is rejected with the signal's reason when it is aborted, with undici's error when the response does
+   * not arrive whole, and with a TwilioResponseError for a body that is too large, or compressed, which no request asks for
+   * @param maxBytes of the body of a successful response, counted while it is read
+   */
+  constructor(
+    waiting: Waiting,
+    maxBytes: number,
+    signal: AbortSignal | null | undefined,
+    schedule: ScheduleResponse,
+  ) {
+    this.#waiting = waiting;
     this.#limit = maxBytes;
     this.#signal = signal;
     this.#schedule = schedule;
-    this.response = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
     signal?.addEventListener('abort', this, { once: true });
   }
 
   /** The signal is aborted. */
   handleEvent(): void {
-    this.#running?.abort(this.#signal?.reason);
+    const reason = this.#signal?.reason;
+    this.#running?.abort(reason);
     // A request that still waits for a connection is not told; the caller need not wait for that.
-    this.#fail(this.#signal?.reason);
+    this.#fail(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -180,23 +192,24 @@ class Exchange implements Dispatcher.DispatchHandler {
     return this.#status >= 200 && this.#status < 300;
   }
 
-  #end(): void {
-    this.#ended = true;
-    this.#chunks.length = 0;
+  /** Lets go of everything. @returns undefined when it had ended before */
+  #end(): Waiting | undefined {
+    const waiting = this.#waiting;
     this.#signal?.removeEventListener('abort', this);
+    this.#waiting = this.#signal = this.#running = undefined;
+    this.#headers = {};
+    this.#chunks = [];
+    return waiting;
   }
 
   #fail(error: unknown): void {
-    if (this.#ended) return;
-    this.#end();
-    this.#reject(error);
+    this.#end()?.reject(error);
   }
 
   #finish(text: string): void {
-    this.#end();
     const exchanged = { status: this.#status, headers: this.#headers, text };
-    const resolve = this.#resolve;
-    this.#schedule(() => resolve(exchanged));
+    const waiting = this.#end();
+    if (waiting) this.#schedule(() => waiting.resolve(exchanged));
   }
 
   /** Reads no further. */

@@ -43,7 +43,7 @@ async function waysOf(directory: string, upstream: Upstream): Promise<[string, C
   const atOnce = async () => new CompleteResponse(200, bodies[1], {});
   const atOnceBySid = async (to: string | Request) => {
     const url = typeof to === 'string' ? to : to.url;
-    const at = url.indexOf('/SM') + 3;
+    const at = url.indexOf('/SM') + 27;
     return new CompleteResponse(200, bodies[Number.parseInt(url.slice(at, at + 8), 16)], {});
   };
 

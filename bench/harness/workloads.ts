@@ -22,7 +22,7 @@ const TWELVE_AT_TWILIO =
 
 const ACCOUNT = 'ACbe4c0000{tail}';
 const sids = Array.from({ length: 10 }, (_, i) => `s${i}`);
-const messageVariables = Object.fromEntries(sids.map((name, i) => [name, `SM0000000${i}{tail}`]));
+const messageVariables = Object.fromEntries(sids.map((name, i) => [name, `SM{tail}0000000${i}`]));
 const aliases = (field: (sid: string) => string) =>
   Array.from({ length: 20 }, (_, i) => `m${i}: ${field(`$s${i % 10}`)}`).join(' ');
 const declare = (type: string) => sids.map((name) => `$${name}: ${type}`).join(', ');
@@ -72,7 +72,7 @@ export function walkRequest(dialect: Dialect, filter: boolean): RequestTemplate 
 export const singleMessage: RequestTemplate = post({
   query:
     'query One($account: AccountSid!, $sid: MessageSid!) { message(accountSid: $account, sid: $sid) { sid } }',
-  variables: { account: ACCOUNT, sid: 'SM{index}{tail}' },
+  variables: { account: ACCOUNT, sid: 'SM{tail}{index}' },
 });
 
 function post(body: object): RequestTemplate {

@@ -45,11 +45,12 @@ export interface WireAccount {
   subresource_uris: Record<string, string>;
 }
 
-/** An account is named by the last 24 digits of its SID; its messages end in the same. */
+/** An account is named by the last 24 digits of its SID; its messages begin with the same. */
 export const accountSid = (tail: string): string => `AC${SID_HEAD}${tail}`;
 
+/** The ends of SIDs differ, as Twilio's do. */
 export const messageSid = (index: number, tail: string): string =>
-  `SM${index.toString(16).padStart(8, '0')}${tail}`;
+  `SM${tail}${index.toString(16).padStart(8, '0')}`;
 
 /** Midnight of yesterday, so that nothing is past Twilio's retention. */
 export const newestDate = (now = Date.now()): number => Math.floor(now / 86_400_000 - 1) * 86_400_000;

@@ -31,8 +31,8 @@ export function answer(url: string, templates: Templates): Answer | undefined {
   }
   if (!rest.startsWith('/Messages/SM')) return undefined;
   if (rest.endsWith('/Media.json')) return { kind: 'media', status: 200, body: NO_MEDIA };
-  const digits = rest.slice(12, 20);
-  const own = rest.slice(20, 44) === tail;
+  const own = rest.slice(12, 36) === tail;
+  const digits = rest.slice(36, 44);
   const body = own ? fill(templates.message(Number.parseInt(digits, 16)), tail, digits) : NOT_FOUND;
   return { kind: 'message', status: own ? 200 : 404, body };
 }
@@ -40,7 +40,7 @@ export function answer(url: string, templates: Templates): Answer | undefined {
 /** A token is `PA` and the SID of the last message before the page. */
 function startOf(token: string | undefined): number {
   if (!token?.startsWith(TOKEN_START)) return 0;
-  return Math.min(LIST_LENGTH, Number.parseInt(token.slice(4, 12), 16) + 1);
+  return Math.min(LIST_LENGTH, Number.parseInt(token.slice(28, 36), 16) + 1);
 }
 
 function parameter(query: string, name: string): string | undefined {

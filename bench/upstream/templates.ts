@@ -1,4 +1,4 @@
-import { accountSid, LIST_LENGTH, wireAccount, wireMessage } from './messages.ts';
+import { accountSid, LIST_LENGTH, messageSid, wireAccount, wireMessage } from './messages.ts';
 
 /** A body written once, and the places in it where an account's own 24 digits belong. */
 export interface Template {
@@ -68,11 +68,11 @@ export function fill(template: Template, tail: string, index?: string): Buffer {
 
 function template(text: string, index?: number): Template {
   const bytes = Buffer.from(text);
-  const sid = index === undefined ? undefined : `SM${index.toString(16).padStart(8, '0')}${TAIL}`;
+  const sid = index === undefined ? undefined : messageSid(index, TAIL);
   return {
     bytes,
     tails: Uint32Array.from(placesOf(bytes, TAIL)),
-    indexes: Uint32Array.from(sid ? placesOf(bytes, sid).map((at) => at + 2) : []),
+    indexes: Uint32Array.from(sid ? placesOf(bytes, sid).map((at) => at + 26) : []),
     last: undefined,
   };
 }

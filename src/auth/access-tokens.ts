@@ -3,8 +3,8 @@ import type { AccessToken } from './oauth.ts';
 
 /** The access token of one credential. */
 export interface AccessTokens {
-  /** A token that is valid now. @throws {TwilioError} when Twilio refuses to give one. */
-  get(): Promise<string>;
+  /** A token that is valid now; a promise only where Twilio is asked for one. @throws {TwilioError} when Twilio refuses to give one. */
+  get(): string | Promise<string>;
   /** Forgets a token Twilio did not accept; one that has been replaced meanwhile stays. */
   drop(token: string): void;
 }
@@ -63,7 +63,7 @@ export function createAccessTokens(
   }
 
   return {
-    async get() {
+    get() {
       const time = now();
       if (current && time < current.expiresAt) {
         const { value } = current;
@@ -74,7 +74,7 @@ export function createAccessTokens(
         }
         return value;
       }
-      return (await renew()).value;
+      return renew().then(({ value }) => value);
     },
     drop(token) {
       if (current?.value === token) current = undefined;

@@ -59,8 +59,8 @@ export async function readWindow<T>(
   for await (const { page, from, to } of slices) {
     scanned += page.items.length;
     pages += 1;
-    const indexes = forward ? range(from, to) : range(from, to).reverse();
-    for (const index of indexes) {
+    const step = forward ? 1 : -1;
+    for (let index = forward ? from : to - 1; index >= from && index < to; index += step) {
       const item = page.items[index];
       if (item === undefined || !filter.accept(item)) continue;
       // One more than asked for tells that there is more, without another call.
@@ -123,8 +123,4 @@ async function isPreceded<T>(source: ListSource<T>, page: TwilioPage<T>): Promis
   const newest = (await source.fetchPage(null, source.fixedPageSize ? page.pageSize : 1)).items[0];
   const first = page.items[0];
   return newest !== undefined && first !== undefined && source.sidOf(newest) !== source.sidOf(first);
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
 }

@@ -63,8 +63,12 @@ export function createListReader<T extends { readonly sid: string }>(
   const name = resource.list.key;
 
   return async ({ params, filters, criteria, owner, timeOf, ...filter }, paging) => {
-    const listHash = hashList(name, owner, criteria);
-    const request = toWindowRequest(paging, (cursor, argument) => decodeCursor(listHash, cursor, argument));
+    let known: string | undefined;
+    const listHash = () => {
+      known ??= hashList(name, owner, criteria);
+      return known;
+    };
+    const request = toWindowRequest(paging, (cursor, argument) => decodeCursor(listHash(), cursor, argument));
     const source: ListSource<T> = {
       fetchPage: (page, pageSize) => pages.load({ params, name: page, pageSize, filters }),
       sidOf: ({ sid }) => sid,
@@ -72,7 +76,7 @@ export function createListReader<T extends { readonly sid: string }>(
       fixedPageSize: resource.list.fixedPageSize ?? false,
     };
     const window = await readWindow(source, request, filter, scanBudget);
-    return withCursors(source, window, (position) => encodeCursor(listHash, position));
+    return withCursors(source, window, (position) => encodeCursor(listHash(), position));
   };
 }
 

@@ -83,11 +83,12 @@ function parsePageUri(uri: unknown): PageName | null {
  */
 export function leads(from: PageName | null, to: PageName, by: 1 | -1): boolean {
   if (by === 1 && !to.pageToken) return false;
+  // Without a token a name is that of the first page, whatever its number.
+  const here = from?.pageToken ? from : null;
   // Nothing tells where a page without a number lies.
-  if (to.page === '') return by === 1 && to.pageToken !== from?.pageToken;
-  const start = from?.pageToken ? from.page : '0';
-  const steps = (Number(to.page) - Number(start)) * by;
-  return /^\d{1,9}$/.test(to.page) && (steps > 0 || start === '');
+  if (to.page === '') return by === 1 && to.pageToken !== here?.pageToken;
+  const steps = (Number(to.page) - Number(here?.page ?? 0)) * by;
+  return /^\d{1,9}$/.test(to.page) && (steps > 0 || here?.page === '');
 }
 
 /** Writes a page's query: filters first, then the page, as in Twilio's own page URIs. */

@@ -12,26 +12,39 @@ export function asObject(value: unknown, what: string): JsonObject {
   return value as JsonObject;
 }
 
+/** Whether text has the form a field must have. */
+export type Form = (text: string) => boolean;
+
 /**
- * @param form what it must match. @default any text
- * @throws {TwilioResponseError} where the key holds no text, or text of another form
+ * Makes a form of an expression. It remembers the last text that had it: on a page of messages nearly all accounts,
+ * counts and prices are those of the message before, and comparing takes a tenth of matching.
  */
-export function requireText(object: JsonObject, what: string, key: string, form?: RegExp): void {
-  const value = object[key];
+export function createForm(expression: RegExp): Form {
+  let last: string | undefined;
+  return (text) => {
+    if (text === last) return true;
+    if (!expression.test(text)) return false;
+    last = text;
+    return true;
+  };
+}
+
+/**
+ * @param value of a key of a resource, as the error names them
+ * @param form what it must have. @default any
+ * @throws {TwilioResponseError} where it is no text, or text of another form
+ */
+export function requireText(value: unknown, what: string, key: string, form?: Form): asserts value is string {
   if (typeof value !== 'string') throw new TwilioResponseError(`a ${what} has no ${key}`);
-  if (form && !form.test(value)) throw new TwilioResponseError(`a ${what} has a malformed ${key}`);
+  if (form && !form(value)) throw new TwilioResponseError(`a ${what} has a malformed ${key}`);
 }
 
-/** Puts null in place of what is not text of this form. In place, as {@link nullUnlessText}. */
-export function nullUnless(object: JsonObject, key: string, form: RegExp): void {
-  if (object[key] != null) object[key] = textOrNull(object[key], form);
+/** Whether it is text of a form, or nothing: null, or left out. @param form @default any */
+export function isTextOrNothing(value: unknown, form?: Form): boolean {
+  return value == null || (typeof value === 'string' && (!form || form(value)));
 }
 
-/** Puts null in place of what should be text and is not. In place: the payload is ours, and nearly always right. */
-export function nullUnlessText(object: JsonObject, keys: readonly string[]): void {
-  for (const key of keys) if (object[key] != null && typeof object[key] !== 'string') object[key] = null;
-}
-
-export function textOrNull(value: unknown, form?: RegExp): string | null {
-  return typeof value === 'string' && (!form || form.test(value)) ? value : null;
+/** Puts null in place of what is not text. */
+export function textOrNull(value: unknown, form?: Form): string | null {
+  return typeof value === 'string' && (!form || form(value)) ? value : null;
 }

@@ -148,13 +148,30 @@ export function permissionOf(name: string): Permission {
  * @throws {TwilioResponseError} for a malformed SID: some come out of Twilio's responses, and they become part of a path
  */
 export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): string {
-  return template.replace(PLACEHOLDER, (_, name: string) => {
-    const sid = params[name];
-    if (!isSid(sid, name === 'Sid' ? sidPrefix : prefixOf(name))) {
+  let path = '';
+  for (const [index, part] of partsOf(template).entries()) {
+    if (index % 2 === 0) {
+      path += part;
+      continue;
+    }
+    const sid = params[part];
+    if (!isSid(sid, part === 'Sid' ? sidPrefix : prefixOf(part))) {
       throw new TwilioResponseError('a SID is malformed');
     }
-    return sid;
-  });
+    path += sid;
+  }
+  return path;
+}
+
+const partsOfTemplates = new Map<string, readonly string[]>();
+
+/** Text and placeholder's name in turns. */
+function partsOf(template: string): readonly string[] {
+  const known = partsOfTemplates.get(template);
+  if (known) return known;
+  const parts = template.split(PLACEHOLDER);
+  partsOfTemplates.set(template, parts);
+  return parts;
 }
 
 /** The resource that is shown as a GraphQL type; undefined for a type that is none. */

@@ -32,8 +32,14 @@ export function responseLimits(url: string): ResponseLimits {
 }
 
 /**
- * Parses a response within its limits. They are checked before parsing: a few MiB of brackets keep the parser
- * busy for seconds.
+ * A shorter text is parsed first and its values are counted then, which costs a tenth of counting them in the text.
+ * Whatever it holds, the parser is done with it in some milliseconds.
+ */
+const PARSED_FIRST = 64 * 1024;
+
+/**
+ * Parses a response within its limits. Those of a long text are checked before parsing: a few MiB of brackets keep the
+ * parser busy for seconds.
  *
  * @throws {TwilioResponseTooLargeError} beyond `limits.bytes`
  * @throws {TwilioResponseError} beyond the other limits
@@ -42,8 +48,39 @@ export function responseLimits(url: string): ResponseLimits {
 export function parseWithin(limits: ResponseLimits, text: string): unknown {
   // A character is at least a byte.
   if (text.length > limits.bytes) throw new TwilioResponseTooLargeError(limits.bytes);
-  checkStructure(text, limits.values);
-  return JSON.parse(text);
+  if (text.length > PARSED_FIRST) {
+    checkStructure(text, limits.values);
+    return JSON.parse(text);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    checkStructure(text, limits.values);
+    throw error;
+  }
+  if (isContainer(json) && countValues(json, MAX_DEPTH) >= limits.values) checkStructure(text, limits.values);
+  return json;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Counts the values in a container as they are counted in its text, where an empty one has one. Infinity beyond `levels`. */
+function countValues(container: object, levels: number): number {
+  if (levels === 0) return Number.POSITIVE_INFINITY;
+  let count = 0;
+  if (Array.isArray(container)) {
+    for (const item of container) count += isContainer(item) ? 1 + countValues(item, levels - 1) : 1;
+  } else {
+    // Object.values would make an array of each.
+    for (const key in container) {
+      const item = (container as Record<string, unknown>)[key];
+      count += isContainer(item) ? 1 + countValues(item, levels - 1) : 1;
+    }
+  }
+  return Math.max(count, 1);
 }
 
 /** Counts brackets and commas outside strings. What is not JSON is left to the parser. */

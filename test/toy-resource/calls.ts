@@ -14,7 +14,7 @@ export const calls = defineResource({
   sidPrefix: 'CA',
   parse(value): WireCall {
     const call = asObject(value, 'a call');
-    for (const key of ['sid', 'account_sid', 'to']) requireText(call, 'call', key);
+    for (const key of ['sid', 'account_sid', 'to']) requireText(call[key], 'call', key);
     return call as unknown as WireCall;
   },
   read: {

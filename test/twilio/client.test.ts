@@ -104,7 +104,7 @@ describe('what the client gives out', () => {
     });
     const { listMessages } = twilioAt({
       fetch: async (input) => {
-        hosts.push(new URL((input as Request).url).host);
+        hosts.push(new URL(input instanceof Request ? input.url : input).host);
         return Response.json(body());
       },
     });

@@ -50,6 +50,38 @@ describe('a message', () => {
     expect(parseMessage({ ...message })).toEqual(message);
   });
 
+  test('is checked whatever the one before it was like', () => {
+    const fields = { num_segments: '1', num_media: '0', price: '-0.00750', price_unit: 'USD' };
+    const right = { ...MESSAGE, ...fields, messaging_service_sid: sid('MG') };
+    const bad = {
+      num_segments: 'one',
+      num_media: '1.5',
+      price: '1e3',
+      price_unit: '$',
+      messaging_service_sid: sid('XX'),
+    };
+    const nulls = Object.fromEntries(Object.keys(bad).map((key) => [key, null]));
+    for (const [fields, expected] of [
+      [right, right],
+      [
+        { ...right, ...bad },
+        { ...right, ...nulls },
+      ],
+      [
+        { ...right, ...bad },
+        { ...right, ...nulls },
+      ],
+      [right, right],
+    ]) {
+      expect(parseMessage({ ...fields })).toEqual(expected);
+      for (const key of ['sid', 'account_sid', 'sid', 'account_sid']) {
+        expect(() => parseMessage({ ...right, [key]: sid('XX') })).toThrow(
+          `a message has a malformed ${key}`,
+        );
+      }
+    }
+  });
+
   test('with fields of wrong types has null in their place', () => {
     const wrong = { body: {}, from: 5, to: ['x'], num_media: true, price: -1, date_sent: 0, error_code: '9' };
     const nulls = Object.fromEntries(Object.keys(wrong).map((key) => [key, null]));

@@ -1,4 +1,4 @@
-import { asObject, requireText, textOrNull } from '../parse.ts';
+import { asObject, createForm, requireText, textOrNull } from '../parse.ts';
 import { defineResource } from '../resource.ts';
 import { SID_PREFIX, sidExpression } from '../sid.ts';
 
@@ -14,7 +14,7 @@ export interface WireAccount {
   date_updated: string | null;
 }
 
-const ACCOUNT_SID = sidExpression(SID_PREFIX.account);
+const ACCOUNT_SID = createForm(sidExpression(SID_PREFIX.account));
 
 export const accounts = defineResource({
   types: ['Account', 'Subaccount'],
@@ -53,9 +53,10 @@ export const accounts = defineResource({
 /** Copies field by field, so that `auth_token`, which is in the payload, ends here. */
 function parseAccount(value: unknown): WireAccount {
   const account = asObject(value, 'an account');
-  requireText(account, 'account', 'sid', ACCOUNT_SID);
+  const { sid } = account;
+  requireText(sid, 'account', 'sid', ACCOUNT_SID);
   return {
-    sid: account.sid as string,
+    sid,
     friendly_name: textOrNull(account.friendly_name),
     status: textOrNull(account.status),
     type: textOrNull(account.type),

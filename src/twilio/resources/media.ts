@@ -1,4 +1,4 @@
-import { asObject, nullUnlessText, requireText } from '../parse.ts';
+import { asObject, createForm, isTextOrNothing, requireText } from '../parse.ts';
 import { defineResource, pathOf } from '../resource.ts';
 import { SID_PREFIX, sidExpression } from '../sid.ts';
 import { messages } from './messages.ts';
@@ -29,11 +29,17 @@ export const media = defineResource({
   },
 });
 
+const MEDIA_SID = createForm(sidExpression(SID_PREFIX.media));
+const ACCOUNT_SID = createForm(sidExpression(SID_PREFIX.account));
+const MESSAGE_SID = createForm(sidExpression(SID_PREFIX.message));
+
 function parseMedia(value: unknown): WireMedia {
-  const item = asObject(value, 'a media item');
-  requireText(item, 'media item', 'sid', sidExpression(SID_PREFIX.media));
-  requireText(item, 'media item', 'account_sid', sidExpression(SID_PREFIX.account));
-  requireText(item, 'media item', 'parent_sid', sidExpression(SID_PREFIX.message));
-  nullUnlessText(item, ['content_type', 'date_created', 'date_updated']);
-  return item as unknown as WireMedia;
+  const item = asObject(value, 'a media item') as unknown as WireMedia;
+  requireText(item.sid, 'media item', 'sid', MEDIA_SID);
+  requireText(item.account_sid, 'media item', 'account_sid', ACCOUNT_SID);
+  requireText(item.parent_sid, 'media item', 'parent_sid', MESSAGE_SID);
+  if (!isTextOrNothing(item.content_type)) item.content_type = null;
+  if (!isTextOrNothing(item.date_created)) item.date_created = null;
+  if (!isTextOrNothing(item.date_updated)) item.date_updated = null;
+  return item;
 }

@@ -1,5 +1,5 @@
 import { channelOf, isFinal } from '../../delivery/outcome.ts';
-import { asObject, nullUnless, nullUnlessText, requireText } from '../parse.ts';
+import { asObject, createForm, isTextOrNothing, requireText } from '../parse.ts';
 import { defineResource, type Permission } from '../resource.ts';
 import { SID_PREFIX, sidExpression } from '../sid.ts';
 
@@ -58,46 +58,45 @@ export const messages = defineResource({
   },
 });
 
-/** Counts and amounts come as strings. */
-const COUNT = /^\d{1,10}$/;
-const FORMS = {
-  num_segments: COUNT,
-  num_media: COUNT,
-  price: /^-?\d{1,20}(?:\.\d{1,20})?$/,
-  price_unit: /^[A-Za-z]{3}$/,
-  messaging_service_sid: sidExpression(SID_PREFIX.messagingService),
-};
-
-const FORM_ENTRIES = Object.entries(FORMS);
-
-/** The other fields that are text or null. Dates are checked where they are read. */
-const TEXTS = [
-  'body',
-  'from',
-  'to',
-  'direction',
-  'error_message',
-  'date_created',
-  'date_sent',
-  'date_updated',
-] as const;
+const MESSAGE_SID = createForm(sidExpression(SID_PREFIX.message));
+const ACCOUNT_SID = createForm(sidExpression(SID_PREFIX.account));
+const SERVICE_SID = createForm(sidExpression(SID_PREFIX.messagingService));
+// Counts and amounts come as strings.
+const SEGMENTS = createForm(/^\d{1,10}$/);
+const MEDIA_COUNT = createForm(/^\d{1,10}$/);
+const PRICE = createForm(/^-?\d{1,20}(?:\.\d{1,20})?$/);
+const CURRENCY = createForm(/^[A-Za-z]{3}$/);
 
 /**
- * Checks what the gateway relies on: SIDs and a status. Any other field of an unexpected type or form becomes null,
- * never a failed page: code compiled from a query takes both for granted.
+ * Checks what the gateway relies on: SIDs and a status. Any other field of an unexpected type or form becomes null, never
+ * a failed page: code compiled from a query takes both for granted. In place: the payload is ours, and nearly always
+ * right. Field by field and not in loops, which takes half as long. Dates are checked where they are read.
  */
 function parseMessage(value: unknown): WireMessage {
-  const message = asObject(value, 'a message');
-  requireText(message, 'message', 'sid', sidExpression(SID_PREFIX.message));
-  requireText(message, 'message', 'account_sid', sidExpression(SID_PREFIX.account));
-  requireText(message, 'message', 'status');
-  nullUnlessText(message, TEXTS);
-  for (const [key, form] of FORM_ENTRIES) nullUnless(message, key, form);
-  const { error_code: code } = message;
-  // GraphQL's Int has 32 bits.
-  const isCode = typeof code === 'number' && (code | 0) === code && code >= 0;
-  if (code != null && !isCode) message.error_code = null;
-  return message as unknown as WireMessage;
+  const message = asObject(value, 'a message') as unknown as WireMessage;
+  requireText(message.sid, 'message', 'sid', MESSAGE_SID);
+  requireText(message.account_sid, 'message', 'account_sid', ACCOUNT_SID);
+  requireText(message.status, 'message', 'status');
+  if (!isTextOrNothing(message.body)) message.body = null;
+  if (!isTextOrNothing(message.from)) message.from = null;
+  if (!isTextOrNothing(message.to)) message.to = null;
+  if (!isTextOrNothing(message.direction)) message.direction = null;
+  if (!isTextOrNothing(message.error_message)) message.error_message = null;
+  if (!isTextOrNothing(message.date_created)) message.date_created = null;
+  if (!isTextOrNothing(message.date_sent)) message.date_sent = null;
+  if (!isTextOrNothing(message.date_updated)) message.date_updated = null;
+  if (!isTextOrNothing(message.num_segments, SEGMENTS)) message.num_segments = null;
+  if (!isTextOrNothing(message.num_media, MEDIA_COUNT)) message.num_media = null;
+  if (!isTextOrNothing(message.price, PRICE)) message.price = null;
+  if (!isTextOrNothing(message.price_unit, CURRENCY)) message.price_unit = null;
+  if (!isTextOrNothing(message.messaging_service_sid, SERVICE_SID)) message.messaging_service_sid = null;
+  if (!isCodeOrNothing(message.error_code)) message.error_code = null;
+  return message;
+}
+
+/** GraphQL's Int has 32 bits. */
+function isCodeOrNothing(value: unknown): boolean {
+  return value == null || (typeof value === 'number' && (value | 0) === value && value >= 0);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { isTokenRejected } from '../error-codes.ts';
-import type { Transport } from '../types.ts';
+import type { ReadScope, Transport } from '../types.ts';
 import { abortable } from './abortable.ts';
 
 /** The access token of one credential. */
 export interface TokenSource {
-  /** A token that is valid now. @throws {TwilioError} when Twilio gives none */
-  get(): Promise<string>;
+  /** A token that is valid now; a promise only where Twilio is asked for one. @throws {TwilioError} when Twilio gives none */
+  get(): string | Promise<string>;
   /** Forgets a token Twilio did not accept; one that has been replaced meanwhile stays. */
   drop(token: string): void;
 }
@@ -21,8 +21,13 @@ export function accessToken(
 ): Transport {
   let freshTokenRejectedAt = Number.NEGATIVE_INFINITY;
 
+  function get({ signal }: ReadScope): string | Promise<string> {
+    const token = tokens.get();
+    return typeof token === 'string' ? token : abortable(token, signal);
+  }
+
   return async (request, scope) => {
-    const token = await abortable(tokens.get(), scope.signal);
+    const token = await get(scope);
     try {
       return await next({ ...request, token }, scope);
     } catch (error) {
@@ -30,7 +35,7 @@ export function accessToken(
       if (trusted || !isTokenRejected(error)) throw error;
     }
     tokens.drop(token);
-    const fresh = await abortable(tokens.get(), scope.signal);
+    const fresh = await get(scope);
     try {
       return await next({ ...request, token: fresh }, scope);
     } catch (error) {

@@ -29,7 +29,7 @@ export interface CircuitBreaker {
    *
    * @throws {CircuitOpenError} where the task is not run
    */
-  run<T>(request: Pick<ReadRequest, 'largePage' | 'path'>, task: () => Promise<T>): Promise<T>;
+  run<T>(request: Request, task: () => Promise<T>): Promise<T>;
 }
 
 /** The circuit is open: nothing was sent. `retryAfter` is the number of seconds until the next probe. */
@@ -56,6 +56,8 @@ export function circuitBreaker(next: Transport, circuit: CircuitBreaker): Transp
   return (request, scope) => circuit.run(request, () => next(request, scope));
 }
 
+type Request = Pick<ReadRequest, 'largePage' | 'path'>;
+
 /** An error that is no failure of Twilio's passes through the breaker as a value. */
 type Settled<T> = { readonly value: T } | { readonly error: TwilioError | TwilioResponseError };
 
@@ -69,11 +71,12 @@ export function createCircuitBreaker(
   /** The paths that got a 500 since the last success. */
   const failed = new Set<string>();
 
+  const breaker = createConsecutiveBreaker(failures, overMs);
   const policy = circuitBreakerPolicy(
     // An attempt that the caller gave up proves nothing, unless it was the probe: then the circuit stays open.
     handleWhen((error) => isFailure(error) || policy.state === CircuitState.HalfOpen),
     {
-      breaker: createConsecutiveBreaker(failures, overMs),
+      breaker,
       halfOpenAfter: {
         next: ({ result }) => openFor('error' in result ? result.error : undefined),
       },
@@ -96,11 +99,43 @@ export function createCircuitBreaker(
    * Whether a 500 may be the fault of what was read: Twilio answers some large pages with 500/20500 where smaller ones
    * work, and a path that fails again says no more about the others than the first time.
    */
-  function isAboutRead({ largePage, path }: Pick<ReadRequest, 'largePage' | 'path'>): boolean {
+  function isAboutRead({ largePage, path }: Request): boolean {
     const [resource = ''] = path.split('?');
     if (largePage || failed.has(resource)) return true;
     if (failed.size < MAX_FAILED) failed.add(resource);
     return false;
+  }
+
+  async function runByPolicy<T>(request: Request, task: () => Promise<T>): Promise<T> {
+    if (policy.state === CircuitState.HalfOpen) {
+      await settledWithin(probe, WAIT_FOR_PROBE_MS);
+      if (policy.state === CircuitState.HalfOpen) throw new CircuitOpenError(0);
+    }
+    const mayProbe = policy.state === CircuitState.Open;
+    const running = policy.execute(() => settle(task, () => isAboutRead(request)));
+    if (mayProbe) probe = running;
+    const settled = await running.catch((error: unknown) => {
+      if (error instanceof BrokenCircuitError) throw new CircuitOpenError(openUntil - performance.now());
+      throw error instanceof InconclusiveError ? error.cause : error;
+    });
+    failed.clear();
+    if ('error' in settled) throw settled.error;
+    return settled.value;
+  }
+
+  /** Runs a task while the circuit is closed. The policy, which takes as long as the rest, hears of its failure only. */
+  async function runClosed<T>(request: Request, task: () => Promise<T>): Promise<T> {
+    const attempt = task();
+    try {
+      const value = await attempt;
+      breaker.success(CircuitState.Closed);
+      failed.clear();
+      return value;
+    } catch (error) {
+      // Others have opened it meanwhile; what began before is no probe.
+      if (policy.state !== CircuitState.Closed) throw error;
+      return runByPolicy(request, () => attempt);
+    }
   }
 
   return {
@@ -109,20 +144,7 @@ export function createCircuitBreaker(
     },
     async run(request, task) {
       if (failures === 0) return task();
-      if (policy.state === CircuitState.HalfOpen) {
-        await settledWithin(probe, WAIT_FOR_PROBE_MS);
-        if (policy.state === CircuitState.HalfOpen) throw new CircuitOpenError(0);
-      }
-      const mayProbe = policy.state === CircuitState.Open;
-      const running = policy.execute(() => settle(task, () => isAboutRead(request)));
-      if (mayProbe) probe = running;
-      const settled = await running.catch((error: unknown) => {
-        if (error instanceof BrokenCircuitError) throw new CircuitOpenError(openUntil - performance.now());
-        throw error instanceof InconclusiveError ? error.cause : error;
-      });
-      failed.clear();
-      if ('error' in settled) throw settled.error;
-      return settled.value;
+      return policy.state === CircuitState.Closed ? runClosed(request, task) : runByPolicy(request, task);
     },
   };
 }

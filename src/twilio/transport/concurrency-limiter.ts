@@ -89,11 +89,14 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
     trusted = null;
   }
 
+  /** Takes a slot that is free. */
+  function tryAcquire(): boolean {
+    if (running >= limit || waiting.length > 0) return false;
+    running += 1;
+    return true;
+  }
+
   function acquire(signal: AbortSignal | undefined): Promise<void> {
-    if (running < limit && waiting.length === 0) {
-      running += 1;
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
       const enter = () => {
         signal?.removeEventListener('abort', leave);
@@ -117,7 +120,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
   return {
     async run(task, signal) {
       signal?.throwIfAborted();
-      await acquire(signal);
+      if (!tryAcquire()) await acquire(signal);
       starts += 1;
       used ||= running >= limit;
       const start = starts;

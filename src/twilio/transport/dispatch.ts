@@ -40,35 +40,62 @@ export function createDispatch({ timeoutMs, schedule = (work) => work() }: Dispa
 
   return {
     async fetch(input, init = {}) {
-      const request = input instanceof Request ? input : new Request(input, init);
-      const signal = init.signal ?? request.signal;
+      const request = asPlainRequest(input, init) ?? (await readRequest(input, init));
+      const { url, signal, ...options } = request;
       try {
-        const url = new URL(request.url);
-        const options = {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: request.method as 'GET',
-          // Compressed, a body of a few KiB could hold any number of MiB.
-          headers: { ...Object.fromEntries(request.headers), 'accept-encoding': 'identity' },
-          body: request.body ? await request.text() : null,
-        };
-        const { status, text, headers } = await exchange(
-          agent,
-          options,
-          signal,
-          schedule,
-          responseLimits(request.url).bytes,
-        );
-        if (status === 200) return new CompleteResponse(status, text, headers) as unknown as Response;
-        return new Response(text || null, { status, headers: toHeaders(headers) });
+        signal?.throwIfAborted();
+        const { origin, pathname, search } = new URL(url);
+        // Compressed, a body of a few KiB could hold any number of MiB.
+        const headers = { ...options.headers, 'accept-encoding': 'identity' };
+        const path = pathname + search;
+        const {
+          status,
+          text,
+          headers: fields,
+        } = await new Promise<Exchanged>((resolve, reject) => {
+          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, schedule);
+          agent.dispatch({ ...options, origin, path, headers }, exchange);
+        });
+        if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
+        return new Response(text || null, { status, headers: toHeaders(fields) });
       } catch (error) {
-        if (signal.aborted || request.signal.aborted || error instanceof TwilioResponseError) throw error;
+        if (signal?.aborted || error instanceof TwilioResponseError) throw error;
         // The standard's sign of a network error.
         throw new TypeError('fetch failed', { cause: error });
       }
     },
     // What is left then ends by its own timeout; destroying a closing agent would end nothing.
     close: () => Promise.race([agent.close(), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]),
+  };
+}
+
+/** What is sent. */
+interface PlainRequest {
+  readonly url: string;
+  readonly method: 'GET';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal | null | undefined;
+}
+
+/** A GET by its URL with a record of headers, as nearly all are; undefined for any other, which takes a Request to read. */
+function asPlainRequest(
+  input: string | URL | Request,
+  { method, headers = {}, body, signal }: RequestInit,
+): PlainRequest | undefined {
+  if (typeof input !== 'string' || method !== undefined || body != null) return undefined;
+  if (headers instanceof Headers || Array.isArray(headers)) return undefined;
+  return { url: input, method: 'GET', headers: headers as Record<string, string>, body: null, signal };
+}
+
+async function readRequest(input: string | URL | Request, init: RequestInit): Promise<PlainRequest> {
+  const request = input instanceof Request ? input : new Request(input, init);
+  return {
+    url: request.url,
+    method: request.method as 'GET',
+    headers: Object.fromEntries(request.headers),
+    body: request.body ? await request.text() : null,
+    signal: init.signal ?? request.signal,
   };
 }
 
@@ -79,79 +106,118 @@ interface Exchanged {
   readonly text: string;
 }
 
+/** Who waits for it. */
+interface Waiting {
+  resolve(exchanged: Exchanged): void;
+  reject(error: unknown): void;
+}
+
 /**
- * Sends one request and gathers its response: undici's own `request` puts a stream in between, which costs as much as
+ * Gathers the response of one request: undici's own `request` puts a stream in between, which costs as much as
  * all the rest. An error whose body is too large, or compressed, comes without its body: its status says enough.
- *
- * @param maxBytes of the body of a successful response, counted while it is read
- * @throws the signal's reason when it is aborted, undici's error when the response does not arrive whole
- * @throws {TwilioResponseError} for a body that is too large, or compressed, which no request asks for
  */
-function exchange(
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
-  schedule: ScheduleResponse,
-  maxBytes: number,
-): Promise<Exchanged> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const chunks: Buffer[] = [];
-    let running: Dispatcher.DispatchController | undefined;
-    let status = 0;
-    let headers: IncomingHttpHeaders = {};
-    let received = 0;
-    let limit = maxBytes;
-    let ended = false;
+class Exchange implements Dispatcher.DispatchHandler {
+  /** Undefined once it has ended: undici holds on to the last handler of each connection, and to all it leads to. */
+  #waiting: Waiting | undefined;
+  #signal: AbortSignal | null | undefined;
+  readonly #schedule: ScheduleResponse;
+  #chunks: Buffer[] = [];
+  #running: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #received = 0;
+  /** In bytes. */
+  #limit: number;
 
-    const abort = () => {
-      running?.abort(signal.reason);
-      // A request that still waits for a connection is not told; the caller need not wait for that.
-      fail(signal.reason);
-    };
-    const fail = (error: unknown) => {
-      if (ended) return;
-      ended = true;
-      signal.removeEventListener('abort', abort);
-      reject(error);
-    };
-    signal.addEventListener('abort', abort, { once: true });
+  /**
+   * @param waiting is rejected with the signal's reason when it is aborted, with undici's error when the response does
+   * not arrive whole, and with a TwilioResponseError for a body that is too large, or compressed, which no request asks for
+   * @param maxBytes of the body of a successful response, counted while it is read
+   */
+  constructor(
+    waiting: Waiting,
+    maxBytes: number,
+    signal: AbortSignal | null | undefined,
+    schedule: ScheduleResponse,
+  ) {
+    this.#waiting = waiting;
+    this.#limit = maxBytes;
+    this.#signal = signal;
+    this.#schedule = schedule;
+    signal?.addEventListener('abort', this, { once: true });
+  }
 
-    const finish = (text: string) => {
-      ended = true;
-      signal.removeEventListener('abort', abort);
-      chunks.length = 0;
-      schedule(() => resolve({ status, headers, text }));
-    };
-    /** Reads no further. */
-    const stop = (controller: Dispatcher.DispatchController, reason: TwilioResponseError) => {
-      if (status >= 200 && status < 300) fail(reason);
-      else finish('');
-      controller.abort(reason);
-    };
+  /** The signal is aborted. */
+  handleEvent(): void {
+    const reason = this.#signal?.reason;
+    this.#running?.abort(reason);
+    // A request that still waits for a connection is not told; the caller need not wait for that.
+    this.#fail(reason);
+  }
 
-    dispatcher.dispatch(options, {
-      onRequestStart(controller) {
-        running = controller;
-        if (signal.aborted) controller.abort(signal.reason);
-      },
-      onResponseStart(controller, statusCode, responseHeaders) {
-        status = statusCode;
-        headers = responseHeaders;
-        if (status < 200 || status >= 300) limit = MAX_ERROR_BYTES;
-        const { 'content-encoding': encoding = 'identity', 'content-length': length } = headers;
-        if (encoding !== 'identity') stop(controller, new TwilioResponseError('it is compressed'));
-        else if (Number(length) > limit) stop(controller, new TwilioResponseTooLargeError(limit));
-      },
-      onResponseData(controller, chunk) {
-        received += chunk.length;
-        if (received > limit) stop(controller, new TwilioResponseTooLargeError(limit));
-        else chunks.push(chunk);
-      },
-      onResponseEnd: () => finish(decode(chunks)),
-      onResponseError: (_, error) => fail(error),
-    });
-  });
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#running = controller;
+    if (this.#signal?.aborted) controller.abort(this.#signal.reason);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (!this.#isSuccess()) this.#limit = MAX_ERROR_BYTES;
+    const { 'content-encoding': encoding = 'identity', 'content-length': length } = headers;
+    if (encoding !== 'identity') this.#stop(controller, new TwilioResponseError('it is compressed'));
+    else if (Number(length) > this.#limit)
+      this.#stop(controller, new TwilioResponseTooLargeError(this.#limit));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#received += chunk.length;
+    if (this.#received > this.#limit) this.#stop(controller, new TwilioResponseTooLargeError(this.#limit));
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish(decode(this.#chunks));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  #isSuccess(): boolean {
+    return this.#status >= 200 && this.#status < 300;
+  }
+
+  /** Lets go of everything. @returns undefined when it had ended before */
+  #end(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#signal?.removeEventListener('abort', this);
+    this.#waiting = this.#signal = this.#running = undefined;
+    this.#headers = {};
+    this.#chunks = [];
+    return waiting;
+  }
+
+  #fail(error: unknown): void {
+    this.#end()?.reject(error);
+  }
+
+  #finish(text: string): void {
+    const exchanged = { status: this.#status, headers: this.#headers, text };
+    const waiting = this.#end();
+    if (waiting) this.#schedule(() => waiting.resolve(exchanged));
+  }
+
+  /** Reads no further. */
+  #stop(controller: Dispatcher.DispatchController, reason: TwilioResponseError): void {
+    if (this.#isSuccess()) this.#fail(reason);
+    else this.#finish('');
+    controller.abort(reason);
+  }
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';

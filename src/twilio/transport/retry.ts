@@ -1,6 +1,6 @@
 import { DelegateBackoff, handleType, retry as retryPolicy } from 'cockatiel';
 import { TwilioError } from '../../twilio-error.ts';
-import type { ReadRequest, ReadScope, Transport } from '../types.ts';
+import type { ReadRequest, ReadResult, ReadScope, Transport } from '../types.ts';
 import { abortable } from './abortable.ts';
 import { CircuitOpenError } from './circuit-breaker.ts';
 import { PageInsteadOfJsonError } from './ky-client.ts';
@@ -41,13 +41,18 @@ export function retry(next: Transport, longestWaitMs: number): Transport {
     ),
   });
 
-  return async (request, scope) => {
+  /** Hands the policy the first attempt, which has failed, and runs those it makes of that. */
+  async function goOn(
+    first: Promise<ReadResult>,
+    request: ReadRequest,
+    scope: ReadScope,
+  ): Promise<ReadResult> {
     try {
       // cockatiel does not end its wait before a retry when the signal aborts.
       const attempts = policy.execute(async ({ attempt }) => {
         scope.signal.throwIfAborted();
         try {
-          return await next(request, scope);
+          return await (attempt === 0 ? first : next(request, scope));
         } catch (error) {
           const delayMs = attempt < MAX_RETRIES ? delayBefore(error, attempt, request) : undefined;
           if (delayMs === undefined || delayMs > longestMs || !hasTime(scope, delayMs)) throw error;
@@ -57,6 +62,16 @@ export function retry(next: Transport, longestWaitMs: number): Transport {
       return await abortable(attempts, scope.signal);
     } catch (error) {
       throw error instanceof RetryableError ? error.cause : error;
+    }
+  }
+
+  return async (request, scope) => {
+    scope.signal.throwIfAborted();
+    const first = next(request, scope);
+    try {
+      return await first;
+    } catch {
+      return goOn(first, request, scope);
     }
   };
 }

@@ -67,9 +67,16 @@ export function singleFlight(next: Transport): Transport {
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      promise
-        .then((result) => resolve(joined ? { ...result, origin: 'shared' } : result), reject)
-        .finally(() => signal.removeEventListener('abort', leave));
+      promise.then(
+        (result) => {
+          signal.removeEventListener('abort', leave);
+          resolve(joined ? { ...result, origin: 'shared' } : result);
+        },
+        (error) => {
+          signal.removeEventListener('abort', leave);
+          reject(error);
+        },
+      );
     });
   };
 }

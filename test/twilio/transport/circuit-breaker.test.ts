@@ -106,6 +106,21 @@ describe('a circuit breaker', () => {
     expect(circuit.isOpen).toBe(true);
   });
 
+  test('leaves the error as it is of an attempt that began before it opened, and takes it for no probe', async () => {
+    const { circuit, begin, fail, send, sent, changes } = circuitAt();
+    const [early, late] = [begin(), begin()];
+    await fail(3);
+    const error = errorOf(503);
+    early.fail(error);
+    expect(await failureOf(early.attempt)).toBe(error);
+    expect(await failureOf(send())).toMatchObject({ retryAfter: 5 });
+    vi.advanceTimersByTime(5_000);
+    late.fail(error);
+    expect(await failureOf(late.attempt)).toBe(error);
+    expect(await send()).toBe('response');
+    expect([sent(), circuit.isOpen, changes]).toEqual([6, false, [true, false]]);
+  });
+
   test('never opens where failures is 0', async () => {
     const { circuit, fail } = circuitAt({ failures: 0 });
     await fail(50);

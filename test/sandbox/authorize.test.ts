@@ -53,7 +53,7 @@ describe('organization apps', () => {
     ['http://localhost:99999/'],
   ])('cannot redirect to %j', (uri) => {
     const { sandbox, app } = organizationAt();
-    expect(() => sandbox.allowRedirect(app.clientId, uri)).toThrow('A redirect URI is');
+    expect(() => sandbox.allowRedirect(app.clientId, uri)).toThrow('A redirect URI must be');
     expect(app.redirectUris).toHaveLength(2);
   });
 

@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** General REST API codes. They answer requests and seldom appear as the error_code of a message, so a title is enough. */
+/** General REST API codes. They seldom appear as the error_code of a message, so a title is enough. */
 export const API_CODES: CodeTable = {
   20001: { title: 'Unknown parameters' },
   20003: { title: 'Permission Denied' },

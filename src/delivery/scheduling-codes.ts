@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** Scheduled sending and its cancellation. */
+/** Codes of scheduled messages and their cancellation. */
 export const SCHEDULING_CODES: CodeTable = {
   30409: { title: 'This message cannot be canceled' },
   35111: { title: 'SendAt timestamp is missing' },

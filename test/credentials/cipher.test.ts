@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createCipher, type SealedFor } from '../../src/credentials/cipher.ts';
+import { createCipher, type SealContext } from '../../src/credentials/cipher.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
 import { EncryptionKeyMissingError, EncryptionKeysInvalidError } from '../../src/credentials/store-errors.ts';
 import { cipherOf, KEY, OTHER_KEY } from './homes.ts';
 
-const place: SealedFor = { purpose: 'client-secret', id: 'one' };
+const place: SealContext = { purpose: 'client-secret', id: 'one' };
 
 describe('a sealed value', () => {
   const cipher = cipherOf(KEY);
@@ -86,7 +86,7 @@ describe('encryption keys', () => {
   test.each([
     ['', 'key 1 is empty'],
     [`${KEY},`, 'key 2 is empty'],
-    [`${KEY},a:${bytes.toString('base64')}`, 'key 2 is there twice'],
+    [`${KEY},a:${bytes.toString('base64')}`, 'key 2 is a duplicate'],
     [KEY.slice(2), 'key 1 has 46 bytes instead of 32'],
     ['a passphrase of thirty-two chars', 'key 1 is neither base64 nor hex'],
     ['00'.repeat(32), 'key 1 is not random'],

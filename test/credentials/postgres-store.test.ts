@@ -73,7 +73,7 @@ describe('a database that is not there', () => {
       'user name or password',
     ],
     ['no password', async () => (await home.empty()).replace(/:[^:@]+@/, '@'), 'user name or password'],
-    ['no such database', async () => `${await home.empty()}_not`, 'no such database'],
+    ['no such database', async () => `${await home.empty()}_not`, 'the database does not exist'],
     ['no URL at all', async () => `host=db password=${password}`, 'DATABASE_URL'],
     ['a password that is not encoded', async () => `postgres://u:${password}/x@127.0.0.1/x`, 'DATABASE_URL'],
   ])('is a clear and quick error at start: %s', async (_, place, words) => {
@@ -90,7 +90,7 @@ describe('a database that is not there', () => {
     const port = await freePort();
     await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
     const start = performance.now();
-    await expect(home.open(`postgres://u:p@127.0.0.1:${port}/x`)).rejects.toThrow('does not answer in time');
+    await expect(home.open(`postgres://u:p@127.0.0.1:${port}/x`)).rejects.toThrow('does not respond in time');
     expect(performance.now() - start).toBeLessThan(5_000);
     silent.close();
   });

@@ -29,8 +29,8 @@ test('a reading that fails is tried again until it succeeds, and said once', asy
   expect(refreshed).toBe(1);
   expect(failures).toBe(-1);
   expect(said).toEqual([
-    'The credential store is away; serving what was read before.',
-    'The credential store is back.',
+    'credential store unavailable; serving cached data',
+    'credential store available again',
   ]);
 });
 

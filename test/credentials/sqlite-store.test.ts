@@ -61,7 +61,7 @@ test('a file that is no database, or cannot be made, is a clear error', async ()
   await (await home.open(file)).close();
   const other = join(dirname(file), 'other.db');
   writeFileSync(other, 'no database '.repeat(1_000));
-  await expect(home.open(other)).rejects.toThrow(/other\.db: it is no SQLite database/);
+  await expect(home.open(other)).rejects.toThrow(/other\.db: it is not an SQLite database/);
   await expect(home.open(join(file, 'below', 'gateway.db'))).rejects.toThrow(StoreUnavailableError);
 });
 

@@ -1,8 +1,8 @@
 import { decodeCursor, encodeCursor } from '../../src/history/cursor.ts';
 import type { ListSource } from '../../src/history/list-source.ts';
 import type { Position } from '../../src/history/position.ts';
-import type { WindowRequest } from '../../src/history/window.ts';
-import { readWindow } from '../../src/history/window.ts';
+import type { SliceRequest } from '../../src/history/slice.ts';
+import { readSlice } from '../../src/history/slice.ts';
 import type { PageName, TwilioPage } from '../../src/twilio/page.ts';
 import { TwilioError } from '../../src/twilio-error.ts';
 
@@ -81,14 +81,14 @@ export class ListModel {
     budget = 5000,
   ) {
     const source = { ...this.source, fixedPageSize: this.#quirks.fixedPageSize };
-    const decoded: WindowRequest =
+    const decoded: SliceRequest =
       'first' in request
         ? {
             first: request.first,
             after: request.after === null ? null : decodeCursor('h', request.after, 'after'),
           }
         : { last: request.last, before: decodeCursor('h', request.before, 'before') };
-    const window = await readWindow(source, decoded, { accept: () => true, selective: false }, budget);
+    const window = await readSlice(source, decoded, { accept: () => true, selective: false }, budget);
     const write = (position: Position | null) => position && encodeCursor('h', position);
     return {
       ...window,

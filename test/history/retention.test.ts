@@ -57,7 +57,7 @@ describe('a date range', () => {
   test('without a beginning is left without, unless Twilio has refused that', () => {
     const range = { since: null, until: NOW };
     expect(cutToRetention(range, KEPT, NOW)).toEqual({ ...range, truncated: false });
-    expect(cutToRetention(range, { days: 400, openRangeRefused: true }, NOW)).toEqual({
+    expect(cutToRetention(range, { days: 400, openRangeRejected: true }, NOW)).toEqual({
       since: EARLIEST,
       until: NOW,
       truncated: true,
@@ -111,7 +111,7 @@ describe("Twilio's refusal of a range", () => {
     expect(learnRetention(retention, windowOf(30), 400, true)).toBe(true);
     expect(retention).toEqual({ days: 30 });
     expect(learnRetention(retention, windowOf(30), 30, true)).toBe(true);
-    expect(retention).toEqual({ days: 30, openRangeRefused: true });
+    expect(retention).toEqual({ days: 30, openRangeRejected: true });
   });
 
   test('never lengthens the window', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ScanLimitError } from '../../src/errors/input.ts';
-import { readWindow } from '../../src/history/window.ts';
+import { readSlice } from '../../src/history/slice.ts';
 import { TwilioError } from '../../src/twilio-error.ts';
 import { type Item, ListModel } from './list-model.ts';
 
@@ -90,7 +90,7 @@ describe('a window', () => {
       new TwilioError('no', { source: 'api', code: null, status, moreInfo: null, requestId: null });
     for (const status of [400, 503]) {
       const source = { ...model.source, fetchPage: () => Promise.reject(broken(status)) };
-      const read = readWindow(source, { first: 5, after: null }, { ...everyThird, selective: false }, 100);
+      const read = readSlice(source, { first: 5, after: null }, { ...everyThird, selective: false }, 100);
       await expect(read).rejects.toMatchObject({ status });
     }
   });
@@ -98,7 +98,7 @@ describe('a window', () => {
 
 describe('a filtered window', () => {
   const read = (model: ListModel, first: number, budget: number) =>
-    readWindow(model.source, { first, after: null }, everyThird, budget);
+    readSlice(model.source, { first, after: null }, everyThird, budget);
 
   test('scans whole pages for the few that pass', async () => {
     const model = new ListModel(2_500);
@@ -114,14 +114,14 @@ describe('a filtered window', () => {
     expect(window).toMatchObject({ scanned: 300, hasNextPage: true, scanLimitReached: true });
     expect(window.found).toHaveLength(100);
     if (!window.end) return expect.fail('no end');
-    const rest = await readWindow(model.source, { first: 1, after: window.end }, everyThird, 300);
+    const rest = await readSlice(model.source, { first: 1, after: window.end }, everyThird, 300);
     expect(rest.found[0]?.item.rank).toBe(699);
   });
 
   test('that finds nothing within the budget still leads on', async () => {
     const model = new ListModel(1_000);
     const none = { accept: () => false, selective: true };
-    const window = await readWindow(model.source, { first: 5, after: null }, none, 300);
+    const window = await readSlice(model.source, { first: 5, after: null }, none, 300);
     expect(window).toMatchObject({ found: [], hasNextPage: true, scanLimitReached: true });
     expect(window.end).not.toBeNull();
   });
@@ -142,7 +142,7 @@ describe('a filtered window', () => {
       },
     };
     const plain = { accept: () => true, selective: false };
-    const window = await readWindow<Item>(source, { first: 5, after: null }, plain, 5_000);
+    const window = await readSlice<Item>(source, { first: 5, after: null }, plain, 5_000);
     expect(calls).toBeLessThanOrEqual(101);
     expect(window).toMatchObject({ found: [], hasNextPage: true, scanLimitReached: true });
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
-import { cipherOf, newCredential } from '../credentials/homes.ts';
+import { cipherOf, newCredential } from '../credentials/test-engines.ts';
 import { type Program, run } from './process.ts';
 
 const programs: Program[] = [];

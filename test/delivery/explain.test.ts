@@ -20,7 +20,7 @@ const tables = {
 
 const codes = Object.values(tables).flatMap(([table]) => Object.keys(table).map(Number));
 
-/** The codes support people meet most. Removing an explanation from one of them is a regression. */
+/** The most frequent codes. Each must have an explanation. */
 const mustExplain = [
   30001, 30002, 30003, 30004, 30005, 30006, 30007, 30008, 30009, 30010, 30017, 30018, 30019, 30024, 30036,
   30037, 30041, 30042, 30410, 30453, 30454, 30500, 30022, 30023, 30027, 30032, 30034, 30035, 21211, 21212,
@@ -33,8 +33,8 @@ const explained = codes
   .map((code) => ({ code, explanation: explain(code).explanation }))
   .filter((row): row is { code: number; explanation: string } => row.explanation !== null);
 
-describe('the tables', () => {
-  test.each(Object.entries(tables))('%s has its codes', (_name, [table, size]) => {
+describe('the code tables', () => {
+  test.each(Object.entries(tables))('%s has the expected number of codes', (_name, [table, size]) => {
     expect(Object.keys(table)).toHaveLength(size);
   });
 
@@ -50,11 +50,11 @@ describe('the tables', () => {
 });
 
 describe('explanations', () => {
-  test.each(mustExplain)('%i has one', (code) => {
+  test.each(mustExplain)('exist for %i', (code) => {
     expect(explain(code).explanation).toBeTypeOf('string');
   });
 
-  test.each(explained)('$code reads as two or three plain sentences', ({ explanation }) => {
+  test.each(explained)('of $code has two or three plain sentences', ({ explanation }) => {
     expect(explanation.length).toBeGreaterThanOrEqual(60);
     expect(explanation.length).toBeLessThanOrEqual(600);
     expect(explanation).toMatch(/^[A-Z][ -~]*[^.]\.$/);
@@ -64,7 +64,7 @@ describe('explanations', () => {
     expect(sentences.length).toBeLessThanOrEqual(3);
   });
 
-  test.each(explained)('$code has no Markdown and no URL', ({ explanation }) => {
+  test.each(explained)('of $code has no Markdown and no URL', ({ explanation }) => {
     expect(explanation).not.toMatch(/[*_`#[\]<>|~]/);
     expect(explanation).not.toMatch(/:\/\/|www\.|\.(com|net|org|io)\b/i);
   });
@@ -91,7 +91,7 @@ describe('explain', () => {
     });
   });
 
-  test.each([0, -1, 39999])('answers only the page for the unknown code %i', (code) => {
+  test.each([0, -1, 39999])('returns only the page for the unknown code %i', (code) => {
     expect(explain(code)).toEqual({
       title: null,
       explanation: null,

@@ -16,7 +16,7 @@ const documented = new Map<string, Documented>(
   ]),
 );
 
-/** Codes of the libraries; there is no other proof of them than an answer that carries one. */
+/** Codes of the libraries, with a request body that causes each. */
 const OF_LIBRARIES: Record<string, string> = {
   GRAPHQL_PARSE_FAILED: '{"query":"{"}',
   GRAPHQL_VALIDATION_FAILED: '{"query":"{ nothing }"}',
@@ -24,14 +24,14 @@ const OF_LIBRARIES: Record<string, string> = {
   BAD_REQUEST: '{"query":',
 };
 
-/** Codes our own code sets without a class, by what brings them about. */
+/** Codes without an error class, with a request that causes each. */
 const WITHOUT_CLASS: Record<string, { body: object; trustedDocumentsOnly?: boolean }> = {
   DOCUMENT_NOT_TRUSTED: { body: { query: '{ __typename }' }, trustedDocumentsOnly: true },
   PERSISTED_QUERY_NOT_SUPPORTED: { body: { extensions: { persistedQuery: { version: 1, sha256Hash: '' } } } },
   OPERATION_UNKNOWN: { body: { documentId: 'Nothing' } },
 };
 
-/** No request brings it about: masked faults have it. */
+/** The code of masked errors, which no request causes. */
 const MASKED = { INTERNAL_SERVER_ERROR: { status: '500', extensions: [] } };
 
 const classes = (await errorsOfAllClasses()).map((error) => {
@@ -41,24 +41,24 @@ const classes = (await errorsOfAllClasses()).map((error) => {
 });
 
 describe('docs/errors.md', () => {
-  test('names each code once, and says of each when it comes and what to do', () => {
+  test('lists each code once, with its cause and what to do', () => {
     expect(documented.size).toBe(table.length);
     expect(table.filter((row) => row.length !== 5 || row[3] === '' || row[4] === '')).toEqual([]);
   });
 
-  test('has every code of the code, and no other', () => {
-    const found = [...codesOfTheCode(), ...Object.keys(OF_LIBRARIES)];
+  test('lists exactly the codes in the sources', () => {
+    const found = [...codesInSources(), ...Object.keys(OF_LIBRARIES)];
     expect(found.length).toBeGreaterThan(40);
     expect([...documented.keys()].sort()).toEqual([...new Set(found)].sort());
   });
 
-  test('every class has a code that stands there', () => {
+  test('lists the code of every error class', () => {
     expect(classes.length).toBeGreaterThan(40);
     expect(classes.map(({ code }) => code).filter((code) => !documented.has(code))).toEqual([]);
   });
 
   const codes = [...new Set(classes.map(({ code }) => code))];
-  test.each(codes)('%s: status and extensions are those of its classes', (code) => {
+  test.each(codes)('%s: status and extensions match its classes', (code) => {
     const ofCode = classes.filter((one) => one.code === code);
     const extensions = new Set(ofCode.flatMap(({ extensions }) => extensions));
     expect({
@@ -70,29 +70,29 @@ describe('docs/errors.md', () => {
     });
   });
 
-  test.each(Object.entries(OF_LIBRARIES))(
-    '%s is what the gateway answers, with its status',
-    async (code, body) => {
-      expect(await answered(body)).toEqual({ codes: [code], status: documented.get(code)?.status });
+  test.each(Object.entries(OF_LIBRARIES))('%s: a request gets this code and status', async (code, body) => {
+    expect(await answered(body)).toEqual({ codes: [code], status: documented.get(code)?.status });
+  });
+
+  test.each(Object.entries(WITHOUT_CLASS))(
+    '%s: a request gets this code and status, without a class',
+    async (code, { body, ...http }) => {
+      const answer = await answered(JSON.stringify(body), http);
+      expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
     },
   );
 
-  test.each(Object.entries(WITHOUT_CLASS))('%s likewise', async (code, { body, ...http }) => {
-    const answer = await answered(JSON.stringify(body), http);
-    expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
+  test.each(Object.entries(MASKED))('%s has the status of masked errors', (code, expected) => {
+    expect(documented.get(code)).toEqual(expected);
   });
 
-  test.each(Object.entries(MASKED))('%s likewise, as far as that can be seen', (code, told) => {
-    expect(documented.get(code)).toEqual(told);
-  });
-
-  test('a refused variable has the status of a query that was not executed', async () => {
+  test('an invalid variable has the status of a request that was not executed', async () => {
     const body = '{"query":"query($n: Int) { messages(first: $n) { scannedCount } }","variables":{"n":"x"}}';
     expect(await answered(body)).toEqual({ codes: ['BAD_USER_INPUT'], status: '400' });
   });
 });
 
-/** Asked as both kinds of clients. */
+/** Sends a request with both media types. Returns the codes and the status. */
 async function answered(body: string, http: { trustedDocumentsOnly?: boolean } = {}) {
   const { DEFAULT_HTTP } = await import('../../src/server/http/settings.ts');
   const { gateway } = createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });
@@ -111,10 +111,10 @@ async function answered(body: string, http: { trustedDocumentsOnly?: boolean } =
 }
 
 /** The first argument of a GatewayError, or `code` in an error's extensions. */
-function codesOfTheCode(): string[] {
+function codesInSources(): string[] {
   return (
     sources('src/')
-      // The command line's own (USAGE, INTERRUPTED) never leave it.
+      // The codes of the command line (USAGE, INTERRUPTED) are not in responses.
       .filter((file) => !file.startsWith('commands/'))
       .flatMap((file) => [
         ...readDocument(`src/${file}`).matchAll(

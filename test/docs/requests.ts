@@ -1,11 +1,11 @@
 import { type Block, blocksOf } from './markdown.ts';
 
-/** A request as a document shows it, with the answer it promises. */
+/** A request in a document, with its documented response. */
 export interface ShownRequest {
   line: number;
   body: { query?: string; documentId?: string; variables?: object };
   headers: Record<string, string>;
-  /** Undefined where the document shows none; then it must go without errors. */
+  /** Undefined when the document shows none; the request must then succeed. */
   answer: Block | undefined;
 }
 
@@ -33,7 +33,7 @@ export function requestsIn(markdown: string): ShownRequest[] {
   return requests;
 }
 
-/** The curl commands that post to the gateway. */
+/** Parses the curl commands that post to the gateway. */
 function curls(script: string) {
   const commands = script.replaceAll('\\\n', ' ').split('\n');
   return commands
@@ -45,7 +45,7 @@ function curls(script: string) {
     });
 }
 
-/** JSON with everything on one line that fits there. */
+/** Formats JSON, with values that fit on one line. */
 export function pretty(value: unknown, indent = ''): string {
   const flat = JSON.stringify(value, null, 1)
     .replace(/\n\s*/g, ' ')

@@ -134,7 +134,7 @@ describe('npm start', () => {
 describe('the command line', () => {
   test('a sandbox alone, and a gateway pointed at it as at Twilio', async () => {
     const sandbox = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
-    const url = await sandbox.printed(/listens at (http:[^;\s]+);/);
+    const url = await sandbox.printed(/listening at (http:[^;\s]+);/);
     const setting = (name: string) => sandbox.printed(new RegExp(`${name}=(\\S+)`));
     const gateway = start(['src/cli.ts', 'start'], {
       PORT: '0',

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBench } from './harness/bench.ts';
-import { chooseCores, describeMachine, endWithChildren } from './harness/machine.ts';
+import { killChildrenOnExit } from './harness/child-process.ts';
+import { chooseCores, describeMachine } from './harness/machine.ts';
 import { HELP, readOptions } from './harness/options.ts';
 import { runAll } from './harness/run-all.ts';
 import { setGateway } from './harness/targets.ts';
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
   setGateway(options.gatewayEnv, options.gatewayDir);
   const cores = options.pin ? chooseCores(options.serverCore, options.loadCore) : null;
   if (!cores) say('Nothing is pinned to a core: taskset or a second core is missing. Figures will be noisy.');
-  endWithChildren();
+  killChildrenOnExit();
   const begun = performance.now();
   await using bench = await openBench(cores, options.nodeArgs, options.quick, say);
   const measured = await runAll(bench, options);

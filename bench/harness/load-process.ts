@@ -1,5 +1,5 @@
 import type { Job, Reply, RunJob, RunResult, WalkJob, WalkResult } from '../load/jobs.ts';
-import { startNode, stopNode } from './machine.ts';
+import { startNode, stopNode } from './child-process.ts';
 import { BENCH } from './targets.ts';
 
 export type Mark = (kind: 'measuring' | 'measured') => void;
@@ -13,7 +13,7 @@ export interface Load {
 }
 
 export function startLoad(core: number | undefined): Load {
-  const child = startNode({ core, cwd: BENCH, args: ['load.ts'], ipc: true });
+  const child = startNode({ core, cwd: BENCH, args: ['load-generator.ts'], ipc: true });
   let take: ((reply: Reply) => void) | undefined;
   child.on('message', (reply: Reply) => take?.(reply));
   child.once('exit', () => take?.({ kind: 'failed', message: 'The load generator ended.' }));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bench } from './bench.ts';
-import { checkAnswer } from './check.ts';
-import { usageOf } from './proc.ts';
+import { checkResponse } from './check-response.ts';
+import { usageOf } from './process-usage.ts';
 import { serve } from './server-process.ts';
 import type { Target } from './targets.ts';
 import { callsIn } from './upstream-process.ts';
@@ -72,7 +72,7 @@ export async function measure(bench: Bench, plan: RunPlan): Promise<Run> {
   try {
     const countCalls = async (tail: string) => {
       await upstream.set({});
-      await checkAnswer(target, server.url, workload, tail, upstream.newest);
+      await checkResponse(target, server.url, workload, tail, upstream.newest);
       return callsIn(await upstream.set({}));
     };
     calls.cold = await countCalls(randomBytes(12).toString('hex'));

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
-import { startNode, stopNode } from './machine.ts';
-import { freePort, untilAnswers } from './ports.ts';
-import { peakOf, usageOf } from './proc.ts';
+import { freePort, startNode, stopNode, untilReady } from './child-process.ts';
+import { peakOf, usageOf } from './process-usage.ts';
 import type { Target } from './targets.ts';
 import { requestOf, type Workload } from './workloads.ts';
 
@@ -42,7 +41,7 @@ export async function serve(bench: Bench, target: Target, workload: Workload): P
   try {
     const headers = { 'content-type': 'application/json' };
     const first = body.replaceAll('{tail}', 'f'.repeat(24));
-    await untilAnswers(
+    await untilReady(
       async () => {
         const response = await fetch(url + path, { method: 'POST', headers, body: first });
         await response.arrayBuffer();

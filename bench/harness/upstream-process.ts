@@ -1,6 +1,5 @@
 import { newestDate } from '../upstream/messages.ts';
-import { type Child, startNode, stopNode } from './machine.ts';
-import { freePort, untilAnswers } from './ports.ts';
+import { type Child, freePort, startNode, stopNode, untilReady } from './child-process.ts';
 import { BENCH } from './targets.ts';
 
 export interface UpstreamState {
@@ -27,12 +26,12 @@ export async function startUpstream(core: number | undefined): Promise<Upstream>
   const child: Child = startNode({
     core,
     cwd: BENCH,
-    args: ['upstream.ts'],
+    args: ['upstream-server.ts'],
     env: { PORT: String(port), NEWEST_DATE: String(newest) },
     ipc: true,
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(async () => (await fetch(`${url}/_bench`)).ok, child, 60_000);
+  await untilReady(async () => (await fetch(`${url}/_bench`)).ok, child, 60_000);
   return {
     url,
     port,

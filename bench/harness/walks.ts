@@ -1,6 +1,6 @@
 import { LIST_LENGTH } from '../upstream/messages.ts';
 import type { Bench } from './bench.ts';
-import { usageOf } from './proc.ts';
+import { usageOf } from './process-usage.ts';
 import { serve } from './server-process.ts';
 import type { Target } from './targets.ts';
 import { callsIn } from './upstream-process.ts';

@@ -1,4 +1,3 @@
-import { AnswerParser } from './answer-parser.ts';
 import { compile } from './compile.ts';
 import { Connection } from './connection.ts';
 import type { RunJob, RunResult } from './jobs.ts';
@@ -14,11 +13,11 @@ export async function run(job: RunJob, say: (kind: 'measuring' | 'measured') => 
   let ended = false;
 
   async function loop(): Promise<void> {
-    const connection = new Connection(job.port, () => new AnswerParser());
+    const connection = new Connection(job.port);
     while (!ended) {
       const begun = performance.now();
       try {
-        const { status, length } = await connection.ask(next());
+        const { status, length } = await connection.send(next());
         // All accounts hold lists of the same length, so all right answers have the same.
         if (expected < 0) expected = length;
         const right = status === 200 && (length === expected || job.sameLength === false);

@@ -5,7 +5,7 @@ import type { Target } from './targets.ts';
 import { requestOf, type Workload } from './workloads.ts';
 
 /** Asks a workload once and compares the whole answer with what is right. @throws where it is not */
-export async function checkAnswer(
+export async function checkResponse(
   target: Target,
   url: string,
   workload: Workload,

@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly ipc?: boolean;
 }
 
-/** Starts this very Node on a core of its own. taskset becomes the process it starts, so the pid is right. */
+/** Starts Node, optionally on a given core. taskset replaces itself, so the pid is that of Node. */
 export function startNode({ core, args, env = {}, cwd, ipc = false }: StartOptions): Child {
   const [command, ...rest] =
     core === undefined ? [process.execPath] : ['taskset', '-c', String(core), process.execPath];
@@ -29,7 +29,7 @@ export type Child = ChildProcess;
 
 const running = new Set<Child>();
 
-/** Nothing that was started outlives this process, however it ends. */
+/** Kills all started processes when this process exits. */
 export function killChildrenOnExit(): void {
   process.once('exit', () => {
     for (const child of running) child.kill('SIGKILL');
@@ -37,7 +37,7 @@ export function killChildrenOnExit(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 }
 
-/** Ends a process this harness started, by force where it does not go. */
+/** Stops a started process; kills it after 5 seconds. */
 export function stopNode(child: Child): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
@@ -61,13 +61,18 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Tries every five milliseconds until it answers. @throws when the process ends or `withinMs` are over */
-export async function untilReady(ask: () => Promise<boolean>, child: Child, withinMs: number): Promise<void> {
-  const end = performance.now() + withinMs;
+/** Polls every 5 ms until the process is ready. @throws when it exits, or after `timeoutMs` */
+export async function untilReady(
+  isReady: () => Promise<boolean>,
+  child: Child,
+  timeoutMs: number,
+): Promise<void> {
+  const end = performance.now() + timeoutMs;
   while (performance.now() < end) {
-    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode} before it answered.`);
-    if (await ask().catch(() => false)) return;
+    if (child.exitCode !== null)
+      throw new Error(`The process exited with ${child.exitCode} before it was ready.`);
+    if (await isReady().catch(() => false)) return;
     await sleep(5);
   }
-  throw new Error(`It did not answer within ${withinMs / 1000} s.`);
+  throw new Error(`The process was not ready within ${timeoutMs / 1000} s.`);
 }

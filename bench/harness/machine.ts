@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 
-/** Which core serves and which one loads and plays upstream; null where nothing is pinned. */
+/** The core of the server, and the core of the load generator and the upstream. */
 export interface Cores {
   readonly server: number;
   readonly load: number;
@@ -16,7 +16,7 @@ export interface Machine {
   readonly date: string;
 }
 
-/** Two cores and taskset are needed to keep the load away from what is measured. */
+/** Pins this process to the load core. Returns null without taskset or two cores. */
 export function chooseCores(server: number, load: number): Cores | null {
   if (process.platform !== 'linux' || spawnSync('taskset', ['-c', String(load), 'true']).status !== 0)
     return null;

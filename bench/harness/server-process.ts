@@ -8,20 +8,20 @@ import { peakOf, usageOf } from './process-usage.ts';
 import type { Target } from './targets.ts';
 import { requestOf, type Workload } from './workloads.ts';
 
-export interface Served {
+export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** From the start of the process to its first good answer, in milliseconds. */
+  /** Time from the start of the process to its first successful response, in milliseconds. */
   readonly firstAnswerMs: number;
-  /** Resident memory then, in MiB. */
+  /** Resident memory at that time, in MiB. */
   readonly rssStart: number;
-  /** Ends it and says what it had at most, and a moment after its last work. */
+  /** Stops it. Returns its peak memory, and its memory shortly after the load, in MiB. */
   stop(): Promise<{ rssPeak: number; rssAfter: number }>;
 }
 
-/** Starts a server to be measured, fresh, and asks it until it gives the workload's first answer. */
-export async function serve(bench: Bench, target: Target, workload: Workload): Promise<Served> {
+/** Starts a new server under test and waits for its first successful response to the workload. */
+export async function startServer(bench: Bench, target: Target, workload: Workload): Promise<RunningServer> {
   const scratch = mkdtempSync(join(tmpdir(), 'twilio-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -13,9 +13,9 @@ export interface Upstream {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** When its newest message was made; with it everything else follows. */
+  /** Date of its newest message, from which all other data derives. */
   readonly newest: number;
-  /** Changes what is given, answers the counts so far and begins them anew. */
+  /** Changes the given settings. Returns the counts so far and resets them. */
   set(settings: { latencyMs?: number; limit?: number | null; hangs?: string | null }): Promise<UpstreamState>;
   stop(): Promise<void>;
 }
@@ -45,6 +45,6 @@ export async function startUpstream(core: number | undefined): Promise<Upstream>
   };
 }
 
-/** Calls of all kinds but for tokens: those are few, and no request's own. */
+/** Counts calls of all kinds except tokens, which requests share. */
 export const callsIn = ({ calls }: UpstreamState): number =>
   calls.list + calls.message + calls.account + calls.accounts + calls.media;

@@ -8,8 +8,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
  * Patterns of values that must never be logged: API keys, access tokens (JWTs), client secrets in a form body,
  * Authorization headers, auth tokens, phone numbers. Objects from upstream are not logged at all.
  *
- * Callers control parts of a line, so each pattern runs in linear time: no unbounded part can be followed by a
- * failure. Patterns do not begin with a word boundary, because in a line of JSON the `n` of `\n` may precede.
+ * Callers control parts of a line, so each pattern runs in linear time: no unbounded part is followed by one
+ * that may fail. Patterns do not begin with a word boundary, because in a line of JSON the `n` of `\n` may precede.
  */
 const SECRETS: readonly [RegExp, string][] = [
   [/tgw_[\w-]{12,}/g, '[key]'],

@@ -38,7 +38,7 @@ export function tableOf(results: Results): string {
   ].join('\n\n');
 }
 
-export function goalTable(results: Results): string {
+function goalTable(results: Results): string {
   const rows = goalsOf(results).map((goal) => {
     const met = isMet(goal);
     const bound = `${goal.atLeast ? '≥' : '≤'} ${goal.goal}${goal.unit}`;

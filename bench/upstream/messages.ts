@@ -3,7 +3,7 @@
 export const LIST_LENGTH = 100_000;
 
 /** Messages with this index modulo 100 have the status `failed`. */
-export const FAILED_AT = 37;
+const FAILED_AT = 37;
 
 const SID_HEAD = 'be4c0000';
 const SECOND = 1000;

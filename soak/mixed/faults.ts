@@ -23,7 +23,7 @@ export const FAULTS: readonly Phase[] = [
   { name: 'all at once', switches: { latencyMs: 200, fail429: 0.2, fail500: 0.2, resetConnection: 0.2 } },
 ];
 
-export const NO_FAULTS: Partial<SandboxSwitches> = {
+const NO_FAULTS: Partial<SandboxSwitches> = {
   latencyMs: 5,
   fail429: 0,
   fail500: 0,

@@ -54,7 +54,7 @@ export interface Output {
   readonly note?: string;
 }
 
-/** For the commands that answer once and end. */
+/** The option of commands that print a result and exit. */
 export const JSON_OPTION = {
   json: { about: 'Print one JSON value; errors are JSON on stderr.' },
 } satisfies Record<string, Option>;

@@ -5,7 +5,6 @@ import type { CodeEntry } from './code-table.ts';
 import { CONTENT_CODES } from './content-codes.ts';
 import { NUMBER_CODES } from './number-codes.ts';
 import { REGISTRATION_CODES } from './registration-codes.ts';
-import { SCHEDULING_CODES } from './scheduling-codes.ts';
 
 /** The explanation of a known code. */
 export interface Explanation {
@@ -27,15 +26,9 @@ export interface UnknownCode {
 
 // A Map, so that no code can reach a property of Object.prototype.
 const entries = new Map<number, CodeEntry>(
-  [
-    CARRIER_CODES,
-    REGISTRATION_CODES,
-    NUMBER_CODES,
-    CONTENT_CODES,
-    SCHEDULING_CODES,
-    CHANNEL_CODES,
-    API_CODES,
-  ].flatMap((table) => Object.entries(table).map(([code, entry]) => [Number(code), entry] as const)),
+  [CARRIER_CODES, REGISTRATION_CODES, NUMBER_CODES, CONTENT_CODES, CHANNEL_CODES, API_CODES].flatMap(
+    (table) => Object.entries(table).map(([code, entry]) => [Number(code), entry] as const),
+  ),
 );
 
 /**

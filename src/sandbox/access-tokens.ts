@@ -5,7 +5,7 @@ import type { Seed } from './random.ts';
 import type { SandboxOAuthApp } from './types.ts';
 
 /** Prefixes of the resource names by which tokens refer to accounts and apps. */
-export const ACCOUNT_TRN = 'trn:us1:iam:account:';
+const ACCOUNT_TRN = 'trn:us1:iam:account:';
 export const APP_TRN = 'trn:us1:iam:oauthapp:';
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });

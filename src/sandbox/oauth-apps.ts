@@ -2,7 +2,7 @@ import type { Seed } from './random.ts';
 import type { NewApp, NewOrganizationApp, SandboxOAuthApp, SandboxOrganizationApp } from './types.ts';
 
 /** Permissions of an app that does not name its own. */
-export const DEFAULT_PERMISSIONS: readonly string[] = [
+const DEFAULT_PERMISSIONS: readonly string[] = [
   '/twilio/messaging/messages/read',
   '/twilio/messaging/messages/list',
   '/twilio/messaging/media/list',

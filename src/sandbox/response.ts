@@ -50,7 +50,7 @@ function serialize(value: unknown, path: string): { contentType: string; body: s
 }
 
 /** Serializes a list or an object to CSV (RFC 4180) with a header line, as the 2010 API does for `.csv`. */
-export function toCsv(value: object): string {
+function toCsv(value: object): string {
   const list = Object.values(value).find(Array.isArray) as object[] | undefined;
   const rows = (list ?? [value]) as Record<string, unknown>[];
   const names = Object.entries(rows[0] ?? {}).flatMap(([name, item]) => (isObject(item) ? [] : [name]));
@@ -67,7 +67,7 @@ function cell(value: unknown): string {
 }
 
 /** Serializes to XML close to that of the 2010 API, for clients that forget `.json`. */
-export function toXml(value: unknown): string {
+function toXml(value: unknown): string {
   return `<?xml version='1.0' encoding='UTF-8'?>\n<TwilioResponse>${element('', value)}</TwilioResponse>`;
 }
 

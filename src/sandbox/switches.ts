@@ -11,7 +11,7 @@ export interface SandboxSwitches {
   nullDateOrder: 'created' | 'first' | 'last';
   /** Whether rows without date_sent match a DateSent filter, by their date_created. */
   nullDateMatches: boolean;
-  /** `DateSent=` with a time of day: the whole GMT day, or that very second. */
+  /** `DateSent=` with a time of day: the whole GMT day, or exactly that second. */
   equalityWithTime: 'day' | 'exact';
   /** Whether a DateSent filter without a lower bound is accepted, or fails as partly outside of retention. */
   openDateRange: 'accept' | 'refuse';

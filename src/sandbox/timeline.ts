@@ -19,8 +19,6 @@ const FRESH_SPAN = 3600;
 
 /** Creation times of messages by index, from 0 (oldest). Times are whole seconds since 1970. */
 export interface Timeline {
-  /** Number of messages up to `end`. */
-  readonly count: number;
   createdAt(index: number, arrival?: number): number;
   /** Counts the messages created at or before `now`. `arrival` is the seconds between messages after the end; 0 for none. */
   visible(now: number, arrival: number): number;
@@ -49,7 +47,6 @@ export function createTimeline({ key, count, start, end }: TimelineOptions): Tim
   }
 
   return {
-    count,
     createdAt,
     visible(now, arrival) {
       if (now >= end) return count + (arrival > 0 ? Math.floor((now - end) / arrival) : 0);

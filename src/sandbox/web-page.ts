@@ -55,7 +55,7 @@ button:focus-visible { outline: 3px solid CanvasText; outline-offset: 3px; }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** Builds a page without scripts. Its forms may only submit to this server and redirect to `formTarget`. */
-export function webPage(status: number, title: string, content: Html, formTarget = ''): WebResponse {
+function webPage(status: number, title: string, content: Html, formTarget = ''): WebResponse {
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,

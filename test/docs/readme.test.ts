@@ -37,7 +37,7 @@ describe('README.md: requests and responses', () => {
   test('are found', () => {
     expect(requests.length).toBeGreaterThan(10);
     expect(requests.filter(({ body }) => body.documentId)).toHaveLength(4);
-    expect(requests.filter(({ answer }) => answer).length).toBeGreaterThan(6);
+    expect(requests.filter(({ response }) => response).length).toBeGreaterThan(6);
   });
 
   // After an intended change: UPDATE_DOCS=1 npx vitest run test/docs/readme.test.ts
@@ -45,8 +45,8 @@ describe('README.md: requests and responses', () => {
     const lines = markdown.split('\n');
     // Backwards, so that earlier line numbers stay valid.
     for (const request of requests.toReversed()) {
-      if (!request.answer) continue;
-      const { line, text } = request.answer;
+      if (!request.response) continue;
+      const { line, text } = request.response;
       lines.splice(line, text.trimEnd().split('\n').length, pretty(await ask(request)));
     }
     writeFileSync(new URL('README.md', ROOT), lines.join('\n'));
@@ -54,7 +54,7 @@ describe('README.md: requests and responses', () => {
 
   test.skipIf(process.env.UPDATE_DOCS).each(requests)('line $line', async (request) => {
     const answer = await ask(request);
-    if (request.answer) expect(answer).toEqual(JSON.parse(request.answer.text));
+    if (request.response) expect(answer).toEqual(JSON.parse(request.response.text));
     else expect(answer).toEqual({ data: expect.any(Object) });
   });
 

@@ -6,25 +6,25 @@ export interface ShownRequest {
   body: { query?: string; documentId?: string; variables?: object };
   headers: Record<string, string>;
   /** Undefined when the document shows none; the request must then succeed. */
-  answer: Block | undefined;
+  response: Block | undefined;
 }
 
 /**
  * Finds the requests of a document: every `graphql` block, every `json` block with a query or documentId,
- * and every curl of a `sh` block. A `json` block with `data` or `errors` is the answer of the request before it.
+ * and every curl of a `sh` block. A `json` block with `data` or `errors` is the response of the request before it.
  */
 export function requestsIn(markdown: string): ShownRequest[] {
   const requests: ShownRequest[] = [];
   for (const block of blocksOf(markdown)) {
     const { line, lang, text } = block;
     const shown = (body: ShownRequest['body'], headers = {}) =>
-      requests.push({ line, body, headers, answer: undefined });
+      requests.push({ line, body, headers, response: undefined });
     if (lang === 'graphql') shown({ query: text });
     if (lang === 'json') {
       const value = JSON.parse(text);
       const last = requests.at(-1);
       if ('query' in value || 'documentId' in value) shown(value);
-      else if (last && !last.answer) last.answer = block;
+      else if (last && !last.response) last.response = block;
     }
     if (lang === 'sh') {
       for (const { body, headers } of curls(text)) shown(JSON.parse(body), headers);

@@ -27,7 +27,7 @@ export interface Quirks {
   fixedPageSize: boolean;
 }
 
-export const NO_QUIRKS: Quirks = {
+const NO_QUIRKS: Quirks = {
   perSecond: 1,
   noTime: 0,
   previous: 'works',

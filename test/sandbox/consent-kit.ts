@@ -93,7 +93,7 @@ export function postForm(sandbox: Sandbox, form: string[][] | Record<string, str
   return sandbox.fetch('/v2/authorize', { method: 'POST', body: new URLSearchParams(form) });
 }
 
-export function codeOf(response: Response): string {
+function codeOf(response: Response): string {
   const code = locationOf(response).searchParams.get('code');
   if (!code) throw new Error(`no code at ${response.headers.get('location')}`);
   return code;

@@ -75,7 +75,7 @@ export function sandboxKit(options: SandboxOptions = {}) {
   };
 }
 
-export function appAt(sandbox: Sandbox, index: number): SandboxOAuthApp {
+function appAt(sandbox: Sandbox, index: number): SandboxOAuthApp {
   const app = sandbox.apps[index];
   if (!app) throw new Error(`no app ${index}`);
   return app;

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBench } from './harness/bench.ts';
-import { chooseCores, describeMachine, endWithChildren } from './harness/machine.ts';
+import { killChildrenOnExit } from './harness/child-process.ts';
+import { chooseCores, describeMachine } from './harness/machine.ts';
 import { HELP, readOptions } from './harness/options.ts';
 import { runAll } from './harness/run-all.ts';
 import { setGateway } from './harness/targets.ts';
@@ -9,18 +10,19 @@ import { chartOf } from './report/chart.ts';
 import type { Results } from './report/summary.ts';
 import { tableOf } from './report/table.ts';
 
-/** npm run bench: measures, prints the table, writes results/. */
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+/** `npm run bench`: runs the measurements, prints the table and writes results/. */
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return void process.stdout.write(HELP);
   setGateway(options.gatewayEnv, options.gatewayDir);
   const cores = options.pin ? chooseCores(options.serverCore, options.loadCore) : null;
-  if (!cores) say('Nothing is pinned to a core: taskset or a second core is missing. Figures will be noisy.');
-  endWithChildren();
+  if (!cores)
+    log('Processes are not pinned to cores, so figures will be noisy: taskset or a second core is missing.');
+  killChildrenOnExit();
   const begun = performance.now();
-  await using bench = await openBench(cores, options.nodeArgs, options.quick, say);
+  await using bench = await openBench(cores, options.nodeArgs, options.quick, log);
   const measured = await runAll(bench, options);
   const results: Results = {
     machine: describeMachine(cores),
@@ -40,6 +42,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  log(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }

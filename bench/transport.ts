@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { chooseCores, endWithChildren } from './harness/machine.ts';
+import { killChildrenOnExit } from './harness/child-process.ts';
+import { chooseCores } from './harness/machine.ts';
 import { ROOT } from './harness/targets.ts';
 import { startUpstream, type Upstream } from './harness/upstream-process.ts';
 import { messageSid, newestDate, wireMessage } from './upstream/messages.ts';
@@ -90,7 +91,7 @@ async function measure(call: Call): Promise<number> {
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-endWithChildren();
+killChildrenOnExit();
 const cores = chooseCores(0, 1);
 const upstream = await startUpstream(cores?.load);
 const ways = await Promise.all(

@@ -1,17 +1,17 @@
 /**
- * Asks the registry for known vulnerabilities of what package-lock.json holds: `npm run audit`. Findings exit with
- * 1. A registry that has no advisories is not taken for one that found nothing: it is said that nothing was
- * audited, and with `--require`, which CI sets where the real registry is there, that exits with 1 as well.
+ * Checks the packages in package-lock.json for known vulnerabilities: `npm run audit`. Exits with 1 for findings. A
+ * registry without advisories counts as "not done" instead of "nothing found", which also exits with 1 with
+ * `--require`, as in CI.
  */
 import { spawnSync } from 'node:child_process';
 
-/** What others install is to have none at all; what only builds and tests, none that is grave. */
+/** Shipped dependencies must have no vulnerability; development dependencies none that is high or critical. */
 const PARTS = [
   { name: 'shipped dependencies', options: ['--omit=dev', '--audit-level=info'] },
   { name: 'all dependencies, high and critical', options: ['--include=dev', '--audit-level=high'] },
 ];
 
-/** What `npm audit --json` prints: a report; `message` where the registry gave none; or the command's own error. */
+/** Output of `npm audit --json`: a report, the registry's `message` instead of one, or npm's own error. */
 interface Printed {
   readonly auditReportVersion?: number;
   readonly vulnerabilities?: Readonly<Record<string, Vulnerability>>;
@@ -22,7 +22,7 @@ interface Printed {
 interface Vulnerability {
   readonly severity: string;
   readonly range: string;
-  /** Advisories, or the names of packages that bring them in. */
+  /** Advisories, or the names of vulnerable dependencies. */
   readonly via: readonly (string | { readonly title: string; readonly url: string })[];
 }
 
@@ -41,8 +41,8 @@ function audit({ name, options }: (typeof PARTS)[number], required: boolean): Ou
     if (status === 0) return { exit: 0, lines: [`audit: ${name}: nothing found`] };
     return { exit: 1, lines: [`audit: ${name}: FOUND`, ...findings(printed.vulnerabilities ?? {})] };
   }
-  const reason = printed.message ?? printed.error?.summary ?? 'npm said nothing that can be read';
-  // Without a message from the registry npm did not get as far as asking it: no lock, a wrong option.
+  const reason = printed.message ?? printed.error?.summary ?? 'npm printed no JSON';
+  // Without a message from the registry, npm failed before the request: no lock, or a wrong option.
   if (printed.message === undefined) return { exit: 1, lines: [`audit: ${name}: FAILED: ${reason}`] };
   return {
     exit: required ? 1 : 0,

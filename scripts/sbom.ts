@@ -1,6 +1,6 @@
 /**
- * Prints what the package brings along when it is installed, as CycloneDX: `npm run --silent sbom > sbom.json`. It is
- * taken from package-lock.json alone, so that it says the same whatever is in node_modules.
+ * Prints a CycloneDX SBOM of the shipped dependencies: `npm run --silent sbom > sbom.json`. It derives from
+ * package-lock.json only, independently of node_modules.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -22,11 +22,11 @@ interface Lock {
   packages: Record<string, { name?: string; version: string; dev?: boolean }>;
 }
 
-/** Where packages are published. A mirror they happened to come from is of no use to others. */
+/** The public registry. URLs of a mirror are removed, because they are useless to others. */
 const REGISTRY = 'https://registry.npmjs.org/';
 
 const { name, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
-// npm's --omit=dev leaves out as well what both the gateway and its tests depend on (npm/cli issue 7909).
+// npm's --omit=dev also omits packages that both the gateway and its tests depend on (npm/cli issue 7909).
 const shipped = new Set(
   Object.entries(packages)
     .filter(([, { dev }]) => !dev)
@@ -43,7 +43,7 @@ const bom = JSON.parse(
     shell: process.platform === 'win32',
   }),
 ) as Bom;
-// npm calls the root after the folder it lies in.
+// npm names the root component after its folder.
 bom.metadata.component.name = name;
 bom.components = bom.components.filter((component) => isShipped(component['bom-ref']));
 bom.dependencies = bom.dependencies

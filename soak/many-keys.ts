@@ -2,20 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cores } from '../bench/harness/machine.ts';
-import { usageOf } from '../bench/harness/proc.ts';
+import { usageOf } from '../bench/harness/process-usage.ts';
 import { startUpstream } from '../bench/harness/upstream-process.ts';
-import { atMost, type Report, round } from './goals.ts';
-import { lists } from './load/lists.ts';
+import { createListRequests } from './load/list-requests.ts';
 import { openLoop } from './load/open-loop.ts';
 import type { Options } from './options.ts';
 import { type Started, startGateway } from './processes.ts';
+import { atMost, type Report, round } from './report.ts';
 import { fillStore } from './store.ts';
 
 const CREDENTIALS = 1_000;
 const KEYS_EACH = 10;
-/** Per second, well below what is carried: the cost is what counts. */
+/** Requests per second, well below the capacity, because only the cost is measured. */
 const RATE = 100;
-const STRETCH_SECONDS = 3;
+const INTERVAL_SECONDS = 3;
 
 const accountOf = (index: number) => `ACbe4c0000${index.toString(16).padStart(24, '0')}`;
 const callers = (count: number) =>
@@ -24,11 +24,11 @@ const callers = (count: number) =>
 interface Measured {
   readonly startMs: number;
   readonly rssMiB: number;
-  /** CPU milliseconds per request of each stretch. */
+  /** CPU milliseconds per request in each interval. */
   readonly costs: number[];
 }
 
-/** What a gateway costs with many credentials and API keys in its store, beside one with a single key. */
+/** Compares a gateway with many credentials and API keys in its store to one with a single key. */
 export async function manyKeys(options: Options, cores: Cores | null): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), 'twilio-soak-'));
   const upstream = await startUpstream(cores?.load);
@@ -41,23 +41,23 @@ export async function manyKeys(options: Options, cores: Cores | null): Promise<R
     ] as const) {
       const store = await fillStore(directory, callers(count), keysEach);
       const env = { ...store.env, ...options.env };
-      // Once before, so that both find what is compiled already.
+      // Start once before, so that both have a warm compile cache.
       await (await startGateway(cores?.server, upstream.url, null, env)).stop();
-      const begun = performance.now();
+      const startedAt = performance.now();
       const gateway = await startGateway(cores?.server, upstream.url, null, env);
       open.push(gateway);
-      const startMs = performance.now() - begun;
+      const startMs = performance.now() - startedAt;
       const apiKey = store.apiKeys[`caller-${count - 1}`]?.at(-1);
-      const next = await lists(gateway.port, apiKey);
+      const next = await createListRequests(gateway.port, apiKey);
       const measured: Measured = { startMs, rssMiB: usageOf(gateway.pid).rss, costs: [] };
       sides.push({ gateway, next, measured });
     }
-    // In turn, so that what else the machine does meets both. The first stretches warm up.
+    // Alternate, so that other load on the machine affects both. The first intervals are the warm-up.
     for (let round = 0; round < (options.quick ? 4 : 11); round += 1) {
       for (const { gateway, next, measured } of round % 2 === 0 ? sides : [...sides].reverse()) {
         const before = usageOf(gateway.pid).cpu;
-        const outcomes = await openLoop({ port: gateway.port, rate: RATE, seconds: STRETCH_SECONDS }, next);
-        if (outcomes.some(({ kind }) => kind !== 'accepted')) throw new Error('A request was not answered.');
+        const outcomes = await openLoop({ port: gateway.port, rate: RATE, seconds: INTERVAL_SECONDS }, next);
+        if (outcomes.some(({ kind }) => kind !== 'accepted')) throw new Error('A request failed.');
         const cost = ((usageOf(gateway.pid).cpu - before) * 1_000) / outcomes.length;
         if (round > 0) measured.costs.push(cost);
       }
@@ -82,11 +82,11 @@ function report(one: Measured, many: Measured): Report {
   ];
   return {
     part: 'many-keys',
-    about: `A gateway with ${CREDENTIALS} credentials and ${CREDENTIALS * KEYS_EACH} API keys in its store, beside one with a single key: ${RATE} lists of 50 messages per second, in stretches of ${STRETCH_SECONDS} s that alternate.`,
+    about: `A gateway with ${CREDENTIALS} credentials and ${CREDENTIALS * KEYS_EACH} API keys in its store, beside one with a single key: ${RATE} lists of 50 messages per second, in alternating intervals of ${INTERVAL_SECONDS} s.`,
     goals: [
       atMost('CPU per request, beside one key', median(many.costs) / median(one.costs), 1.05, '×'),
-      atMost('start, more than with one key', many.startMs - one.startMs, 300, ' ms'),
-      atMost('memory after the first response, more than with one key', many.rssMiB - one.rssMiB, 50, ' MiB'),
+      atMost('additional start-up time', many.startMs - one.startMs, 300, ' ms'),
+      atMost('additional memory after the first response', many.rssMiB - one.rssMiB, 50, ' MiB'),
     ],
     tables: [
       {

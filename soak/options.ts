@@ -8,35 +8,35 @@ export interface Options {
   readonly help: boolean;
   readonly quick: boolean;
   readonly parts: readonly Part[];
-  /** Of mixed load with faults, the warm-up included. */
+  /** Duration of the mixed load, including the warm-up. */
   readonly minutes: number;
-  /** The upstream's, in the overload. */
+  /** Latency of the upstream. */
   readonly latencyMs: number;
-  /** What is carried, where that is known: the overload does not climb to it then. */
+  /** The sustainable rate, if known; the overload part then skips its search. */
   readonly rate: number | undefined;
-  /** The gateway on one core, all else on another; where others measure too, the scheduler knows better. */
+  /** Pins the gateway to one core and everything else to another. Not useful on a busy machine. */
   readonly pin: boolean;
-  /** Only the attackers whose name holds this text. */
+  /** Limits the attackers to those whose name contains this text. */
   readonly attacker: string;
   readonly out: string;
-  /** Settings for the gateway besides, as NAME=VALUE. */
+  /** Further settings for the gateway, as NAME=VALUE. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export const HELP = `npm run soak -- [options]
 
-  --minutes 10        of mixed load with faults
-  --quick             a short look at each part, about five minutes
-  --part overload     one part alone: ${PARTS.join(', ')}
-  --latency 20        the upstream's in the overload, in milliseconds
-  --rate 300          what is carried per second, where that is known; else it climbs to it
-  --attacker TEXT     only the attackers whose name holds this text
-  --pin               the gateway on core 0, all else on core 1
-  --env NAME=VALUE    a setting for the gateway; may be repeated
-  --out DIRECTORY     where the tables and figures go
+  --minutes 10        duration of the mixed load with faults
+   --quick             short runs of each part, about eight minutes
+   --part overload     run one part only: ${PARTS.join(', ')}
+   --latency 20        latency of the upstream, in milliseconds
+   --rate 300          sustainable requests per second, if known; otherwise searched
+   --attacker TEXT     only attackers whose name contains this text
+   --pin               pin the gateway to core 0 and everything else to core 1
+   --env NAME=VALUE    setting for the gateway; can be repeated
+   --out DIRECTORY     directory for tables and figures
 `;
 
-/** @throws on an option it does not know */
+/** @throws for an unknown option or an invalid value */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -56,11 +56,11 @@ export function readOptions(args: readonly string[]): Options {
   const minutes = Number(values.minutes ?? (values.quick ? 1 : 10));
   const latencyMs = Number(values.latency);
   const parts = PARTS.filter((part) => values.part === undefined || part === values.part);
-  if (parts.length === 0) throw new Error(`--part is one of ${PARTS.join(', ')}.`);
-  if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes is a number above 0.');
-  if (!(latencyMs >= 0)) throw new Error('--latency is a number of milliseconds.');
+  if (parts.length === 0) throw new Error(`--part must be one of ${PARTS.join(', ')}.`);
+  if (!(minutes > 0 && minutes <= 24 * 60)) throw new Error('--minutes must be above 0, and at most 1440.');
+  if (!(latencyMs >= 0)) throw new Error('--latency must be a number of milliseconds.');
   const rate = values.rate === undefined ? undefined : Number(values.rate);
-  if (rate !== undefined && !(rate > 0)) throw new Error('--rate is a number above 0.');
+  if (rate !== undefined && !(rate > 0)) throw new Error('--rate must be above 0.');
   const env = Object.fromEntries(values.env.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
   const { help, quick, pin, out, attacker } = values;
   return { help, quick, pin, out, attacker, parts, minutes, latencyMs, rate, env };

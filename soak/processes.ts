@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Child, startNode, stopNode } from '../bench/harness/machine.ts';
-import { freePort, untilAnswers } from '../bench/harness/ports.ts';
+import { type Child, freePort, startNode, stopNode, untilReady } from '../bench/harness/child-process.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 const STARTS_WITHIN_MS = 60_000;
@@ -21,7 +20,7 @@ export interface Credential {
   readonly clientSecret: string;
 }
 
-/** The gateway as `npm start` runs it, with a database of its own unless `env` names one. */
+/** Starts the gateway like `npm start`, with a new database unless `env` names one. */
 export async function startGateway(
   core: number | undefined,
   upstream: string,
@@ -53,7 +52,7 @@ export async function startGateway(
   };
 }
 
-/** Runs a script on a free port of 127.0.0.1 and waits until it answers there. */
+/** Starts a script on a free port of 127.0.0.1 and waits until it responds. */
 export async function startProgram(
   core: number | undefined,
   args: readonly string[],
@@ -63,6 +62,6 @@ export async function startProgram(
   const port = await freePort();
   const child = startNode({ core, cwd: ROOT, args, env: { PORT: String(port), ...env } });
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(async () => (await fetch(url + path)).ok, child, STARTS_WITHIN_MS);
+  await untilReady(async () => (await fetch(url + path)).ok, child, STARTS_WITHIN_MS);
   return { url, port, pid: child.pid as number, child, stop: () => stopNode(child) };
 }

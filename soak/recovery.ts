@@ -3,14 +3,14 @@ import { quantile } from './load/statistics.ts';
 
 const WINDOW_MS = 500;
 
-/** After how many seconds nothing is refused any more, nor late, for good; Infinity where that never comes. */
-export function recoveredAfter(outcomes: readonly Outcome[], longestMs: number): number {
+/** Returns the seconds until all requests are accepted and fast; Infinity if never. */
+export function recoveryTime(outcomes: readonly Outcome[], longestMs: number): number {
   const windows = new Map<number, Outcome[]>();
   for (const outcome of outcomes) {
     const index = Math.floor(outcome.due / WINDOW_MS);
     windows.set(index, [...(windows.get(index) ?? []), outcome]);
   }
-  // A single request in a window may be unlucky; nine of ten may not.
+  // Uses the 90th percentile, because a single request may be slow by chance.
   const isBad = (window: readonly Outcome[]) =>
     window.some(({ kind }) => kind !== 'accepted') ||
     quantile(

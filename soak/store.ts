@@ -4,16 +4,16 @@ import { createCipher } from '../src/credentials/cipher.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../src/credentials/encryption-keys.ts';
 import { openStore } from '../src/credentials/open-store.ts';
 
-/** Where a gateway finds the store that was filled. */
+/** The keys of a prepared store, and the settings to use it. */
 export interface FilledStore {
-  /** The API keys of each caller, by the caller's name. */
+  /** API keys of each caller, by name. */
   readonly apiKeys: Readonly<Record<string, readonly string[]>>;
   /** Settings for the gateway. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes a store in which each caller has a credential of its own and API keys for it; nobody is let in without a key.
+ * Creates a store in which each caller has its own credential with API keys. The gateway requires a key.
  *
  * @param callers the account SID of each caller, by name
  */

@@ -1,4 +1,4 @@
-import { keepCompiled } from './compile-cache.ts';
+import { cacheCompiledCode } from './compile-cache.ts';
 import { ConfigError, loadConfig } from './config.ts';
 
 /** For closing what is open, after the requests have ended or were cut off. */
@@ -8,7 +8,7 @@ const CLOSE_WITHIN_MS = 5_000;
 export const main = (): Promise<void> =>
   orExit(async () => {
     const config = loadConfig(process.env);
-    keepCompiled();
+    cacheCompiledCode();
     const print = (text: string) => process.stdout.write(text);
     const told = stopSignal();
     // Imported only now, so that all of it comes out of the cache.

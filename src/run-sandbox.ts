@@ -1,7 +1,7 @@
 import { ConfigError, loadConfig } from './config.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
-/** Runs the made-up Twilio alone until it is told to stop, and prints how to read from it. */
+/** Runs the sandbox alone until it is stopped, and prints its credentials. */
 export async function runSandbox(
   env: Readonly<Record<string, string | undefined>>,
   print: (text: string) => void,
@@ -24,12 +24,12 @@ export async function runSandbox(
     TWILIO_CLIENT_ID=${clientId}
     TWILIO_CLIENT_SECRET=${clientSecret}`,
   );
-  print(`A made-up Twilio listens at ${url}; switches for its faults: ${url}/_sandbox/switches
+  print(`Twilio sandbox listening at ${url}; switches for fault injection: ${url}/_sandbox/switches
 
-Its OAuth apps (made up too, so nothing here is secret):
+OAuth apps (simulated, so nothing here is secret):
 ${apps.join('\n')}
 
-Its organization OAuth apps, for which a person gives consent, with the addresses they lead back to:
+Organization OAuth apps, which a person authorizes in a browser:
 ${organizations
   .map(
     ({ nickname, clientId, clientSecret, redirectUris }) => `
@@ -40,7 +40,7 @@ ${organizations
   )
   .join('\n')}
 
-Point a gateway, or anything else, at it:
+To point a gateway at it:
     TWILIO_API_URL=${url} TWILIO_OAUTH_URL=${url}
 `);
   await stopped();

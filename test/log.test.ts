@@ -7,7 +7,7 @@ function logged(act: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
   act(createLogger('debug', (line) => lines.push(line)));
   expect(lines.length).toBeGreaterThan(0);
-  // What is redacted must still be a line of JSON, or nobody can read the log.
+  // A redacted line must still be valid JSON.
   for (const line of lines) JSON.parse(line);
   return lines.join('');
 }
@@ -20,7 +20,7 @@ const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 7,
 const AUTH_TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const IN_BASE64 = Buffer.from(`AC${AUTH_TOKEN}:${AUTH_TOKEN}`).toString('base64');
 
-/** What must not be seen, and how it comes. */
+/** A secret, and a text that contains it. */
 const planted = fc.oneof(
   fc.tuple(text(20), text(20), text(20)).map(([head, body, tail]) => {
     const jwt = `eyJ${head}.${body}.${tail}`;
@@ -53,7 +53,7 @@ const planted = fc.oneof(
 
 const around = fc.constantFrom('', ' ', '"', "'", '(', '\n', 'é', ', ');
 
-/** The places in a log line where somebody may put it. */
+/** The parts of a log line that may contain it. */
 const places: readonly ((text: string) => [object, string])[] = [
   (it) => [{}, it],
   (it) => [{ path: it }, 'x'],
@@ -67,7 +67,7 @@ const places: readonly ((text: string) => [object, string])[] = [
 ];
 
 describe('the log', () => {
-  test('shows no token, secret or phone number, wherever it is put', () => {
+  test('shows no token, secret or phone number in any part of a line', () => {
     fc.assert(
       fc.property(planted, around, around, ({ hidden, written }, before, after) => {
         const it = `${before}${written}${after}`;
@@ -80,7 +80,7 @@ describe('the log', () => {
     );
   });
 
-  test.each(['\n', '\t', '\r\n'])('shows no header on a line of its own (%j)', (before) => {
+  test.each(['\n', '\t', '\r\n'])('shows no header after a line break (%j)', (before) => {
     expect(logged((log) => log.info(`sent:${before}Bearer abc-def_0123456789`))).not.toContain('abc-def');
   });
 
@@ -91,7 +91,7 @@ describe('the log', () => {
     },
   );
 
-  test("shows nothing of an app's secrets or an account's token, logged by mistake", () => {
+  test('shows no secret of an app or account that is logged by mistake', () => {
     const { apps, accounts } = createSandbox({ messages: 0 });
     const line = logged((log) => log.error({ apps, auth_token: accounts.parent.authToken }, 'oops'));
     for (const { clientSecret, clientId } of apps) {
@@ -101,7 +101,7 @@ describe('the log', () => {
     expect(line).not.toContain(accounts.parent.authToken);
   });
 
-  test('leaves numbers, ids and hashes alone', () => {
+  test('keeps numbers, ids and hashes', () => {
     const fields = {
       bytes: 10_737_418_240,
       at: 1_718_000_000_000,
@@ -113,7 +113,7 @@ describe('the log', () => {
     expect(JSON.parse(logged((log) => log.info(fields, 'x')))).toMatchObject(fields);
   });
 
-  test('cuts lines that are too long, before it searches them, and not within a secret', () => {
+  test('truncates long lines before redaction, but not within a secret', () => {
     const secret = `eyJ${'x'.repeat(300)}`;
     const long = { a: `${'word '.repeat(380)}${secret} tail`, b: ['y'.repeat(50_000)], fine: 'fine' };
     const line = logged((log) => log.info(long, 'what happened'));
@@ -130,13 +130,13 @@ describe('the log', () => {
     expect(rest.length).toBeLessThan(500);
   });
 
-  test('leaves alone what is no secret', () => {
+  test('keeps text that is not secret', () => {
     const fine =
       'AC0123 20404 /2010-04-01/Accounts 2026-06-15T12:00:00+02:00 client_id=OQ1 1+1 took 12345678 ms';
     expect(redact(fine)).toBe(fine);
   });
 
-  test('keeps to its level', () => {
+  test('respects its level', () => {
     const lines: string[] = [];
     const log = createLogger('warn', (line) => lines.push(line));
     log.info('not this');

@@ -2,22 +2,22 @@ import { type Load, startLoad } from './load-process.ts';
 import type { Cores } from './machine.ts';
 import { startUpstream, type Upstream } from './upstream-process.ts';
 
-/** What every measurement works with. */
+/** The processes and options that every measurement uses. */
 export interface Bench {
   readonly cores: Cores | null;
   readonly upstream: Upstream;
   readonly load: Load;
   readonly quick: boolean;
-  /** For the server under test, e.g. `--cpu-prof`. */
+  /** Node's arguments for the server under test, e.g. `--cpu-prof`. */
   readonly nodeArgs: readonly string[];
-  say(line: string): void;
+  log(line: string): void;
 }
 
 export async function openBench(
   cores: Cores | null,
   nodeArgs: readonly string[],
   quick: boolean,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Bench & AsyncDisposable> {
   const upstream = await startUpstream(cores?.load);
   const load = startLoad(cores?.load);
@@ -27,7 +27,7 @@ export async function openBench(
     load,
     nodeArgs,
     quick,
-    say,
+    log,
     async [Symbol.asyncDispose]() {
       await load.stop();
       await upstream.stop();

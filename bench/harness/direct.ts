@@ -1,7 +1,7 @@
 import type { Bench } from './bench.ts';
 import { directRequest } from './workloads.ts';
 
-/** What the upstream does when nothing stands before it. */
+/** Performance of the upstream without a server in front. */
 export interface Direct {
   readonly pageSize: number;
   readonly latencyMs: number;
@@ -10,7 +10,7 @@ export interface Direct {
   readonly p50: number;
 }
 
-/** Its own time at concurrency 1 is what a server's time is compared with; at 32 it shows its ceiling. */
+/** Measures the upstream alone: at concurrency 1 as the baseline of latency, at 32 as its maximum throughput. */
 export async function measureDirect(bench: Bench, durationMs: number): Promise<Direct[]> {
   const results: Direct[] = [];
   for (const latencyMs of [0, 50]) {

@@ -1,15 +1,15 @@
 import type { Bench } from './bench.ts';
-import { serve } from './server-process.ts';
+import { startServer } from './server-process.ts';
 import type { Target } from './targets.ts';
 import { directRequest, OWN_TAIL, singleMessage } from './workloads.ts';
 
-/** One stretch under one limit of the upstream's, measured once the gateway has had time to settle. */
+/** One interval with one limit of the upstream, measured after the gateway had time to settle. */
 export interface LimiterPhase {
   readonly limit: number;
   readonly callsPerSecond: number;
-  /** What a client that knows the limit, and keeps exactly so many calls running, gets. */
+  /** Throughput of a client that knows the limit and keeps exactly that many calls in flight. */
   readonly knowingPerSecond: number;
-  /** Calls refused with 429, of all calls. */
+  /** Share of calls that got 429. */
   readonly refusedShare: number;
   readonly failedRequests: number;
   readonly settleMs: number;
@@ -19,7 +19,7 @@ const LIMITS = [10, 100, 30];
 const LATENCY_MS = 100;
 const CONCURRENCY = 200;
 
-/** The upstream changes its limit while the gateway is under more load than any of them admits. */
+/** Changes the upstream's limit while the gateway has more load than any of the limits allows. */
 export async function measureLimiter(
   bench: Bench,
   target: Target,
@@ -41,7 +41,7 @@ export async function measureLimiter(
     knowing.push(requests / seconds);
   }
   await upstream.set({ latencyMs: LATENCY_MS, limit: null });
-  const server = await serve(bench, target, 'W1');
+  const server = await startServer(bench, target, 'W1');
   const phases: LimiterPhase[] = [];
   try {
     for (const [index, limit] of LIMITS.entries()) {
@@ -56,7 +56,7 @@ export async function measureLimiter(
           warmupMs: settleMs,
           durationMs,
         },
-        // Each asks for the counts and begins them anew, so the second brings those of the time between.
+        // Each call resets the counts, so that the second returns those between the two.
         () => {
           counted = upstream.set({});
         },

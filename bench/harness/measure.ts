@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Bench } from './bench.ts';
-import { checkAnswer } from './check.ts';
-import { usageOf } from './proc.ts';
-import { serve } from './server-process.ts';
+import { checkResponse } from './check-response.ts';
+import { usageOf } from './process-usage.ts';
+import { startServer } from './server-process.ts';
 import type { Target } from './targets.ts';
 import { callsIn } from './upstream-process.ts';
 import { OWN_TAIL, requestOf, type Workload } from './workloads.ts';
 
 export type Mode = 'cold' | 'hot';
 
-/** One stretch of load on one process. */
+/** One interval of load on one process. */
 export interface PhasePlan {
   readonly mode: Mode;
   readonly concurrency: number;
@@ -23,21 +23,21 @@ export interface Phase {
   readonly requests: number;
   readonly wrong: number;
   readonly requestsPerSecond: number;
-  /** By the CPU time the server used: what one core would answer if the server had it to itself. */
+  /** Requests per second of the server's CPU time, i.e. of a core used only by the server. */
   readonly requestsPerCore: number;
   /** Latencies in milliseconds. */
   readonly p50: number;
   readonly p99: number;
   /** The server's CPU time per request, in milliseconds. */
   readonly cpuMs: number;
-  /** How much of a core the server used, and how much load generator and upstream together. */
+  /** Share of a core used by the server, and by the load generator and the upstream together. */
   readonly serverShare: number;
   readonly loadShare: number;
-  /** How long it took by how long it should have; more than 1 where the machine was busy otherwise. */
+  /** Actual by planned duration; above 1 when the machine was busy. */
   readonly overrun: number;
 }
 
-/** What one fresh process did. Memory in MiB. */
+/** The results of one new process. Memory in MiB. */
 export interface Run {
   readonly target: string;
   readonly workload: Workload;
@@ -47,7 +47,7 @@ export interface Run {
   readonly rssStart: number;
   readonly rssPeak: number;
   readonly rssAfter: number;
-  /** Upstream calls of exactly one request. */
+  /** Upstream calls of one request. */
   readonly calls: Readonly<Record<Mode, number>>;
   readonly phases: readonly Phase[];
 }
@@ -60,23 +60,23 @@ export interface RunPlan {
   readonly phases: readonly PhasePlan[];
 }
 
-/** Starts a fresh process, checks its answers, puts it under load, and ends it. */
+/** Starts a new process, checks its responses, measures it under load, and stops it. */
 export async function measure(bench: Bench, plan: RunPlan): Promise<Run> {
   const { target, workload, latencyMs, repetition } = plan;
   const { upstream } = bench;
   await upstream.set({ latencyMs, limit: null });
-  const server = await serve(bench, target, workload);
+  const server = await startServer(bench, target, workload);
   let memory = { rssPeak: 0, rssAfter: 0 };
   const phases: Phase[] = [];
   const calls = { cold: 0, hot: 0 };
   try {
     const countCalls = async (tail: string) => {
       await upstream.set({});
-      await checkAnswer(target, server.url, workload, tail, upstream.newest);
+      await checkResponse(target, server.url, workload, tail, upstream.newest);
       return callsIn(await upstream.set({}));
     };
     calls.cold = await countCalls(randomBytes(12).toString('hex'));
-    // Twice before it counts: what is kept may be kept from the second time on.
+    // The third request counts, because caches may admit only repeated requests.
     for (let i = 0; i < 3; i += 1) calls.hot = await countCalls(OWN_TAIL);
     for (const phase of plan.phases) phases.push(await undisturbed(() => load(bench, plan, phase, server)));
   } finally {
@@ -96,7 +96,7 @@ export async function measure(bench: Bench, plan: RunPlan): Promise<Run> {
   };
 }
 
-/** A stretch that took longer than planned was one in which the machine did something else: once more. */
+/** Repeats an interval that took longer than planned, because the machine was busy; at most twice. */
 async function undisturbed(attempt: () => Promise<Phase>): Promise<Phase> {
   let phase = await attempt();
   for (let tries = 1; phase.overrun > 1.1 && tries < 3; tries += 1) phase = await attempt();

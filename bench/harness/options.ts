@@ -12,7 +12,7 @@ export interface Options extends PlanOptions {
   readonly gatewayEnv: readonly string[];
   readonly gatewayDir: string | undefined;
   readonly nodeArgs: readonly string[];
-  /** Which of the parts beside the load tables are measured. */
+  /** The parts to measure. */
   readonly parts: readonly string[];
 }
 
@@ -21,22 +21,22 @@ const PARTS = ['load', 'walks', 'limiter', 'direct'];
 export const HELP = `npm run bench -- [options]
 
   --quick                  one short repetition, under two minutes
-  --only gateway,apollo    these servers only
-  --workloads W1,W4        these workloads only
-  --latencies 0,50         the upstream's, in milliseconds, in the load tables
-  --parts load,walks       of ${PARTS.join(', ')}
-  --repetitions 3          how often everything is measured
-  --seconds 3              how long each stretch of load is counted
-  --gateway-env NAME=VALUE a setting for the gateway; may be repeated
-  --gateway-dir DIRECTORY  another checkout of the gateway, to compare
-  --node-arg=--cpu-prof    for the server under test; may be repeated
-  --server-core 0          where the server runs
-  --load-core 1            where load and upstream run
-  --no-pin                 pins nothing
-  --out DIRECTORY          where latest.json, table.md and chart.svg go
+   --only gateway,apollo    only these servers
+   --workloads W1,W4        only these workloads
+   --latencies 0,50         latencies of the upstream in the load tables, in milliseconds
+   --parts load,walks       only these parts: ${PARTS.join(', ')}
+   --repetitions 3          number of repetitions
+   --seconds 3              duration of each measured interval
+   --gateway-env NAME=VALUE setting for the gateway; can be repeated
+   --gateway-dir DIRECTORY  another checkout of the gateway, to compare
+   --node-arg=--cpu-prof    argument of Node for the server under test; can be repeated
+   --server-core 0          core of the server
+   --load-core 1            core of the load generator and the upstream
+   --no-pin                 do not pin processes to cores
+   --out DIRECTORY          directory for latest.json, table.md and chart.svg
 `;
 
-/** @throws on an option it does not know */
+/** @throws for an unknown option */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

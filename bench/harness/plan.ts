@@ -5,20 +5,20 @@ import { WORKLOADS, type Workload } from './workloads.ts';
 export interface PlanOptions {
   readonly quick: boolean;
   readonly repetitions: number;
-  /** How long each stretch of load is counted. */
+  /** Duration of each measured interval. */
   readonly durationMs: number;
   readonly latencies: readonly number[];
   readonly targets: readonly string[] | undefined;
   readonly workloads: readonly string[] | undefined;
 }
 
-/** In the quick plan these stand for themselves in W1 only. */
-const SIDE_SHOWS = ['gateway-log', 'yoga', 'floor-parse', 'floor-pipe'];
+/** Measured only in W1 by the quick plan. */
+const ONLY_W1_IN_QUICK = ['gateway-log', 'yoga', 'floor-parse', 'floor-pipe'];
 
 export const chosenTargets = ({ targets }: PlanOptions): Target[] =>
   TARGETS.filter(({ id, absent }) => !absent && (!targets || targets.includes(id)));
 
-/** All runs in order: one repetition forwards through the servers, the next backwards. */
+/** Plans all runs; every other repetition goes through the servers in reverse. */
 export function planRuns(options: PlanOptions): RunPlan[] {
   const { quick, repetitions, workloads } = options;
   const targets = chosenTargets(options);
@@ -39,7 +39,7 @@ export function planRuns(options: PlanOptions): RunPlan[] {
 }
 
 function isInQuick({ id }: Target, workload: Workload, latencyMs: number): boolean {
-  if (latencyMs === 0) return !SIDE_SHOWS.includes(id) || workload === 'W1';
+  if (latencyMs === 0) return !ONLY_W1_IN_QUICK.includes(id) || workload === 'W1';
   return (id === 'gateway' || id === 'mercurius') && (workload === 'W1' || workload === 'W2');
 }
 
@@ -52,13 +52,13 @@ function phasesOf(
   const phase = (mode: PhasePlan['mode'], concurrency: number, share = 1): PhasePlan => ({
     mode,
     concurrency,
-    // What is not compiled yet says little.
+    // Long enough for the JIT to compile hot code.
     warmupMs: Math.max((durationMs * share) / 2, quick ? 300 : 1_000),
     durationMs: durationMs * share,
   });
   if (!quick) {
     const cold = [phase('cold', 1, 0.5), phase('cold', 32)];
-    // Behind 50 ms the concurrency is the bound, not the server.
+    // With 50 ms of latency, the concurrency is the limit, not the server.
     return [...cold, phase('hot', 1, 0.25), ...(latencyMs === 0 ? [phase('hot', 32)] : [])];
   }
   if (latencyMs > 0) return [phase('cold', 1)];

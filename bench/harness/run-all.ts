@@ -10,7 +10,7 @@ import { directWalk, measureWalk, type Walk } from './walks.ts';
 
 type Measured = Omit<Results, 'machine' | 'quick' | 'seconds'>;
 
-/** Measures everything asked for; what fails is said and left out, the rest goes on. */
+/** Runs the requested measurements; logs and skips those that fail. */
 export async function runAll(bench: Bench, options: Options): Promise<Measured> {
   const problems = TARGETS.flatMap(({ label, absent }) => (absent ? [`${label}: ${absent}`] : []));
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -18,33 +18,33 @@ export async function runAll(bench: Bench, options: Options): Promise<Measured> 
       return await work();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      bench.say(problem);
+      bench.log(problem);
       if (!problems.includes(problem)) problems.push(problem);
       return undefined;
     }
   };
-  const wants = (part: string) => options.parts.includes(part);
+  const includes = (part: string) => options.parts.includes(part);
 
-  const direct = wants('direct')
+  const direct = includes('direct')
     ? await attempt(() => measureDirect(bench, options.quick ? 250 : 3_000))
     : [];
 
   const runs: Run[] = [];
-  const plans = wants('load') ? planRuns(options) : [];
+  const plans = includes('load') ? planRuns(options) : [];
   for (const [index, plan] of plans.entries()) {
     const { target, workload, latencyMs } = plan;
-    bench.say(`${index + 1}/${plans.length} ${workload} upstream ${latencyMs} ms: ${target.label}`);
+    bench.log(`${index + 1}/${plans.length} ${workload} upstream ${latencyMs} ms: ${target.label}`);
     const run = await attempt(() => measure(bench, plan));
     if (run) runs.push(run);
   }
 
   const walks: Walk[] = [];
   const directWalks: Record<string, number> = {};
-  if (wants('walks')) {
+  if (includes('walks')) {
     for (const { id, workload, latencyMs } of walksOf(options)) {
       const target = chosenTargets(options).find((one) => one.id === id);
       if (!target) continue;
-      bench.say(`${workload} upstream ${latencyMs} ms: ${target.label}`);
+      bench.log(`${workload} upstream ${latencyMs} ms: ${target.label}`);
       const seconds = await attempt(async () => directWalks[latencyMs] ?? directWalk(bench, latencyMs));
       if (seconds !== undefined) directWalks[latencyMs] = seconds;
       const walk = await attempt(() => measureWalk(bench, target, workload, latencyMs));
@@ -53,9 +53,9 @@ export async function runAll(bench: Bench, options: Options): Promise<Measured> 
   }
 
   const gateway = chosenTargets(options).find(({ id }) => id === 'gateway');
-  if (wants('limiter') && gateway) bench.say('limiter: upstream limit 10, 100, 30');
+  if (includes('limiter') && gateway) bench.log('limiter: upstream limit 10, 100, 30');
   const limiter =
-    wants('limiter') && gateway
+    includes('limiter') && gateway
       ? await attempt(() =>
           options.quick
             ? measureLimiter(bench, gateway, 3_000, 1_000)

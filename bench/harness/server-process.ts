@@ -3,26 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
-import { startNode, stopNode } from './machine.ts';
-import { freePort, untilAnswers } from './ports.ts';
-import { peakOf, usageOf } from './proc.ts';
+import { freePort, startNode, stopNode, untilReady } from './child-process.ts';
+import { peakOf, usageOf } from './process-usage.ts';
 import type { Target } from './targets.ts';
 import { requestOf, type Workload } from './workloads.ts';
 
-export interface Served {
+export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** From the start of the process to its first good answer, in milliseconds. */
+  /** Time from the start of the process to its first successful response, in milliseconds. */
   readonly firstAnswerMs: number;
-  /** Resident memory then, in MiB. */
+  /** Resident memory at that time, in MiB. */
   readonly rssStart: number;
-  /** Ends it and says what it had at most, and a moment after its last work. */
+  /** Stops it. Returns its peak memory, and its memory shortly after the load, in MiB. */
   stop(): Promise<{ rssPeak: number; rssAfter: number }>;
 }
 
-/** Starts a server to be measured, fresh, and asks it until it gives the workload's first answer. */
-export async function serve(bench: Bench, target: Target, workload: Workload): Promise<Served> {
+/** Starts a new server under test and waits for its first successful response to the workload. */
+export async function startServer(bench: Bench, target: Target, workload: Workload): Promise<RunningServer> {
   const scratch = mkdtempSync(join(tmpdir(), 'twilio-bench-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -42,7 +41,7 @@ export async function serve(bench: Bench, target: Target, workload: Workload): P
   try {
     const headers = { 'content-type': 'application/json' };
     const first = body.replaceAll('{tail}', 'f'.repeat(24));
-    await untilAnswers(
+    await untilReady(
       async () => {
         const response = await fetch(url + path, { method: 'POST', headers, body: first });
         await response.arrayBuffer();

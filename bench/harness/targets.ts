@@ -9,16 +9,16 @@ export interface Target {
   readonly id: string;
   readonly label: string;
   readonly dialect: Dialect;
-  /** Pipes Twilio's own bytes, so it answers no GraphQL. */
+  /** Pipes the upstream's bytes instead of GraphQL. */
   readonly raw?: boolean;
   readonly cwd: string;
   readonly script: string;
   env(upstream: string, scratch: string): Record<string, string>;
-  /** Why it cannot be measured here, if it cannot. */
+  /** The reason it cannot be measured here, if any. */
   readonly absent?: string;
 }
 
-/** What is tried of the gateway: settings it is given besides, and another checkout of it. */
+/** Settings and checkout of the gateway, from the command line. */
 let gatewayExtra: Record<string, string> = {};
 let gatewayDir = ROOT;
 export function setGateway(pairs: readonly string[], directory: string | undefined): void {
@@ -41,7 +41,7 @@ const gateway = (id: string, label: string, log: Record<string, string>): Target
     TWILIO_OAUTH_URL: upstream,
     TWILIO_ACCOUNT_SID: `ACbe4c0000${OWN_TAIL}`,
     TWILIO_CLIENT_ID: `OQ${'b'.repeat(32)}`,
-    TWILIO_CLIENT_SECRET: 'made-up-secret-of-the-bench',
+    TWILIO_CLIENT_SECRET: 'invented-secret-of-the-bench',
     DATABASE_FILE: join(scratch, 'gateway.db'),
     ...log,
     ...gatewayExtra,
@@ -58,7 +58,7 @@ const peer = (id: string, label: string, more: Partial<Target> = {}): Target => 
   ...more,
 });
 
-const meshIsThere = existsSync(join(BENCH, 'node_modules/@graphql-hive/gateway-runtime'));
+const hasMesh = existsSync(join(BENCH, 'node_modules/@graphql-hive/gateway-runtime'));
 
 export const TARGETS: readonly Target[] = [
   gateway('gateway', 'this gateway', { LOG_LEVEL: 'silent' }),
@@ -67,7 +67,7 @@ export const TARGETS: readonly Target[] = [
   peer('apollo', 'Apollo + datasource-rest'),
   peer('mesh', 'Hive Gateway + Mesh OpenAPI', {
     dialect: 'mesh',
-    ...(meshIsThere ? {} : { absent: '@graphql-hive/gateway-runtime is not installed' }),
+    ...(hasMesh ? {} : { absent: '@graphql-hive/gateway-runtime is not installed' }),
   }),
   peer('yoga', 'Yoga + fetch'),
   peer('floor-parse', 'floor: parse, 12 fields'),

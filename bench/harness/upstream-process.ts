@@ -1,6 +1,5 @@
 import { newestDate } from '../upstream/messages.ts';
-import { type Child, startNode, stopNode } from './machine.ts';
-import { freePort, untilAnswers } from './ports.ts';
+import { type Child, freePort, startNode, stopNode, untilReady } from './child-process.ts';
 import { BENCH } from './targets.ts';
 
 export interface UpstreamState {
@@ -14,9 +13,9 @@ export interface Upstream {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** When its newest message was made; with it everything else follows. */
+  /** Date of its newest message, from which all other data derives. */
   readonly newest: number;
-  /** Changes what is given, answers the counts so far and begins them anew. */
+  /** Changes the given settings. Returns the counts so far and resets them. */
   set(settings: { latencyMs?: number; limit?: number | null; hangs?: string | null }): Promise<UpstreamState>;
   stop(): Promise<void>;
 }
@@ -27,12 +26,12 @@ export async function startUpstream(core: number | undefined): Promise<Upstream>
   const child: Child = startNode({
     core,
     cwd: BENCH,
-    args: ['upstream.ts'],
+    args: ['upstream-server.ts'],
     env: { PORT: String(port), NEWEST_DATE: String(newest) },
     ipc: true,
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(async () => (await fetch(`${url}/_bench`)).ok, child, 60_000);
+  await untilReady(async () => (await fetch(`${url}/_bench`)).ok, child, 60_000);
   return {
     url,
     port,
@@ -46,6 +45,6 @@ export async function startUpstream(core: number | undefined): Promise<Upstream>
   };
 }
 
-/** Calls of all kinds but for tokens: those are few, and no request's own. */
+/** Counts calls of all kinds except tokens, which requests share. */
 export const callsIn = ({ calls }: UpstreamState): number =>
   calls.list + calls.message + calls.account + calls.accounts + calls.media;

@@ -1,12 +1,12 @@
 import { LIST_LENGTH } from '../upstream/messages.ts';
 import type { Bench } from './bench.ts';
-import { usageOf } from './proc.ts';
-import { serve } from './server-process.ts';
+import { usageOf } from './process-usage.ts';
+import { startServer } from './server-process.ts';
 import type { Target } from './targets.ts';
 import { callsIn } from './upstream-process.ts';
 import { directRequest, walkRequest } from './workloads.ts';
 
-/** W5 or W6 on one fresh process. Memory in MiB. */
+/** Results of W5 or W6 on one new process. Memory in MiB. */
 export interface Walk {
   readonly target: string;
   readonly workload: 'W5' | 'W6';
@@ -18,13 +18,13 @@ export interface Walk {
   readonly cpuSeconds: number;
   readonly rssStart: number;
   readonly rssPeak: number;
-  /** The most of the last three quarters over the most of the first: what grows with the length of a list. */
+  /** Peak of the last three quarters minus peak of the first: growth with the length of a list. */
   readonly rssGrowth: number;
 }
 
 const SAMPLE_MS = 40;
 
-/** Walks through the whole list of an account nobody has named before. @throws where rows are missing */
+/** Walks through the whole list of a new account. @throws when messages are missing */
 export async function measureWalk(
   bench: Bench,
   target: Target,
@@ -33,8 +33,8 @@ export async function measureWalk(
 ): Promise<Walk> {
   const { upstream, load } = bench;
   await upstream.set({ latencyMs, limit: null });
-  const server = await serve(bench, target, 'W1');
-  // Only the gateway filters by status; of others everything is read and the client keeps what failed.
+  const server = await startServer(bench, target, 'W1');
+  // Only the gateway filters by status; for other servers the client reads everything and filters.
   const filters = workload === 'W6' && target.id.startsWith('gateway');
   const samples: number[] = [];
   const timer = setInterval(() => samples.push(usageOf(server.pid).rss), SAMPLE_MS);
@@ -48,10 +48,10 @@ export async function measureWalk(
       shape: target.dialect,
       keepFailed: workload === 'W6',
     });
-    const wanted = workload === 'W5' ? LIST_LENGTH : LIST_LENGTH / 100;
-    if (result.problem || result.kept !== wanted || result.distinct !== result.rows) {
+    const expected = workload === 'W5' ? LIST_LENGTH : LIST_LENGTH / 100;
+    if (result.problem || result.kept !== expected || result.distinct !== result.rows) {
       throw new Error(
-        `${target.label} does not answer ${workload}: ${result.problem ?? `${result.kept} of ${wanted} messages`}`,
+        `${target.label}: wrong result of ${workload}: ${result.problem ?? `${result.kept} of ${expected} messages`}`,
       );
     }
     const quarter = Math.max(1, Math.floor(samples.length / 4));
@@ -77,8 +77,8 @@ export async function measureWalk(
 const DIRECT_SHARE = 4;
 
 /**
- * What the same walk takes straight at the upstream, a thousand at a time: no server can be done earlier.
- * A quarter is walked and counted four times.
+ * Measures the same walk on the upstream alone, with pages of a thousand, as the lower bound for any server. Walks a
+ * quarter of the list and multiplies by four.
  */
 export async function directWalk(bench: Bench, latencyMs: number): Promise<number> {
   await bench.upstream.set({ latencyMs, limit: null });

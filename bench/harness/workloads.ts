@@ -12,7 +12,7 @@ export const TITLES: Readonly<Record<Workload | 'W5' | 'W6', string>> = {
   W6: 'a status filter that keeps 1 in 100 of 100,000',
 };
 
-/** The account of the gateway's own credential; hot requests name it. */
+/** Account digits of the gateway's own credential, used by hot requests. */
 export const OWN_TAIL = `${'0'.repeat(23)}1`;
 
 const TWELVE =
@@ -34,7 +34,7 @@ const QUERIES: Readonly<Record<Workload, string>> = {
   W4: `query W4($account: AccountSid!) { messages(accountSid: $account, first: 1000) { nodes { ${TWELVE} } } }`,
 };
 
-/** The same data in the schema Mesh makes of Twilio's document. */
+/** The same data in Mesh's schema of Twilio's OpenAPI document. */
 const MESH_QUERIES: Readonly<Record<Workload, string>> = {
   W1: `query W1($account: String!) { ListMessage(AccountSid: $account, PageSize: 50) { messages { ${TWELVE_AT_TWILIO} } } }`,
   W2: `query W2($account: String!) { ListMessage(AccountSid: $account, PageSize: 50) { messages { ${TWELVE_AT_TWILIO} account { sid friendly_name status } } } }`,
@@ -50,14 +50,14 @@ export function requestOf(workload: Workload, dialect: Dialect): RequestTemplate
   return post({ operationName: workload, query, variables });
 }
 
-/** What the upstream itself is asked for a workload's list. */
+/** The request to the upstream itself for a workload's list. */
 export const directRequest = (pageSize: number): RequestTemplate => ({
   method: 'GET',
   path: `/2010-04-01/Accounts/${ACCOUNT}/Messages.json?PageSize=${pageSize}`,
   body: '',
 });
 
-/** One page of W5 (all) or W6 (the failed ones, where the server can filter them). */
+/** One page of W5 (all messages) or W6 (failed ones, if the server can filter). */
 export function walkRequest(dialect: Dialect, filter: boolean): RequestTemplate {
   if (dialect === 'mesh') {
     const query = `query Walk($account: String!, $page: Int, $after: String) { ListMessage(AccountSid: $account, PageSize: 1000, Page: $page, PageToken: $after) { messages { ${TWELVE_AT_TWILIO} } next_page_uri } }`;
@@ -68,7 +68,7 @@ export function walkRequest(dialect: Dialect, filter: boolean): RequestTemplate 
   return walkPost(query, { account: ACCOUNT });
 }
 
-/** One message nobody has asked for, of one account: what the limiter is tried with. */
+/** A single message, different each time, of one account; the limiter's workload. */
 export const singleMessage: RequestTemplate = post({
   query:
     'query One($account: AccountSid!, $sid: MessageSid!) { message(accountSid: $account, sid: $sid) { sid } }',

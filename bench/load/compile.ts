@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestTemplate } from './jobs.ts';
 
-/** Makes the text of one request after the other. */
+/** Returns the text of the next request. */
 export type Next = () => string;
 
 /**
- * Cuts a template up once. With a fixed account every request still names another message where the
- * template has `{index}`; without one every request names an account nobody has named before.
+ * Compiles a template. `{index}` becomes a different message in each request; `{tail}` becomes the given account, or a
+ * different account in each request when `tail` is null.
  */
 export function compile(template: RequestTemplate, tail: string | null): Next {
   const run = randomBytes(4).toString('hex');
@@ -14,7 +14,7 @@ export function compile(template: RequestTemplate, tail: string | null): Next {
   const fill = (text: string) =>
     text.split(/(\{tail\}|\{index\})/).map((part) => ({ part, hole: /^\{(?:tail|index)\}$/.test(part) }));
   const parts = fill(textOf(template));
-  // One request alone, without holes, is the same text for ever.
+  // Without variable parts, the text is constant.
   if (tail !== null && !parts.some(({ part }) => part === '{index}')) {
     const text = parts.map(({ part, hole }) => (hole ? tail : part)).join('');
     return () => text;
@@ -29,7 +29,7 @@ export function compile(template: RequestTemplate, tail: string | null): Next {
   };
 }
 
-/** @param headers whole lines, each with its CRLF */
+/** @param headers complete lines, each with its CRLF */
 export function textOf({ method, path, body }: RequestTemplate, headers = ''): string {
   const length = Buffer.byteLength(
     body.replaceAll('{tail}', '0'.repeat(24)).replaceAll('{index}', '0'.repeat(8)),

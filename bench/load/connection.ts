@@ -1,31 +1,25 @@
 import { connect, type Socket } from 'node:net';
-
-/** Puts together one answer after the other from what comes off a connection. */
-export interface AnswerReader<T> {
-  /** Feeds bytes; answers what came in whole, or undefined while it is not. */
-  push(bytes: Buffer): T | undefined;
-}
+import { type ParsedResponse, ResponseParser } from './response-parser.ts';
 
 /**
- * One kept-alive connection that asks, waits for the whole answer, and asks again. Cheaper than a client library:
- * the load must not be what is measured.
+ * A keep-alive connection for one request at a time. It is cheaper than a client library, so that the benchmark does
+ * not measure the load generator.
  */
-export class Connection<T> {
+export class Connection {
   readonly #port: number;
-  readonly #createReader: () => AnswerReader<T>;
+  readonly #options: { readonly keepBody?: boolean };
   #socket: Socket | undefined;
-  #settle: { resolve: (answer: T) => void; reject: (error: Error) => void } | undefined;
+  #pending: { resolve: (response: ParsedResponse) => void; reject: (error: Error) => void } | undefined;
 
-  /** @param createReader one for each connection: what broke off is no beginning of what comes after it */
-  constructor(port: number, createReader: () => AnswerReader<T>) {
+  constructor(port: number, options: { readonly keepBody?: boolean } = {}) {
     this.#port = port;
-    this.#createReader = createReader;
+    this.#options = options;
   }
 
-  /** @throws when the connection breaks before the answer is whole; the next call opens another */
-  ask(request: string): Promise<T> {
+  /** Sends a request. @throws when the connection closes before the response is complete; the next call reconnects */
+  send(request: string): Promise<ParsedResponse> {
     return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+      this.#pending = { resolve, reject };
       this.#socket ??= this.#open();
       this.#socket.write(request);
     });
@@ -36,16 +30,16 @@ export class Connection<T> {
   }
 
   #open(): Socket {
-    const reader = this.#createReader();
+    const parser = new ResponseParser(this.#options);
     const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
     socket.on('data', (bytes: Buffer) => {
-      const answer = reader.push(bytes);
-      if (answer !== undefined) this.#settle?.resolve(answer);
+      const response = parser.push(bytes);
+      if (response) this.#pending?.resolve(response);
     });
     socket.on('error', () => {});
     socket.on('close', () => {
       this.#socket = undefined;
-      this.#settle?.reject(new Error('The connection was closed.'));
+      this.#pending?.reject(new Error('The connection was closed.'));
     });
     return socket;
   }

@@ -1,21 +1,21 @@
-/** A request with `{tail}` and `{index}` in the places where an account's and a message's digits belong. */
+/** A request with the placeholders `{tail}` and `{index}` for the digits of an account and a message. */
 export interface RequestTemplate {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body: string;
 }
 
-/** Asks again and again over as many connections as `concurrency`, each waiting for its answer. */
+/** Closed loop over `concurrency` connections: each sends its next request after the previous response. */
 export interface RunJob {
   readonly kind: 'run';
   readonly port: number;
   readonly request: RequestTemplate;
-  /** The account every request names; null names another one each time. */
+  /** Account digits of every request; null uses a different account each time. */
   readonly tail: string | null;
   readonly concurrency: number;
   readonly warmupMs: number;
   readonly durationMs: number;
-  /** False where right answers differ in length. @default true */
+  /** Whether all correct responses have the same length. @default true */
   readonly sameLength?: boolean;
 }
 
@@ -24,22 +24,22 @@ export interface RunResult {
   readonly seconds: number;
   readonly p50: number;
   readonly p99: number;
-  /** Not 200, broken off, or not as long as the first answer. */
+  /** Number of responses that were not 200, incomplete, or of another length than the first. */
   readonly wrong: number;
 }
 
-/** Follows a list from its beginning to its end, one page behind the other. */
+/** Walks through a list, page by page. */
 export interface WalkJob {
   readonly kind: 'walk';
   readonly port: number;
-  /** `{after}` stands for the last page's end cursor, quoted, or null. */
+  /** `{after}` is replaced by the last page's end cursor in quotes, or null. */
   readonly request: RequestTemplate;
   readonly tail: string;
-  /** Where nodes and cursor are in the answer. */
+  /** Format of the response. */
   readonly shape: 'gateway' | 'mesh' | 'upstream';
-  /** Counts only messages that failed, where the server cannot. */
+  /** Whether to count only failed messages, because the server cannot filter. */
   readonly keepFailed: boolean;
-  /** Ends earlier than the list. @default never */
+  /** Maximum number of pages. @default no limit */
   readonly pages?: number;
 }
 
@@ -54,7 +54,7 @@ export interface WalkResult {
 
 export type Job = RunJob | WalkJob;
 
-/** What the load generator says: when it begins to count, when it ends, and what came of it. */
+/** Messages of the load generator: start and end of the measurement, and its result. */
 export type Reply =
   | { readonly kind: 'measuring' }
   | { readonly kind: 'measured' }

@@ -1,10 +1,9 @@
-import { AnswerParser } from './answer-parser.ts';
 import { compile } from './compile.ts';
 import { Connection } from './connection.ts';
 import type { RunJob, RunResult } from './jobs.ts';
 
-/** A closed loop: what is answered faster is asked more often. Warms up, says so, then counts. */
-export async function run(job: RunJob, say: (kind: 'measuring' | 'measured') => void): Promise<RunResult> {
+/** Runs a closed loop: warms up, then measures. @param notify called at the start and end of the measurement */
+export async function run(job: RunJob, notify: (kind: 'measuring' | 'measured') => void): Promise<RunResult> {
   const next = compile(job.request, job.tail);
   const times: number[] = [];
   let requests = 0;
@@ -14,16 +13,16 @@ export async function run(job: RunJob, say: (kind: 'measuring' | 'measured') => 
   let ended = false;
 
   async function loop(): Promise<void> {
-    const connection = new Connection(job.port, () => new AnswerParser());
+    const connection = new Connection(job.port);
     while (!ended) {
       const begun = performance.now();
       try {
-        const { status, length } = await connection.ask(next());
-        // All accounts hold lists of the same length, so all right answers have the same.
+        const { status, length } = await connection.send(next());
+        // All accounts have the same data, so all correct responses have the same length.
         if (expected < 0) expected = length;
         const right = status === 200 && (length === expected || job.sameLength === false);
         const now = performance.now();
-        // A request belongs to the time it was answered in; how long it took counts if it began there, too.
+        // A request counts in the interval of its response; its duration counts only if it also started there.
         if (now < countedFrom || ended) continue;
         if (right) requests += 1;
         else wrong += 1;
@@ -38,11 +37,11 @@ export async function run(job: RunJob, say: (kind: 'measuring' | 'measured') => 
 
   const loops = Array.from({ length: job.concurrency }, loop);
   await new Promise((resolve) => setTimeout(resolve, job.warmupMs));
-  say('measuring');
+  notify('measuring');
   countedFrom = performance.now();
   await new Promise((resolve) => setTimeout(resolve, job.durationMs));
   ended = true;
-  say('measured');
+  notify('measured');
   const seconds = (performance.now() - countedFrom) / 1000;
   await Promise.all(loops);
   const sorted = Float64Array.from(times).sort();

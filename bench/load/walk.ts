@@ -7,7 +7,7 @@ interface Page {
   readonly next: string | null;
 }
 
-/** A list does not go on longer than this, whatever a server says. */
+/** Limit for a list that does not end. */
 const MAX_PAGES = 2_000;
 
 export async function walk(job: WalkJob): Promise<WalkResult> {
@@ -24,7 +24,7 @@ export async function walk(job: WalkJob): Promise<WalkResult> {
     return { requests, rows, distinct: sids.size, kept, seconds, problem };
   };
   do {
-    const page = await ask(job, after, agent);
+    const page = await fetchPage(job, after, agent);
     requests += 1;
     if (typeof page === 'string') return end(page);
     rows += page.nodes.length;
@@ -37,7 +37,7 @@ export async function walk(job: WalkJob): Promise<WalkResult> {
   return end(after && !job.pages ? 'the list does not end' : null);
 }
 
-async function ask({ port, request, tail, shape }: WalkJob, after: string | null, dispatcher: Agent) {
+async function fetchPage({ port, request, tail, shape }: WalkJob, after: string | null, dispatcher: Agent) {
   const fill = (text: string) => text.replaceAll('{tail}', tail).replaceAll('{after}', JSON.stringify(after));
   const path = shape === 'upstream' ? (after ?? request.path) : request.path;
   const response = await fetch(`http://127.0.0.1:${port}${fill(path)}`, {
@@ -59,13 +59,13 @@ interface List {
   next_page_uri: string | null;
 }
 
-/** The page in an answer, or what is wrong with it. */
-function readPage(answer: unknown, shape: WalkJob['shape']): Page | string {
+/** Extracts the page from a response, or returns the problem. */
+function readPage(response: unknown, shape: WalkJob['shape']): Page | string {
   if (shape === 'upstream') {
-    const { messages, next_page_uri } = answer as List;
+    const { messages, next_page_uri } = response as List;
     return { nodes: messages, next: next_page_uri };
   }
-  const { data, errors } = answer as {
+  const { data, errors } = response as {
     data?: { messages?: Connection; ListMessage?: List };
     errors?: { message: string }[];
   };
@@ -74,7 +74,7 @@ function readPage(answer: unknown, shape: WalkJob['shape']): Page | string {
     const { messages, next_page_uri: next } = data.ListMessage;
     return { nodes: messages, next: (next && /PageToken=(\w+)/.exec(next)?.[1]) || null };
   }
-  if (!data?.messages) return 'the answer has no list';
+  if (!data?.messages) return 'the response has no list';
   const { nodes, pageInfo } = data.messages;
   return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
 }

@@ -5,7 +5,7 @@ import type { WireAccount, WireMessage } from '../upstream/messages.ts';
 import { AUTHORIZATION, accountPath, listPath, messagePath, PORT, UPSTREAM_URL } from './environment.ts';
 import { fieldResolvers, type MessageArgs, type MessagePage, type MessagesArgs, typeDefs } from './schema.ts';
 
-/** Apollo Server with its REST data source, which reads what is asked twice in one request once. */
+/** Apollo Server with its REST data source, which deduplicates reads within a request. */
 class Twilio extends RESTDataSource {
   override baseURL = UPSTREAM_URL;
 
@@ -46,6 +46,6 @@ const server = new ApolloServer<Context>({
 
 await startStandaloneServer(server, {
   listen: { port: PORT, host: '127.0.0.1' },
-  // Node's own fetch keeps connections alive; the data source's default opens one for every call.
+  // Node's fetch keeps connections alive; the data source's default opens one per call.
   context: async () => ({ twilio: new Twilio({ cache: server.cache, fetch: fetch as Fetch }) }),
 });

@@ -1,4 +1,4 @@
-/** What every peer is started with. */
+/** Reads a required environment variable. */
 function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} must be set.`);
@@ -8,10 +8,10 @@ function required(name: string): string {
 export const PORT = Number(required('PORT'));
 export const UPSTREAM_URL = required('UPSTREAM_URL');
 
-/** A peer has its token already; how it would get one is not measured. */
+/** Peers get a token, because requesting one is not measured. */
 export const AUTHORIZATION = `Bearer ${required('UPSTREAM_TOKEN')}`;
 
-/** As many connections as the gateway under test may open at most. */
+/** The gateway's limit of connections. */
 export const CONNECTIONS = 100;
 
 export const listPath = (account: string, first: number, after?: string | null): string =>
@@ -22,5 +22,5 @@ export const messagePath = (account: string, sid: string): string =>
 
 export const accountPath = (account: string): string => `/2010-04-01/Accounts/${account}.json`;
 
-// Not every framework lets its process go, and a profile is written only by one that ends in order.
+// Exits explicitly: some frameworks keep the process alive, and Node writes profiles only on a regular exit.
 process.once('SIGTERM', () => process.exit(0));

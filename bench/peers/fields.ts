@@ -4,7 +4,7 @@ export const iso = (date: string | null): string | null =>
   date === null ? null : new Date(date).toISOString();
 export const enumOf = (value: string): string => value.replaceAll('-', '_').toUpperCase();
 
-/** The twelve fields of the workloads, made without GraphQL: for one floor, and to know what is right. */
+/** Maps a message to the twelve fields of the workloads without GraphQL, for a floor and for the checks. */
 export const twelveFields = (message: WireMessage) => ({
   sid: message.sid,
   accountSid: message.account_sid,

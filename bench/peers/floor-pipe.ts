@@ -1,16 +1,16 @@
 import { pipeline } from 'node:stream/promises';
 import { accountPath, listPath, messagePath } from './environment.ts';
-import { serveFloor, wanted } from './floor-server.ts';
+import { serveFloor, sidsOf } from './floor-server.ts';
 import { getStream } from './undici-get.ts';
 
-/** Floor 1: pipes the upstream's bytes; several answers stand one behind the other, a line each. */
-serveFloor(async (asked, response) => {
-  const { account, sids } = wanted(asked);
-  const list = listPath(account, asked.operationName === 'W4' ? 1000 : 50);
+/** Floor 1: pipes the upstream's bytes; several responses become one line each. */
+serveFloor(async (request, response) => {
+  const { account, sids } = sidsOf(request);
+  const list = listPath(account, request.operationName === 'W4' ? 1000 : 50);
   const paths = {
     W2: [list, accountPath(account)],
     W3: sids.map((sid) => messagePath(account, sid)),
-  }[asked.operationName] ?? [list];
+  }[request.operationName] ?? [list];
   const parts = await Promise.all(paths.map(getStream));
   const [only] = parts;
   if (parts.length === 1 && only) {

@@ -1,19 +1,21 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { PORT } from './environment.ts';
 
-/** What a floor takes from a request: the operation's name says which workload it is. */
-export interface Asked {
+/** The parts of a request that a floor uses; the operation name is the workload. */
+export interface WorkloadRequest {
   operationName: string;
   variables: Record<string, string>;
 }
 
-/** A server that understands the workloads' names and no GraphQL. */
-export function serveFloor(answer: (asked: Asked, response: ServerResponse) => Promise<void>): void {
+/** Serves the workloads by their operation names, without GraphQL. */
+export function serveFloor(
+  respond: (request: WorkloadRequest, response: ServerResponse) => Promise<void>,
+): void {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      answer(JSON.parse(Buffer.concat(chunks).toString()) as Asked, response).catch(() => {
+      respond(JSON.parse(Buffer.concat(chunks).toString()) as WorkloadRequest, response).catch(() => {
         response.writeHead(500).end('{"errors":[]}');
       });
     });
@@ -21,8 +23,8 @@ export function serveFloor(answer: (asked: Asked, response: ServerResponse) => P
   server.listen(PORT, '127.0.0.1');
 }
 
-/** The account and the messages a request names. */
-export function wanted({ variables }: Asked): { account: string; sids: string[] } {
+/** Returns the account and message SIDs of a request. */
+export function sidsOf({ variables }: WorkloadRequest): { account: string; sids: string[] } {
   const { account = '', ...rest } = variables;
   return { account, sids: Object.values(rest) };
 }

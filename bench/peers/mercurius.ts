@@ -21,7 +21,7 @@ await app.register(mercurius, {
   },
   loaders: {
     Query: {
-      // Loaders drop what is asked twice; the messages themselves go out side by side.
+      // Loaders deduplicate reads; the messages themselves are read concurrently.
       message: (queries: { params: MessageArgs }[]) =>
         Promise.all(
           queries.map(({ params }) => get<WireMessage>(messagePath(params.accountSid, params.sid))),

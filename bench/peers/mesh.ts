@@ -5,13 +5,13 @@ import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import useDeduplicateRequest from '@graphql-mesh/plugin-deduplicate-request';
 import { PORT } from './environment.ts';
 
-/** Hive Gateway serving what GraphQL Mesh made of an OpenAPI document; see mesh/mesh.config.ts. */
+/** Hive Gateway with GraphQL Mesh's supergraph of an OpenAPI document; see mesh/mesh.config.ts. */
 const gateway = createGatewayRuntime({
   supergraph: readFileSync(join(import.meta.dirname, 'mesh/supergraph.graphql'), 'utf8'),
   logging: false,
   graphiql: false,
   landingPage: false,
-  // Without it every message of a list would read its account anew.
+  // Without it, every message of a list would read its account again.
   plugins: () => [useDeduplicateRequest()],
 });
 

@@ -1,7 +1,7 @@
 import type { WireAccount, WireMessage } from '../upstream/messages.ts';
 import { enumOf, iso } from './fields.ts';
 
-/** The part of the gateway's schema the workloads use, so that all servers are asked the same text. */
+/** The part of the gateway's schema that the workloads use, so that all servers get the same query text. */
 export const typeDefs = /* GraphQL */ `
   scalar AccountSid
   scalar MessageSid
@@ -48,7 +48,7 @@ export interface MessagePage {
   next_page_uri: string | null;
 }
 
-/** What turns Twilio's payloads into the answer; how they are read is each peer's own. */
+/** Resolvers that map Twilio's payloads; each peer reads them in its own way. */
 export const fieldResolvers = {
   Account: {
     friendlyName: (account: WireAccount) => account.friendly_name,

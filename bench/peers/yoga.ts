@@ -5,7 +5,7 @@ import type { WireAccount, WireMessage } from '../upstream/messages.ts';
 import { AUTHORIZATION, accountPath, listPath, messagePath, PORT, UPSTREAM_URL } from './environment.ts';
 import { fieldResolvers, type MessageArgs, type MessagePage, type MessagesArgs, typeDefs } from './schema.ts';
 
-/** Yoga as its guide has it, Node's fetch, and one DataLoader per request against asking twice. */
+/** Yoga as in its guide, with Node's fetch and one DataLoader per request to deduplicate reads. */
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(UPSTREAM_URL + path, { headers: { authorization: AUTHORIZATION } });
   if (!response.ok) throw new Error(`The upstream answered ${response.status}.`);

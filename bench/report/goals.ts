@@ -3,7 +3,7 @@ import { figure, type Results, ratio, runFigure, spread } from './summary.ts';
 
 export interface Goal {
   readonly name: string;
-  /** Undefined where this run did not measure it. */
+  /** Undefined if not measured. */
   readonly figure: number | undefined;
   readonly goal: number;
   readonly atLeast: boolean;
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   mesh: 'Mesh',
 };
 
-/** Every goal with the figure beside it. */
+/** Returns all goals with their figures. */
 export function goalsOf(results: Results): Goal[] {
   return [...ratios(results), ...latencies(results), ...memory(results), ...limiter(results)];
 }
@@ -76,7 +76,7 @@ function latencies(results: Results): Goal[] {
     atMost('W2 beside W1, upstream 50 ms (p50)', list && both ? both / list : undefined, 1.15, '×'),
     ...added,
     atMost(
-      'first answer (SQLite, credential of the environment)',
+      'first response (SQLite, credential from the environment)',
       spread(
         results.runs
           .filter(({ target, latencyMs }) => target === 'gateway' && latencyMs === 0)
@@ -99,7 +99,7 @@ function memory(results: Results): Goal[] {
   });
   return [
     ...walks,
-    atMost('memory once started', at('rssStart'), 150, ' MiB'),
+    atMost('memory after start', at('rssStart'), 150, ' MiB'),
     atMost('memory under W4 at concurrency 32 (peak)', at('rssPeak'), 300, ' MiB'),
   ];
 }
@@ -107,11 +107,11 @@ function memory(results: Results): Goal[] {
 function limiter({ limiter }: Results): Goal[] {
   return limiter.flatMap(({ limit, callsPerSecond, knowingPerSecond, refusedShare }) => [
     atLeast(
-      `limiter, upstream limit ${limit}: of what one that knows it reaches`,
+      `limiter, upstream limit ${limit}: relative to a client that knows it`,
       (callsPerSecond / knowingPerSecond) * 100,
       90,
       ' %',
     ),
-    atMost(`limiter, upstream limit ${limit}: calls refused`, refusedShare * 100, 2, ' %'),
+    atMost(`limiter, upstream limit ${limit}: calls with 429`, refusedShare * 100, 2, ' %'),
   ]);
 }

@@ -7,7 +7,7 @@ interface Tools {
   grid(head: readonly string[], rows: readonly (readonly string[])[]): string;
 }
 
-/** What is not a load table: the walks, the upstream alone, the limiter. */
+/** Returns the sections other than load tables: walks, upstream alone, limiter. */
 export function sections(results: Results, tools: Tools): string[] {
   return [...walks(results, tools), ...direct(results, tools), ...limiter(results, tools)];
 }
@@ -40,7 +40,7 @@ function walks({ walks, directWalks }: Results, { round, grid }: Tools): string[
   ];
   return [
     '## Walks',
-    `W5: ${TITLES.W5}; W6: ${TITLES.W6}. Only the gateway filters by status; of the others everything is read and the client keeps what it wants. Growth: the most memory of the last three quarters over the most of the first.`,
+    `W5: ${TITLES.W5}; W6: ${TITLES.W6}. Only the gateway filters by status; for the other servers the client reads everything and filters. Growth: peak memory of the last three quarters minus that of the first.`,
     grid(head, rows),
   ];
 }
@@ -55,7 +55,7 @@ function direct({ direct }: Results, { round, grid }: Tools): string[] {
     round(one.p50),
   ]);
   return [
-    '## The upstream alone, with the load generator on its core',
+    '## The upstream alone, on the core of the load generator',
     grid(['messages', 'upstream ms', 'concurrency', 'requests/s', 'p50 ms'], rows),
   ];
 }
@@ -72,7 +72,7 @@ function limiter({ limiter }: Results, { round, grid }: Tools): string[] {
     round(phase.settleMs / 1000),
   ]);
   return [
-    '## The limiter, under 200 requests at once, upstream 100 ms',
-    grid(['limit', 'calls/s', 'knowing it', 'share', 'refused', 'failed requests', 'settled for s'], rows),
+    '## The limiter, with 200 concurrent requests and an upstream latency of 100 ms',
+    grid(['limit', 'calls/s', 'with known limit', 'share', '429', 'failed requests', 'settling s'], rows),
   ];
 }

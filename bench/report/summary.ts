@@ -5,17 +5,17 @@ import type { Mode, Phase, Run } from '../harness/measure.ts';
 import type { Walk } from '../harness/walks.ts';
 import type { Workload } from '../harness/workloads.ts';
 
-/** Everything one run of the benchmark saw; results/latest.json. */
+/** All results of one run of the benchmark, as in results/latest.json. */
 export interface Results {
   readonly machine: Machine;
   readonly quick: boolean;
   readonly runs: readonly Run[];
   readonly direct: readonly Direct[];
   readonly walks: readonly Walk[];
-  /** Seconds of W5 straight at the upstream, by its latency. */
+  /** Seconds of W5 on the upstream alone, by latency. */
   readonly directWalks: Readonly<Record<string, number>>;
   readonly limiter: readonly LimiterPhase[];
-  /** What could not be measured, and why. */
+  /** Failed measurements and their reasons. */
   readonly problems: readonly string[];
   readonly seconds: number;
 }
@@ -49,7 +49,7 @@ const runsAt = ({ runs }: Results, place: Omit<Place, 'mode' | 'concurrency'>): 
       target === place.target && workload === place.workload && latencyMs === place.latencyMs,
   );
 
-/** One figure of all repetitions; undefined where it was not measured. */
+/** Returns a figure over all repetitions; undefined if not measured. */
 export function figure(results: Results, place: Place, read: (phase: Phase) => number): Spread | undefined {
   const phases = runsAt(results, place).flatMap((run) => run.phases);
   return spread(
@@ -67,7 +67,7 @@ export function runFigure(
   return spread(runsAt(results, place).map(read));
 }
 
-/** How many times as much the gateway answers per core as another server does. */
+/** Returns the gateway's requests per core as a multiple of another server's. */
 export function ratio(
   results: Results,
   workload: Workload,

@@ -16,13 +16,13 @@ const withSpread = (values: Spread | undefined): string =>
       ? round(values.median)
       : `${round(values.median)} (${round(values.least)}–${round(values.most)})`;
 
-/** The whole report in Markdown; it is legible in a terminal, too. */
+/** Returns the whole report in Markdown, readable in a terminal too. */
 export function tableOf(results: Results): string {
   const { machine, quick, runs, problems } = results;
   const repetitions = Math.max(0, ...runs.map(({ repetition }) => repetition + 1));
   const pinned = machine.pinned
     ? `server on core ${machine.pinned.server}, load and upstream on core ${machine.pinned.load}`
-    : 'nothing pinned: judge with care';
+    : 'not pinned, figures are noisy';
   return [
     `# Benchmark, ${quick ? 'quick' : 'full'}`,
     `${machine.date} · ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB · Node ${machine.node} · ${pinned} · ${repetitions} repetition${repetitions === 1 ? '' : 's'}, median (least–most) · took ${Math.round(results.seconds)} s`,
@@ -38,7 +38,7 @@ export function tableOf(results: Results): string {
   ].join('\n\n');
 }
 
-export function goalTable(results: Results): string {
+function goalTable(results: Results): string {
   const rows = goalsOf(results).map((goal) => {
     const met = isMet(goal);
     const bound = `${goal.atLeast ? '≥' : '≤'} ${goal.goal}${goal.unit}`;
@@ -92,18 +92,18 @@ function loadTable(results: Results, at: Pick<Place, 'latencyMs' | 'mode' | 'con
     'calls/request',
     'CPU ms/request',
     'MiB start / peak / after',
-    'first answer ms',
+    'first response ms',
     '',
   ];
   const legend = WORKLOADS.map((workload) => `${workload}: ${TITLES[workload]}`).join('; ');
   return [
     `## ${at.mode}, upstream ${at.latencyMs} ms, concurrency ${at.concurrency}`,
-    `${legend}. "Per core" divides by the CPU time the server used; × Mercurius compares that. MiB: once started / peak / after. A star: the load's core was full, the server could do more.`,
+    `${legend}. "Per core" divides by the server's CPU time; × Mercurius compares that. MiB: after start / peak / after the load. A star: the load generator's core was the bottleneck.`,
     grid(head, rows),
   ];
 }
 
-/** A Markdown table, padded so that it is one in a terminal as well. */
+/** Formats a padded Markdown table. */
 export function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0), 3));
   const line = (cells: readonly string[]) =>

@@ -1,15 +1,15 @@
-/** How many requests may run at once before one is answered 429; null for any number. */
+/** A limit of concurrent requests, beyond which the upstream responds 429; null for no limit. */
 export interface Ceiling {
   limit: number | null;
   running: number;
-  /** The most that ran at once since the last reset. */
+  /** Maximum of concurrent requests since the last reset. */
   peak: number;
   refused: number;
 }
 
 export const createCeiling = (): Ceiling => ({ limit: null, running: 0, peak: 0, refused: 0 });
 
-/** False when the request is one too many; it must be answered 429 then and never ran. */
+/** Returns false when the request exceeds the limit; then it does not count as running. */
 export function enter(ceiling: Ceiling): boolean {
   if (ceiling.limit !== null && ceiling.running >= ceiling.limit) {
     ceiling.refused += 1;

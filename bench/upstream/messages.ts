@@ -1,14 +1,14 @@
-/** What the fake upstream holds: for every account the same list, with SIDs of its own. */
+/** The data of the fake upstream: every account has the same list, with its own SIDs. */
 
 export const LIST_LENGTH = 100_000;
 
-/** Messages of a list whose index gives this remainder by 100 have the status `failed`. */
-export const FAILED_AT = 37;
+/** Messages with this index modulo 100 have the status `failed`. */
+const FAILED_AT = 37;
 
 const SID_HEAD = 'be4c0000';
 const SECOND = 1000;
 
-/** A message as Twilio writes it, its keys in Twilio's order. */
+/** A message with Twilio's keys in Twilio's order. */
 export interface WireMessage {
   body: string;
   num_segments: string;
@@ -45,19 +45,19 @@ export interface WireAccount {
   subresource_uris: Record<string, string>;
 }
 
-/** An account is named by the last 24 digits of its SID; its messages begin with the same. */
+/** Returns the SID of an account from its last 24 digits, which its messages share. */
 export const accountSid = (tail: string): string => `AC${SID_HEAD}${tail}`;
 
 /** The ends of SIDs differ, as Twilio's do. */
 export const messageSid = (index: number, tail: string): string =>
   `SM${tail}${index.toString(16).padStart(8, '0')}`;
 
-/** Midnight of yesterday, so that nothing is past Twilio's retention. */
+/** Midnight of yesterday, so that all messages are within Twilio's retention. */
 export const newestDate = (now = Date.now()): number => Math.floor(now / 86_400_000 - 1) * 86_400_000;
 
 const date = (ms: number): string => new Date(ms).toUTCString().replace('GMT', '+0000');
 
-/** The message at `index` (0 is the newest). All have a status after which nothing changes. */
+/** Returns the message at `index` (0 is the newest). All have a final status. */
 export function wireMessage(index: number, tail: string, newest: number): WireMessage {
   const created = newest - index * 40 * SECOND;
   const inbound = index % 5 === 0;

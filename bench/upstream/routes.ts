@@ -3,7 +3,7 @@ import { fill, type Templates } from './templates.ts';
 
 export type CallKind = 'list' | 'message' | 'account' | 'accounts' | 'media' | 'token';
 
-export interface Answer {
+export interface RouteResult {
   readonly kind: CallKind;
   readonly status: number;
   readonly body: Buffer;
@@ -12,8 +12,8 @@ export interface Answer {
 const ACCOUNTS = '/2010-04-01/Accounts';
 const TOKEN_START = 'PASM';
 
-/** Finds what a request asks for by cutting its path: AC, the fixed eight digits, the account's 24. */
-export function answer(url: string, templates: Templates): Answer | undefined {
+/** Routes a request by slicing its path: AC, eight fixed digits, and the account's 24. */
+export function route(url: string, templates: Templates): RouteResult | undefined {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? '' : url.slice(mark + 1);
@@ -50,20 +50,20 @@ function parameter(query: string, name: string): string | undefined {
   return query.slice(start + name.length + 1, end < 0 ? undefined : end);
 }
 
-function refusal(status: number, code: number, message: string): Buffer {
+function errorBody(status: number, code: number, message: string): Buffer {
   const more_info = `https://www.twilio.com/docs/errors/${code}`;
   return Buffer.from(JSON.stringify({ code, message, more_info, status }));
 }
 
-export const NOT_FOUND = refusal(404, 20404, 'The requested resource was not found');
-export const TOO_MANY = refusal(429, 20429, 'Too Many Requests');
-export const NO_TOKEN = refusal(401, 20003, 'Authenticate');
+export const NOT_FOUND = errorBody(404, 20404, 'The requested resource was not found');
+export const TOO_MANY = errorBody(429, 20429, 'Too Many Requests');
+export const NO_TOKEN = errorBody(401, 20003, 'Authenticate');
 
 const NO_MEDIA = Buffer.from(
   JSON.stringify({ media_list: [], page: 0, page_size: 50, next_page_uri: null, previous_page_uri: null }),
 );
 
-/** As Twilio answers it: the two keys that are null are always there. */
+/** Like Twilio's response: the two null keys are always present. */
 export const ACCESS_TOKEN = Buffer.from(
   JSON.stringify({
     access_token: 'bench.access.token',

@@ -1,26 +1,26 @@
 import { accountSid, LIST_LENGTH, messageSid, wireAccount, wireMessage } from './messages.ts';
 
-/** A body written once, and the places in it where an account's own 24 digits belong. */
+/** A serialized body, and the positions of the account's 24 digits in it. */
 export interface Template {
   readonly bytes: Buffer;
   readonly tails: Uint32Array;
-  /** Where eight digits name a message; in single messages only. */
+  /** Positions of a message's eight digits, in single messages only. */
   readonly indexes: Uint32Array;
-  /** The last account it was written for, and what came out. */
+  /** The last account and its bytes. */
   last: { tail: string; bytes: Buffer } | undefined;
 }
 
 const TAIL = 'Q'.repeat(24);
 
 export interface Templates {
-  /** A page of a list, beginning behind `start` messages. */
+  /** Returns a page of a list after `start` messages. */
   page(start: number, size: number): Template;
   message(index: number): Template;
   readonly account: Template;
   readonly accounts: Template;
 }
 
-/** Whole pages of 1,000 are written beforehand, others when they are first asked for. */
+/** Serializes pages of 1,000 in advance, others on first use. */
 export function createTemplates(newest: number): Templates {
   const pages = new Map<string, Template>();
   const singles = Array.from({ length: 100 }, (_, index) =>
@@ -50,7 +50,7 @@ export function createTemplates(newest: number): Templates {
   };
 }
 
-/** Writes an account's digits into a template; the bytes are the caller's until the next call. */
+/** Fills an account's digits into a template. */
 export function fill(template: Template, tail: string, index?: string): Buffer {
   if (template.last?.tail === tail && index === undefined) return template.last.bytes;
   const bytes = Buffer.allocUnsafeSlow(template.bytes.length);
@@ -71,16 +71,16 @@ function template(text: string, index?: number): Template {
   const sid = index === undefined ? undefined : messageSid(index, TAIL);
   return {
     bytes,
-    tails: Uint32Array.from(placesOf(bytes, TAIL)),
-    indexes: Uint32Array.from(sid ? placesOf(bytes, sid).map((at) => at + 26) : []),
+    tails: Uint32Array.from(positionsOf(bytes, TAIL)),
+    indexes: Uint32Array.from(sid ? positionsOf(bytes, sid).map((at) => at + 26) : []),
     last: undefined,
   };
 }
 
-function placesOf(bytes: Buffer, text: string): number[] {
-  const places: number[] = [];
-  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) places.push(at);
-  return places;
+function positionsOf(bytes: Buffer, text: string): number[] {
+  const positions: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) positions.push(at);
+  return positions;
 }
 
 function pageOf(start: number, size: number, newest: number) {
@@ -91,7 +91,7 @@ function pageOf(start: number, size: number, newest: number) {
   return envelope('messages', path, start, size, items, last);
 }
 
-/** Twilio's list envelope, keys in Twilio's order; the next token is `PA` and the page's last SID. */
+/** Builds Twilio's list envelope with its keys in Twilio's order; the next token is `PA` and the page's last SID. */
 function envelope<T>(
   plural: string,
   path: string,

@@ -2,31 +2,31 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestOf } from '../../bench/harness/workloads.ts';
 import { compile, textOf } from '../../bench/load/compile.ts';
-import { Connection } from '../load/connection.ts';
+import { Connection } from '../../bench/load/connection.ts';
 
-/** What an attacker does, for so many seconds. */
+/** An attack of limited duration. */
 export type Attack = { readonly port: number; readonly seconds: number } & (
   | {
-      /** Each connection sends its next request once the last one has its response. */
+      /** Each connection sends its next request after the previous response. */
       readonly kind: 'closed loop';
       readonly connections: number;
       readonly apiKey: string;
-      /** How the 24 last digits of the account in each request begin. */
+      /** Prefix of the last 24 digits of the account SID in each request. */
       readonly account: string;
     }
   | {
-      /** Bodies that come byte by byte, without a key. */
+      /** Bodies sent byte by byte, without a key. */
       readonly kind: 'slow bodies';
       readonly connections: number;
-      /** Of all connections together. */
+      /** Total of all connections. */
       readonly bytesPerSecond: number;
     }
 );
 
-/** How often each status came, by name; 0 stands for connections that were closed. */
+/** Number of responses by status; 0 counts closed connections. */
 export type Tally = Record<string, number>;
 
-/** A process of its own: it takes one attack after the other and says how each went. */
+/** Runs in a separate process: carries out one attack per message and sends its tally. */
 process.on('message', async (attack: Attack) => {
   const tally: Tally = {};
   const count = (status: number) => {
@@ -43,7 +43,7 @@ async function closedLoop(
 ): Promise<void> {
   const template = requestOf('W1', 'gateway');
   const [before = '', after = ''] = textOf(template, `authorization: Bearer ${apiKey}\r\n`).split('{tail}');
-  // Another account each time, so that nothing is shared or cached.
+  // A different account each time, so that nothing is shared or cached.
   const next = compile({ ...template, path: '', body: '{tail}' }, null);
   const tail = () => account + next().slice(-24 + account.length);
   const end = performance.now() + seconds * 1_000;
@@ -51,7 +51,7 @@ async function closedLoop(
   const loops = all.map(async (connection) => {
     while (performance.now() < end) {
       try {
-        const { status } = await connection.ask(before + tail() + after);
+        const { status } = await connection.send(before + tail() + after);
         if (performance.now() < end) count(status);
       } catch {
         if (performance.now() < end) count(0);

@@ -13,14 +13,14 @@ export interface Node {
   readonly dateCreated: string;
 }
 
-/** A message younger than this may still be on its way: its sender and its parts are not settled either. */
+/** Age from which a message is final. Before, its status, sender and segments may change. */
 const SETTLED_MS = 86_400_000;
 const UNSETTLED: ReadonlySet<keyof Node> = new Set(['status', 'from', 'numSegments']);
 
-/** What is wrong with a message of an answer; null where nothing is. */
+/** Returns the problem of a message in a response, or null. */
 export function nodeProblem({ bySid }: Truth, node: Node): string | null {
   const known = bySid.get(node.sid);
-  if (!known) return 'a message nobody sent';
+  if (!known) return 'an unknown message';
   const wrong = (Object.keys(EXPECTED) as (keyof Node)[]).filter(
     (name) => node[name] !== EXPECTED[name](known),
   );
@@ -40,11 +40,11 @@ const EXPECTED: { readonly [K in keyof Node]: (known: Known) => Node[K] } = {
   dateCreated: ({ date_created }) => new Date(date_created).toISOString(),
 };
 
-/** Whether a list is these messages, in this order, and all that is in them is right. */
+/** Checks the messages of a list, their order and their fields. Returns the problem, or null. */
 export function listProblem(truth: Truth, nodes: readonly Node[], expected: readonly Known[]): string | null {
   if (nodes.length !== expected.length) return `${nodes.length} messages instead of ${expected.length}`;
   for (const [i, node] of nodes.entries()) {
-    if (node.sid !== expected[i]?.sid) return 'another message than the list has there';
+    if (node.sid !== expected[i]?.sid) return 'a message in the wrong position';
     const problem = nodeProblem(truth, node);
     if (problem) return problem;
   }

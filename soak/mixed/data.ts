@@ -1,6 +1,6 @@
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
-/** Tokens that end soon, so that they are asked for again and again. */
+/** Tokens are short-lived, so that the gateway renews them often. */
 export const SANDBOX: SandboxOptions = { messages: 3_000, switches: { tokenTtlSeconds: 45 } };
 
 export interface Known {
@@ -15,7 +15,7 @@ export interface Known {
   readonly date_sent: string | null;
 }
 
-/** What Twilio holds, read past the gateway from a sandbox of the same seed and epoch. */
+/** Twilio's data, read directly from a sandbox with the same seed and epoch. */
 export interface Truth {
   readonly credential: { accountSid: string; clientId: string; clientSecret: string };
   readonly accounts: readonly { sid: string; friendly_name: string; status: string }[];
@@ -37,7 +37,7 @@ export async function readTruth(epoch: number): Promise<Truth> {
   const { access_token: token } = (await granted.json()) as { access_token: string };
   const get = async (path: string) => {
     const response = await sandbox.fetch(path, { headers: { authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`The sandbox answered ${response.status} to ${path}.`);
+    if (!response.ok) throw new Error(`The sandbox responded ${response.status} to ${path}.`);
     return (await response.json()) as never;
   };
   const { accounts } = (await get('/2010-04-01/Accounts.json?PageSize=50')) as Truth;

@@ -8,7 +8,7 @@ export interface Phase {
 const API = '/2010-04-01/';
 const TOKEN = '/v2/token';
 
-/** What goes wrong at Twilio, one after the other, with a rest behind each. */
+/** Faults of Twilio, in order, each followed by a pause. */
 export const FAULTS: readonly Phase[] = [
   { name: 'slow', switches: { latencyMs: 800 } },
   { name: '429 storm', switches: { fail429: 0.6 } },
@@ -23,7 +23,7 @@ export const FAULTS: readonly Phase[] = [
   { name: 'all at once', switches: { latencyMs: 200, fail429: 0.2, fail500: 0.2, resetConnection: 0.2 } },
 ];
 
-export const WELL: Partial<SandboxSwitches> = {
+const NO_FAULTS: Partial<SandboxSwitches> = {
   latencyMs: 5,
   fail429: 0,
   fail500: 0,
@@ -40,7 +40,7 @@ export const WELL: Partial<SandboxSwitches> = {
 export async function setSwitches(upstream: string, switches: Partial<SandboxSwitches>): Promise<void> {
   const response = await fetch(`${upstream}/_sandbox/switches`, {
     method: 'PUT',
-    body: JSON.stringify({ ...WELL, ...switches }),
+    body: JSON.stringify({ ...NO_FAULTS, ...switches }),
   });
   if (!response.ok) throw new Error(await response.text());
 }

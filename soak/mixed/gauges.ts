@@ -1,21 +1,21 @@
-import { usageOf } from '../../bench/harness/proc.ts';
+import { usageOf } from '../../bench/harness/process-usage.ts';
 import type { Started } from '../processes.ts';
 
-/** What the gateway holds at rest, after a whole collection. MiB and counts. */
-export interface Held {
+/** Resources of the idle gateway after a full garbage collection: MiB and counts. */
+export interface IdleResources {
   readonly heap: number;
   readonly external: number;
   readonly rss: number;
   readonly sockets: number;
   readonly timers: number;
   readonly others: number;
-  /** Calls of Twilio's that run or wait, which at rest are none. */
+  /** Running and queued calls to Twilio, which should be 0. */
   readonly calls: number;
 }
 
 const MIB = 2 ** 20;
 
-export async function readHeld({ url, pid }: Started, inspector: string): Promise<Held> {
+export async function readIdleResources({ url, pid }: Started, inspector: string): Promise<IdleResources> {
   await collectGarbage(inspector);
   const text = await (await fetch(`${url}/metrics`)).text();
   const sum = (pattern: RegExp) =>
@@ -33,7 +33,7 @@ export async function readHeld({ url, pid }: Started, inspector: string): Promis
   };
 }
 
-/** Through the debugger's port: the gateway itself has no way to be told to. */
+/** Collects garbage through the debugger's port. */
 async function collectGarbage(inspector: string): Promise<void> {
   const [target] = (await (await fetch(`${inspector}/json`)).json()) as { webSocketDebuggerUrl: string }[];
   if (!target) throw new Error('The gateway cannot be inspected.');

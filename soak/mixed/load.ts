@@ -3,31 +3,31 @@ import { Agent, fetch } from 'undici';
 import { readTruth } from './data.ts';
 import { createQueries, type Query } from './queries.ts';
 
-/** The load generator of the mixed load, a process of its own. Jobs come one after the other. */
+/** A job of the mixed load generator, which runs in a separate process and takes one job at a time. */
 export interface MixedJob {
   readonly url: string;
   readonly epoch: number;
   readonly rate: number;
   readonly seconds: number;
-  /** Queries nobody has sent before, and nothing else. */
+  /** Sends only queries that were never sent before. */
   readonly unseenOnly?: boolean;
 }
 
 export interface Tally {
   sent: number;
   right: number;
-  /** Null with one of the documented codes. */
+  /** Number of errors by documented code. */
   failed: Record<string, number>;
-  /** Cut off by the client itself. */
+  /** Aborted by the client. */
   left: number;
   stale: number;
-  /** What was wrong, and how often. */
+  /** Number of wrong responses by problem. */
   wrong: Record<string, number>;
-  /** When each failed, in milliseconds since 1970. */
+  /** Times of failures, in milliseconds since 1970. */
   failures: number[];
 }
 
-/** What a stumbling Twilio, and nothing else, may come to. README.md lists them. */
+/** The error codes that Twilio's faults may cause; see docs/errors.md. */
 const CODES = new Set([
   'TWILIO_UNAVAILABLE',
   'TWILIO_RATE_LIMITED',
@@ -36,11 +36,11 @@ const CODES = new Set([
   'REQUEST_TIMEOUT',
   'GATEWAY_OVERLOADED',
 ]);
-const LEAVES = 0.03;
-const TAKES_STALE = 0.1;
-const LONGEST_MS = 40_000;
+const ABORTED_SHARE = 0.03;
+const STALE_SHARE = 0.1;
+const TIMEOUT_MS = 40_000;
 
-interface GraphQLAnswer {
+interface GraphQLResult {
   data?: Record<string, unknown> | null;
   errors?: readonly { extensions?: { code?: string } }[];
   extensions?: { stale?: unknown };
@@ -49,12 +49,12 @@ interface GraphQLAnswer {
 const agent = new Agent({ connections: 200 });
 let queries: ReturnType<typeof createQueries> | undefined;
 
-async function ask(url: string, asked: Query, tally: Tally): Promise<void> {
+async function send(url: string, request: Query, tally: Tally): Promise<void> {
   tally.sent += 1;
-  const leaves = Math.random() < LEAVES;
-  const cacheControl = Math.random() < TAKES_STALE ? { 'cache-control': 'stale-if-error=60' } : {};
+  const aborts = Math.random() < ABORTED_SHARE;
+  const cacheControl = Math.random() < STALE_SHARE ? { 'cache-control': 'stale-if-error=60' } : {};
   const wrong = (problem: string) => {
-    const key = `${asked.name}: ${problem}`;
+    const key = `${request.name}: ${problem}`;
     tally.wrong[key] = (tally.wrong[key] ?? 0) + 1;
   };
   try {
@@ -62,13 +62,13 @@ async function ask(url: string, asked: Query, tally: Tally): Promise<void> {
       dispatcher: agent,
       method: 'POST',
       headers: { 'content-type': 'application/json', ...cacheControl },
-      body: JSON.stringify({ query: asked.query, variables: asked.variables }),
-      signal: AbortSignal.timeout(leaves ? 5 + Math.random() * 40 : LONGEST_MS),
+      body: JSON.stringify({ query: request.query, variables: request.variables }),
+      signal: AbortSignal.timeout(aborts ? 5 + Math.random() * 40 : TIMEOUT_MS),
     });
-    const { data, errors, extensions } = (await response.json()) as GraphQLAnswer;
+    const { data, errors, extensions } = (await response.json()) as GraphQLResult;
     if (extensions?.stale) tally.stale += 1;
     if (!errors) {
-      const problem = asked.judge(data as never);
+      const problem = request.problemOf(data as never);
       if (problem) wrong(problem);
       else tally.right += 1;
       return;
@@ -79,8 +79,8 @@ async function ask(url: string, asked: Query, tally: Tally): Promise<void> {
       if (!CODES.has(code)) wrong(`the code ${code}`);
     }
   } catch (error) {
-    if (leaves) tally.left += 1;
-    else wrong(`no answer: ${error instanceof Error ? error.name : ''}`);
+    if (aborts) tally.left += 1;
+    else wrong(`no response: ${error instanceof Error ? error.name : ''}`);
   }
 }
 
@@ -88,10 +88,10 @@ async function run({ url, epoch, rate, seconds, unseenOnly }: MixedJob): Promise
   queries ??= createQueries(await readTruth(epoch));
   const tally: Tally = { sent: 0, right: 0, failed: {}, left: 0, stale: 0, wrong: {}, failures: [] };
   const running = new Set<Promise<void>>();
-  const begun = performance.now();
+  const startedAt = performance.now();
   for (let sent = 0; sent < rate * seconds; ) {
-    for (; (sent * 1000) / rate <= performance.now() - begun && sent < rate * seconds; sent += 1) {
-      const one = ask(url, unseenOnly ? queries.unseen() : queries.next(), tally);
+    for (; (sent * 1000) / rate <= performance.now() - startedAt && sent < rate * seconds; sent += 1) {
+      const one = send(url, unseenOnly ? queries.unseen() : queries.next(), tally);
       running.add(one);
       void one.finally(() => running.delete(one));
     }
@@ -102,10 +102,10 @@ async function run({ url, epoch, rate, seconds, unseenOnly }: MixedJob): Promise
 }
 
 process.on('message', async (job: MixedJob) => {
-  const answer = await run(job).then(
+  const reply = await run(job).then(
     (tally) => ({ tally }),
     (error: unknown) => ({ failed: String(error) }),
   );
-  process.send?.(answer);
+  process.send?.(reply);
 });
 process.once('disconnect', () => process.exit(0));

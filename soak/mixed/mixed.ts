@@ -1,34 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cores, startNode, stopNode } from '../../bench/harness/machine.ts';
-import { freePort } from '../../bench/harness/ports.ts';
-import type { Report } from '../goals.ts';
+import { freePort, startNode, stopNode } from '../../bench/harness/child-process.ts';
+import type { Cores } from '../../bench/harness/machine.ts';
 import type { Options } from '../options.ts';
 import { ROOT, startGateway, startProgram } from '../processes.ts';
+import type { Report } from '../report.ts';
 import { readTruth } from './data.ts';
 import { FAULTS, setSwitches } from './faults.ts';
-import { type Held, readHeld } from './gauges.ts';
+import { type IdleResources, readIdleResources } from './gauges.ts';
 import type { MixedJob, Tally } from './load.ts';
 import { mixedReport } from './report.ts';
 
-/** One round through all faults, and what the gateway held at rest after it. */
+/** The results of one round of faults, and the gateway's resources after it. */
 export interface Round {
-  readonly held: Held;
+  readonly resources: IdleResources;
   readonly tally: Tally;
-  /** Failures long after the last fault had ended. */
+  /** Number of failures long after the last fault. */
   readonly late: number;
 }
 
-/** A circuit tries again after five seconds at most, a throttled token after two. */
-const BACK_WITHIN_MS = 7_000;
-/** More than any cache of queries keeps: full ones do not grow. */
+/** Time to recover: a circuit breaker probes within five seconds, and a throttled token within two. */
+const RECOVERY_MS = 7_000;
+/** More queries than any cache holds, so that all caches are full before the first measurement. */
 const UNSEEN = 1_300;
 const UNSEEN_RATE = 100;
 
-/** Mixed load through round after round of faults; at rest after each it is looked at what the gateway still holds. */
+/** Runs mixed load during rounds of faults, and measures the idle gateway's resources after each round. */
 export async function mixed({ quick, minutes, env }: Options, cores: Cores | null): Promise<Report> {
   const epoch = Date.now();
   const { credential } = await readTruth(epoch);
-  const upstream = await startProgram(cores?.load, ['soak/upstream.ts'], '/_sandbox', {
+  const upstream = await startProgram(cores?.load, ['soak/sandbox-process.ts'], '/_sandbox', {
     EPOCH: String(epoch),
   });
   const inspectorPort = await freePort();
@@ -47,7 +47,7 @@ export async function mixed({ quick, minutes, env }: Options, cores: Cores | nul
   const phaseMs = quick ? 1_500 : 4_000;
 
   async function round(): Promise<Round> {
-    const seconds = (FAULTS.length * 2 * phaseMs) / 1000 + BACK_WITHIN_MS / 1000 + 2;
+    const seconds = (FAULTS.length * 2 * phaseMs) / 1000 + RECOVERY_MS / 1000 + 2;
     const running = run({ rate: 40, seconds });
     for (const { switches } of FAULTS) {
       await setSwitches(upstream.url, switches);
@@ -55,12 +55,12 @@ export async function mixed({ quick, minutes, env }: Options, cores: Cores | nul
       await setSwitches(upstream.url, {});
       await sleep(phaseMs);
     }
-    const backBy = Date.now() - phaseMs + BACK_WITHIN_MS;
+    const recoveredBy = Date.now() - phaseMs + RECOVERY_MS;
     const tally = await running;
-    const late = tally.failures.filter((at) => at > backBy).length;
-    // Kept-alive connections to Twilio and from the load end meanwhile; what stays, stays.
+    const late = tally.failures.filter((at) => at > recoveredBy).length;
+    // Idle keep-alive connections close meanwhile; what remains is a leak.
     await sleep(REST_MS);
-    return { held: await readHeld(gateway, inspector), tally, late };
+    return { resources: await readIdleResources(gateway, inspector), tally, late };
   }
 
   const rounds: Round[] = [];
@@ -68,10 +68,10 @@ export async function mixed({ quick, minutes, env }: Options, cores: Cores | nul
   try {
     await setSwitches(upstream.url, {});
     const warmUp = await run({ rate: UNSEEN_RATE, seconds: UNSEEN / UNSEEN_RATE, unseenOnly: true });
-    const roundMs = FAULTS.length * 2 * phaseMs + BACK_WITHIN_MS + 2_000 + REST_MS;
+    const roundMs = FAULTS.length * 2 * phaseMs + RECOVERY_MS + 2_000 + REST_MS;
     while (rounds.length < 2 || Date.now() + roundMs <= end) {
       rounds.push(await round());
-      process.stderr.write(`round ${rounds.length}: ${JSON.stringify(rounds.at(-1)?.held)}\n`);
+      process.stderr.write(`round ${rounds.length}: ${JSON.stringify(rounds.at(-1)?.resources)}\n`);
     }
     return mixedReport(rounds, warmUp);
   } finally {

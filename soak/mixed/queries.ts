@@ -1,13 +1,13 @@
 import { FIELDS, listProblem, type Node, nodeProblem } from './check.ts';
 import type { Truth } from './data.ts';
 
-/** One query of the mix, and what is wrong with the data it brought. */
+/** A query of the mix and the check of its data. */
 export interface Query {
   readonly name: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** @param data of an answer without errors */
-  judge(data: never): string | null;
+  /** @param data of a result without errors @returns the problem, or null */
+  problemOf(data: never): string | null;
 }
 
 interface Lists {
@@ -17,7 +17,7 @@ interface Lists {
   };
 }
 
-/** What is read of it is as different as what callers read: small and large, known and never seen, scans, walks. */
+/** Creates queries as diverse as those of real clients: small and large, repeated and new, scans and pages. */
 export function createQueries(truth: Truth) {
   const { messages, accounts } = truth;
   const some = <T>(values: readonly T[]) => values[Math.floor(Math.random() * values.length)] as T;
@@ -34,7 +34,7 @@ export function createQueries(truth: Truth) {
     name: first > 100 ? 'large list' : 'list',
     query: `query List($first: Int!) { messages(first: $first) { nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`,
     variables: { first },
-    judge({ messages: { nodes, pageInfo } }: Lists) {
+    problemOf({ messages: { nodes, pageInfo } }: Lists) {
       if (first <= 100 && pageInfo) cursor = { after: pageInfo.endCursor, at: first };
       return listProblem(truth, nodes, messages.slice(0, first));
     },
@@ -45,22 +45,22 @@ export function createQueries(truth: Truth) {
       name: 'next page',
       query: `query Page($after: String) { messages(first: 20, after: $after) { nodes { ${FIELDS} } } }`,
       variables: { after },
-      judge: ({ messages: { nodes } }: Lists) => listProblem(truth, nodes, messages.slice(at, at + 20)),
+      problemOf: ({ messages: { nodes } }: Lists) => listProblem(truth, nodes, messages.slice(at, at + 20)),
     };
   };
   const to = (receiver: string | null): Query => ({
     name: 'list by receiver',
     query: `query To($to: Address) { messages(first: 10, filter: { to: $to }) { nodes { ${FIELDS} } } }`,
     variables: { to: receiver },
-    judge: ({ messages: { nodes } }: Lists) =>
+    problemOf: ({ messages: { nodes } }: Lists) =>
       listProblem(truth, nodes, messages.filter((one) => one.to === receiver).slice(0, 10)),
   });
   const one = (sid: string): Query => ({
     name: 'message',
     query: `query One($sid: MessageSid!) { message(sid: $sid) { ${FIELDS} account { sid } } }`,
     variables: { sid },
-    judge({ message }: { message: (Node & { account: { sid: string } }) | null }) {
-      if (!message) return 'a message is missing';
+    problemOf({ message }: { message: (Node & { account: { sid: string } }) | null }) {
+      if (!message) return 'a missing message';
       if (message.sid !== sid) return 'another message';
       return message.account?.sid === message.accountSid ? nodeProblem(truth, message) : 'another account';
     },
@@ -73,13 +73,9 @@ export function createQueries(truth: Truth) {
       name: 'never seen',
       query: `{ ${name}: message(sid: "${sid}") { ${FIELDS} } }`,
       variables: {},
-      judge(data: Record<string, Node | null>) {
+      problemOf(data: Record<string, Node | null>) {
         const node = data[name];
-        return node
-          ? node.sid === sid
-            ? nodeProblem(truth, node)
-            : 'another message'
-          : 'a message is missing';
+        return node ? (node.sid === sid ? nodeProblem(truth, node) : 'another message') : 'a missing message';
       },
     };
   };
@@ -87,17 +83,17 @@ export function createQueries(truth: Truth) {
     name: 'scan',
     query: `query Scan($until: DateTime!) { messages(first: 5, filter: { status: [FAILED], dateSent: { until: $until } }) { nodes { ${FIELDS} } } }`,
     variables: { until: new Date(Date.now() - 3 * 86_400_000).toISOString() },
-    judge: ({ messages: { nodes } }: Lists) =>
+    problemOf: ({ messages: { nodes } }: Lists) =>
       nodes.find((node) => node.status !== 'FAILED')
         ? 'a message that did not fail'
         : (nodes.map((node) => nodeProblem(truth, node)).find(Boolean) ??
-          (nodes.length === Math.min(5, failed.length) ? null : 'messages are missing')),
+          (nodes.length === Math.min(5, failed.length) ? null : 'missing messages')),
   });
   const allAccounts = (): Query => ({
     name: 'accounts',
     query: '{ accounts(first: 10) { nodes { sid friendlyName } } }',
     variables: {},
-    judge({ accounts: { nodes } }: { accounts: { nodes: { sid: string; friendlyName: string }[] } }) {
+    problemOf({ accounts: { nodes } }: { accounts: { nodes: { sid: string; friendlyName: string }[] } }) {
       const right = accounts.map(({ sid, friendly_name }) => sid + friendly_name).join();
       return nodes.map(({ sid, friendlyName }) => sid + friendlyName).join() === right
         ? null

@@ -1,17 +1,17 @@
-import { atMost, type Report, round } from '../goals.ts';
-import type { Held } from './gauges.ts';
+import { atMost, type Report, round } from '../report.ts';
+import type { IdleResources } from './gauges.ts';
 import type { Tally } from './load.ts';
 import type { Round } from './mixed.ts';
 
-/** MiB a heap of a few hundred breathes from one collection to the next. */
-const BREATH = { heap: 6, rss: 32 };
+/** Normal variation between garbage collections, in MiB. */
+const VARIATION = { heap: 6, rss: 32 };
 
-/** The first round is warm-up. Growth is from the second round to the last. */
+/** Builds the report. The first round is the warm-up; growth is from the second round to the last. */
 export function mixedReport(rounds: readonly Round[], warmUp: Tally): Report {
-  const held = rounds.slice(1).map((one) => one.held);
-  const first = held[0] as Held;
-  const last = held.at(-1) as Held;
-  const grown = (key: keyof Held) => last[key] - first[key];
+  const idle = rounds.slice(1).map(({ resources }) => resources);
+  const first = idle[0] as IdleResources;
+  const last = idle.at(-1) as IdleResources;
+  const grown = (key: keyof IdleResources) => last[key] - first[key];
   const tallies = [warmUp, ...rounds.map(({ tally }) => tally)];
   const wrong = merged(tallies.map((tally) => tally.wrong));
   const failed = merged(rounds.map(({ tally }) => tally.failed));
@@ -20,39 +20,43 @@ export function mixedReport(rounds: readonly Round[], warmUp: Tally): Report {
     tallies.reduce((count, tally) => count + tally[key], 0);
   return {
     part: 'soak',
-    about: `${total('sent')} requests through ${rounds.length} rounds of faults: ${total('right')} answered right, ${sum(failed)} with a documented error, ${total('left')} left by the client, ${total('stale')} with old data that said so. Growth is from round 2 to the last, at rest, after a collection.`,
+    about: `${total('sent')} requests in ${rounds.length} rounds of faults: ${total('right')} correct responses, ${sum(failed)} documented errors, ${total('left')} aborted by the client, ${total('stale')} marked as stale. Growth is from round 2 to the last, of the idle gateway after a garbage collection.`,
     goals: [
-      atMost('wrong answers', sum(wrong), 0),
+      atMost('wrong responses', sum(wrong), 0),
       atMost(
         'failures more than 7 s after the last fault',
         rounds.reduce((count, { late }) => count + late, 0),
         0,
       ),
-      atMost('growth of the heap', grown('heap'), BREATH.heap, ' MiB'),
-      atMost('growth of memory outside of it', grown('external'), BREATH.heap, ' MiB'),
-      atMost('growth of resident memory', grown('rss'), BREATH.rss, ' MiB'),
+      atMost('growth of the heap', grown('heap'), VARIATION.heap, ' MiB'),
+      atMost('growth of external memory', grown('external'), VARIATION.heap, ' MiB'),
+      atMost('growth of resident memory', grown('rss'), VARIATION.rss, ' MiB'),
       atMost('growth of sockets', grown('sockets'), 0),
       atMost('growth of timers', grown('timers'), 0),
       atMost('growth of other resources', grown('others'), 0),
-      atMost('calls of Twilio that run or wait at rest', Math.max(...held.map(({ calls }) => calls)), 0),
+      atMost('calls to Twilio while idle', Math.max(...idle.map(({ calls }) => calls)), 0),
     ],
     tables: [
-      { title: 'At rest after each round', rows: heldRows(rounds) },
+      { title: 'Idle after each round', rows: resourceRows(rounds) },
       { title: 'Errors', rows: [['code', 'times'], ...rowsOf(failed)] },
       { title: 'Wrong', rows: [['what', 'times'], ...rowsOf(wrong)] },
     ],
-    figures: rounds.map(({ held, late, tally: { failures, ...tally } }) => ({ held, late, ...tally })),
+    figures: rounds.map(({ resources, late, tally: { failures, ...tally } }) => ({
+      resources,
+      late,
+      ...tally,
+    })),
   };
 }
 
-function heldRows(rounds: readonly Round[]): string[][] {
-  const keys = Object.keys(rounds[0]?.held ?? {}) as (keyof Held)[];
+function resourceRows(rounds: readonly Round[]): string[][] {
+  const keys = Object.keys(rounds[0]?.resources ?? {}) as (keyof IdleResources)[];
   return [
     ['round', 'requests', ...keys],
-    ...rounds.map(({ held, tally }, i) => [
+    ...rounds.map(({ resources, tally }, i) => [
       String(i + 1),
       String(tally.sent),
-      ...keys.map((key) => round(held[key])),
+      ...keys.map((key) => round(resources[key])),
     ]),
   ];
 }

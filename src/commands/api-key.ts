@@ -11,27 +11,30 @@ const OPERAND = 'ID|NAME';
 
 const create: Command = {
   name: 'api-key create',
-  summary: 'Make an API key and print its token, once.',
-  details: 'Stdout has the token alone, so that it can be piped into a file or a secret store.',
+  summary: 'Create an API key and print its token, once.',
+  details: 'Stdout contains only the token, so that it can be piped into a file or a secret store.',
   options: {
-    name: { value: 'NAME', required: true, about: 'Who it is for, 1 to 64 characters.' },
-    admin: { about: 'An ADMIN key: it manages, and may use every credential.' },
+    name: { value: 'NAME', required: true, about: 'Who or what it is for, 1 to 64 characters.' },
+    admin: { about: 'Create an ADMIN key, which manages the gateway and may use every credential.' },
     credential: {
       value: 'NICKNAME',
       multiple: true,
-      about: 'A credential it may read with, by nickname or id; once for each.',
+      about: 'Nickname or id of a credential it may use; repeat for several.',
     },
-    expires: { value: 'WHEN', about: 'A day (2027-01-31), a time, or from now (30d, 12h); else never.' },
+    expires: {
+      value: 'WHEN',
+      about: 'A day (2027-01-31), a time, or a duration (30d, 12h). Default: never.',
+    },
     ...JSON_OPTION,
   },
   run: async (args, io) => {
     const isAdmin = args.flag('admin');
-    const wanted = args.all('credential');
-    if (isAdmin === wanted.length > 0) {
+    const nicknames = args.all('credential');
+    if (isAdmin === nicknames.length > 0) {
       throw new UsageError(
         isAdmin
-          ? 'An ADMIN key may use every credential: leave out --credential or --admin.'
-          : 'Say what the key may read with, by --credential for each credential, or make it an ADMIN key by --admin.',
+          ? 'An ADMIN key may use every credential: omit --credential or --admin.'
+          : 'Name the credentials that the key may use with --credential, or create an ADMIN key with --admin.',
         '--credential',
       );
     }
@@ -39,7 +42,7 @@ const create: Command = {
     const dateExpires = expires === undefined ? null : parseExpiry(expires);
     return withSession(io, async (session) => {
       const credentials: Credential[] = [];
-      for (const nickname of wanted)
+      for (const nickname of nicknames)
         credentials.push(await findCredential(session, nickname, '--credential'));
       const { apiKey, token } = await session.management.apiKeys.create(CLI, {
         name: args.required('name'),
@@ -51,7 +54,7 @@ const create: Command = {
       return {
         json: { token, apiKey: apiKeyJson(apiKey) },
         text: token,
-        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is shown this once. It may use ${may}, and expires ${dateText(dateExpires, 'never')}.`,
+        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is not shown again. It may use ${may}. Expires: ${dateText(dateExpires, 'never')}.`,
       };
     });
   },
@@ -81,7 +84,7 @@ const list: Command = {
         text: table(
           ['NAME', 'ROLE', 'CREDENTIALS', 'CREATED', 'EXPIRES', 'LAST USED', 'ID'],
           rows,
-          'There is no API key. Make one: twilio-graphql-gateway api-key create',
+          'There is no API key. Create one: twilio-graphql-gateway api-key create',
         ),
       };
     }),
@@ -89,7 +92,7 @@ const list: Command = {
 
 const revoke: Command = {
   name: 'api-key revoke',
-  summary: 'Take an API key back: gateways refuse it from then on.',
+  summary: 'Revoke an API key.',
   operand: { name: OPERAND, required: true },
   options: { ...JSON_OPTION },
   run: (args, io) =>
@@ -98,7 +101,7 @@ const revoke: Command = {
       await session.management.apiKeys.revoke(CLI, id);
       return {
         json: { id, name, revoked: true },
-        text: `The API key "${name}" is revoked. Gateways refuse it within 2 seconds.`,
+        text: `The API key "${name}" is revoked. All gateways reject it within 2 seconds.`,
       };
     }),
 };

@@ -2,13 +2,12 @@ import { parseArgs } from 'node:util';
 import type { Arguments, Command } from './command.ts';
 import { UsageError } from './command-errors.ts';
 
-/** Secrets are often base64url, so that one can begin with a hyphen: only what looks like a name is repeated. */
+/** Messages repeat only text that looks like an option's name: a secret in base64url can begin with a hyphen. */
 const OPTION_NAME = /^[a-z]+(?:-[a-z]+){0,3}$/;
 const SECRET_NAME = /secret|password|passwd|token/i;
 
 /**
- * Reads the arguments behind a command's name. What is wrong is said without repeating a value: it may be a
- * secret in the wrong place.
+ * Parses the arguments of a command. Error messages never contain a value, which may be a misplaced secret.
  *
  * @throws {UsageError}
  */
@@ -22,7 +21,7 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   ]);
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
-    if (token.kind === 'option' && !Object.hasOwn(options, token.name)) refuse(command, token.name);
+    if (token.kind === 'option' && !Object.hasOwn(options, token.name)) rejectOption(command, token.name);
   }
   const { values, positionals } = parseStrictly({ args: [...args], options, allowPositionals: true });
   const [operand] = positionals;
@@ -44,11 +43,11 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   return parsed;
 }
 
-function refuse(command: Command, name: string): never {
+function rejectOption(command: Command, name: string): never {
   const shown = OPTION_NAME.test(name) ? `${name.length === 1 ? '-' : '--'}${name}` : null;
   if (shown && SECRET_NAME.test(name)) {
     throw new UsageError(
-      `${shown} is not taken: the arguments of a program can be read by everyone on this machine, and the shell keeps them in its history. Leave it out: the client secret is asked for, or read from stdin where it is piped in, e.g. < secret.txt. If a real secret stood here, rotate it.`,
+      `${shown} is not supported: everyone on this machine can read a program's arguments, and the shell keeps them in its history. Omit it: the command prompts for the client secret, or reads it from stdin, e.g. < secret.txt. If you passed a real secret, rotate it.`,
       shown,
     );
   }
@@ -62,7 +61,7 @@ function checkPresence({ name, options, operand }: Command, args: Arguments, ope
   const most = operand ? 1 : 0;
   if (operands > most) {
     throw new UsageError(
-      `${name} takes ${operand ? `one ${operand.name}` : 'options only'}, and there ${operands === 1 ? 'is 1 argument' : `are ${operands} arguments`} without an option's name. Put quotes around a value with blanks.`,
+      `${name} takes ${operand ? `one ${operand.name}` : 'options only'}, but got ${operands === 1 ? '1 argument' : `${operands} arguments`} without an option. Put quotes around a value with spaces.`,
     );
   }
   if (operand?.required) args.required(operand.name);
@@ -76,7 +75,7 @@ function parseStrictly(config: NonNullable<Parameters<typeof parseArgs>[0]>): {
   try {
     return parseArgs({ ...config, strict: true });
   } catch (error) {
-    // Its messages about values name the option and what it lacks, never the value.
+    // These messages name the option and the problem, never the value.
     if (
       error instanceof TypeError &&
       'code' in error &&

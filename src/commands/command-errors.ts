@@ -9,16 +9,16 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { redact } from '../log.ts';
 import { TwilioResponseError } from '../twilio-error.ts';
 
-/** What a command says when it fails. */
+/** The output of a failed command. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
-  /** The option or operand it is about. */
+  /** The option or operand that the message is about. */
   readonly argument: string | null;
   readonly exitCode: 1 | 2 | 130;
 }
 
-/** A command that cannot do what it was asked to, for a reason the rest of the program has no error for. */
+/** A failure that only the command line has. */
 export class CommandError extends Error implements Failure {
   override readonly name: string = 'CommandError';
   readonly code: string;
@@ -32,7 +32,7 @@ export class CommandError extends Error implements Failure {
   }
 }
 
-/** The command line itself is wrong: the usage of the command follows. */
+/** Invalid arguments; the command's usage follows the message. */
 export class UsageError extends CommandError {
   override readonly name = 'UsageError';
   override readonly exitCode = 2;
@@ -42,7 +42,7 @@ export class UsageError extends CommandError {
   }
 }
 
-/** Somebody pressed Ctrl-C. */
+/** The user pressed Ctrl-C. */
 export class InterruptedError extends CommandError {
   override readonly name = 'InterruptedError';
   override readonly exitCode = 130;
@@ -52,7 +52,7 @@ export class InterruptedError extends CommandError {
   }
 }
 
-/** The option that gives what the rest of the program calls so. */
+/** Options by the names of their arguments in the GraphQL API. */
 const OPTIONS: Readonly<Record<string, string>> = {
   accountSid: '--account-sid',
   clientId: '--client-id',
@@ -61,11 +61,11 @@ const OPTIONS: Readonly<Record<string, string>> = {
   nickname: '--nickname',
 };
 
-/** Says what went wrong, whatever it was; never with a stack. */
+/** Maps any error to the output of a failed command, without a stack trace. */
 export function describeFailure(thrown: unknown): Failure {
-  // Closing failed as well: what failed first is what people can do something about.
+  // Closing failed too, but the first error is the useful one.
   if (thrown instanceof SuppressedError) return describeFailure(thrown.suppressed);
-  // The store's own words say more than those made for a caller who cannot see the machine.
+  // The store's message says more than the one for clients, who cannot see this machine.
   if (thrown instanceof StoreUnavailableError) {
     return failure(
       'STORE_UNAVAILABLE',
@@ -74,7 +74,7 @@ export function describeFailure(thrown: unknown): Failure {
   }
   const error = explainStoreError(thrown);
   if (error instanceof CommandError) {
-    // An Error's message is lost where its fields are copied.
+    // Copying an Error by spreading would lose its message.
     return { code: error.code, message: error.message, argument: error.argument, exitCode: error.exitCode };
   }
   if (error instanceof GatewayError) {
@@ -87,16 +87,16 @@ export function describeFailure(thrown: unknown): Failure {
   }
   if (error instanceof SchemaTooNewError) return failure('SCHEMA_TOO_NEW', error.message);
   if (error instanceof TwilioResponseError) {
-    return failure('TWILIO_INVALID_RESPONSE', `Twilio's answer could not be read: ${error.message}.`);
+    return failure('TWILIO_INVALID_RESPONSE', `Twilio's response is invalid: ${error.message}.`);
   }
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return failure(
       'REQUEST_TIMEOUT',
-      'Twilio did not answer in time. Try again, or raise REQUEST_TIMEOUT_MS.',
+      'Twilio did not respond in time. Try again, or increase REQUEST_TIMEOUT_MS.',
     );
   }
   const message = error instanceof Error ? error.message : String(error);
-  return failure('INTERNAL_SERVER_ERROR', `This failed unexpectedly: ${redact(message)}`);
+  return failure('INTERNAL_SERVER_ERROR', `Unexpected error: ${redact(message)}`);
 }
 
 function failure(code: string, message: string, argument: string | null = null): Failure {

@@ -1,6 +1,6 @@
-/** A command's arguments, already known to fit it. */
+/** A command's validated arguments. */
 export interface Arguments {
-  /** What stands without an option's name. */
+  /** The positional argument. */
   readonly operand: string | undefined;
   flag(name: string): boolean;
   text(name: string): string | undefined;
@@ -9,10 +9,10 @@ export interface Arguments {
   all(name: string): readonly string[];
 }
 
-/** What a command is given of the process it runs in. */
+/** The environment and streams of a command's process. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A terminal or a pipe; touched by a command that reads from it and by no other. */
+  /** A terminal or a pipe. Only commands that read from it may touch it. */
   readonly stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'setEncoding' | 'on' | 'off' | 'pause'> &
     AsyncIterable<Buffer | string>;
   readonly stdout: Writer;
@@ -24,37 +24,37 @@ export interface Writer {
 }
 
 export interface Option {
-  /** What its value is called in the usage; without one the option takes no value. */
+  /** Name of its value in the usage; absent for a flag. */
   readonly value?: string;
   readonly required?: boolean;
-  /** May be given several times. */
+  /** Whether it can be repeated. */
   readonly multiple?: boolean;
   readonly about: string;
 }
 
 export interface Command {
-  /** As it is typed, e.g. `credential add`. */
+  /** E.g. `credential add`. */
   readonly name: string;
   readonly summary: string;
-  /** Stands below the usage, for what neither the summary nor an option says. */
+  /** Further text in the usage. */
   readonly details?: string;
-  /** What stands without an option's name, e.g. `ID|NICKNAME`. */
+  /** The positional argument, e.g. `ID|NICKNAME`. */
   readonly operand?: { readonly name: string; readonly required: boolean };
   readonly options: Readonly<Record<string, Option>>;
-  /** @returns null for a command that writes by itself */
+  /** @returns null for a command that writes its own output */
   run(args: Arguments, io: Io): Promise<Output | null>;
 }
 
 export interface Output {
-  /** On stdout with --json. */
+  /** Written to stdout with --json. */
   readonly json: unknown;
-  /** On stdout without. */
+  /** Written to stdout without --json. */
   readonly text: string;
   /** On stderr without --json: what people should know, and what a pipe should not carry. */
   readonly note?: string;
 }
 
-/** For the commands that answer once and end. */
+/** The option of commands that print a result and exit. */
 export const JSON_OPTION = {
   json: { about: 'Print one JSON value; errors are JSON on stderr.' },
 } satisfies Record<string, Option>;

@@ -12,14 +12,14 @@ import { CLI, type Session, withSession } from './session.ts';
 export const OPERAND = 'ID|NICKNAME';
 export const SECRET = 'Client secret';
 export const SECRET_DETAILS =
-  'The client secret is read from stdin where that is piped in, else it is asked for and not shown.';
+  'The client secret is read from stdin if piped, otherwise from a hidden prompt.';
 export const CLIENT_ID = { value: 'OQ…', about: "The OAuth app's client id." } satisfies Option;
 export const ACCOUNT_SID = {
   value: 'AC…',
-  about: 'Its account; needed only where the access token does not name it.',
+  about: 'Its account; needed only if the access token does not name it.',
 } satisfies Option;
 
-/** @throws {BadUserInputError} for what would go into the path of a request and is no SID */
+/** @throws {BadUserInputError} unless it is a SID, because it becomes part of a request's path */
 export function accountSidOf(args: Arguments): string | undefined {
   const accountSid = args.text('account-sid')?.trim();
   if (accountSid === undefined || isSid(accountSid, SID_PREFIX.account)) return accountSid;
@@ -30,8 +30,8 @@ export function accountSidOf(args: Arguments): string | undefined {
 
 export const check: Command = {
   name: 'credential check',
-  summary: 'Try a Twilio OAuth app, or a credential that is kept, and show its permissions.',
-  details: `With ${OPERAND} the credential is tried and what was found is kept. With --client-id nothing is kept.
+  summary: 'Check a Twilio OAuth app or a stored credential, and show its permissions.',
+  details: `With ${OPERAND} the results are stored with the credential. With --client-id nothing is stored.
 ${SECRET_DETAILS}`,
   operand: { name: OPERAND, required: false },
   options: { 'client-id': CLIENT_ID, 'account-sid': ACCOUNT_SID, ...JSON_OPTION },
@@ -42,7 +42,7 @@ ${SECRET_DETAILS}`,
       throw new UsageError(`credential check needs either ${OPERAND} or --client-id.`);
     }
     if (operand !== undefined && args.text('account-sid') !== undefined) {
-      throw new UsageError(`--account-sid goes with --client-id, not with ${OPERAND}.`, '--account-sid');
+      throw new UsageError(`--account-sid requires --client-id, not ${OPERAND}.`, '--account-sid');
     }
     const accountSid = accountSidOf(args);
     return withSession(io, async (session) => {
@@ -60,13 +60,13 @@ async function checkNew(
   accountSid: string | undefined,
 ): Promise<Output> {
   const clientSecret = await readSecret(io, SECRET);
-  const found = await management.credentials.check(CLI, { clientId, accountSid, clientSecret });
-  const { accountFriendlyName, permissions } = found;
+  const result = await management.credentials.check(CLI, { clientId, accountSid, clientSecret });
+  const { accountFriendlyName, permissions } = result;
   const note = permissionNote(permissions);
   return {
-    json: { accountSid: found.accountSid, accountFriendlyName, permissions: permissionsJson(permissions) },
+    json: { accountSid: result.accountSid, accountFriendlyName, permissions: permissionsJson(permissions) },
     text: columns([
-      ['Account', `${found.accountSid}${accountFriendlyName === null ? '' : `  ${accountFriendlyName}`}`],
+      ['Account', `${result.accountSid}${accountFriendlyName === null ? '' : `  ${accountFriendlyName}`}`],
       ...permissionRows(permissions),
     ]),
     ...(note ? { note } : {}),

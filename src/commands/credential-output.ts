@@ -4,7 +4,7 @@ import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';
 
-/** A credential as --json shows it. */
+/** Formats a credential for --json. */
 export function credentialJson(credential: Credential, isOfSettings: boolean) {
   const { id, nickname, accountSid, clientId, kind, secretVersion, refused } = credential;
   return {
@@ -31,7 +31,7 @@ export function permissionsJson(checks: readonly PermissionCheck[]) {
   }));
 }
 
-/** A credential as most commands answer with it. */
+/** Formats a credential as the output of a command. */
 export function credentialOutput(
   credential: Credential,
   isOfSettings: (credential: Credential) => boolean,
@@ -55,7 +55,7 @@ function credentialText(credential: Credential): string {
   ]);
 }
 
-/** A row for each permission, the first with the heading. */
+/** Returns a row for each permission, the first with the heading. */
 export function permissionRows(checks: readonly PermissionCheck[]): string[][] {
   if (checks.length === 0) return [['Permissions', 'not checked']];
   return checks.map(({ permission, granted }, index) => [
@@ -64,7 +64,7 @@ export function permissionRows(checks: readonly PermissionCheck[]): string[][] {
   ]);
 }
 
-/** All of them in one cell. */
+/** Summarizes the permissions in one cell. */
 export function permissionsSummary(checks: readonly PermissionCheck[]): string {
   if (checks.length === 0) return 'not checked';
   const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => wordOf(permission));
@@ -78,16 +78,16 @@ export function healthText({ refused, permissions }: Credential): string {
   return `refused by Twilio${code} since ${dateText(refused.at)}`;
 }
 
-/** What to do about what is missing; undefined where nothing is. */
+/** Returns advice about missing permissions; undefined without any. */
 export function permissionNote(checks: readonly PermissionCheck[]): string | undefined {
   const missing = checks
     .filter(({ granted }) => !granted)
     .map(({ permission }) => permissionOf(permission).twilioName);
   if (missing.length === 0) return undefined;
-  return `Reads that need what is missing will fail. Grant it to the OAuth app in the Twilio Console, then check again: ${missing.join(', ')}.`;
+  return `Reads that need a missing permission will fail. Grant it to the OAuth app in the Twilio Console, then check again: ${missing.join(', ')}.`;
 }
 
-/** As the Twilio Console lists it, e.g. `messages.list`. */
+/** Returns the name in the Twilio Console, e.g. `messages.list`. */
 function wordOf(permission: PermissionCheck['permission']): string {
   return permission.toLowerCase().replace('_', '.');
 }

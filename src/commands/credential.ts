@@ -18,10 +18,10 @@ import { CLI, type Session, withSession } from './session.ts';
 
 const add: Command = {
   name: 'credential add',
-  summary: 'Check a Twilio OAuth app and keep it.',
+  summary: 'Check a Twilio OAuth app and store it as a credential.',
   details: SECRET_DETAILS,
   options: {
-    nickname: { value: 'NAME', required: true, about: 'What people call it, 1 to 64 characters.' },
+    nickname: { value: 'NAME', required: true, about: 'Its nickname, 1 to 64 characters.' },
     'client-id': { ...CLIENT_ID, required: true },
     'account-sid': ACCOUNT_SID,
     ...JSON_OPTION,
@@ -69,7 +69,7 @@ const rename: Command = {
   summary: 'Give a credential another nickname.',
   operand: { name: OPERAND, required: true },
   options: {
-    nickname: { value: 'NAME', required: true, about: 'The new one, 1 to 64 characters.' },
+    nickname: { value: 'NAME', required: true, about: 'The new nickname, 1 to 64 characters.' },
     ...JSON_OPTION,
   },
   run: (args, io) =>
@@ -84,7 +84,7 @@ const rename: Command = {
 
 const rotate: Command = {
   name: 'credential rotate',
-  summary: "Replace a credential's client secret, if Twilio takes the new one.",
+  summary: "Replace a credential's client secret, if Twilio accepts the new one.",
   details: SECRET_DETAILS,
   operand: { name: OPERAND, required: true },
   options: { ...JSON_OPTION },
@@ -101,12 +101,12 @@ const rotate: Command = {
 
 const remove: Command = {
   name: 'credential remove',
-  summary: 'Forget a credential, also in every API key that names it.',
+  summary: 'Remove a credential, also from every API key.',
   operand: { name: OPERAND, required: true },
-  options: { yes: { about: 'Do not ask; needed where there is no terminal.' }, ...JSON_OPTION },
+  options: { yes: { about: 'Do not ask for confirmation; required without a terminal.' }, ...JSON_OPTION },
   run: async (args, io) => {
     if (!args.flag('yes') && !io.stdin.isTTY) {
-      throw new UsageError('Without a terminal nobody can be asked: confirm with --yes.', '--yes');
+      throw new UsageError('Without a terminal, confirm with --yes.', '--yes');
     }
     return withSession(io, async (session) => {
       const credential = await findCredential(session, args.required(OPERAND), OPERAND);
@@ -123,7 +123,7 @@ export const credentialCommands = [add, list, check, rename, rotate, remove] as 
 async function askToRemove({ management }: Session, io: Io, { id, nickname, accountSid }: Credential) {
   const keys = (await management.apiKeys.list(CLI)).filter(({ credentialIds }) => credentialIds.includes(id));
   const losing =
-    keys.length > 0 ? ` These API keys lose it: ${keys.map(({ name }) => name).join(', ')}.` : '';
+    keys.length > 0 ? ` These API keys lose access: ${keys.map(({ name }) => name).join(', ')}.` : '';
   const agreed = await confirm(io, `Remove the credential "${nickname}" of account ${accountSid}?${losing}`);
   if (!agreed) throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }

@@ -3,10 +3,9 @@ import { UsageError } from './command-errors.ts';
 const UNITS_MS = { d: 24 * 60 * 60 * 1000, h: 60 * 60 * 1000 } as const;
 
 /**
- * Reads `30d`, `12h`, a day such as `2027-01-31` (its beginning in GMT), or a time such as
- * `2027-01-31T12:00:00Z`.
+ * Parses `30d`, `12h`, a day such as `2027-01-31` (midnight GMT), or a time such as `2027-01-31T12:00:00Z`.
  *
- * @throws {UsageError} for anything else, days that no calendar has included
+ * @throws {UsageError} for anything else, including impossible days
  */
 export function parseExpiry(text: string, now = Date.now()): Date {
   const [, amount, unit] = /^(\d{1,4})([dh])$/.exec(text) ?? [];
@@ -16,7 +15,7 @@ export function parseExpiry(text: string, now = Date.now()): Date {
   const [, day] =
     /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
   const date = new Date(text);
-  // Some impossible days are read as days of the next month.
+  // Date parses some impossible days as days of the next month.
   if (day !== undefined && isDay(day) && !Number.isNaN(date.getTime())) return date;
   throw new UsageError(
     '--expires takes a day (2027-01-31), a time (2027-01-31T12:00:00Z), or a number of days or hours (30d, 12h).',

@@ -5,7 +5,7 @@ import { isHarmless } from '../log.ts';
 import { CommandError } from './command-errors.ts';
 import { CLI, type Session } from './session.ts';
 
-/** The credential with this id or, without regard to case, this nickname. @throws {CredentialUnknownError} */
+/** Finds a credential by id or case-insensitive nickname. @throws {CredentialUnknownError} */
 export async function findCredential({ store }: Session, wanted: string, place: string): Promise<Credential> {
   const byId = await store.get(wanted);
   if (byId) return byId;
@@ -19,7 +19,7 @@ export async function findCredential({ store }: Session, wanted: string, place: 
   );
 }
 
-/** The one API key with this id or this very name. */
+/** Finds an API key by id or exact name. @throws {CommandError} when unknown or ambiguous */
 export async function findApiKey({ management }: Session, wanted: string): Promise<ApiKey> {
   const keys = await management.apiKeys.list(CLI);
   const byId = keys.find(({ id }) => id === wanted);
@@ -30,19 +30,19 @@ export async function findApiKey({ management }: Session, wanted: string): Promi
   if (!first) {
     throw new CommandError(
       'NOT_FOUND',
-      `There is no API key with the id or name ${JSON.stringify(shown(wanted))}. It may have been revoked; api-key list has them all.`,
+      `There is no API key with the id or name ${JSON.stringify(shown(wanted))}. It may have been revoked; "api-key list" shows all keys.`,
       'ID|NAME',
     );
   }
   const ids = named.map(({ id }) => id).join(', ');
   throw new CommandError(
     'NAME_AMBIGUOUS',
-    `${named.length} API keys are called ${JSON.stringify(first.name)}. Name the one by its id: ${ids}.`,
+    `${named.length} API keys are called ${JSON.stringify(first.name)}. Use an id: ${ids}.`,
     'ID|NAME',
   );
 }
 
-/** A name that is none may be a secret in the wrong place. */
+/** Hides text that may be a misplaced secret. */
 function shown(wanted: string): string {
   return isHarmless(wanted) ? wanted : '…';
 }

@@ -3,17 +3,17 @@ import { CLI, withSession } from './session.ts';
 
 const rotate: Command = {
   name: 'keys rotate',
-  summary: 'Seal every stored secret with the first key of GATEWAY_ENCRYPTION_KEYS.',
+  summary: 'Reseal every stored secret with the first key of GATEWAY_ENCRYPTION_KEYS.',
   details:
-    'To change keys: put the new one first and keep the old one behind it, start every gateway again with both, run this, then drop the old one.',
+    'To change keys: put the new key first and keep the old one after it, restart every gateway with both, run this command, then remove the old key.',
   options: { ...JSON_OPTION },
   run: (_args, io) =>
     withSession(io, async ({ management }) => {
       const count = await management.reseal(CLI);
       return {
         json: { count },
-        text: `${count} ${count === 1 ? 'secret was' : 'secrets were'} sealed anew with the first key.`,
-        note: 'No stored secret needs the other keys any more.',
+        text: `Resealed ${count} ${count === 1 ? 'secret' : 'secrets'} with the first key.`,
+        note: 'The other keys are no longer needed.',
       };
     }),
 };

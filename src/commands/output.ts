@@ -1,7 +1,7 @@
-/** Names at Twilio are free text, and a terminal obeys control characters. */
+/** Replaced in output, because names at Twilio are free text and terminals interpret control characters. */
 const CONTROL = /\p{Cc}/gu;
 
-/** Lines of cells, each column as wide as its widest cell. */
+/** Aligns rows of cells in columns. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const safe = rows.map((row) => row.map((cell) => cell.replace(CONTROL, '\u{fffd}')));
   const widths: number[] = [];
@@ -20,7 +20,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** A table with a heading, or a sentence where there is nothing to put into it. */
+/** Formats a table with a heading, or returns `empty` without rows. */
 export function table(
   heading: readonly string[],
   rows: readonly (readonly string[])[],

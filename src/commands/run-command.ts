@@ -3,7 +3,7 @@ import type { Command, Io } from './command.ts';
 import { describeFailure, UsageError } from './command-errors.ts';
 import { overviewOf, usageOf } from './usage.ts';
 
-/** Each noun's commands, loaded when asked for: `start` has no use for the others. */
+/** The commands of each noun, imported lazily so that `start` does not load the others. */
 const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   start: async () => [(await import('./start.ts')).start],
   sandbox: async () => [(await import('./sandbox.ts')).sandbox],
@@ -13,13 +13,13 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   keys: async () => (await import('./keys.ts')).keysCommands,
 };
 
-/** What is no word is not repeated: it may be a secret in the wrong place. */
+/** Messages repeat only text like this; anything else may be a misplaced secret. */
 const WORDS = /^[a-z-]{1,20}(?: [a-z-]{1,20})?$/;
 
 /**
- * Runs what the arguments name.
+ * Runs the command that the arguments name.
  *
- * @returns the exit code: 0 well, 1 failed, 2 not understood, 130 interrupted
+ * @returns the exit code: 0 success, 1 failure, 2 usage error, 130 interrupted
  */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   const [first, ...rest] = argv;
@@ -53,7 +53,7 @@ async function run(command: Command, argv: readonly string[], io: Io): Promise<n
   }
 }
 
-/** Names the option where the message speaks of a value whose place is not plain. */
+/** Prefixes the message with its option, unless it names the option itself. */
 function textOf({ message, argument }: { message: string; argument: string | null }): string {
   return argument?.startsWith('--') && !message.includes(argument) ? `${argument}: ${message}` : message;
 }
@@ -62,7 +62,7 @@ function asError({ code, message, argument }: { code: string; message: string; a
   return `${JSON.stringify({ error: { code, message, argument } })}\n`;
 }
 
-/** The command a line begins with, and what stands behind its name; or all commands of its noun. */
+/** Finds the command at the start of `argv`, its arguments, and all commands of its noun. */
 async function find(argv: readonly string[]) {
   const [noun = '', verb] = argv;
   const known = Object.hasOwn(NOUNS, noun) ? await (NOUNS[noun]?.() ?? []) : [];
@@ -86,7 +86,7 @@ async function unknown(argv: readonly string[], known: readonly Command[], io: I
   const nameless = noun === undefined || (known.length > 0 && (verb === undefined || verb.startsWith('-')));
   const wanted = known.length > 0 ? `${noun} ${verb}` : noun;
   const message = nameless
-    ? 'Say what to do.'
+    ? 'A command is missing.'
     : WORDS.test(wanted ?? '')
       ? `There is no command "${wanted}".`
       : 'There is no such command.';

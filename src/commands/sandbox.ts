@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 
 export const sandbox: Command = {
   name: 'sandbox',
-  summary: 'Run only the made-up Twilio, on SANDBOX_PORT (4010).',
+  summary: 'Run only the Twilio sandbox, on SANDBOX_PORT (4010).',
   options: {},
   async run(_args, { env, stdout }) {
     const { runSandbox } = await import('../run-sandbox.ts');
@@ -13,11 +13,11 @@ export const sandbox: Command = {
   },
 };
 
-/** A made-up Twilio in this process, which needs no port. Its apps are the same wherever the seed is the same. */
+/** Runs the sandbox in this process, without a port. The same seed always gives the same apps. */
 export async function embedTwilio(options: Config['sandbox']) {
   const { createSandbox } = await import('../sandbox/sandbox.ts');
   const { fetch, apps } = createSandbox(options);
-  // Never looked up: the sandbox answers whatever host is asked.
+  // Never resolved: the sandbox ignores the host.
   const url = new URL('https://sandbox.invalid');
   return { urls: { apiUrl: url, oauthUrl: url }, credentials: apps, fetch };
 }

@@ -3,7 +3,7 @@ import { type Command, JSON_OPTION } from './command.ts';
 export const schema: Command = {
   name: 'schema',
   summary: 'Print the GraphQL schema.',
-  details: 'With --json it is the answer to the introspection query.',
+  details: 'With --json, print the result of the introspection query.',
   options: { ...JSON_OPTION },
   async run() {
     const { introspectionFromSchema, printSchema } = await import('graphql');

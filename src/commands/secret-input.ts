@@ -1,7 +1,7 @@
 import type { Io } from './command.ts';
 import { InterruptedError, UsageError } from './command-errors.ts';
 
-/** A secret has 256 characters at most; whatever is much longer is another file. */
+/** A secret has at most 256 characters; a much longer input is the wrong file. */
 const MAX_PIPED = 64 * 1024;
 
 const ENTER = /[\r\n]/;
@@ -9,24 +9,24 @@ const CTRL_C = '\x03';
 const CTRL_D = '\x04';
 const CTRL_U = '\x15';
 const BACKSPACE = ['\x7f', '\b'];
-/** Arrow keys and the like; terminals send them as sequences that are not part of a secret. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a sequence begins
+/** Escape sequences, such as arrow keys, which are not part of a secret. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const ESCAPE_SEQUENCE = /\x1b(?:\[[0-9;]*[ -/]*[@-~]|O.)/g;
 
 /**
- * Reads a secret: from a pipe all there is, from a terminal one line that it does not show.
+ * Reads a secret: everything from a pipe, or one line from a terminal without echo.
  *
- * @throws {UsageError} when nothing comes {InterruptedError} on Ctrl-C
+ * @throws {UsageError} when it is empty {InterruptedError} on Ctrl-C
  */
 export async function readSecret(io: Io, what: string): Promise<string> {
   const secret = (io.stdin.isTTY ? await promptHidden(io, `${what}: `) : await readAll(io)).trim();
   if (secret !== '') return secret;
   throw new UsageError(
-    `No ${what.toLowerCase()} came from stdin. Pipe it in, e.g. < secret.txt, or run this on a terminal and type it when asked.`,
+    `Stdin has no ${what.toLowerCase()}. Pipe it in, e.g. < secret.txt, or run this in a terminal and type it at the prompt.`,
   );
 }
 
-/** Asks a question that only "y" or "yes" agrees to; the prompt is on stderr, for stdout may be piped. */
+/** Asks for confirmation, which only "y" or "yes" gives. Prompts on stderr, because stdout may be piped. */
 export async function confirm(io: Io, question: string): Promise<boolean> {
   io.stderr.write(`${question} [y/N] `);
   for await (const chunk of io.stdin) return /^y(?:es)?$/i.test(String(chunk).trim());
@@ -52,7 +52,7 @@ function promptHidden({ stdin, stderr }: Io, prompt: string): Promise<string> {
   const end = () => resolve(typed.join(''));
   function take(chunk: string): void {
     for (const key of chunk.replace(ESCAPE_SEQUENCE, '')) {
-      // The first of these decides; whatever comes after it is nobody's answer.
+      // The first of these keys settles the promise; later ones have no effect.
       if (key === CTRL_C) reject(new InterruptedError());
       else if (ENTER.test(key) || key === CTRL_D) end();
       else if (key === CTRL_U) typed = [];
@@ -61,7 +61,7 @@ function promptHidden({ stdin, stderr }: Io, prompt: string): Promise<string> {
     }
   }
 
-  // Before the prompt: what is typed as soon as it shows must not be echoed.
+  // Before the prompt, so that early typing is not echoed.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.on('data', take);

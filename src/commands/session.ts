@@ -8,32 +8,32 @@ import type { Management } from '../management/management.ts';
 import type { UpstreamFetch } from '../twilio/types.ts';
 import type { Io } from './command.ts';
 
-/** Whoever may run the program with the gateway's settings could read its database and keys as well. */
+/** The command line is an ADMIN: a user with the gateway's settings can read its database and keys anyway. */
 export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 
-/** The gateway's store and what can be done with it, for as long as one command runs. */
+/** The gateway's store and its administration, for the duration of one command. */
 export interface Session {
   readonly store: GatewayStore;
   readonly management: Management;
   isOfSettings(credential: Credential): boolean;
 }
 
-/** Opens what the gateway would open with the same settings, and closes it again, whatever happens. */
+/** Opens the store and Twilio client like the gateway, runs `work`, and closes them in any case. */
 export async function withSession<T>(io: Io, work: (session: Session) => Promise<T>): Promise<T> {
   const config = loadConfig(io.env);
-  // Every change goes to the audit table; people who run a command wait for its answer, not for a log.
+  // Quiet by default: every change is in the audit table, and users expect a command's output only.
   const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', (line) => io.stderr.write(line));
   const { openGatewayStore } = await import('../open-store.ts');
   const { openManagement } = await import('../open-management.ts');
   const { urls, fetch, credentials } = await openTwilio(config);
-  await using opened = new AsyncDisposableStack();
-  const { store: kept, notice } = await openGatewayStore(config, credentials, log);
-  opened.defer(() => kept.close());
+  await using stack = new AsyncDisposableStack();
+  const { store: opened, notice } = await openGatewayStore(config, credentials, log);
+  stack.defer(() => opened.close());
   if (notice) io.stderr.write(`${notice.trim()}\n`);
-  const { store, settled } = trackNotes(kept);
+  const { store, settled } = trackRefusals(opened);
   const { management, close } = openManagement({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
-  opened.defer(close);
-  opened.defer(settled);
+  stack.defer(close);
+  stack.defer(settled);
   const ids = new Set(credentials.map(({ clientId }) => clientId));
   return await work({ store, management, isOfSettings: ({ id }) => ids.has(id) });
 }
@@ -41,11 +41,11 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
 interface Twilio {
   urls: TwilioUrls;
   credentials: readonly CredentialSetting[];
-  /** Sends requests there, where that is not over the network. */
+  /** Sends requests to the embedded sandbox. */
   fetch?: UpstreamFetch;
 }
 
-/** Where Twilio is for these settings, and the credentials that come with them. */
+/** Returns Twilio's URLs and the credentials from the settings, or those of the embedded sandbox. */
 async function openTwilio(config: Config): Promise<Twilio> {
   if (config.twilio) {
     const { credential } = config.twilio;
@@ -55,17 +55,17 @@ async function openTwilio(config: Config): Promise<Twilio> {
   return embedTwilio(config.sandbox);
 }
 
-/** That Twilio refuses a secret is noted while nobody waits for it; before the store closes, somebody must. */
-function trackNotes(store: GatewayStore) {
-  const notes: Promise<unknown>[] = [];
-  const track = (note: Promise<void>): Promise<void> => {
-    notes.push(note);
-    return note;
+/** Tracks the background writes of Twilio's refusals, so that the store closes after them. */
+function trackRefusals(store: GatewayStore) {
+  const writes: Promise<unknown>[] = [];
+  const track = (write: Promise<void>): Promise<void> => {
+    writes.push(write);
+    return write;
   };
   const tracked: GatewayStore = {
     ...store,
     markRefused: (...args) => track(store.markRefused(...args)),
     clearRefused: (...args) => track(store.clearRefused(...args)),
   };
-  return { store: tracked, settled: async () => void (await Promise.allSettled(notes)) };
+  return { store: tracked, settled: async () => void (await Promise.allSettled(writes)) };
 }

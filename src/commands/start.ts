@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 
 export const start: Command = {
   name: 'start',
-  summary: 'Run the gateway until it is told to stop.',
+  summary: 'Run the gateway.',
   options: {},
   async run() {
     const { main } = await import('../main.ts');

@@ -3,18 +3,18 @@ import { columns } from './output.ts';
 
 const PROGRAM = 'twilio-graphql-gateway';
 
-/** The usage of one command, made of what the command says of itself. */
+/** Formats the usage of one command. */
 export function usageOf({ name, summary, details, operand, options }: Command): string {
-  const words = Object.entries(options).map(([option, spec]) => {
+  const optionUsage = Object.entries(options).map(([option, spec]) => {
     const shown = withValue(option, spec);
     return `${spec.required ? shown : `[${shown}]`}${spec.multiple ? '…' : ''}`;
   });
-  const place = operand ? [operand.required ? operand.name : `[${operand.name}]`] : [];
+  const operandUsage = operand ? [operand.required ? operand.name : `[${operand.name}]`] : [];
   const table = columns([
     ...Object.entries(options).map(([option, spec]) => [`  ${withValue(option, spec)}`, spec.about]),
-    ['  --help', 'Print this.'],
+    ['  --help', 'Print this help.'],
   ]);
-  return `Usage: ${[PROGRAM, name, ...place, ...words].join(' ')}
+  return `Usage: ${[PROGRAM, name, ...operandUsage, ...optionUsage].join(' ')}
 
 ${summary}
 ${details ? `${details}\n` : ''}
@@ -22,14 +22,14 @@ ${table}
 `;
 }
 
-/** All commands, a line each. */
+/** Lists commands, one per line. */
 export function overviewOf(commands: readonly Command[]): string {
   const lines = commands.map(({ name, summary }) => [`  ${name}`, summary]);
   return `Usage: ${PROGRAM} COMMAND [OPTIONS]
 
-${columns([...lines, ['  help [COMMAND]', 'Print this, or how a command is used, as COMMAND --help does.']])}
+${columns([...lines, ['  help [COMMAND]', 'Print this help, or the usage of a command (same as COMMAND --help).']])}
 
-Settings come from environment variables, the same for every command.
+Settings are environment variables, the same for every command.
 `;
 }
 

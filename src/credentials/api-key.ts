@@ -1,14 +1,14 @@
 export type ApiKeyRole = 'READER' | 'ADMIN';
 
-/** A key that a caller shows; the store knows its SHA-256 only. */
+/** An API key. The store has only the SHA-256 of its token. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
   readonly role: ApiKeyRole;
-  /** The credentials it names. Empty means none, never all: what an ADMIN may use is not decided here. */
+  /** The credentials it may use. Empty means none; an ADMIN key's access to all is decided elsewhere. */
   readonly credentialIds: readonly string[];
   readonly dateCreated: Date;
-  /** Null: it does not expire. An expired key is still found, so that the caller can be told why it fails. */
+  /** Null when it does not expire. An expired key is still found, so that the error can say so. */
   readonly dateExpires: Date | null;
   readonly dateLastUsed: Date | null;
 }

@@ -1,24 +1,24 @@
-/** One line of the audit: who did what, to what, when and from where. Never with a secret. */
+/** An entry of the audit log: who did what, to what, when and from where. Contains no secret. */
 export interface AuditEntry {
-  /** Grows from entry to entry; the place to go on from. */
+  /** Increases with each entry; pages continue from it. */
   readonly id: number;
   readonly at: Date;
-  /** Who: an API key's name, a token's subject, `cli`. */
+  /** An API key's name, a token's subject, or `cli`. */
   readonly actor: string;
-  /** What, e.g. `credential.rotate`. */
+  /** E.g. `credential.rotate`. */
   readonly action: string;
-  /** The id of what it was done to; null where nothing came of it. */
+  /** The id of the object; null when the action has none. */
   readonly target: string | null;
-  /** From where: an address, or `cli`. */
+  /** An IP address, or `cli`. */
   readonly origin: string | null;
-  /** Whatever else helps, as JSON. The caller keeps secrets out. */
+  /** Further details, as JSON without secrets. */
   readonly detail: Readonly<Record<string, unknown>> | null;
 }
 
 export type NewAuditEntry = Omit<AuditEntry, 'id'>;
 
 export interface AuditPage {
-  /** How many entries at most. */
+  /** Maximum number of entries. */
   limit: number;
   /** Only entries older than the one with this id. */
   before?: number;

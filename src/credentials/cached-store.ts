@@ -8,17 +8,17 @@ import { NotFoundError, StoreUnavailableError, WrongEncryptionKeyError } from '.
 
 export interface CachedStoreOptions {
   cipher: Cipher;
-  /** Told when the database goes away and when it is back. */
+  /** Logs when the database becomes unavailable and when it recovers. */
   log?: Pick<Logger, 'info' | 'warn'> | undefined;
 }
 
 /**
- * Serves reads of credentials and API keys from memory, without asking the database, and goes on doing so
- * while the database is away; what changes something then fails with StoreUnavailableError. Secrets stay
- * sealed in memory until asked for. What another gateway changed is seen within 2 seconds while the database
- * is there. The price of serving without it: a key that is revoked meanwhile is let in until it is back.
+ * Serves reads of credentials and API keys from memory, even while the database is unavailable; changes then
+ * fail with StoreUnavailableError. Secrets stay sealed in memory until they are used. Changes by other
+ * gateways take effect within 2 seconds while the database is available. During an outage, a key that another
+ * gateway revoked remains valid here.
  *
- * Owns the store: closes it when closed, and when the first reading fails.
+ * Owns the store: closes it when closed, and when the first read fails.
  */
 export async function createCachedStore(
   store: SqlStore,
@@ -31,7 +31,7 @@ export async function createCachedStore(
       await store.close();
       throw error;
     });
-  // Once true it stays so, whatever becomes of the database.
+  // Never becomes false again, whatever happens to the database.
   let { hadAdminKey } = held;
   const refresher = createRefresher({
     async refresh() {
@@ -43,11 +43,11 @@ export async function createCachedStore(
   });
   const stopWatching = store.onChange(() => void refresher.refresh());
 
-  /** Lets a change be seen by the very next read: the store has told of it before its promise is kept. */
+  /** Waits until reads reflect a change: the store notifies its listeners before the promise resolves. */
   async function changed<T>(change: Promise<T>): Promise<T> {
     const result = await change.catch((error: unknown) => {
-      // The caller is told what to do, not which file or server it was.
-      if (error instanceof StoreUnavailableError) log?.warn({ err: error }, 'a change was not stored');
+      // Callers get advice; only the log names the file or server.
+      if (error instanceof StoreUnavailableError) log?.warn({ err: error }, 'change not stored');
       throw error;
     });
     await refresher.settled();
@@ -59,7 +59,7 @@ export async function createCachedStore(
     list: async () => held.credentials,
     get: async (id) => held.byId.get(id)?.credential ?? null,
     async ping() {
-      // First, and from memory: a wrong key stays one while the database is away.
+      // First, and from memory: a wrong key is an error even while the database is unavailable.
       const { sealedSecrets } = held;
       const unreadable = sealedSecrets.filter((sealed) => cipher.lacksKeyOf(sealed)).length;
       if (unreadable > 0) throw new WrongEncryptionKeyError(unreadable, sealedSecrets.length);
@@ -82,7 +82,7 @@ export async function createCachedStore(
       return hadAdminKey;
     },
     async listApiKeys() {
-      // From the database while it is there, because its dates of last use are newer.
+      // From the database when available, because its dates of last use are newer.
       return store.listApiKeys().catch((error: unknown) => {
         if (error instanceof StoreUnavailableError) return [...held.apiKeys.values()];
         throw error;

@@ -2,22 +2,22 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { EncryptionKey } from './encryption-keys.ts';
 import { EncryptionKeyMissingError, SealError } from './store-errors.ts';
 
-/** What a sealed value is for. It opens for this very purpose and record only. */
-export interface SealedFor {
+/** The purpose and record of a sealed value, without which it does not open. */
+export interface SealContext {
   purpose: 'client-secret' | 'refresh-token' | 'oauth-state';
-  /** The id of the record it stands in. */
+  /** The id of its record. */
   id: string;
 }
 
-/** Seals secrets for the database and opens them again. */
+/** Encrypts ("seals") secrets for the database and decrypts ("opens") them. */
 export interface Cipher {
   /** @returns `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url */
-  seal(secret: string, place: SealedFor): string;
-  /** @throws {SealError} when the value was changed, moved from another record, or sealed with another key */
-  open(sealed: string, place: SealedFor): string;
-  /** Whether the value was sealed with a key that is not here; tells it by the key id, without opening it. */
+  seal(secret: string, context: SealContext): string;
+  /** @throws {SealError} when the value was altered, moved from another record, or sealed with an unknown key */
+  open(sealed: string, context: SealContext): string;
+  /** Whether the value was sealed with an unknown key. Checks the key id without opening the value. */
   lacksKeyOf(sealed: string): boolean;
-  /** Whether the value was sealed with another key than the one that seals now. */
+  /** Whether the value was sealed with a key other than the first. */
   needsReseal(sealed: string): boolean;
 }
 
@@ -27,10 +27,10 @@ const TAG_BYTES = 16;
 const ALGORITHM = 'aes-256-gcm';
 
 /**
- * AES-256-GCM with a random nonce; the format's version, the key id, the purpose and the record's id are
- * authenticated with it, so that a value moved to another record or column does not open there.
+ * Creates an AES-256-GCM cipher with random nonces. The format version, key id, purpose and record id are
+ * authenticated too, so that a value moved to another record or column does not open.
  *
- * @param keys the first seals, all open
+ * @param keys the first seals, all of them open
  * @throws {EncryptionKeyMissingError} without any key
  */
 export function createCipher(keys: readonly EncryptionKey[]): Cipher {
@@ -39,20 +39,20 @@ export function createCipher(keys: readonly EncryptionKey[]): Cipher {
   const byId = new Map(keys.map((key) => [key.id, key]));
 
   return {
-    seal(secret, place) {
+    seal(secret, context) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, sealing.key, nonce, { authTagLength: TAG_BYTES });
-      cipher.setAAD(associatedData(sealing.id, place));
+      cipher.setAAD(associatedData(sealing.id, context));
       const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return [VERSION, sealing.id, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
     },
-    open(text, place) {
-      const what = `${place.purpose} of ${place.id}`;
+    open(text, context) {
+      const what = `${context.purpose} of ${context.id}`;
       const { keyId, nonce, sealed } = parse(text, what);
       const key = byId.get(keyId);
       if (!key) throw new SealError('unknown-key', what);
       const decipher = createDecipheriv(ALGORITHM, key.key, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(associatedData(keyId, place));
+      decipher.setAAD(associatedData(keyId, context));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
       try {
         return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]).toString();
@@ -68,12 +68,12 @@ export function createCipher(keys: readonly EncryptionKey[]): Cipher {
   };
 }
 
-/** For a gateway without any key: it works as long as there is no secret to store or read. */
+/** Creates a cipher for a gateway without keys: every use fails. */
 export function createMissingCipher(): Cipher {
-  const refuse = () => {
+  const fail = () => {
     throw new EncryptionKeyMissingError();
   };
-  return { seal: refuse, open: refuse, lacksKeyOf: () => true, needsReseal: refuse };
+  return { seal: fail, open: fail, lacksKeyOf: () => true, needsReseal: fail };
 }
 
 function parse(text: string, what: string) {
@@ -85,7 +85,7 @@ function parse(text: string, what: string) {
   return { keyId, nonce: Buffer.from(nonce, 'base64url'), sealed: Buffer.from(sealed, 'base64url') };
 }
 
-function associatedData(keyId: string, { purpose, id }: SealedFor): Buffer {
-  // As JSON, because then no two different lists make the same bytes.
+function associatedData(keyId: string, { purpose, id }: SealContext): Buffer {
+  // JSON is unambiguous: different lists never give the same bytes.
   return Buffer.from(JSON.stringify([VERSION, keyId, purpose, id]));
 }

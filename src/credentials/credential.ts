@@ -1,6 +1,4 @@
-/** The Twilio permissions an OAuth app needs for the gateway's reads. */
-
-/** What was found when one permission was tried. */
+/** The result of probing one permission. */
 export interface CredentialPermissionCheck {
   /** Its name in the schema, e.g. `MESSAGES_READ`. */
   readonly permission: string;
@@ -8,39 +6,39 @@ export interface CredentialPermissionCheck {
   readonly checkedAt: Date;
 }
 
-/** How the OAuth app gives access tokens: an account's app by its secret, an organization's by consent. */
+/** The OAuth grant type: an account's app uses client credentials, an organization's app a person's consent. */
 export type CredentialKind = 'client_credentials' | 'authorization_code';
 
-/** That Twilio no longer takes a credential's secret, and since when. */
+/** Twilio's refusal of a credential's secret. */
 export interface CredentialRefusal {
   readonly at: Date;
-  /** Twilio's own error code, e.g. 322402; null where its answer carried none. */
+  /** Twilio's error code, e.g. 322402; null when the response had none. */
   readonly code: number | null;
 }
 
-/** One Twilio OAuth app: it opens exactly the account it was made in. The secret stays in the store. */
+/** A Twilio OAuth app, which opens exactly the account it was created in. The secret stays in the store. */
 export interface Credential {
-  /** Opaque and lasting; survives a rename. */
+  /** Opaque and permanent. */
   readonly id: string;
-  /** Unique among all credentials without regard to case, 1 to 64 characters; what people call it. */
+  /** 1 to 64 characters, unique among all credentials (case-insensitive). */
   readonly nickname: string;
   /** The one account this credential opens (AC…). */
   readonly accountSid: string;
   /** OQ… */
   readonly clientId: string;
   readonly kind: CredentialKind;
-  /** Starts at 1 and grows with each rotation; tells an access token of the old secret from a new one. */
+  /** Starts at 1 and increases with each rotation; identifies access tokens of an old secret. */
   readonly secretVersion: number;
-  /** The last check of each permission; empty until one was made. */
+  /** The latest check of each permission; empty before the first. */
   readonly permissions: readonly CredentialPermissionCheck[];
-  /** Null while Twilio takes the secret, as far as is known. */
+  /** Null unless Twilio refused the secret. */
   readonly refused: CredentialRefusal | null;
   readonly dateCreated: Date;
-  /** When it was last renamed or its secret rotated. */
+  /** Time of the last rename or rotation. */
   readonly dateUpdated: Date;
 }
 
-/** A credential to be added. The id is the store's to choose. */
+/** A credential to add. The store assigns the id. */
 export interface NewCredential {
   nickname: string;
   accountSid: string;
@@ -48,6 +46,6 @@ export interface NewCredential {
   clientSecret: string;
   /** @default 'client_credentials' */
   kind?: CredentialKind;
-  /** What a check before the addition found. @default none */
+  /** Checks made before adding. @default none */
   permissions?: readonly CredentialPermissionCheck[];
 }

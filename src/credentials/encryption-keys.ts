@@ -5,19 +5,19 @@ const KEY_BYTES = 32;
 
 /** A key that seals secrets. */
 export interface EncryptionKey {
-  /** The first 12 hex digits of the key's SHA-256; stands in each sealed value. */
+  /** The first 12 hex digits of the key's SHA-256; part of each sealed value. */
   readonly id: string;
-  /** What people call it; null where the setting gave no name. */
+  /** Null when the setting has no name for it. */
   readonly name: string | null;
-  /** A KeyObject, because it shows nothing of itself when inspected or logged. */
+  /** A KeyObject, because it does not reveal the key when inspected or logged. */
   readonly key: KeyObject;
 }
 
 /**
- * Reads the setting GATEWAY_ENCRYPTION_KEYS: 32-byte keys in hex, base64 or base64url, separated by commas,
- * each with a name in front of a colon if one likes. The first key seals, all open.
+ * Parses the setting GATEWAY_ENCRYPTION_KEYS: 32-byte keys in hex, base64 or base64url, separated by commas,
+ * each with an optional `name:` prefix. The first key seals, all of them open.
  *
- * @throws {EncryptionKeysInvalidError} naming the place of each wrong key and nothing of its text
+ * @throws {EncryptionKeysInvalidError} with the number of each invalid key, but none of its text
  * @example
  * parseEncryptionKeys('2026:q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=,2025:00ff…');
  */
@@ -27,27 +27,27 @@ export function parseEncryptionKeys(text: string): readonly EncryptionKey[] {
   for (const [index, entry] of text.split(',').entries()) {
     const found = parseKey(entry.trim());
     if (typeof found === 'string') problems.push(`key ${index + 1} ${found}`);
-    else if (keys.has(found.id)) problems.push(`key ${index + 1} is there twice`);
+    else if (keys.has(found.id)) problems.push(`key ${index + 1} is a duplicate`);
     else keys.set(found.id, found);
   }
   if (problems.length > 0) {
     throw new EncryptionKeysInvalidError(
-      `The encryption keys cannot be used: ${problems.join('; ')}. A key is 32 random bytes in base64 or hex, e.g. from: openssl rand -base64 32`,
+      `Invalid encryption keys: ${problems.join('; ')}. A key is 32 random bytes in base64 or hex, e.g. from: openssl rand -base64 32`,
     );
   }
   return [...keys.values()];
 }
 
-/** Makes a new random key in the form {@link parseEncryptionKeys} reads. */
+/** Generates a random key in the format of {@link parseEncryptionKeys}. */
 export function generateEncryptionKey(): string {
   return randomBytes(KEY_BYTES).toString('base64url');
 }
 
-/** The key, or what is wrong with it. */
+/** Returns the key, or a description of the problem. */
 function parseKey(entry: string): EncryptionKey | string {
   const colon = entry.indexOf(':');
   const name = colon < 0 ? null : entry.slice(0, colon).trim();
-  // The name is not repeated either: who puts the colon in the wrong place has part of the key before it.
+  // The message does not repeat the name: a misplaced colon would make part of the key look like one.
   if (name !== null && !/^[\w.-]{1,32}$/.test(name))
     return 'has a name that is not 1 to 32 letters or digits';
   const encoded = entry.slice(colon + 1).trim();
@@ -61,7 +61,7 @@ function parseKey(entry: string): EncryptionKey | string {
 }
 
 function decode(encoded: string): Buffer | null {
-  // 64 hex digits are base64 as well, of 48 bytes: never a key, so that hex may go first.
+  // 64 hex digits are also base64 of 48 bytes, but a key has 32, so hex is tried first.
   if (/^[0-9a-f]{64}$/i.test(encoded)) return Buffer.from(encoded, 'hex');
   if (!/^[\w+/-]+={0,2}$/.test(encoded)) return null;
   return Buffer.from(encoded, 'base64');

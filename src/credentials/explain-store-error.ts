@@ -17,7 +17,7 @@ import {
   StoreUnavailableError,
 } from './store-errors.ts';
 
-/** Turns what the store says into the error the client sees; anything unknown is returned as it is. */
+/** Maps an error of the store to one for clients; returns any other error unchanged. */
 export function explainStoreError(error: unknown): unknown {
   if (error instanceof NicknameTakenError) return new NicknameConflictError(error.nickname);
   if (error instanceof NotFoundError) return new IdUnknownError(error.noun);

@@ -2,7 +2,7 @@ import type { Credential, CredentialPermissionCheck } from './credential.ts';
 import { type GatewayStore, MAX_SESSIONS } from './store.ts';
 import { NotFoundError, ReadOnlyError } from './store-errors.ts';
 
-/** A credential as the settings give it. */
+/** A credential from the settings. */
 export interface CredentialSetting {
   nickname: string;
   accountSid: string;
@@ -11,12 +11,12 @@ export interface CredentialSetting {
 }
 
 /**
- * Credentials that come from the settings and cannot be changed while the process runs. There are no API
- * keys here; what would have to be kept fails with ReadOnlyError.
+ * Creates a read-only, in-memory store of the credentials from the settings. It has no API keys; operations
+ * that need a database fail with ReadOnlyError.
  */
 export function createFixedStore(settings: readonly CredentialSetting[], now = new Date()): GatewayStore {
   let credentials: readonly Credential[] = settings.map(({ nickname, accountSid, clientId }) => ({
-    // Derived, not random: node ids stay valid when the gateway starts again.
+    // Not random, so that node ids stay valid after a restart.
     id: clientId,
     nickname,
     accountSid,
@@ -30,7 +30,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
   }));
   const secrets = new Map(settings.map(({ clientId, clientSecret }) => [clientId, clientSecret]));
   const sessions = new Set<string>();
-  const refuse = async (): Promise<never> => {
+  const readOnly = async (): Promise<never> => {
     throw new ReadOnlyError();
   };
   const change = (id: string, part: Partial<Credential>): Credential => {
@@ -49,25 +49,25 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
       if (secret === undefined) throw new NotFoundError('credential', id);
       return secret;
     },
-    // What Twilio says of a credential is known for as long as the process runs.
+    // The results of Twilio's checks live as long as the process.
     savePermissions: async (id, permissions: readonly CredentialPermissionCheck[]) =>
       change(id, { permissions }),
     markRefused: async (id, code) => void change(id, { refused: { at: new Date(), code } }),
     clearRefused: async (id) => void change(id, { refused: null }),
-    add: refuse,
-    rename: refuse,
-    rotateSecret: refuse,
-    remove: refuse,
-    addApiKey: refuse,
+    add: readOnly,
+    rename: readOnly,
+    rotateSecret: readOnly,
+    remove: readOnly,
+    addApiKey: readOnly,
     listApiKeys: async () => [],
     findApiKeyByHash: async () => null,
     isApiKeyRevoked: async () => false,
     hasHadAdminKey: async () => false,
-    revokeApiKey: refuse,
+    revokeApiKey: readOnly,
     touchApiKeys: async () => {},
     appendAudit: async () => {},
     listAudit: async () => [],
-    saveRefreshToken: refuse,
+    saveRefreshToken: readOnly,
     refreshToken: async () => null,
     withRefreshLock: (_id, work) => work(),
     async addSession({ id }) {
@@ -77,7 +77,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     },
     hasSession: async (id) => sessions.has(id),
     endSession: async (id) => void sessions.delete(id),
-    saveState: refuse,
+    saveState: readOnly,
     takeState: async () => null,
     reseal: async () => 0,
     onChange: () => () => {},

@@ -1,15 +1,15 @@
 /**
- * What has to be remembered between sending a person to Twilio's consent page and their return. All of it
- * but the expiry is stored sealed, and the state itself as a hash: reading the table opens no flow.
+ * State of an authorization code flow, from the redirect to Twilio's consent page until the callback. The store
+ * has only a hash of `state` and seals the rest but the expiry, so that a copy of the table is useless.
  */
 export interface OAuthState {
-  /** The random value that travels through Twilio and back; good for one return. */
+  /** OAuth's random `state` parameter; valid for one callback. */
   readonly state: string;
-  /** PKCE's secret half. */
+  /** PKCE's code verifier. */
   readonly codeVerifier: string;
-  /** The nickname of the credential to be made or renewed. */
+  /** The nickname of the credential to create or renew. */
   readonly nickname: string;
   readonly dateExpires: Date;
-  /** Whatever else the return needs, e.g. client id and secret, the account, who started it. */
+  /** Further values for the callback, e.g. client id and secret, and the actor who started the flow. */
   readonly details: Readonly<Record<string, string>>;
 }

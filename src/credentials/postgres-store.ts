@@ -9,19 +9,18 @@ import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-sto
 import type { Tables } from './sql/tables.ts';
 import { StoreUnavailableError } from './store-errors.ts';
 
-/** For a connection to be made, and for one statement, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 5;
 const INT8 = 20;
-/** Any number will do, as long as it is always this one. */
+/** Arbitrary, but the same for every gateway. */
 const MIGRATION_LOCK = 7_467_677_701;
 
 /**
- * Opens the store in a PostgreSQL database, which any number of gateways may share.
+ * Opens the store in a PostgreSQL database, which several gateways can share.
  *
  * @param databaseUrl postgres://user:password@host:port/database; never repeated in an error
- * @throws {StoreUnavailableError} when the database does not serve, {SchemaTooNewError}
+ * @throws {StoreUnavailableError} {SchemaTooNewError}
  */
 export async function openPostgresStore(databaseUrl: string, options: SqlStoreOptions): Promise<SqlStore> {
   return openSqlStore(createPostgresEngine(databaseUrl), options);
@@ -30,7 +29,7 @@ export async function openPostgresStore(databaseUrl: string, options: SqlStoreOp
 function createPostgresEngine(databaseUrl: string): Engine {
   const config = connectionConfig(databaseUrl);
   const pool = new pg.Pool({ ...config, max: MAX_CONNECTIONS });
-  // An idle connection that breaks; the next one to ask gets another. Without a listener it ends the process.
+  // An idle connection broke; the pool replaces it. Without a listener, the error would end the process.
   pool.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardBroken(pool) }) });
 
@@ -38,7 +37,7 @@ function createPostgresEngine(databaseUrl: string): Engine {
     db,
     ddl: DDL,
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
-    // Only for what the listener misses; often enough to keep the promise of 2 seconds without it.
+    // In case the listener misses a change; short enough for the guarantee of 2 seconds.
     pollMs: 1_500,
     findTable: (name) => sql`select 1 where to_regclass(${name}) is not null`,
     async lockMigrations(transaction) {
@@ -71,15 +70,15 @@ function connectionConfig(connectionString: string): pg.ClientConfig {
     if (!/^postgres(ql)?:$/.test(new URL(connectionString).protocol)) throw new TypeError();
     new pg.Client(config);
   } catch {
-    // Without its cause, which repeats the whole text, password included.
+    // Without the cause, which contains the whole URL, including the password.
     throw new StoreUnavailableError(
-      'DATABASE_URL is not in the form postgres://user:password@host:port/database. Special characters in the password have to be percent-encoded.',
+      'DATABASE_URL is not in the form postgres://user:password@host:port/database. Percent-encode special characters in the password.',
     );
   }
   return config;
 }
 
-/** All our integers are counts or milliseconds, far below 2^53. */
+/** Parses int8 as a number: all integers here are counts or milliseconds, far below 2^53. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
 

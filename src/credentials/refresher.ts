@@ -1,19 +1,19 @@
 import type { Logger } from '../log.ts';
 
-/** Reads something anew when told to, and again until it succeeds. */
+/** Refreshes a cached value on demand, and retries until it succeeds. */
 export interface Refresher {
-  /** Comes back when a reading that began after this call has ended, well or not. */
+  /** Resolves when a refresh that began after this call has ended, successfully or not. */
   refresh(): Promise<void>;
-  /** Comes back when all readings asked for so far have ended. */
+  /** Resolves when all refreshes requested so far have ended. */
   settled(): Promise<void>;
-  /** Calls the listener after each reading that succeeded. @returns what ends it */
+  /** Calls the listener after each successful refresh. @returns a function that removes it */
   onRefreshed(listener: () => void): () => void;
   close(): void;
 }
 
 const RETRY_MS = 1_000;
 
-/** One reading at a time: of two at once, the older could come in last and stay. */
+/** Runs one refresh at a time: of two concurrent ones, the older result could arrive last and win. */
 export function createRefresher({
   refresh: read,
   log,
@@ -32,12 +32,12 @@ export function createRefresher({
     clearTimeout(retry);
     try {
       await read();
-      if (failing) log?.info('The credential store is back.');
+      if (failing) log?.info('credential store available again');
       failing = false;
       for (const listener of listeners) listener();
     } catch (error) {
       if (closed) return;
-      if (!failing) log?.warn({ err: error }, 'The credential store is away; serving what was read before.');
+      if (!failing) log?.warn({ err: error }, 'credential store unavailable; serving cached data');
       failing = true;
       retry = setTimeout(refresh, RETRY_MS).unref();
     } finally {
@@ -50,7 +50,7 @@ export function createRefresher({
       running = attempt();
       return running;
     }
-    // The one that runs may have begun before the change: all who come meanwhile share the one after it.
+    // The running refresh may have begun before the change, so callers share the next one.
     next ??= running.then(() => {
       next = null;
       return refresh();

@@ -3,8 +3,8 @@ import type { GatewayStore } from './store.ts';
 import { NicknameTakenError, ReadOnlyError } from './store-errors.ts';
 
 /**
- * Puts the credentials of the settings before those of a store. They can be read with like any other; to
- * rename, rotate or remove them is to change the settings.
+ * Adds the credentials from the settings to a store, before its own. They are read-only: renaming, rotating or
+ * removing one requires a change of the settings.
  */
 export function withSettings(store: GatewayStore, settings: readonly CredentialSetting[]): GatewayStore {
   const fixed = createFixedStore(settings);
@@ -17,7 +17,7 @@ export function withSettings(store: GatewayStore, settings: readonly CredentialS
 
   return {
     ...store,
-    // A nickname of the settings hides the same one of the store, which was there first.
+    // A credential from the settings hides a stored one with the same nickname.
     list: async () => [
       ...(await fixed.list()),
       ...(await store.list()).filter(({ nickname }) => !names.has(nickname.toLowerCase())),

@@ -11,8 +11,8 @@ import type { Tables } from './sql/tables.ts';
 import { FREE_SPACE, StoreUnavailableError } from './store-errors.ts';
 
 /**
- * Opens the store in an SQLite file. Several gateways on one machine may share it; the file must not lie on
- * a network drive. Where there is none it is made, readable by its owner alone, as is its folder.
+ * Opens the store in an SQLite file, which several gateways on one machine can share. The file must not be on a
+ * network drive. A missing file or directory is created, readable by its owner only.
  *
  * @throws {StoreUnavailableError} when the file cannot be opened, {SchemaTooNewError}
  */
@@ -32,9 +32,9 @@ async function createSqliteEngine(file: string): Promise<Engine> {
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     pollMs: 500,
     findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
-    // Every transaction has the write lock from its start.
+    // Every transaction takes the write lock at its start.
     lockMigrations: async () => {},
-    // SQLite tells nobody; the others look for themselves.
+    // SQLite has no notifications; other gateways poll.
     announce: async () => {},
     listen: () => async () => {},
     violation(error) {
@@ -50,14 +50,14 @@ async function createSqliteEngine(file: string): Promise<Engine> {
 
 async function openDatabase(file: string): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Made before SQLite does, which asks for no mode; -wal and -shm take theirs from this file. One that is there is not
-  // opened: to close it would release all locks this process has on it.
+  // Created here, because SQLite cannot set a mode; -wal and -shm inherit it. An existing file is not opened:
+  // closing it would release all locks of this process on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 0 });
   try {
     await retryWhileBusy(() => database.exec('pragma journal_mode = wal'));
-    // In WAL mode the default would let a power cut take back what was acknowledged.
+    // With the default in WAL mode, a power failure can lose acknowledged commits.
     database.exec('pragma synchronous = full');
   } catch (error) {
     database.close();
@@ -76,7 +76,7 @@ const DDL: Ddl = {
         `create trigger ${table}_no_${verb} before ${verb} on ${table}
          begin select raise(abort, '${table} is append-only'); end`,
     ),
-    // INSERT OR REPLACE deletes without asking the trigger above.
+    // INSERT OR REPLACE deletes without running the trigger above.
     `create trigger ${table}_no_replace before insert on ${table}
      when exists (select 1 from ${table} where id = new.id)
      begin select raise(abort, '${table} is append-only'); end`,
@@ -88,16 +88,16 @@ const SQLITE_FULL = 13;
 
 /** https://sqlite.org/rescode.html */
 const UNAVAILABLE: Readonly<Record<number, string>> = {
-  3: 'it may not be used',
-  5: 'another process keeps it locked',
-  7: 'there is no memory left for it',
-  8: 'it may not be written',
+  3: 'access is denied',
+  5: 'another process holds a lock on it',
+  7: 'out of memory',
+  8: 'it is read-only',
   10: 'the disk reports an error',
   11: 'the file is damaged',
   13: 'the disk is full',
   14: 'it cannot be opened',
-  15: 'another process keeps it locked',
-  26: 'it is no SQLite database',
+  15: 'another process holds a lock on it',
+  26: 'it is not an SQLite database',
 };
 
 function translate(error: unknown, file: string): unknown {

@@ -1,10 +1,10 @@
 /**
- * The database cannot be reached, does not answer in time, or refuses to serve. It is safe to ask again
- * later. The message never carries the connection string.
+ * The database is unreachable, too slow, or reports that it is unavailable. Retrying later is safe. The message
+ * never contains the connection string.
  */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
-  /** What an operator has to do before it is of use to try again: a sentence without paths. */
+  /** What an operator must do before a retry can succeed: a sentence without paths. */
   readonly advice: string | undefined;
 
   constructor(why: string, { advice, ...options }: ErrorOptions & { advice?: string | undefined } = {}) {
@@ -13,46 +13,46 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** The advice where a disk is full. */
+/** Advice for a full disk. */
 export const FREE_SPACE = 'Free space on the disk of the database, and try again.';
 
-/** The database was written by a newer version of this program, which knows tables that this one does not. */
+/** The database was migrated by a newer version of this program. */
 export class SchemaTooNewError extends Error {
   override readonly name = 'SchemaTooNewError';
 
   constructor(found: number, known: number) {
     super(
-      `The credential store has schema version ${found} and this program knows only up to ${known}. Run the newer version of the gateway, or restore a backup from before its upgrade.`,
+      `The credential store has schema version ${found}, but this program supports versions up to ${known}. Run the newer version of the gateway, or restore a backup from before the upgrade.`,
     );
   }
 }
 
-/** Another credential has this nickname; case does not tell two nicknames apart. */
+/** Another credential has this nickname (case-insensitive). */
 export class NicknameTakenError extends Error {
   override readonly name = 'NicknameTakenError';
   readonly nickname: string;
 
   constructor(nickname: string) {
-    super(`Another credential is called ${JSON.stringify(nickname)}. Choose another nickname.`);
+    super(`Another credential has the nickname ${JSON.stringify(nickname)}. Choose another nickname.`);
     this.nickname = nickname;
   }
 }
 
-/** What an id can name in the store. */
+/** The kinds of record that have an id. */
 export type StoredNoun = 'credential' | 'API key';
 
-/** No such record: never there, or removed meanwhile. */
+/** The record does not exist, or was removed meanwhile. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
   readonly noun: StoredNoun;
 
   constructor(noun: StoredNoun, id: string) {
-    super(`There is no ${noun} with the id ${id}.`);
+    super(`No ${noun} has the id ${id}.`);
     this.noun = noun;
   }
 }
 
-/** A value that can never be stored: empty, too long, or of the wrong form. Nothing was changed. */
+/** The value is empty, too long or malformed. Nothing was changed. */
 export class InvalidValueError extends Error {
   override readonly name = 'InvalidValueError';
   readonly field: string;
@@ -63,45 +63,45 @@ export class InvalidValueError extends Error {
   }
 }
 
-/** Secrets are to be stored or read, and there is no key to seal them with. */
+/** A secret must be sealed or opened, but no encryption key is set. */
 export class EncryptionKeyMissingError extends Error {
   override readonly name = 'EncryptionKeyMissingError';
 
   constructor() {
     super(
-      'There is no key to seal secrets with. Set GATEWAY_ENCRYPTION_KEYS to 32 random bytes in base64, e.g. from: openssl rand -base64 32',
+      'No encryption key is set. Set GATEWAY_ENCRYPTION_KEYS to 32 random bytes in base64, e.g. from: openssl rand -base64 32',
     );
   }
 }
 
-/** The text with the encryption keys cannot be used. Says which key, never what it is. */
+/** GATEWAY_ENCRYPTION_KEYS is invalid. The message has the number of the key, never its text. */
 export class EncryptionKeysInvalidError extends Error {
   override readonly name = 'EncryptionKeysInvalidError';
 }
 
-/** Why a sealed value does not open. */
+/** The reason a sealed value does not open. */
 export type SealErrorReason = 'tampered' | 'unknown-key' | 'malformed';
 
 const SEAL_REASONS: Record<SealErrorReason, string> = {
   tampered:
-    'was changed in the database or belongs to another record. Restore it from a backup, or store the secret anew',
+    'was altered in the database or belongs to another record. Restore it from a backup, or store the secret again',
   'unknown-key':
-    'was sealed with a key that is not among GATEWAY_ENCRYPTION_KEYS. Add that key again, behind the first',
-  malformed: 'is not in the form this program writes. Restore it from a backup, or store the secret anew',
+    'was sealed with a key that is not in GATEWAY_ENCRYPTION_KEYS. Add that key after the first one',
+  malformed: 'is malformed. Restore it from a backup, or store the secret again',
 };
 
-/** Client secrets in the database were sealed with keys that are not here: the credentials cannot be used. */
+/** Client secrets in the database were sealed with unknown keys, so their credentials cannot be used. */
 export class WrongEncryptionKeyError extends Error {
   override readonly name = 'WrongEncryptionKeyError';
 
   constructor(unreadable: number, stored: number) {
     super(
-      `${unreadable} of ${stored} stored client secrets were sealed with a key that is not in GATEWAY_ENCRYPTION_KEYS. Add that key again, behind the first, and restart the gateway.`,
+      `${unreadable} of ${stored} stored client secrets were sealed with a key that is not in GATEWAY_ENCRYPTION_KEYS. Add that key after the first one, and restart the gateway.`,
     );
   }
 }
 
-/** A sealed value does not open: it is not what this program wrote for that very record. */
+/** A sealed value does not open: this program did not write it for this record. */
 export class SealError extends Error {
   override readonly name = 'SealError';
   readonly reason: SealErrorReason;
@@ -113,11 +113,11 @@ export class SealError extends Error {
   }
 }
 
-/** What comes from the settings cannot be changed here, and nothing can be kept without a store. */
+/** A credential from the settings is read-only, and without a store nothing can be saved. */
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError';
 
   constructor() {
-    super('This comes from the settings. Change the environment variables and start the gateway again.');
+    super('This comes from the settings. Change the environment variables and restart the gateway.');
   }
 }

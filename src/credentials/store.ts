@@ -4,114 +4,113 @@ import type { Credential, CredentialPermissionCheck, NewCredential } from './cre
 import type { OAuthState } from './oauth-state.ts';
 
 /**
- * Where credentials live. The gateway asks it per request for the list and, only when an access token is
- * due, for one secret; an implementation may therefore keep secrets sealed until that moment.
+ * Source of credentials. The gateway lists them for every request, but reads a secret only to request an access
+ * token, so that an implementation can keep secrets sealed until then.
  */
 export interface CredentialStore {
   /** All credentials, oldest first. */
   list(): Promise<readonly Credential[]>;
-  /** The client secret of one credential. @throws when there is no such credential. */
+  /** @throws when the credential does not exist */
   clientSecret(id: string): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Everything the gateway keeps: credentials, API keys, the audit and what OAuth's authorization code needs.
- * A promise that is kept means the change is on disk. Every method can fail with StoreUnavailableError;
- * one that takes an id fails with NotFoundError where that id is not there, unless it says otherwise.
+ * Stores credentials, API keys, the audit log, page sessions and the state of OAuth's authorization code grant.
+ * When a promise resolves, the change is on disk. Every method can fail with StoreUnavailableError; one that
+ * takes an id fails with NotFoundError for an unknown id, unless it says otherwise.
  */
 export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OAuthGrants, PageSessions {
-  /** Null where there is no such credential. */
+  /** Null for an unknown id. */
   get(id: string): Promise<Credential | null>;
-  /** @throws {SealError} when the secret does not open, {EncryptionKeyMissingError} without any key */
+  /** @throws {SealError} {EncryptionKeyMissingError} */
   clientSecret(id: string): Promise<string>;
   /** @throws {NicknameTakenError} {InvalidValueError} {EncryptionKeyMissingError} */
   add(credential: NewCredential): Promise<Credential>;
   /** @throws {NicknameTakenError} {InvalidValueError} */
   rename(id: string, nickname: string): Promise<Credential>;
-  /** Replaces the secret, counts its version up, and forgets that Twilio refused the old one. */
+  /** Replaces the secret, increments its version, and clears a refusal of the old one. */
   rotateSecret(id: string, clientSecret: string): Promise<Credential>;
-  /** Replaces what was known of the permissions. */
+  /** Replaces the results of the permission checks. */
   savePermissions(id: string, checks: readonly CredentialPermissionCheck[]): Promise<Credential>;
   /**
-   * Notes that Twilio refused the secret; the first time stands until it is cleared. Does nothing when the
-   * credential is gone.
+   * Records that Twilio refused the secret; keeps the first time until cleared. Does nothing for an unknown id.
    *
-   * @param secretVersion the version that was refused: a later secret is not blamed for an earlier one
+   * @param secretVersion the refused version: does nothing when the secret was rotated since
    */
   markRefused(id: string, code: number | null, secretVersion?: number): Promise<void>;
-  /** Notes that Twilio takes the secret. Does nothing when the credential is gone. */
+  /** Records that Twilio accepts the secret. Does nothing for an unknown id. */
   clearRefused(id: string): Promise<void>;
-  /** Removes it, also from every API key that names it, and its refresh token. */
+  /** Removes the credential, also from API keys, and its refresh token. */
   remove(id: string): Promise<void>;
   /**
-   * Seals everything anew that was not sealed with the first key, all or nothing.
+   * Reseals all values that were not sealed with the first key, in one transaction.
    *
-   * @returns how many values that were
-   * @throws {SealError} naming the first value that does not open; then nothing was changed
+   * @returns the number of resealed values
+   * @throws {SealError} for the first value that does not open; nothing is changed
    */
   reseal(): Promise<number>;
   /**
-   * Calls the listener soon after credentials or API keys changed, whichever gateway changed them: within
-   * 2 seconds, and at once for this store's own changes. May call once too often, never once too few.
+   * Calls the listener after credentials or API keys changed: at once for this store's own changes, within
+   * 2 seconds for those of other gateways. May make a superfluous call, but never misses a change.
    *
-   * @returns a function that ends it
+   * @returns a function that removes the listener
    */
   onChange(listener: () => void): () => void;
-  /** Asks the database for a sign of life. @throws {WrongEncryptionKeyError} from a store that serves from memory */
+  /** Checks that the database responds. @throws {WrongEncryptionKeyError} from a store that serves from memory */
   ping(): Promise<void>;
 }
 
 export interface ApiKeyStore {
-  /** @throws {InvalidValueError}, {NotFoundError} when one of its credentials is not there */
+  /** @throws {InvalidValueError}, {NotFoundError} for an unknown credential */
   addApiKey(key: NewApiKey): Promise<ApiKey>;
-  /** All but the revoked, oldest first. */
+  /** The keys that are not revoked, oldest first. */
   listApiKeys(): Promise<readonly ApiKey[]>;
-  /** The key with this SHA-256 (hex), expired ones included; null where none is, or it was revoked. */
+  /** Finds a key, even an expired one, by its token's SHA-256 (hex); null when unknown or revoked. */
   findApiKeyByHash(tokenHash: string): Promise<ApiKey | null>;
-  /** Whether there was a key with this SHA-256 that is now revoked: to say so, not to let anyone in. */
+  /** Whether the key with this SHA-256 was revoked, for the error message. */
   isApiKeyRevoked(tokenHash: string): Promise<boolean>;
-  /** Whether there ever was an ADMIN key, also when it has expired, was revoked or is lost since. */
+  /** Whether an ADMIN key ever existed, even if it has expired, was revoked or was lost. */
   hasHadAdminKey(): Promise<boolean>;
-  /** @throws {NotFoundError} also when it was revoked before */
+  /** @throws {NotFoundError} when unknown or already revoked */
   revokeApiKey(id: string): Promise<void>;
-  /** Notes when keys were last used, all in one statement; keys that are gone are passed over. */
+  /** Records when keys were last used, in one statement; ignores unknown keys. */
   touchApiKeys(lastUsed: ReadonlyMap<string, Date>): Promise<void>;
 }
 
-/** Append-only: the database itself refuses to change or delete an entry. */
+/** An append-only log: the database itself rejects changes and deletions. */
 export interface AuditLog {
   appendAudit(entry: NewAuditEntry): Promise<void>;
   /** Newest first. */
   listAudit(page: AuditPage): Promise<readonly AuditEntry[]>;
 }
 
-/** Nobody has so many browsers; what lies beyond would be a program that logs in without end. */
+/** Limit on page sessions, against a program that logs in endlessly. */
 export const MAX_SESSIONS = 1_000;
 
-/** The sessions of the page that somebody is logged in to; a session that is not here has ended. */
+/** The active sessions of the credentials page. */
 export interface PageSessions {
-  /** Forgets those that have expired at `dateCreated`; beyond {@link MAX_SESSIONS} the oldest ends. */
+  /** Adds a session; deletes those expired by `dateCreated`, and the oldest beyond {@link MAX_SESSIONS}. */
   addSession(session: { id: string; dateCreated: Date; dateExpires: Date }): Promise<void>;
-  /** Looks at no date: the session's own cookie has it. */
+  /** Whether the session exists. Does not check its expiry, which is in its cookie. */
   hasSession(id: string): Promise<boolean>;
-  /** Does nothing where it has ended. */
+  /** Does nothing when the session has ended. */
   endSession(id: string): Promise<void>;
 }
 
 export interface OAuthGrants {
   /** Replaces the credential's refresh token. */
   saveRefreshToken(credentialId: string, token: string): Promise<void>;
-  /** Null where there is none. @throws {SealError} when it does not open */
+  /** Null without one. @throws {SealError} */
   refreshToken(credentialId: string): Promise<string | null>;
   /**
-   * Runs `work` while no other gateway runs one for the same credential. Who waited reads the refresh token
-   * inside `work`, for the one before may have replaced it.
+   * Runs `work` under a lock on the credential that all gateways share. `work` must read the refresh token itself,
+   * because the previous holder may have replaced it.
    *
-   * @throws {StoreUnavailableError} when its turn does not come within 30 seconds
+   * @throws {StoreUnavailableError} when the lock is not acquired within 30 seconds
    */
   withRefreshLock<T>(credentialId: string, work: () => Promise<T>): Promise<T>;
   saveState(state: OAuthState): Promise<void>;
-  /** Hands a state out once: the first to ask gets it, everyone after null, as does who comes too late. */
+  /** Returns and deletes a state; null when it is unknown, already taken or expired. */
   takeState(state: string): Promise<OAuthState | null>;
 }

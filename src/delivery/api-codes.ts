@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** General REST API codes. They answer requests and seldom appear as the error_code of a message, so a title is enough. */
+/** General codes of the REST API, and of scheduled messages. They are seldom a message's error_code, so a title is enough. */
 export const API_CODES: CodeTable = {
   20001: { title: 'Unknown parameters' },
   20003: { title: 'Permission Denied' },
@@ -18,6 +18,12 @@ export const API_CODES: CodeTable = {
   20503: { title: 'Service unavailable' },
   21101: { title: 'Subaccounts cannot contain subaccounts' },
   21481: { title: 'Invalid PageToken' },
+  30409: { title: 'This message cannot be canceled' },
+  35111: { title: 'SendAt timestamp is missing' },
+  35114: { title: 'Scheduling does not support this timestamp' },
+  35118: { title: 'MessagingServiceSid is required to schedule a message' },
+  35125: { title: 'Maximum limit reached in the account for scheduling messages' },
+  35126: { title: 'The ScheduleType value provided is not supported for this channel' },
   70001: { title: 'Validation Failed' },
   70002: { title: 'Bad request' },
   70005: { title: 'Failure Threshold Exceeded' },

@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** What happened on the way to the handset: SMS and MMS delivery. */
+/** Codes of SMS and MMS delivery by the carriers. */
 export const CARRIER_CODES: CodeTable = {
   30001: {
     title: 'Queue overflow',
@@ -10,7 +10,7 @@ export const CARRIER_CODES: CodeTable = {
   30002: {
     title: 'Account suspended',
     explanation:
-      'The account was suspended after Twilio had taken the message but before it went out, usually because the balance ran out or for a policy violation. Check the balance and any suspension notice in the Console, settle it with Twilio support, then send the message again.',
+      'The account was suspended after Twilio accepted the message but before it went out, usually because the balance ran out or for a policy violation. Check the balance and any suspension notice in the Console, settle it with Twilio support, then send the message again.',
   },
   30003: {
     title: 'Unreachable destination handset',
@@ -56,7 +56,7 @@ export const CARRIER_CODES: CodeTable = {
   30017: {
     title: 'Carrier network congestion',
     explanation:
-      'The carrier was overloaded, most often with picture messages, and kept refusing this one although Twilio tried again. Send it again later, and spread large batches over a longer time instead of sending in bursts.',
+      'The carrier was overloaded, most often with picture messages, and kept rejecting this one although Twilio retried. Send it again later, and spread large batches over a longer time instead of sending in bursts.',
   },
   30018: {
     title: 'Destination carrier requires sender ID pre-registration',
@@ -102,7 +102,7 @@ export const CARRIER_CODES: CodeTable = {
   30410: {
     title: 'Provider Timeout Error',
     explanation:
-      'The downstream provider did not answer in time, and Twilio gave up instead of retrying, to avoid sending the message twice. Send it again later, and ask the recipient first if a second copy would do harm.',
+      'The downstream provider did not respond in time, and Twilio gave up instead of retrying, to avoid sending the message twice. Send it again later, and ask the recipient first if a second copy would do harm.',
   },
   30450: { title: 'Message delivery blocked' },
   30453: {

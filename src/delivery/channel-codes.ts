@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** WhatsApp, RCS and Messenger. */
+/** Codes of WhatsApp, RCS and Messenger. */
 export const CHANNEL_CODES: CodeTable = {
   63001: {
     title:
@@ -40,7 +40,7 @@ export const CHANNEL_CODES: CodeTable = {
   63013: {
     title: 'Channel policy violation',
     explanation:
-      'The provider of the channel refused the message because it breaks one of its policies. Compare the text, links and media with the rules of the channel, look for long runs of spaces in WhatsApp template values, change what is wrong, and do not resend it as it is.',
+      'The provider of the channel rejected the message because it breaks one of its policies. Compare the text, links and media with the rules of the channel, look for long runs of spaces in WhatsApp template values, and correct the message before you send it again.',
   },
   63014: { title: 'Channel message blocked by user action' },
   63015: {

@@ -1,10 +1,10 @@
-/** What is known about one Twilio error code. */
+/** The title and explanation of a Twilio error code. */
 export interface CodeEntry {
-  /** The title in Twilio's own error dictionary, unchanged. Twilio rewords titles; do not match on them. */
+  /** The exact title in Twilio's error dictionary. Twilio rewords titles, so do not match on them. */
   readonly title: string;
-  /** In our words, for the person reading a failed message: what it means, then what to do. Plain text. */
+  /** Plain text for a person who investigates a failed message: what the code means, then what to do. */
   readonly explanation?: string;
 }
 
-/** Entries by code. A record rather than a Map, because the compiler then rejects a code written twice. */
+/** Entries by code. A record rather than a Map, because the compiler then rejects duplicate codes. */
 export type CodeTable = Readonly<Record<number, CodeEntry>>;

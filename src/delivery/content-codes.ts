@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** Text, media or template refused before anything was sent. */
+/** Codes of messages rejected before sending because of their text, media or template. */
 export const CONTENT_CODES: CodeTable = {
   11751: {
     title: 'Media Message - Media exceeds messaging provider size limit',
@@ -10,12 +10,12 @@ export const CONTENT_CODES: CodeTable = {
   12300: {
     title: 'Invalid Content-Type',
     explanation:
-      'A web address used for this message answered with a content type that Twilio cannot use there, such as an unsupported media file or a webhook reply that was not XML. Check what the address returns and correct its Content-Type header, then try again.',
+      'A web address used for this message returned a content type that Twilio cannot use there, such as an unsupported media file or a webhook response that was not XML. Check what the address returns and correct its Content-Type header, then try again.',
   },
   14107: {
     title: 'SMS send rate limit exceeded',
     explanation:
-      'More than 30 replies went back and forth between two numbers in quick succession, so Twilio paused them as a probable loop. Look for two auto-responders answering each other or a webhook calling itself; the pause ends after about 30 seconds without such replies.',
+      'More than 30 replies went back and forth between two numbers in quick succession, so Twilio paused them as a probable loop. Look for two auto-responders that reply to each other or a webhook that calls itself; the pause ends after about 30 seconds without such replies.',
   },
   21602: { title: 'Message body is required' },
   21617: {

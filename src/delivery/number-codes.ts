@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** Sender or recipient refused before anything was sent. */
+/** Codes of messages rejected before sending because of their sender or recipient. */
 export const NUMBER_CODES: CodeTable = {
   21211: {
     title: "Invalid 'To' Phone Number",
@@ -56,12 +56,12 @@ export const NUMBER_CODES: CodeTable = {
   21610: {
     title: 'Attempt to send to unsubscribed recipient',
     explanation:
-      'The recipient replied STOP or another opt-out word to this sender, so Twilio refuses to send anything more. Stop messaging the person; only they can undo it by texting START, so agree that over another channel if they want messages again.',
+      'The recipient replied STOP or another opt-out word to this sender, so Twilio rejects further messages. Stop messaging the person; only they can undo it by texting START, so agree that over another channel if they want messages again.',
   },
   21611: {
     title: "This 'From' number has exceeded the maximum number of queued messages",
     explanation:
-      'This sender already has as many messages waiting as it could transmit in about ten hours, so Twilio refused the new one. Wait for the queue to drain and slow down, or spread the traffic over several numbers with a Messaging Service.',
+      'This sender already has as many messages waiting as it can transmit in about ten hours, so Twilio rejected the new one. Wait for the queue to drain and slow down, or spread the traffic over several numbers with a Messaging Service.',
   },
   21612: {
     title: 'Message cannot be sent with the current combination of "To" and/or "From" parameters',
@@ -76,7 +76,7 @@ export const NUMBER_CODES: CodeTable = {
   21635: {
     title: "'To' number cannot be a landline",
     explanation:
-      'The recipient is a landline, so Twilio refused the text message. Phone the person or ask for a mobile number; the ForceDelivery option makes Twilio try anyway, but arrival is not guaranteed.',
+      'The recipient is a landline, so Twilio rejected the text message. Phone the person or ask for a mobile number; the ForceDelivery option makes Twilio try anyway, but delivery is not guaranteed.',
   },
   21659: {
     title: "'From' is not a Twilio phone number or Short Code country mismatch",

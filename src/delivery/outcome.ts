@@ -1,4 +1,4 @@
-/** Every value of a message's `status` on Twilio's wire. */
+/** The values of a message's `status` in Twilio's API. */
 export type MessageStatus =
   | 'accepted'
   | 'scheduled'
@@ -14,10 +14,10 @@ export type MessageStatus =
   | 'canceled'
   | 'partially_delivered';
 
-/** What a status says about the message's fate. */
+/** The result of a delivery, derived from a message's status. */
 export type Outcome = 'PENDING' | 'UNCONFIRMED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED';
 
-/** How the message travelled. OTHER is an address with a prefix this program does not know. */
+/** The channel of a message. OTHER: an address with an unknown prefix. */
 export type Channel = 'SMS' | 'MMS' | 'WHATSAPP' | 'RCS' | 'MESSENGER' | 'OTHER';
 
 const outcomes: ReadonlyMap<string, Outcome> = new Map(
@@ -27,7 +27,7 @@ const outcomes: ReadonlyMap<string, Outcome> = new Map(
     queued: 'PENDING',
     sending: 'PENDING',
     receiving: 'PENDING',
-    // A carrier that gives no receipt leaves a message here for ever, so this is not PENDING.
+    // Not PENDING: without a receipt from the carrier, a message keeps this status.
     sent: 'UNCONFIRMED',
     delivered: 'SUCCEEDED',
     received: 'SUCCEEDED',
@@ -35,17 +35,17 @@ const outcomes: ReadonlyMap<string, Outcome> = new Map(
     undelivered: 'FAILED',
     failed: 'FAILED',
     canceled: 'CANCELED',
-    // Deprecated, and Twilio never documented what arrived. SUCCEEDED would hide a loss, and FAILED would invite
-    // sending again what the recipient may partly have.
+    // Deprecated and undocumented. SUCCEEDED would hide a loss, and FAILED would invite a resend of a message
+    // that the recipient may partly have.
     partially_delivered: 'UNCONFIRMED',
   } satisfies Record<MessageStatus, Outcome>),
 );
 
 /**
- * Maps a wire status (lower case) to an outcome.
+ * Maps a status, as in Twilio's API, to an outcome.
  *
- * A status Twilio adds later is UNCONFIRMED: it claims neither success nor failure, and, unlike PENDING, does not
- * promise that anything more will happen.
+ * An unknown status is UNCONFIRMED: that claims neither success nor failure, and, unlike PENDING, does not promise
+ * a further change.
  *
  * @see https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
  */
@@ -53,7 +53,7 @@ export function outcome(status: string): Outcome {
   return outcomes.get(status) ?? 'UNCONFIRMED';
 }
 
-/** Whether this release knows the status. Twilio may add one at any time. */
+/** Whether this release knows the status; Twilio may add others. */
 export function isKnownStatus(status: string): status is MessageStatus {
   return outcomes.has(status);
 }
@@ -64,28 +64,28 @@ const finalStatuses: ReadonlySet<string> = new Set<MessageStatus>([
   'failed',
   'received',
   'canceled',
-  'partially_delivered', // final yet UNCONFIRMED: no status is known to follow it
+  'partially_delivered', // final although UNCONFIRMED: no known status follows it
 ]);
 
 /**
- * Tells whether Twilio will not change the status again.
+ * Tells whether a status is final.
  *
- * `delivered` ends an SMS or MMS, but elsewhere may still become `read`; on OTHER nothing is known, so it is taken
- * as not final. `sent` is never final, though it may stay: bound the wait by time. An unknown status is not final.
+ * `delivered` is final for SMS and MMS, but may become `read` on other channels, including OTHER. `sent` is never
+ * final, although it may remain: limit the wait by time. An unknown status is not final.
  */
 export function isFinal(status: string, channel: Channel): boolean {
   if (status === 'delivered') return channel === 'SMS' || channel === 'MMS';
   return finalStatuses.has(status);
 }
 
-/** The fields of a message, as on the wire, that tell its channel. */
+/** The fields of a message that determine its channel, as in Twilio's API. */
 export interface ChannelSource {
   /** Null until a Messaging Service has chosen a sender. */
   readonly from?: string | null | undefined;
   readonly to?: string | null | undefined;
   /** A decimal number as a string. */
   readonly num_media?: string | null | undefined;
-  /** Accepted but never read: MM means media on any channel, WhatsApp included, so it is no channel marker. */
+  /** Ignored: MM means media on any channel, including WhatsApp. */
   readonly sid?: string | null | undefined;
 }
 
@@ -96,10 +96,10 @@ const channels: ReadonlyMap<string, Channel> = new Map<string, Channel>([
 ]);
 
 /**
- * Derives the channel from the address prefixes, and without a prefix from the media count.
+ * Derives the channel from the address prefixes, or without a prefix from the media count.
  *
- * Both addresses count, because either may lack the prefix: `from` is null until a sender is chosen, and an RCS sender
- * may write to a plain phone number.
+ * Either address may lack the prefix: `from` is null until a sender is chosen, and an RCS sender may write to a plain
+ * phone number.
  *
  * @example
  * channelOf({ from: 'whatsapp:+14155550100', to: 'whatsapp:+14155550123', num_media: '1' }); // 'WHATSAPP'
@@ -112,8 +112,8 @@ export function channelOf({ from, to, num_media }: ChannelSource): Channel {
 }
 
 /**
- * Phone numbers, short codes and alphanumeric sender IDs cannot contain a colon. Asked of payloads as they come,
- * before they are parsed, too.
+ * Returns the channel prefix of an address. Phone numbers, short codes and alphanumeric sender IDs cannot contain a
+ * colon. Accepts any value, because callers may pass unparsed payloads.
  */
 function prefixOf(address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined;

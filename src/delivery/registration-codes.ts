@@ -1,6 +1,6 @@
 import type { CodeTable } from './code-table.ts';
 
-/** US registration: A2P 10DLC brands and campaigns, and toll-free verification. */
+/** Codes of US registration: A2P 10DLC brands and campaigns, and toll-free verification. */
 export const REGISTRATION_CODES: CodeTable = {
   30022: {
     title: 'US A2P 10DLC - Rate Limits Exceeded',
@@ -17,7 +17,7 @@ export const REGISTRATION_CODES: CodeTable = {
   30027: {
     title: 'US A2P 10DLC - T-Mobile Daily Message Limit Reached',
     explanation:
-      'This warns that 100 percent of the daily T-Mobile allowance is used, so further messages to T-Mobile customers will probably be refused with 30023. Hold back less urgent messages until midnight US Pacific time; if this happens often, register the brand or ask for a higher limit.',
+      'This warns that 100 percent of the daily T-Mobile allowance is used, so further messages to T-Mobile customers will probably fail with 30023. Hold back less urgent messages until midnight US Pacific time; if this happens often, register the brand or ask for a higher limit.',
   },
   30032: {
     title: 'Toll-Free Number Has Not Been Verified',
@@ -28,7 +28,7 @@ export const REGISTRATION_CODES: CodeTable = {
   30034: {
     title: 'US A2P 10DLC - Message from an Unregistered Number',
     explanation:
-      'The US number that sent this is not part of an approved A2P 10DLC campaign, so US carriers refuse its messages. Add the number to the Messaging Service linked to an approved campaign, register a campaign if there is none, or send from a number that is already covered.',
+      'The US number that sent this is not part of an approved A2P 10DLC campaign, so US carriers reject its messages. Add the number to the Messaging Service linked to an approved campaign, register a campaign if there is none, or send from a number that is already covered.',
   },
   30035: {
     title: 'US A2P 10DLC - Message from a number still being configured',

@@ -4,16 +4,16 @@ import type { PageName, PageTrail } from '../twilio/page.ts';
 import { isSid } from '../twilio/sid.ts';
 import type { Position } from './position.ts';
 
-/** Marks the form of a cursor; a release that changes the form refuses the old ones instead of misreading. */
+/** Version of the cursor format; cursors of other versions are rejected. */
 const VERSION = 1;
 
-/** Some ends of SIDs. */
+/** The last eight digits of up to four SIDs. */
 const ANCHORS = /^(?:[0-9a-fA-F]{8}(?:,[0-9a-fA-F]{8}){0,3})?$/;
 
-/** Longer than any cursor of ours: Twilio's account tokens carry a filter of up to 64 characters, encoded. */
+/** Longer than any valid cursor; the longest contain an account token, which holds an encoded filter. */
 const MAX_LENGTH = 4096;
 
-/** Ties a cursor to one list: its account and filter, of which only this hash travels. */
+/** Hashes a list's account and filter, so that a cursor is valid for this list only. */
 export function hashList(...parts: readonly unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify(parts.map(canonical)))
@@ -21,7 +21,7 @@ export function hashList(...parts: readonly unknown[]): string {
     .slice(0, 11);
 }
 
-/** Two ways to write one filter give one hash: no null, nothing empty, keys and lists in order. */
+/** Normalizes a filter before hashing: drops null and empty values, sorts keys and lists. */
 function canonical(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map(canonical).sort();
@@ -35,7 +35,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && !(value instanceof Date) && Object.keys(value ?? {}).length === 0;
 }
 
-/** Writes a position as an opaque string. It holds no URL, credential or phone number. */
+/** Encodes a position as an opaque string without URLs, credentials or phone numbers. */
 export function encodeCursor(listHash: string, position: Position): string {
   const { page, pageSize, offset, sid, time, anchors, next, previous, trail } = position;
   const fields = [
@@ -52,14 +52,14 @@ export function encodeCursor(listHash: string, position: Position): string {
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** @throws {CursorInvalidError} unless this gateway made the cursor for this very list */
+/** @throws {CursorInvalidError} unless the cursor is valid and belongs to this list */
 export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
   const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
   if (!Array.isArray(fields) || fields[0] !== VERSION || !(fields.length === 10 || fields.length === 11)) {
-    throw new CursorInvalidError(argument, 'is not one of this gateway');
+    throw new CursorInvalidError(argument, 'was not created by this gateway');
   }
-  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous, walked] = fields as unknown[];
-  const trail = walked === undefined ? undefined : readTrail(walked);
+  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous, trailText] = fields as unknown[];
+  const trail = trailText === undefined ? undefined : readTrail(trailText);
   const position = { page: readName(page), next: readName(next), previous: readName(previous) };
   if (
     !isWithin(pageSize, 1, 1000) ||
@@ -92,14 +92,14 @@ function writeName(name: PageName | null): string | null {
   return name && `${name.page}:${name.pageToken}`;
 }
 
-/** Undefined for what cannot be a page's name. A token is any printable text. */
+/** Returns undefined for an invalid page name. A token is any printable text. */
 function readName(value: unknown): PageName | null | undefined {
   if (value === null) return null;
   const match = typeof value === 'string' ? /^(\d{0,9}):([\x20-\x7e]*)$/.exec(value) : null;
   return match ? { page: match[1] ?? '', pageToken: match[2] ?? '' } : undefined;
 }
 
-/** Null for what cannot be one. */
+/** Returns null for an invalid trail. */
 function readTrail(value: unknown): PageTrail | null {
   const match = typeof value === 'string' ? /^([1-9]\d{0,8}):([0-9a-fA-F]{1,32})$/.exec(value) : null;
   return match && { pages: Number(match[1]), mark: match[2] ?? '' };

@@ -2,27 +2,26 @@ import type { PageTrail, TwilioPage } from '../twilio/page.ts';
 import { TwilioResponseError } from '../twilio-error.ts';
 import type { ListSource } from './list-source.ts';
 
-/** Of a SID's 32 digits; enough that no two are taken for the same. */
+/** Number of a SID's 32 digits in a mark; collisions are improbable. */
 const MARK_DIGITS = 12;
 
 /**
- * Rejects a page that begins with the item an earlier page began with: pages that lead back to one another would
- * give the same items again and again, until the caller has as many as it asked for.
+ * Creates a check that throws when a page begins with the same item as an earlier one: pages that form a cycle
+ * would return the same items endlessly.
  */
 export function rejectCycles<T>(sidOf: (item: T) => string): (page: TwilioPage<T>) => void {
-  const begun = new Set<string>();
+  const firstSids = new Set<string>();
   return ({ items: [first] }) => {
     if (first === undefined) return;
     const sid = sidOf(first);
-    if (begun.has(sid)) throw cycle();
-    begun.add(sid);
+    if (firstSids.has(sid)) throw cycleError();
+    firstSids.add(sid);
   };
 }
 
 /**
- * Does the same for pages that are read by one request each. A cursor cannot name all pages before it, so it
- * names one: the last whose number is a power of two. A cycle of any length comes back to such a page, at the
- * latest when it has been gone round twice (Brent's algorithm).
+ * Detects cycles across requests, by Brent's algorithm. A cursor cannot hold all earlier pages, so it holds one: the
+ * last whose number is a power of two. A cycle of any length returns to such a page, at the latest in its second round.
  */
 export function follow<T>(
   source: ListSource<T>,
@@ -32,10 +31,10 @@ export function follow<T>(
   const [first] = page.items;
   if (first === undefined) return trail;
   const mark = source.sidOf(first).slice(-MARK_DIGITS);
-  if (trail?.mark === mark) throw cycle();
+  if (trail?.mark === mark) throw cycleError();
   const pages = (trail?.pages ?? 0) + 1;
   const isPowerOfTwo = (pages & (pages - 1)) === 0;
   return { pages, mark: trail && !isPowerOfTwo ? trail.mark : mark };
 }
 
-const cycle = () => new TwilioResponseError('its pages lead back to where they began');
+const cycleError = () => new TwilioResponseError('its pages form a cycle');

@@ -1,35 +1,35 @@
 import type { PageName, TwilioPage } from '../twilio/page.ts';
 
-/** A list at Twilio, as the streams see it. */
+/** A paged list at Twilio. */
 export interface ListSource<T> {
   fetchPage(name: PageName | null, pageSize: number): Promise<TwilioPage<T>>;
   sidOf(item: T): string;
-  /** What the list is sorted by, newest first, in milliseconds; null where that is not known. */
+  /** The time by which the list is sorted, newest first, in milliseconds; null when unknown. */
   timeOf(item: T): number | null;
   /**
-   * Whether a page token holds only together with the page size it was made for. Message tokens name the
-   * last item of a page; account tokens are opaque and seem to count pages.
+   * Whether a page token is valid only with its original page size. Message tokens name the last item of a page;
+   * account tokens are opaque and seem to count pages.
    */
   readonly fixedPageSize: boolean;
 }
 
 /** The items `from` (inclusive) to `to` (exclusive) of a page. */
-export interface Slice<T> {
+export interface PageRange<T> {
   readonly page: TwilioPage<T>;
   readonly from: number;
   readonly to: number;
 }
 
-/** How far one connection may look. */
+/** Limits on the pages that one connection reads. */
 export interface ScanLimits {
-  /** The page size to ask for, given what has been returned so far. */
+  /** Returns the next page size, given the number of items scanned so far. */
   pageSize(scanned: number): number;
-  /** No further page is asked for once this many items were returned. */
+  /** No further page is requested after this many items. */
   readonly maxScanned: number;
 }
 
-/** Ends a chain of empty pages, which Twilio does not rule out. */
+/** Maximum pages per connection, against a chain of empty pages, which Twilio does not rule out. */
 export const MAX_PAGES = 100;
 
-/** Asked for where the need is small but not known. */
+/** Page size for a small but unknown number of items. */
 export const SMALL_PAGE_SIZE = 50;

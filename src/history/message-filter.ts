@@ -3,50 +3,52 @@ import { BadUserInputError } from '../errors/input.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { cutToRetention, type DateRange, type Retention } from './retention.ts';
-import type { ItemFilter } from './window.ts';
+import type { ItemFilter } from './slice.ts';
 
-/** What a caller may filter by; statuses and directions in Twilio's own words, null and [] filter nothing. */
+/** A caller's filter. Statuses and directions are Twilio's values; null and [] filter nothing. */
 export interface MessageCriteria {
   readonly to?: string | null | undefined;
   readonly from?: string | null | undefined;
   readonly dateSent?: DateSentCriteria | null | undefined;
-  /** {@link UNKNOWN_STATUS} among them stands for every status this release does not know. */
+  /** May include {@link UNKNOWN_STATUS}, which matches every status unknown to this release. */
   readonly status?: readonly string[] | null | undefined;
   readonly direction?: readonly string[] | null | undefined;
   readonly channel?: readonly string[] | null | undefined;
   readonly errorCode?: readonly number[] | null | undefined;
   readonly hasMedia?: boolean | null | undefined;
-  /** Compared without regard to case. */
+  /** Case-insensitive. */
   readonly bodyContains?: string | null | undefined;
 }
 
 export interface DateSentCriteria {
-  /** Midnight GMT of the day meant. */
+  /** Midnight GMT of the day. */
   readonly on?: Date | null | undefined;
   readonly since?: Date | null | undefined;
   readonly until?: Date | null | undefined;
 }
 
-/** Criteria split into what Twilio filters and what is left to the gateway. */
+/** A filter split into the parts that Twilio and the gateway apply. */
 export interface CompiledFilter extends ItemFilter<WireMessage> {
   readonly upstream: readonly (readonly [string, string])[];
   readonly truncated: boolean;
-  /** The date range is sent to Twilio without a beginning. */
+  /** Whether the date range sent to Twilio has no lower bound. */
   readonly open: boolean;
 }
 
-/** Stands for a status Twilio added after this release; no word of Twilio's own. */
+/** Represents any status that Twilio added after this release; not a value of Twilio's. */
 export const UNKNOWN_STATUS = 'unknown';
 
 const DAY_MS = 86_400_000;
 
 /**
- * @throws {BadUserInputError} for a date range that contradicts itself
- * @throws {MessageHistoryLimitError} for one wholly outside retention
+ * Splits a filter into Twilio's query parameters and a local test.
+ *
+ * @throws {BadUserInputError} for a contradictory date range
+ * @throws {MessageHistoryLimitError} for a date range entirely outside retention
  */
 export function compileFilter(criteria: MessageCriteria, retention: Retention, now: number): CompiledFilter {
-  const asked = dateRange(criteria.dateSent);
-  const { since, until, truncated } = cutToRetention(asked, retention, now);
+  const requested = dateRange(criteria.dateSent);
+  const { since, until, truncated } = cutToRetention(requested, retention, now);
   const upstream: [string, string][] = [];
   if (criteria.to) upstream.push(['To', criteria.to]);
   if (criteria.from) upstream.push(['From', criteria.from]);
@@ -55,8 +57,8 @@ export function compileFilter(criteria: MessageCriteria, retention: Retention, n
 
   const tests = localTests(criteria);
   const selective = tests.length > 0;
-  // Whether Twilio leaves out messages without a sent date here is not documented; ours must.
-  if (since !== null || until !== null) tests.push((message) => isSentWithin(message, asked));
+  // Twilio does not document whether it excludes messages without a sent date; the gateway must.
+  if (since !== null || until !== null) tests.push((message) => isSentWithin(message, requested));
   const accept =
     tests.length === 0 ? () => true : (message: WireMessage) => tests.every((test) => test(message));
   return { upstream, truncated, open: since === null && until !== null, selective, accept };
@@ -67,13 +69,13 @@ function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   if (on) {
     if (since || until) {
       throw new BadUserInputError(
-        '"on" means a whole GMT day and cannot stand beside "since" or "until". Use either the day or the two bounds.',
+        '"on" means a whole GMT day and cannot be combined with "since" or "until". Use either the day or the two bounds.',
         { argument: 'filter.dateSent.on' },
       );
     }
     return { since: on.getTime(), until: on.getTime() + DAY_MS - 1000 };
   }
-  // Twilio keeps whole seconds: a bound between two of them means the next one inwards.
+  // Twilio stores whole seconds, so a bound between two of them is rounded inwards.
   const range = {
     since: since ? Math.ceil(since.getTime() / 1000) * 1000 : null,
     until: until ? Math.floor(until.getTime() / 1000) * 1000 : null,
@@ -87,7 +89,7 @@ function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   return range;
 }
 
-/** Whether the gateway has to filter, because Twilio does not: it then reads more messages than it returns. */
+/** Whether the gateway must filter, because Twilio cannot; it then reads more messages than it returns. */
 export function isSelective(criteria: MessageCriteria): boolean {
   return localTests(criteria).length > 0;
 }

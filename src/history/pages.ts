@@ -2,33 +2,33 @@ import type { TwilioPage } from '../twilio/page.ts';
 import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 import { TwilioError } from '../twilio-error.ts';
 import { follow, rejectCycles } from './cycle.ts';
-import { type ListSource, type ScanLimits, type Slice, SMALL_PAGE_SIZE } from './list-source.ts';
-import { locate, type Place } from './locate.ts';
+import { type ListSource, type PageRange, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import { type Position, positionAt } from './position.ts';
+import { type SeekResult, seek } from './seek.ts';
 
-/** A lazily paged list: a page is asked for when its slice is. Slices come in the direction of reading. */
-export type Slices<T> = AsyncGenerator<Slice<T>, void, void>;
+/** Ranges of pages in the direction of reading. A page is requested when its range is pulled. */
+export type PageRanges<T> = AsyncGenerator<PageRange<T>, void, void>;
 
-/** Reads on (older) from the beginning or from after a position. Nothing is asked until it is pulled. */
+/** Reads forward (older) from the beginning or from a position. */
 export async function* pagesAfter<T>(
   source: ListSource<T>,
   after: Position | null,
   limits: ScanLimits,
-): Slices<T> {
+): PageRanges<T> {
   const rejectCycle = rejectCycles(source.sidOf);
   let trail = after?.trail;
   const next = async (name: TwilioPage<T>['next'], size: number): Promise<TwilioPage<T>> => {
     const fetched = await source.fetchPage(name, size);
     rejectCycle(fetched);
-    // A cursor of the first page, which most are, is short.
+    // Cursors on the first page, which are the most frequent, stay short without a trail.
     trail = name === null ? undefined : follow(source, trail, fetched);
     return { ...fetched, trail };
   };
   let scanned = 0;
   let page: TwilioPage<T>;
   if (after && !after.next) {
-    const { walked, offset } = await locate(source, after, limits, 'after');
-    page = { ...(walked.at(-1) ?? walked[0]), trail };
+    const { pages, offset } = await seek(source, after, limits, 'after');
+    page = { ...(pages.at(-1) ?? pages[0]), trail };
     rejectCycle(page);
     yield { page, from: offset, to: page.items.length };
   } else {
@@ -45,12 +45,12 @@ export async function* pagesAfter<T>(
   }
 }
 
-/** Reads back (newer) from before a position, up to the newest item there is. */
+/** Reads backward (newer) from a position up to the newest item. */
 export async function* pagesBefore<T>(
   source: ListSource<T>,
   before: Position,
   limits: ScanLimits,
-): Slices<T> {
+): PageRanges<T> {
   const rejectCycle = rejectCycles(source.sidOf);
   let page: TwilioPage<T>;
   if (before.previous) {
@@ -60,9 +60,9 @@ export async function* pagesBefore<T>(
     page = previous;
     yield { page, from: 0, to: page.items.length };
   } else {
-    const place = await locate(source, before, limits, 'before');
-    yield* backFrom(place);
-    page = place.walked[0];
+    const result = await seek(source, before, limits, 'before');
+    yield* backFrom(result);
+    page = result.pages[0];
   }
   let newest = before;
   for (let scanned = page.items.length; ; scanned += page.items.length) {
@@ -71,8 +71,8 @@ export async function* pagesBefore<T>(
     const size = source.fixedPageSize ? page.pageSize : limits.pageSize(scanned);
     const previous = page.previous && (await previousPage(source, page.previous, size));
     if (!previous) {
-      // Without a token this is the list's beginning. Behind one, Twilio only says that it counts no page
-      // before this one: pages of another size, or new messages, may well be there.
+      // A page without a token is the beginning of the list. With one, Twilio only counts no page before it, but
+      // there may be items of pages of another size, or new messages.
       if (page.name === null) return;
       return yield* pagesFromStart(source, newest, limits);
     }
@@ -82,7 +82,8 @@ export async function* pagesBefore<T>(
 }
 
 /**
- * Twilio's previous_page_uri, which has been seen to answer 400 from the third page on; undefined then.
+ * Reads the page of Twilio's previous_page_uri; undefined when that responds with 400, as it does from the third
+ * page on.
  */
 async function previousPage<T>(
   source: ListSource<T>,
@@ -98,20 +99,24 @@ async function previousPage<T>(
 }
 
 /**
- * The way back that needs no previous_page_uri: walks from the newest item to the position's, then turns round.
- * Where that is the newest item itself, as it mostly is, this is one small page.
+ * Reads backward without a previous_page_uri: seeks forward from the newest item to the position, then reverses.
+ * Mostly the position is the newest item, which costs one small page.
  */
-async function* pagesFromStart<T>(source: ListSource<T>, before: Position, limits: ScanLimits): Slices<T> {
+async function* pagesFromStart<T>(
+  source: ListSource<T>,
+  before: Position,
+  limits: ScanLimits,
+): PageRanges<T> {
   if (before.sid === null) return;
   const pageSize = source.fixedPageSize ? MAX_PAGE_SIZE : SMALL_PAGE_SIZE;
-  const walk = { ...limits, pageSize: () => MAX_PAGE_SIZE };
-  yield* backFrom(await locate(source, { ...before, page: null, pageSize, offset: 1 }, walk, 'before'));
+  const fullPages = { ...limits, pageSize: () => MAX_PAGE_SIZE };
+  yield* backFrom(await seek(source, { ...before, page: null, pageSize, offset: 1 }, fullPages, 'before'));
 }
 
-/** Reads back over the pages that were walked to find a place. */
-async function* backFrom<T>({ walked, offset, found }: Place<T>): Slices<T> {
-  for (const [index, page] of walked.toReversed().entries()) {
-    // The position's own item is not before itself.
+/** Returns the pages of a seek in reverse, up to the position. */
+async function* backFrom<T>({ pages, offset, found }: SeekResult<T>): PageRanges<T> {
+  for (const [index, page] of pages.toReversed().entries()) {
+    // Excludes the position's own item.
     const to = index > 0 ? page.items.length : Math.max(0, found ? offset - 1 : offset);
     yield { page, from: 0, to };
   }

@@ -2,35 +2,35 @@ import type { PageName, PageTrail, TwilioPage } from '../twilio/page.ts';
 import type { ListSource } from './list-source.ts';
 
 /**
- * A place in a list, named by the item just passed: where "after" it goes on, and "before" it goes back.
- * Twilio pages by opaque tokens, so the place is a page as Twilio named it and an offset in it; the SID
- * finds the item again when the page has shifted.
+ * A position in a list, just after an item: "after" continues from it, "before" goes back from it. Twilio pages by
+ * opaque tokens, so it consists of a page as Twilio named it and an offset; the SID finds the item again when the
+ * page has shifted.
  */
 export interface Position {
   readonly page: PageName | null;
-  /** The size `page` was asked with; asked again with the same, it holds the same items. */
+  /** The page size of `page`; a request with the same size returns the same items. */
   readonly pageSize: number;
-  /** How many items of `page` have been passed, the named one included. */
+  /** Number of items of `page` up to the position, including the item itself. */
   readonly offset: number;
-  /** The item just passed; null where the page is empty. */
+  /** The item before the position; null on an empty page. */
   readonly sid: string | null;
-  /** The item's sort time in milliseconds, to find the place even when the item has been deleted. */
+  /** The item's sort time in milliseconds, to find the position after the item was deleted. */
   readonly time: number | null;
-  /** The ends of the SIDs just before it on its page, nearest first: where it has been deleted, they tell its place. */
+  /** Last digits of the preceding SIDs on its page, nearest first, to find the position after a deletion. */
   readonly anchors: readonly string[];
-  /** Set when the item ends its page: going on from here costs exactly one call. */
+  /** Set when the item ends its page: continuing from here costs exactly one call. */
   readonly next: PageName | null;
   /** Set when the item begins its page: going back from here costs exactly one call. */
   readonly previous: PageName | null;
-  /** How `page` was reached, where that was by going on from others. */
+  /** Trail of the pages before `page`, to detect cycles; absent on a first page. */
   readonly trail?: PageTrail | undefined;
 }
 
-/** So many neighbours are named, each by so many digits: enough that not all are deleted, and none mistaken. */
+/** Number of preceding SIDs, and digits of each: enough to survive deletions and avoid collisions. */
 const ANCHORS = 4;
 const ANCHOR_DIGITS = 8;
 
-/** The position of the item at `index`; of the page's beginning where the page is empty. */
+/** Returns the position of the item at `index`, or the beginning of an empty page. */
 export function positionAt<T>(source: ListSource<T>, page: TwilioPage<T>, index: number): Position {
   const item = page.items[index];
   return {

@@ -10,35 +10,35 @@ export interface DateRange {
   readonly until: number | null;
 }
 
-/** What to ask Twilio for, so that it returns every kept message of a range. */
+/** The range to request from Twilio, so that it returns every retained message of a caller's range. */
 export interface RetainedRange extends DateRange {
-  /** Messages of the asked range may be missing: it begins before what Twilio keeps. */
+  /** Whether the caller's range begins before the retention window, so that messages may be missing. */
   readonly truncated: boolean;
 }
 
 /**
- * How long Twilio keeps this account's messages. Twilio's own limit is 400 days, but an account may be set
- * to as few as 7, which only Twilio's refusal tells.
+ * Twilio's retention of an account's messages: 400 days, but as few as 7 for some accounts, which the gateway learns
+ * from Twilio's errors.
  */
 export interface Retention {
   days: number;
-  /** Twilio refused a range without a beginning, so every range gets one. */
-  openRangeRefused?: boolean;
+  /** Whether Twilio rejected a range without a lower bound, so that every range needs one. */
+  openRangeRejected?: boolean;
 }
 
-/** The first GMT day that is kept whole. */
+/** Returns the first GMT day that is completely retained. */
 export function earliestDay(retention: Retention, now: number): number {
   return Math.ceil((now - retention.days * DAY_MS) / DAY_MS) * DAY_MS;
 }
 
 /**
- * Cuts a range to what Twilio keeps. Twilio rejects a range with a bound before that, so no bound is sent
- * that would leave the window while the request is under way: bounds are moved to the minute after the next,
- * which also gives the same request for a minute. The caller compares each message with the asked range.
+ * Cuts a range to the retention window. Twilio rejects a bound before it, so bounds are rounded up by one to two
+ * minutes: they stay inside the window while the request is in flight, and the request stays the same for a minute.
+ * The caller then tests each message against the original range.
  *
- * A range without a beginning stays without one: then Twilio returns all it keeps, and nothing is missing.
+ * A range without a lower bound stays open: Twilio returns everything it retains, and nothing is missing.
  *
- * @throws {MessageHistoryLimitError} when the whole range lies before the window
+ * @throws {MessageHistoryLimitError} when the whole range is before the window
  */
 export function cutToRetention(range: DateRange, retention: Retention, now: number): RetainedRange {
   const { since, until } = range;
@@ -50,7 +50,7 @@ export function cutToRetention(range: DateRange, retention: Retention, now: numb
   }
   const earliest = Math.ceil((start + MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
   const end = until === null ? null : Math.max(until, earliest);
-  if (since === null && !retention.openRangeRefused) return { since, until: end, truncated: false };
+  if (since === null && !retention.openRangeRejected) return { since, until: end, truncated: false };
   return {
     since: Math.max(since ?? earliest, earliest),
     until: end,
@@ -59,30 +59,30 @@ export function cutToRetention(range: DateRange, retention: Retention, now: numb
 }
 
 /**
- * Learns from Twilio's refusal of a date range. In the public dictionary 20004 is "Method not allowed"; only
- * the text tells that retention is meant, and how many days the account has.
+ * Learns the retention from Twilio's error for a date range. Its code 20004 is officially "Method not allowed"; only
+ * the message mentions retention and the account's number of days.
  *
- * @param askedWith the days the refused range was cut to; reads side by side are refused for the same one
- * @param open whether the refused range had no beginning
- * @returns whether asking again with the shorter window may help
+ * @param triedDays the retention to which the rejected range was cut; concurrent reads may all fail with the same one
+ * @param open whether the rejected range had no lower bound
+ * @returns whether a retry with the shorter window may succeed
  */
 export function learnRetention(
   retention: Retention,
   error: unknown,
-  askedWith: number,
+  triedDays: number,
   open = false,
 ): boolean {
   if (!(error instanceof TwilioError) || error.code !== 20004) return false;
   const days = Number(/retention window of (\d+) days/i.exec(error.message)?.[1]);
   if (!Number.isInteger(days) || days < 1) return false;
   if (days < retention.days) retention.days = days;
-  if (retention.days < askedWith) return true;
+  if (retention.days < triedDays) return true;
   if (open) {
-    // Its end lies inside the window, so Twilio objects to the missing beginning.
-    retention.openRangeRefused = true;
+    // The upper bound is inside the window, so Twilio rejected the missing lower bound.
+    retention.openRangeRejected = true;
     return true;
   }
-  // The same number again means that Twilio draws the line later in the day than we did.
+  // With the same number of days, Twilio's window must begin later in the day than ours.
   if (retention.days === 1) return false;
   retention.days -= 1;
   return true;

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { decodeCursor, encodeCursor, hashList } from '../history/cursor.ts';
 import type { ListSource } from '../history/list-source.ts';
 import { type Position, positionAt } from '../history/position.ts';
-import { type Found, type ItemFilter, readWindow, type Window } from '../history/window.ts';
+import { type Found, type ItemFilter, type ListSlice, readSlice } from '../history/slice.ts';
 import type { PageRequest, TwilioPage } from '../twilio/page.ts';
 import type { Listable, SidParams } from '../twilio/resource.ts';
 import { asError } from './explain-refusal.ts';
@@ -10,7 +10,7 @@ import { type Paging, toWindowRequest } from './paging.ts';
 import type { Reader } from './reader.ts';
 
 /** A part of a list whose positions can be written as cursors; each is written only when it is asked for. */
-export interface CursorWindow<T> extends Omit<Window<T>, 'start' | 'end'> {
+export interface CursorWindow<T> extends Omit<ListSlice<T>, 'start' | 'end'> {
   cursorOf(found: Found<T>): string;
   startCursor(): string | null;
   endCursor(): string | null;
@@ -75,14 +75,14 @@ export function createListReader<T extends { readonly sid: string }>(
       timeOf,
       fixedPageSize: resource.list.fixedPageSize ?? false,
     };
-    const window = await readWindow(source, request, filter, scanBudget);
+    const window = await readSlice(source, request, filter, scanBudget);
     return withCursors(source, window, (position) => encodeCursor(listHash(), position));
   };
 }
 
 function withCursors<T>(
   source: ListSource<T>,
-  window: Window<T>,
+  window: ListSlice<T>,
   encode: (position: Position) => string,
 ): CursorWindow<T> {
   const { start, end, ...rest } = window;

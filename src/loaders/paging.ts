@@ -1,6 +1,6 @@
 import { BadUserInputError } from '../errors/input.ts';
 import type { Position } from '../history/position.ts';
-import type { WindowRequest } from '../history/window.ts';
+import type { SliceRequest } from '../history/slice.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** Relay's four arguments, as a caller gave them. */
@@ -15,7 +15,7 @@ export interface Paging {
 export function toWindowRequest(
   { first, after, last, before }: Paging,
   decode: (cursor: string, argument: 'after' | 'before') => Position,
-): WindowRequest {
+): SliceRequest {
   const forward = first != null || after != null;
   const backward = last != null || before != null;
   if (forward && backward) {

@@ -2,7 +2,7 @@ import type { Role } from '../auth/caller.ts';
 import { explainStoreError } from '../credentials/explain-store-error.ts';
 import { ForbiddenError } from '../errors/callers.ts';
 
-/** Who manages, as the audit names them. */
+/** The caller of an admin operation, as recorded in the audit log. */
 export interface Actor {
   readonly name: string;
   readonly role: Role;
@@ -10,12 +10,12 @@ export interface Actor {
   readonly origin: string | null;
 }
 
-/** @throws {ForbiddenError} for anyone but an ADMIN */
+/** @throws {ForbiddenError} unless the actor is an ADMIN */
 function requireAdmin(actor: Actor): void {
   if (actor.role !== 'ADMIN') throw new ForbiddenError(actor.name);
 }
 
-/** Does what only an ADMIN may do, with the store's errors put in words for the client. */
+/** Runs an ADMIN-only operation and maps errors of the store to errors for clients. @throws {ForbiddenError} */
 export async function asAdmin<T>(actor: Actor, work: () => Promise<T>): Promise<T> {
   requireAdmin(actor);
   try {

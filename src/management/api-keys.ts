@@ -10,15 +10,15 @@ import type { Audit } from './audit.ts';
 export interface CreateApiKeyInput {
   name: string;
   role: Role;
-  /** What a READER key may use; an ADMIN key may use all. */
+  /** The credentials a READER key may use; an ADMIN key may use all. */
   credentialIds?: readonly string[] | null | undefined;
   dateExpires?: Date | null | undefined;
 }
 
-/** What an ADMIN does with API keys. Everyone else gets FORBIDDEN, whatever they ask for. */
+/** Admin operations on API keys; FORBIDDEN for other roles. */
 export interface ApiKeyManagement {
   list(actor: Actor): Promise<readonly ApiKey[]>;
-  /** The token is answered here and never again. */
+  /** Creates a key. Its token is only available here. */
   create(actor: Actor, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; token: string }>;
   revoke(actor: Actor, id: string): Promise<string>;
 }
@@ -34,10 +34,10 @@ export function createApiKeyManagement(
     create: (actor, { name, role, credentialIds, dateExpires }) =>
       asAdmin(actor, async () => {
         if (!/^[^\p{Cc}]{1,64}$/u.test(name.trim())) {
-          throw new BadUserInputError('A name has 1 to 64 characters.', { argument: 'name' });
+          throw new BadUserInputError('A name must have 1 to 64 characters.', { argument: 'name' });
         }
         if (dateExpires && dateExpires.getTime() <= now()) {
-          throw new BadUserInputError('This date has passed. Choose a later one, or none.', {
+          throw new BadUserInputError('The expiry date is in the past. Choose a later one, or none.', {
             argument: 'dateExpires',
           });
         }

@@ -2,7 +2,7 @@ import type { GatewayStore } from '../credentials/store.ts';
 import type { Logger } from '../log.ts';
 import type { Actor } from './actor.ts';
 
-/** Writes down who did what: one line in the append-only table and one in the log. Never with a secret. */
+/** Records an admin operation in the append-only audit table and in the log, without secrets. */
 export type Audit = (
   actor: Actor,
   action: string,
@@ -16,8 +16,8 @@ export function createAudit(store: GatewayStore, log: Logger, now: () => number 
     try {
       await store.appendAudit({ at: new Date(now()), actor, action, target, origin, detail });
     } catch (error) {
-      // The change itself is made and acknowledged; the log has the line that the table lacks.
-      log.error({ err: error, audit: action, target }, 'the audit could not be written to the store');
+      // The operation itself succeeded, and the log has the entry.
+      log.error({ err: error, audit: action, target }, 'audit entry not stored');
     }
   };
 }

@@ -4,48 +4,48 @@ import { ConsentDeniedError, ConsentFailedError } from '../errors/consent.ts';
 import { RateLimitedError, RequestTimeoutError, UnavailableError } from '../errors/upstream.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 
-/** @throws when the person said no, or Twilio did not even ask them */
-export function checkAnswer(query: URLSearchParams, nickname: string): void {
+/** Checks the callback's `error` parameter. @throws {ConsentDeniedError} {ConsentFailedError} */
+export function checkCallback(query: URLSearchParams, nickname: string): void {
   const error = query.get('error');
   if (error === 'access_denied') throw new ConsentDeniedError(nickname);
   if (error === null) return;
-  // Whoever makes an address can write anything here; OAuth's own codes look like this.
+  // The URL is untrusted, so only text in the form of OAuth's error codes is repeated.
   const code = /^[a-z_]{1,40}$/.test(error) ? ` with "${error}"` : '';
   throw new ConsentFailedError(
-    `Twilio refused to ask for consent${code}. Check that the app is an organization OAuth app and that the redirect URI of this gateway is registered with it.`,
+    `Twilio rejected the authorization request${code}. Check that the app is an organization OAuth app and that the redirect URI of this gateway is registered with it.`,
   );
 }
 
-/** @throws {ConsentFailedError} where no lasting access to one account was given */
+/** @throws {ConsentFailedError} without a refresh token, or when the access token names no account */
 export function checkGrant({ access, refreshToken }: GrantedTokens) {
   if (refreshToken === null) {
     throw new ConsentFailedError(
-      'Twilio gave no refresh token, so that access would end within the hour. Allow the OAuth app the scope offline_access in the Twilio Console.',
+      'Twilio issued no refresh token, so access would end within an hour. Allow the OAuth app the scope offline_access in the Twilio Console.',
     );
   }
   const accountSid = accountOfToken(access.value);
   if (accountSid === null) {
     throw new ConsentFailedError(
-      "Twilio's access token does not say which account it is for. Let the OAuth app act for one account, or add an account's own OAuth app as a credential instead.",
+      "Twilio's access token does not name an account. Let the OAuth app act for one account, or add an account's own OAuth app as a credential instead.",
     );
   }
   return { accessToken: access.value, refreshToken, accountSid };
 }
 
-/** Turns what went wrong at Twilio into the error the client sees; anything else is returned as it is. */
+/** Maps an error of Twilio to one for clients; returns any other error unchanged. */
 export function explainConsent(error: unknown, timeoutMs: number): unknown {
   if (error instanceof DOMException && error.name === 'TimeoutError')
     return new RequestTimeoutError(timeoutMs);
   if (error instanceof TwilioResponseError) {
-    return new ConsentFailedError(`What came back from Twilio cannot be used: ${error.message}.`);
+    return new ConsentFailedError(`Twilio's response is invalid: ${error.message}.`);
   }
   if (!(error instanceof TwilioError)) return error;
   if (error.status === 429) return new RateLimitedError(error);
   if (error.status === 0 || error.status >= 500) return new UnavailableError(error);
   return new ConsentFailedError(
     error.source === 'oauth'
-      ? 'Twilio did not take the code. It is good for 5 minutes and once; otherwise check the client secret.'
-      : 'Twilio gave an access token, but refuses reads with it. Check that the account is active.',
+      ? 'Twilio rejected the authorization code. A code is valid once and for 5 minutes; otherwise check the client secret.'
+      : 'Twilio issued an access token, but rejects reads with it. Check that the account is active.',
     error,
   );
 }

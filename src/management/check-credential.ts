@@ -10,24 +10,24 @@ import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 export interface CheckInput {
   clientId: string;
   clientSecret: string;
-  /** Required only where the access token does not name its account. */
+  /** Required only if the access token does not name its account. */
   accountSid?: string | null | undefined;
 }
 
-/** What a client id and secret open. */
+/** The result of checking a client id and secret. */
 export interface CredentialCheck {
   readonly accountSid: string;
-  /** Null where the app may not read its own account. */
+  /** Null if the app may not read its own account. */
   readonly accountFriendlyName: string | null;
   readonly permissions: readonly PermissionCheck[];
 }
 
 /**
- * Tries a client id and secret against Twilio. Stores nothing.
+ * Requests a token from Twilio and probes its permissions. Stores nothing.
  *
- * @throws {BadUserInputError} for a client id or secret that can be none, or an account that must be given
- * @throws {CredentialRefusedError} when Twilio does not take them
- * @throws {AccountMismatchError} when they open another account than was said
+ * @throws {BadUserInputError} for a malformed client id or secret, or a missing account SID
+ * @throws {CredentialRefusedError} when Twilio refuses the credential
+ * @throws {AccountMismatchError} when it opens another account than `accountSid`
  */
 export async function checkCredential(
   sessions: CredentialSessions,
@@ -36,7 +36,7 @@ export async function checkCredential(
 ): Promise<CredentialCheck> {
   const clientId = input.clientId.trim();
   const clientSecret = input.clientSecret.trim();
-  checkForm(clientId, clientSecret);
+  checkFormat(clientId, clientSecret);
   const scope = { signal: AbortSignal.timeout(timeoutMs) };
   try {
     const token = await sessions.requestToken({ clientId, clientSecret });
@@ -44,7 +44,7 @@ export async function checkCredential(
     const accountSid = input.accountSid ?? actual;
     if (!accountSid) {
       throw new BadUserInputError(
-        "Twilio's access token does not say which account it is for. Give its accountSid too.",
+        "Twilio's access token does not name its account. Pass accountSid as well.",
         { argument: 'accountSid' },
       );
     }
@@ -61,21 +61,21 @@ export async function checkCredential(
   }
 }
 
-/** @throws {BadUserInputError} before Twilio is asked */
-export function checkForm(clientId: string, clientSecret: string): void {
+/** @throws {BadUserInputError} */
+export function checkFormat(clientId: string, clientSecret: string): void {
   if (!isSid(clientId, SID_PREFIX.oauthApp)) {
     throw new BadUserInputError(
       'A client id is "OQ" followed by 32 hexadecimal digits. Copy it from the OAuth app in the Twilio Console.',
       { argument: 'clientId' },
     );
   }
-  checkSecretForm(clientSecret);
+  checkSecretFormat(clientSecret);
 }
 
-export function checkSecretForm(clientSecret: string): void {
+export function checkSecretFormat(clientSecret: string): void {
   if (!/^\S{16,256}$/.test(clientSecret.trim())) {
     throw new BadUserInputError(
-      'A client secret has 16 to 256 characters and no blank. Copy it whole from the Twilio Console.',
+      'A client secret has 16 to 256 characters and no spaces. Copy it in full from the Twilio Console.',
       { argument: 'clientSecret' },
     );
   }

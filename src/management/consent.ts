@@ -8,29 +8,30 @@ import { ConsentExpiredError, ConsentForeignError } from '../errors/consent.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
-import { checkAnswer, checkGrant, explainConsent } from './check-consent.ts';
-import { checkForm } from './check-credential.ts';
+import { checkCallback, checkGrant, explainConsent } from './check-consent.ts';
+import { checkFormat } from './check-credential.ts';
 import { createConsentedCredentials } from './consented-credentials.ts';
 import { checkNickname } from './credentials.ts';
 
 export interface ConsentInput extends TokenRequest {
   nickname: string;
-  /** Where Twilio sends the person back to, as it is registered with the OAuth app. */
+  /** The redirect URI that is registered with the OAuth app. */
   redirectUri: string;
 }
 
-/** How an organization's OAuth app becomes a credential, or one that Twilio renews no more is renewed. */
+/** Adds an organization's OAuth app as a credential, or renews one, by a person's consent. */
 export interface Consent {
   /**
-   * Begins: whoever opens the URL is asked by Twilio, and sent back within 10 minutes.
+   * Starts a flow that is valid for 10 minutes.
    *
+   * @returns the URL of Twilio's consent page
    * @throws {BadUserInputError} {NicknameConflictError}
    */
   start(actor: Actor, input: ConsentInput): Promise<URL>;
   /**
-   * Takes the person's return, once.
+   * Handles the callback, once per flow.
    *
-   * @param callbackUrl the address they came back to; only its query is read
+   * @param callbackUrl the URL that Twilio redirected to; only its query is read
    * @throws {ConsentExpiredError} {ConsentForeignError} {ConsentDeniedError} {ConsentFailedError}
    */
   finish(actor: Actor, callbackUrl: URL): Promise<Credential>;
@@ -41,17 +42,17 @@ export interface ConsentOptions {
   sessions: CredentialSessions;
   authorization: AuthorizationCode;
   audit: Audit;
-  /** For all upstream calls of one finish but the exchange itself, in milliseconds. */
+  /** Timeout for the upstream calls of a callback after the code exchange, in milliseconds. */
   timeoutMs: number;
   now?: (() => number) | undefined;
 }
 
-/** Where Twilio sends people back to, of a gateway that is reached at `origin`; to be registered with the app. */
+/** Returns the redirect URI of a gateway at `origin`, to be registered with the OAuth app. */
 export function redirectUriAt(origin: string): string {
   return new URL('/oauth/callback', origin).href;
 }
 
-/** How long a person may take at Twilio. */
+/** Time limit for a person at Twilio's consent page. */
 const STATE_MS = 10 * 60_000;
 
 export function createConsent(options: ConsentOptions): Consent {
@@ -67,8 +68,8 @@ export function createConsent(options: ConsentOptions): Consent {
       }
     });
 
-  async function exchange(begun: OAuthState, app: TokenRequest, query: URLSearchParams) {
-    const { state, codeVerifier, details } = begun;
+  async function exchange(flow: OAuthState, app: TokenRequest, query: URLSearchParams) {
+    const { state, codeVerifier, details } = flow;
     const redirectUri = details.redirectUri ?? '';
     const tokens = await authorization.exchange(app, { query, redirectUri, state, codeVerifier });
     return checkGrant(tokens);
@@ -79,8 +80,8 @@ export function createConsent(options: ConsentOptions): Consent {
       guarded(actor, async () => {
         const nickname = checkNickname(input.nickname);
         const app = { clientId: input.clientId.trim(), clientSecret: input.clientSecret.trim() };
-        checkForm(app.clientId, app.clientSecret);
-        // Known before the person is sent away, rather than after they said yes.
+        checkFormat(app.clientId, app.clientSecret);
+        // Detects a nickname conflict before the redirect rather than after the consent.
         await credentials.find(nickname, app.clientId);
         const { redirectUri } = input;
         const { url, state, codeVerifier } = await authorization.begin(app, redirectUri);
@@ -92,19 +93,19 @@ export function createConsent(options: ConsentOptions): Consent {
 
     finish: (actor, { searchParams: query }) =>
       guarded(actor, async () => {
-        const begun = await store.takeState(query.get('state') ?? '');
-        if (!begun) throw new ConsentExpiredError();
-        const { nickname } = begun;
-        const { clientId = '', clientSecret = '', actor: begunBy } = begun.details;
-        // Else somebody could have an administrator finish what they began, with an account of theirs.
-        if (begunBy !== actor.name) throw new ConsentForeignError(actor.name);
-        checkAnswer(query, nickname);
+        const flow = await store.takeState(query.get('state') ?? '');
+        if (!flow) throw new ConsentExpiredError();
+        const { nickname } = flow;
+        const { clientId = '', clientSecret = '', actor: startedBy } = flow.details;
+        // Otherwise an attacker could have an administrator finish a flow with the attacker's account.
+        if (startedBy !== actor.name) throw new ConsentForeignError(actor.name);
+        checkCallback(query, nickname);
         const app = { clientId, clientSecret };
-        const { accessToken, refreshToken, accountSid } = await exchange(begun, app, query);
+        const { accessToken, refreshToken, accountSid } = await exchange(flow, app, query);
         const client = sessions.withToken(accessToken, accountSid);
         const scope = { signal: AbortSignal.timeout(timeoutMs) };
         const permissions = await probePermissions(client, accountSid, scope);
-        const { credential, renewed } = await credentials.keep(
+        const { credential, renewed } = await credentials.save(
           { nickname, accountSid, ...app, permissions },
           refreshToken,
         );

@@ -5,16 +5,16 @@ import { NicknameConflictError } from '../errors/management.ts';
 
 type Consented = Required<Omit<NewCredential, 'kind'>>;
 
-/** The credentials that live by somebody's consent, and what becomes of them when it is given. */
+/** Stores credentials of the authorization code grant after a consent. */
 export interface ConsentedCredentials {
   /**
-   * The credential that consent would renew; undefined where it would make a new one.
+   * Finds the credential that a consent would renew; undefined when it would add one.
    *
-   * @throws {NicknameConflictError} when the nickname is another one's
+   * @throws {NicknameConflictError} when another credential has the nickname
    */
   find(nickname: string, clientId: string): Promise<Credential | undefined>;
-  /** Adds the credential, or renews the one there is. @throws {ConsentFailedError} */
-  keep(consented: Consented, refreshToken: string): Promise<{ credential: Credential; renewed: boolean }>;
+  /** Adds the credential, or renews the existing one. @throws {ConsentFailedError} */
+  save(consented: Consented, refreshToken: string): Promise<{ credential: Credential; renewed: boolean }>;
 }
 
 export function createConsentedCredentials(store: GatewayStore): ConsentedCredentials {
@@ -24,15 +24,15 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
       await store.saveRefreshToken(credential.id, refreshToken);
       return credential;
     } catch (error) {
-      // Without it the credential opens nothing. The reason to tell is the first failure, not a second.
+      // Useless without its refresh token. If the removal fails too, the first error is the useful one.
       await store.remove(credential.id).catch(() => {});
       throw error;
     }
   }
 
   /**
-   * Under the lock: a refresh that is under way would put what came of the old grant over the new one. The
-   * secret comes last, for its new version has all gateways begin anew, and then with this refresh token.
+   * Renews under the lock, because a concurrent refresh would overwrite the new refresh token with one of the old
+   * grant. Rotates the secret last: its new version makes all gateways discard their tokens and use this one.
    */
   function renew({ id }: Credential, { clientSecret, permissions }: Consented, refreshToken: string) {
     return store.withRefreshLock(id, async () => {
@@ -53,13 +53,13 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
 
   return {
     find,
-    async keep(consented, refreshToken) {
+    async save(consented, refreshToken) {
       const existing = await find(consented.nickname, consented.clientId);
       if (!existing) return { credential: await add(consented, refreshToken), renewed: false };
-      // Whoever reads under this nickname must not find themselves in another account.
+      // Clients that use this nickname must not end up in another account.
       if (existing.accountSid !== consented.accountSid) {
         throw new ConsentFailedError(
-          `Consent was given for account ${consented.accountSid}, but the credential "${existing.nickname}" opens ${existing.accountSid}. Choose that account at Twilio, or another nickname.`,
+          `The consent is for account ${consented.accountSid}, but the credential "${existing.nickname}" opens ${existing.accountSid}. Choose that account at Twilio, or another nickname.`,
         );
       }
       return { credential: await renew(existing, consented, refreshToken), renewed: true };

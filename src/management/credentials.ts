@@ -12,23 +12,23 @@ import {
   type CheckInput,
   type CredentialCheck,
   checkCredential,
-  checkSecretForm,
+  checkSecretFormat,
 } from './check-credential.ts';
 
 export interface AddInput extends CheckInput {
   nickname: string;
 }
 
-/** What an ADMIN does with credentials. Everyone else gets FORBIDDEN, whatever they ask for. */
+/** Admin operations on credentials; FORBIDDEN for other roles. */
 export interface CredentialManagement {
-  /** Tries a client id and secret; stores nothing. */
+  /** Checks a client id and secret; stores nothing. */
   check(actor: Actor, input: CheckInput): Promise<CredentialCheck>;
   /** Checks, then stores. */
   add(actor: Actor, input: AddInput): Promise<Credential>;
   rename(actor: Actor, id: string, nickname: string): Promise<Credential>;
-  /** Tries the new secret first: one that Twilio refuses leaves the old one in place. */
+  /** Checks the new secret first; if Twilio refuses it, the old one stays. */
   rotate(actor: Actor, id: string, clientSecret: string): Promise<Credential>;
-  /** Probes the permissions anew and keeps what was found. */
+  /** Probes the permissions again and stores the results. */
   recheck(actor: Actor, id: string): Promise<Credential>;
   remove(actor: Actor, id: string): Promise<string>;
 }
@@ -77,7 +77,7 @@ export function createCredentialManagement(
 
     rotate: (actor, id, clientSecret) =>
       asAdmin(actor, async () => {
-        checkSecretForm(clientSecret);
+        checkSecretFormat(clientSecret);
         const { clientId, accountSid, nickname, kind } = await find(id);
         if (kind === 'client_credentials') {
           await checkCredential(sessions, { clientId, clientSecret, accountSid }, timeoutMs);
@@ -115,10 +115,10 @@ export function createCredentialManagement(
 /** @throws {BadUserInputError} */
 export function checkNickname(nickname: string): string {
   const trimmed = nickname.trim();
-  // It travels in the header X-Twilio-Credential.
+  // A nickname must be a valid value of the X-Twilio-Credential header.
   if (/^[\x20-\x7e]{1,64}$/.test(trimmed)) return trimmed;
   throw new BadUserInputError(
-    'A nickname has 1 to 64 characters: letters, digits and signs that can stand in an HTTP header.',
+    'A nickname must have 1 to 64 printable ASCII characters, because clients send it in an HTTP header.',
     { argument: 'nickname' },
   );
 }

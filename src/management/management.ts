@@ -8,12 +8,12 @@ import { createAudit } from './audit.ts';
 import { type Consent, createConsent } from './consent.ts';
 import { type CredentialManagement, createCredentialManagement } from './credentials.ts';
 
-/** What an administrator can do, the same by GraphQL, on the page and on the command line. */
+/** Admin operations, shared by GraphQL, the credentials page and the command line. */
 export interface Management {
   readonly credentials: CredentialManagement;
   readonly apiKeys: ApiKeyManagement;
   readonly consent: Consent;
-  /** Seals all secrets with the first encryption key; answers how many were sealed with another. */
+  /** Reseals all secrets with the first encryption key; returns the number of those sealed with another. */
   reseal(actor: Actor): Promise<number>;
 }
 
@@ -22,7 +22,7 @@ export interface ManagementOptions {
   sessions: CredentialSessions;
   authorization: AuthorizationCode;
   log: Logger;
-  /** For all upstream calls of one check, in milliseconds. */
+  /** Timeout for all upstream calls of one check, in milliseconds. */
   timeoutMs: number;
   now?: () => number;
 }

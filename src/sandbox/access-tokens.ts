@@ -1,17 +1,49 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { unauthorized } from './errors.ts';
-import { ACCOUNT_TRN, APP_TRN, readToken, signToken } from './jwt.ts';
 import type { OAuthApps } from './oauth-apps.ts';
 import type { Seed } from './random.ts';
 import type { SandboxOAuthApp } from './types.ts';
 
+/** Prefixes of the resource names by which tokens refer to accounts and apps. */
+const ACCOUNT_TRN = 'trn:us1:iam:account:';
+export const APP_TRN = 'trn:us1:iam:oauthapp:';
+
+const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
+
+export function signToken(claims: object, key: Buffer): string {
+  const content = `${HEADER}.${encode(claims)}`;
+  return `${content}.${signature(content, key).toString('base64url')}`;
+}
+
+/**
+ * Returns the claims of a token signed with `key`, otherwise null. Each kind of token has its own key, so
+ * that one kind is never accepted as another. Does not check the expiry.
+ */
+export function readToken<Claims>(token: string, key: Buffer): Claims | null {
+  const [header, payload, signed] = token.split('.');
+  if (header !== HEADER || payload === undefined || signed === undefined) return null;
+  const wanted = signature(`${header}.${payload}`, key);
+  const given = Buffer.from(signed, 'base64url');
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function signature(content: string, key: Buffer): Buffer {
+  return createHmac('sha256', key).update(content).digest();
+}
+
 export interface AccessTokens {
-  /** A new token, good until `now + ttl`, and its number. Seconds since 1970. */
+  /** Issues a numbered token, valid until `now + ttl`. Seconds since 1970. */
   issue(app: SandboxOAuthApp, now: number, ttl: number): { token: string; number: number };
-  /** The app a token was given to; throws 401/20003 when it is bad, expired or revoked. */
+  /** Returns the app a token was issued to; throws 401/20003 when it is invalid, expired or revoked. */
   appOf(token: string, now: number): SandboxOAuthApp;
-  /** Makes single tokens useless. */
+  /** Revokes individual tokens. */
   revoke(numbers: Iterable<number>): void;
-  /** Makes all tokens given so far useless, of one app or of all. */
+  /** Revokes all tokens issued so far, of one app or of all. */
   revokeAll(clientId?: string): void;
 }
 
@@ -27,7 +59,7 @@ interface AccessClaims {
 
 export function createAccessTokens(seed: Seed, apps: OAuthApps): AccessTokens {
   const key = seed.bytes('token-key');
-  /** Number of the last token; a token's jti is its own number. */
+  /** Number of the last token; a token's jti is its number. */
   let issued = 0;
   /** Tokens up to this number are revoked, per client id. */
   const revokedUpTo = new Map<string, number>();

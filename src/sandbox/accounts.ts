@@ -1,12 +1,14 @@
 import { rfc2822 } from './dates.ts';
-import { createHistory, type History } from './history.ts';
+import { TwilioError } from './errors.ts';
+import { createGeneratedMessages } from './generated-messages.ts';
+import { createMessages, type Messages } from './messages.ts';
+import { badToken, type Page, type PageRequest } from './paging.ts';
 import type { Seed } from './random.ts';
-import { createRows } from './rows.ts';
 import type { SandboxSwitches } from './switches.ts';
 import type { NewAccount, SandboxAccount } from './types.ts';
 
 const DAY = 86_400;
-/** A closed subaccount is deleted after so long. https://www.twilio.com/docs/iam/api/subaccounts */
+/** Time after which a closed subaccount is deleted. https://www.twilio.com/docs/iam/api/subaccounts */
 const CLOSED_SECONDS = 30 * DAY;
 /** subresource_uris of an account, in Twilio's order. */
 const SUBRESOURCES = {
@@ -37,13 +39,13 @@ export interface Accounts {
   readonly parent: SandboxAccount;
   readonly fixed: { active: SandboxAccount; suspended: SandboxAccount; closed: SandboxAccount };
   add(account: NewAccount, now: number): SandboxAccount;
-  /** An account that exists at `now`; a closed one is gone after a while. */
+  /** Finds an account that exists at `now`; a closed one disappears after 30 days. */
   find(sid: string, now: number): SandboxAccount | undefined;
   /** The parent first, then the subaccounts, newest first. */
   all(now: number): SandboxAccount[];
-  history(sid: string): History | undefined;
-  /** Every history, to find a message whose account is not known. */
-  histories(): Iterable<History>;
+  messages(sid: string): Messages | undefined;
+  /** Messages of every account, to find a message whose account is unknown. */
+  allMessages(): Iterable<Messages>;
 }
 
 export interface AccountsOptions {
@@ -56,7 +58,7 @@ export interface AccountsOptions {
 
 export function createAccounts({ seed, epoch, messages, switches }: AccountsOptions): Accounts {
   const accounts = new Map<string, SandboxAccount>();
-  const histories = new Map<string, History>();
+  const allMessages = new Map<string, Messages>();
 
   function put(label: string, account: Partial<SandboxAccount>, count: number, end = epoch): SandboxAccount {
     const sid = seed.sid('AC', label);
@@ -79,9 +81,9 @@ export function createAccounts({ seed, epoch, messages, switches }: AccountsOpti
       ...account,
     };
     const offset = accounts.size;
-    const rows = createRows({ seed, account: sid, offset, count, end, epoch, switches });
+    const generated = createGeneratedMessages({ seed, account: sid, offset, count, end, epoch, switches });
     accounts.set(sid, made);
-    histories.set(sid, createHistory(sid, rows));
+    allMessages.set(sid, createMessages(sid, generated));
     return made;
   }
 
@@ -110,7 +112,7 @@ export function createAccounts({ seed, epoch, messages, switches }: AccountsOpti
     add({ friendlyName, status = 'active', messages: count = 0 }, now) {
       const label = `added-${accounts.size}`;
       const closedAt = status === 'closed' ? now : null;
-      // An account that comes with a past is older than its messages.
+      // An account with generated messages is older than all of them.
       const dateCreated = count > 0 ? ago(431) : now;
       return put(label, { friendlyName: friendlyName ?? label, status, dateCreated, closedAt }, count);
     },
@@ -123,12 +125,12 @@ export function createAccounts({ seed, epoch, messages, switches }: AccountsOpti
       subaccounts.sort((a, b) => b.dateCreated - a.dateCreated);
       return [parent, ...subaccounts].filter((account) => exists(account, now));
     },
-    history: (sid) => histories.get(sid),
-    histories: () => histories.values(),
+    messages: (sid) => allMessages.get(sid),
+    allMessages: () => allMessages.values(),
   };
 }
 
-/** An account as the API writes it; `authToken` undefined leaves the key out. */
+/** Formats an account as the API does; without `authToken`, the key is absent. */
 export function wireAccount(account: SandboxAccount, authToken: string | undefined) {
   const path = `/2010-04-01/Accounts/${account.sid}`;
   const uris = Object.entries(SUBRESOURCES).map(([name, file]) => [name, `${path}/${file}.json`]);
@@ -144,4 +146,68 @@ export function wireAccount(account: SandboxAccount, authToken: string | undefin
     type: account.type,
     uri: `${path}.json`,
   };
+}
+
+/** Accounts are filtered by exact friendly name and by status. */
+export interface AccountFilter {
+  friendlyName: string | null;
+  status: string | null;
+}
+
+/**
+ * Returns one page of accounts. Its page tokens differ from those of messages: `PT` and the base64 of
+ * `{filter},date,[sids]:page:total`, braces percent-encoded. Their filter overrides the one in the query.
+ */
+export function accountPage(
+  all: readonly SandboxAccount[],
+  queryFilter: AccountFilter,
+  request: PageRequest,
+): Page<SandboxAccount> {
+  if (request.page > 0 && request.token === null) {
+    throw new TwilioError(400, 70002, 'Paged requests must include a PageToken');
+  }
+  const token = request.token === null ? null : readToken(request.token);
+  const filter = token?.filter ?? queryFilter;
+  const matching = all.filter(
+    ({ friendlyName, status }) =>
+      (filter.friendlyName === null || filter.friendlyName === friendlyName) &&
+      (filter.status === null || filter.status === status),
+  );
+  const start = token?.sid == null ? 0 : matching.findIndex(({ sid }) => sid === token.sid) + 1;
+  if (token?.sid != null && start === 0) throw badToken();
+  const items = matching.slice(start, start + request.size);
+  const write = (page: number, last: SandboxAccount | undefined) =>
+    writeToken(filter, page, last, matching.length);
+  // The token before this page names the last account of the page before that one.
+  const before = matching[start - request.size - 1];
+  return {
+    items,
+    next: start + items.length < matching.length ? write(request.page + 1, items.at(-1)) : undefined,
+    previous: start === 0 ? undefined : write(request.page - 1, before),
+  };
+}
+
+function writeToken(
+  filter: AccountFilter,
+  page: number,
+  last: SandboxAccount | undefined,
+  total: number,
+): string {
+  const json = JSON.stringify({ friendlyName: filter.friendlyName, status: filter.status });
+  const braces = json.replace('{', '%7B').replace(/}$/, '%7D');
+  const date = new Date((last?.dateCreated ?? 0) * 1000).toISOString().replace('.000Z', '+00:00');
+  const text = `${braces},${date},${JSON.stringify(last ? [last.sid] : [])}:${page}:${total}`;
+  return `PT${Buffer.from(text).toString('base64')}`;
+}
+
+function readToken(token: string): { filter: AccountFilter; sid: string | null } {
+  const text = token.startsWith('PT') ? Buffer.from(token.slice(2), 'base64').toString() : '';
+  const match = /^%7B(.*)%7D,[^,]*,\[(?:"(AC[0-9a-f]{32})")?\]:\d+:\d+$/.exec(text);
+  if (!match) throw badToken();
+  try {
+    const { friendlyName, status } = JSON.parse(`{${match[1]}}`) as AccountFilter;
+    return { filter: { friendlyName, status }, sid: match[2] ?? null };
+  } catch {
+    throw badToken();
+  }
 }

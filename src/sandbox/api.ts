@@ -1,21 +1,18 @@
-import { accountPage } from './account-list.ts';
-import { wireAccount } from './accounts.ts';
+import { accountPage, wireAccount } from './accounts.ts';
 import { type AuthContext, authorize, type Caller, requirePermission } from './auth.ts';
 import { notFound, TwilioError, unauthorized } from './errors.ts';
-import { keysetPage } from './keyset.ts';
-import { mediaList, mediaOf, type WireMedia } from './media.ts';
-import { MediaFile } from './media-file.ts';
+import { MediaFile, mediaList, mediaOf, type WireMedia } from './media.ts';
 import { messageList, readDateRange } from './message-list.ts';
-import { envelope, readPageRequest } from './paging.ts';
+import { envelope, keysetPage, readPageRequest } from './paging.ts';
 import type { Seed } from './random.ts';
-import { withoutFormat } from './reply.ts';
+import { withoutFormat } from './response.ts';
 import type { SandboxAccount, WireMessage } from './types.ts';
 
 const MESSAGES = '/twilio/messaging/messages';
 const ACCOUNTS = '/twilio/iam/accounts';
 export interface ApiRequest extends AuthContext {
   method: string;
-  /** As asked, with `.json`. */
+  /** With its extension, such as `.json`. */
   path: string;
   query: URLSearchParams;
   caller: Caller;
@@ -23,38 +20,38 @@ export interface ApiRequest extends AuthContext {
   seed: Seed;
 }
 
-/** One path of the API, without its ending. The pattern's groups are SIDs. */
+/** A path of the API without its extension. The pattern's groups are SIDs. */
 export interface Route {
   readonly pattern: RegExp;
-  answer(request: ApiRequest, ...sids: string[]): unknown;
+  handle(request: ApiRequest, ...sids: string[]): unknown;
 }
 
 const SID = '([A-Z]{2}[0-9a-fA-F]{32})';
 const ACCOUNT = '/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})';
 const ACCOUNT_PATH = new RegExp(`^${ACCOUNT}(?:/|$)`);
 
-/** Every resource of the sandbox. */
+/** The resources of the sandbox. */
 export const routes: Route[] = [
-  { pattern: /^\/2010-04-01\/Accounts$/, answer: listAccounts },
-  { pattern: new RegExp(`^${ACCOUNT}$`), answer: fetchAccount },
-  { pattern: new RegExp(`^${ACCOUNT}/Messages$`), answer: listMessages },
-  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}$`), answer: fetchMessage },
-  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media$`), answer: listMedia },
-  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media/(ME[0-9a-fA-F]{32})$`), answer: fetchMedia },
+  { pattern: /^\/2010-04-01\/Accounts$/, handle: listAccounts },
+  { pattern: new RegExp(`^${ACCOUNT}$`), handle: fetchAccount },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages$`), handle: listMessages },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}$`), handle: fetchMessage },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media$`), handle: listMedia },
+  { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media/(ME[0-9a-fA-F]{32})$`), handle: fetchMedia },
 ];
 
-/** Answers a request to /2010-04-01 with the object to be written as the path's ending says, or with a file. */
-export function answerApi(request: ApiRequest): unknown {
+/** Handles a request to /2010-04-01. Returns a {@link MediaFile}, or an object to format by the path's extension. */
+export function handleApi(request: ApiRequest): unknown {
   const resource = withoutFormat(request.path);
   if (request.method !== 'GET') throw new TwilioError(405, 20004, 'Method not allowed');
-  for (const { pattern, answer } of routes) {
+  for (const { pattern, handle } of routes) {
     const match = pattern.exec(resource);
-    if (match) return answer(request, ...match.slice(1));
+    if (match) return handle(request, ...match.slice(1));
   }
   throw notFound(request.path);
 }
 
-/** The account a path names, for the log. */
+/** Returns the account SID in a path. */
 export function accountInPath(path: string): string | undefined {
   return ACCOUNT_PATH.exec(withoutFormat(path))?.[1];
 }
@@ -63,33 +60,36 @@ function listAccounts(request: ApiRequest): unknown {
   const { caller, accounts, switches, now, path, query } = request;
   if (caller.kind === 'standard-key') throw unauthorized();
   requirePermission(caller, `${ACCOUNTS}/list`, switches);
-  const whole = caller.account === accounts.parent;
+  const isParent = caller.account === accounts.parent;
   const all =
-    whole && (caller.kind !== 'oauth' || switches.accountsUnderOAuth === 'full')
+    isParent && (caller.kind !== 'oauth' || switches.accountsUnderOAuth === 'full')
       ? accounts.all(now)
       : [caller.account];
-  const filters = given(query, ['FriendlyName', 'Status']);
-  const asked = { friendlyName: query.get('FriendlyName') || null, status: query.get('Status') || null };
+  const filters = presentParams(query, ['FriendlyName', 'Status']);
+  const filter = { friendlyName: query.get('FriendlyName') || null, status: query.get('Status') || null };
   const page = readPageRequest(path, query, filters, switches);
-  const { items, ...links } = accountPage(all, asked, page);
-  return envelope('accounts', page, { ...links, items: items.map((account) => write(account, request)) });
+  const { items, ...links } = accountPage(all, filter, page);
+  return envelope('accounts', page, { ...links, items: items.map((account) => toWire(account, request)) });
 }
 
 function fetchAccount(request: ApiRequest, sid: string): unknown {
   if (request.caller.kind === 'standard-key') throw unauthorized();
-  return write(authorize(request.caller, sid, `${ACCOUNTS}/read`, request.path, request), request);
+  return toWire(authorize(request.caller, sid, `${ACCOUNTS}/read`, request.path, request), request);
 }
 
 function listMessages(request: ApiRequest, accountSid: string): unknown {
   const { query, path, switches, now, nowMs } = request;
   const account = authorize(request.caller, accountSid, `${MESSAGES}/list`, path, request);
-  const filters = given(query, ['To', 'From', 'DateSent', 'DateSent<', 'DateSent>']);
+  const filters = presentParams(query, ['To', 'From', 'DateSent', 'DateSent<', 'DateSent>']);
   const page = readPageRequest(path, query, filters, switches);
   const sent = readDateRange('DateSent', query, nowMs, switches);
   const filter = { to: query.get('To') || null, from: query.get('From') || null, sent };
-  const history = historyOf(request, account);
-  const { items, ...links } = keysetPage(messageList(history, filter, nowMs, switches), page, switches);
-  return envelope('messages', page, { ...links, items: items.map((place) => history.build(place, now)) });
+  const messages = messagesOf(request, account);
+  const { items, ...links } = keysetPage(messageList(messages, filter, nowMs, switches), page, switches);
+  return envelope('messages', page, {
+    ...links,
+    items: items.map((position) => messages.build(position, now)),
+  });
 }
 
 function fetchMessage(request: ApiRequest, accountSid: string, sid: string): WireMessage {
@@ -100,14 +100,14 @@ function fetchMessage(request: ApiRequest, accountSid: string, sid: string): Wir
 function listMedia(request: ApiRequest, accountSid: string, sid: string): unknown {
   const { path, query, switches, nowMs } = request;
   const { media, created } = readMedia(request, accountSid, sid);
-  const filters = given(query, ['DateCreated', 'DateCreated<', 'DateCreated>']);
+  const filters = presentParams(query, ['DateCreated', 'DateCreated<', 'DateCreated>']);
   const page = readPageRequest(path, query, filters, switches);
   const range = readDateRange('DateCreated', query, nowMs, switches);
   const { items, ...links } = keysetPage(mediaList(media, created, range), page, switches);
-  return envelope('media_list', page, { ...links, items: items.map((place) => media[place]) });
+  return envelope('media_list', page, { ...links, items: items.map((position) => media[position]) });
 }
 
-/** The item, or, without an ending, its file. */
+/** Returns the media item, or its file when the path has no extension. */
 function fetchMedia(
   request: ApiRequest,
   accountSid: string,
@@ -129,30 +129,30 @@ function readMedia(request: ApiRequest, accountSid: string, sid: string) {
 
 function readMessage(request: ApiRequest, account: SandboxAccount, sid: string) {
   const { now, nowMs, switches, path } = request;
-  const history = historyOf(request, account);
-  const place = history.place(sid, now);
-  if (place === undefined || history.deleted(place)) throw notFound(path);
-  const created = history.createdAt(place);
+  const messages = messagesOf(request, account);
+  const position = messages.position(sid, now);
+  if (position === undefined || messages.deleted(position)) throw notFound(path);
+  const created = messages.createdAt(position);
   if (created * 1000 < nowMs - switches.retentionDays * 86_400_000) throw notFound(path);
   if (now - created < switches.justCreated404Seconds) throw notFound(path);
-  return { message: history.build(place, now), created };
+  return { message: messages.build(position, now), created };
 }
 
-function historyOf({ accounts, path }: ApiRequest, { sid }: SandboxAccount) {
-  const history = accounts.history(sid);
-  if (!history) throw notFound(path);
-  return history;
+function messagesOf({ accounts, path }: ApiRequest, { sid }: SandboxAccount) {
+  const messages = accounts.messages(sid);
+  if (!messages) throw notFound(path);
+  return messages;
 }
 
-/** An account with the auth_token this caller gets to see. */
-function write(account: SandboxAccount, { caller, switches }: ApiRequest) {
+/** Formats an account with the auth_token that this caller may see. */
+function toWire(account: SandboxAccount, { caller, switches }: ApiRequest) {
   if (caller.kind === 'token') return wireAccount(account, account.authToken);
   if (caller.kind !== 'oauth' || switches.authTokenUnderOAuth === 'empty') return wireAccount(account, '');
   return wireAccount(account, switches.authTokenUnderOAuth === 'secret' ? account.authToken : undefined);
 }
 
-/** The known parameters of a query that have a value, in Twilio's order; the others are ignored. */
-function given(query: URLSearchParams, names: readonly string[]): [string, string][] {
+/** Returns the parameters in `names` that have a value, in Twilio's order. */
+function presentParams(query: URLSearchParams, names: readonly string[]): [string, string][] {
   return names.flatMap((name): [string, string][] => {
     const value = query.get(name);
     return value ? [[name, value]] : [];

@@ -5,7 +5,7 @@ import { covers } from './oauth-apps.ts';
 import type { SandboxSwitches } from './switches.ts';
 import type { SandboxAccount, SandboxOAuthApp } from './types.ts';
 
-/** Who asks. */
+/** An authenticated caller and its kind of credential. */
 export type Caller =
   | { kind: 'token'; account: SandboxAccount; id: string }
   | { kind: 'main-key'; account: SandboxAccount; id: string }
@@ -20,8 +20,8 @@ export interface AuthContext {
   now: number;
 }
 
-/** Finds out who sent an Authorization header; throws what Twilio answers when nobody good did. */
-export function identify(authorization: string | undefined, context: AuthContext): Caller {
+/** Authenticates an Authorization header; throws Twilio's error when it is not valid. */
+export function authenticate(authorization: string | undefined, context: AuthContext): Caller {
   const [, scheme = '', value = ''] = /^(\S+)\s+(\S+)\s*$/.exec(authorization ?? '') ?? [];
   const caller =
     scheme.toLowerCase() === 'bearer'
@@ -30,7 +30,7 @@ export function identify(authorization: string | undefined, context: AuthContext
         ? basic(value, context)
         : null;
   if (!caller) throw unauthorized('Authentication Error - No credentials provided');
-  // Suspending or closing a parent does the same to its subaccounts; a parent is its own owner.
+  // Suspending or closing a parent account also affects its subaccounts. A parent owns itself.
   const owner = context.accounts.find(caller.account.ownerAccountSid, context.now);
   if (caller.account.status !== 'active' || owner?.status !== 'active') {
     throw context.switches.inactiveAccountCode === 20403
@@ -40,7 +40,7 @@ export function identify(authorization: string | undefined, context: AuthContext
   return caller;
 }
 
-/** The account of a path, when the caller may use it for what needs `permission`. */
+/** Returns the account in a path; throws Twilio's error when the caller lacks `permission` on it. */
 export function authorize(
   caller: Caller,
   accountSid: string,
@@ -50,15 +50,15 @@ export function authorize(
 ): SandboxAccount {
   const own = caller.account.sid === accountSid;
   if (caller.kind === 'oauth') {
-    // Twilio answers alike for a permission and an account that the app has not got.
+    // Twilio sends the same error for a missing permission and for another account.
     if (!own && switches.otherAccountCode === 20003) throw unauthorized();
-    if (!own || !covers(caller.app.permissions, permission)) throw missing(permission, switches);
+    if (!own || !covers(caller.app.permissions, permission)) throw missingPermission(permission, switches);
     return caller.account;
   }
   if (own) return caller.account;
   const account = accounts.find(accountSid, now);
   const mine = account?.ownerAccountSid === caller.account.sid;
-  // Only a parent's auth token reaches down, and a subaccount's credentials never reach up.
+  // Only a parent's auth token opens its subaccounts; a subaccount's credentials never open the parent.
   if (account && mine && caller.kind === 'token') return account;
   if (account) throw accountSid === caller.account.ownerAccountSid || mine ? unauthorized() : notFound(path);
   throw notFound(path);
@@ -67,11 +67,11 @@ export function authorize(
 /** Throws unless an OAuth caller has the permission; other callers need none. */
 export function requirePermission(caller: Caller, permission: string, switches: SandboxSwitches): void {
   if (caller.kind === 'oauth' && !covers(caller.app.permissions, permission)) {
-    throw missing(permission, switches);
+    throw missingPermission(permission, switches);
   }
 }
 
-function missing(permission: string, { missingPermissionStatus }: SandboxSwitches): TwilioError {
+function missingPermission(permission: string, { missingPermissionStatus }: SandboxSwitches): TwilioError {
   const name = permission.replace(/^\//, '');
   return new TwilioError(
     missingPermissionStatus,

@@ -1,12 +1,11 @@
 import type { Accounts } from './accounts.ts';
-import { consentPage, refusalPage } from './consent-page.ts';
 import { TwilioError } from './errors.ts';
 import type { Grants } from './grants.ts';
 import type { OAuthApps } from './oauth-apps.ts';
 import type { SandboxRequest } from './types.ts';
-import { WebAnswer } from './web-answer.ts';
+import { consentPage, errorPage, WebResponse } from './web-page.ts';
 
-/** What the form of the consent page sends back. */
+/** Hidden fields of the consent page's form. */
 const FIELDS = [
   'client_id',
   'response_type',
@@ -29,37 +28,37 @@ export interface AuthorizeContext {
 }
 
 /**
- * `GET /v2/authorize` shows the consent page, `POST` takes its answer. Both check the whole request, for a
- * form can be made up as well as an address can.
+ * Handles `GET /v2/authorize`, which shows the consent page, and `POST`, which submits it. Both validate the
+ * whole request, because a form can be forged like a URL.
  */
-export function answerAuthorize(
+export function handleAuthorize(
   request: SandboxRequest,
   query: URLSearchParams,
   context: AuthorizeContext,
-): WebAnswer {
+): WebResponse {
   const { apps, accounts, grants, now } = context;
   const posted = request.method === 'POST';
   if (!posted && request.method !== 'GET') throw new TwilioError(405, 20004, 'Method not allowed');
   if (posted && !context.contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
-    return refusalPage('This form cannot be read', 'It came with this Content-Type:', context.contentType);
+    return errorPage('Unsupported form', 'The request has this Content-Type:', context.contentType);
   }
   const form = posted ? new URLSearchParams(request.body ?? '') : query;
 
   const clientId = form.get('client_id') ?? '';
   const app = apps.findOrganization(clientId);
-  if (!app) return refusalPage('Unknown app', 'No organization OAuth app has this client_id:', clientId);
+  if (!app) return errorPage('Unknown app', 'No organization OAuth app has this client_id:', clientId);
   const redirectUri = form.get('redirect_uri') ?? '';
   if (!app.redirectUris.includes(redirectUri)) {
     const problem = `This redirect_uri is not registered for ${app.nickname}:`;
-    return refusalPage('Unknown redirect address', problem, redirectUri);
+    return errorPage('Unknown redirect address', problem, redirectUri);
   }
 
   const state = form.get('state');
-  const redirect = (answer: Record<string, string>) =>
-    redirectTo(redirectUri, { ...answer, ...(state === null ? {} : { state }) });
+  const redirect = (params: Record<string, string>) =>
+    redirectTo(redirectUri, { ...params, ...(state === null ? {} : { state }) });
   if (form.get('response_type') !== 'code') return redirect({ error: 'unsupported_response_type' });
   const challenge = form.get('code_challenge');
-  if (!challengeIsGood(challenge, form.get('code_challenge_method'))) {
+  if (!isValidChallenge(challenge, form.get('code_challenge_method'))) {
     return redirect({ error: 'invalid_request' });
   }
 
@@ -74,17 +73,17 @@ export function answerAuthorize(
   if (decision === 'allow') {
     return redirect({ code: grants.issueCode({ clientId, redirectUri, challenge, offline }, now) });
   }
-  return refusalPage('No decision', 'It is "allow" or "deny", not:', decision ?? '');
+  return errorPage('No decision', 'The decision must be "allow" or "deny", not:', decision ?? '');
 }
 
-/** PKCE may be left out; `plain` is not taken. https://www.rfc-editor.org/rfc/rfc7636#section-4.3 */
-function challengeIsGood(challenge: string | null, method: string | null): boolean {
+/** PKCE is optional; `plain` is not supported. https://www.rfc-editor.org/rfc/rfc7636#section-4.3 */
+function isValidChallenge(challenge: string | null, method: string | null): boolean {
   if (challenge === null) return method === null;
   return method === 'S256' && S256.test(challenge);
 }
 
-function redirectTo(uri: string, answer: Record<string, string>): WebAnswer {
-  // Appended as text: a URL object would write the query that is already there anew.
-  const location = `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(answer)}`;
-  return new WebAnswer(302, { location });
+function redirectTo(uri: string, params: Record<string, string>): WebResponse {
+  // Appended as text, because a URL object would re-encode the existing query.
+  const location = `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(params)}`;
+  return new WebResponse(302, { location });
 }

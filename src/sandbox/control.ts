@@ -3,7 +3,7 @@ import type { OAuthApps } from './oauth-apps.ts';
 import { DEFAULT_SWITCHES, type SandboxSwitches, switchProblems } from './switches.ts';
 import type { SandboxOAuthApp, SandboxOrganizationApp, SandboxRequest, SandboxResponse } from './types.ts';
 
-/** What `/_sandbox` shows and changes. */
+/** State that `/_sandbox` shows and changes. */
 export interface ControlContext {
   accounts: Accounts;
   apps: OAuthApps;
@@ -13,8 +13,8 @@ export interface ControlContext {
   callCount: number;
 }
 
-/** Answers `/_sandbox` (a summary, no secrets) and `/_sandbox/switches` (GET, PUT to change, DELETE to reset). */
-export function answerControl(
+/** Handles `/_sandbox` (a summary without secrets) and `/_sandbox/switches` (GET, PUT to change, DELETE to reset). */
+export function handleControl(
   path: string,
   request: SandboxRequest,
   context: ControlContext,
@@ -40,7 +40,7 @@ function summary({ accounts, apps, switches, now, callCount }: ControlContext): 
       friendlyName,
       status,
       ownerAccountSid,
-      messages: accounts.history(sid)?.rows.visible(now) ?? 0,
+      messages: accounts.messages(sid)?.generated.visible(now) ?? 0,
     })),
     apps: apps.accountApps.map(withoutSecret),
     organizationApps: apps.organizationApps.map(withoutSecret),
@@ -49,7 +49,7 @@ function summary({ accounts, apps, switches, now, callCount }: ControlContext): 
   };
 }
 
-/** Named key by key, so that no secret gets out with a key added later. */
+/** Lists the keys explicitly, so that a key added later cannot leak a secret. */
 function withoutSecret(app: SandboxOAuthApp | SandboxOrganizationApp): Record<string, unknown> {
   const { nickname, accountSid, clientId, permissions } = app;
   const redirects = 'redirectUris' in app ? { redirectUris: app.redirectUris } : {};

@@ -20,7 +20,7 @@ const ISO = new RegExp(`^(\\d{4})(?:-(\\d{2})(?:-(\\d{2})(?:[T ]${TIME}${ZONE})?
 const AMERICAN = new RegExp(`^(\\d{2})/(\\d{2})/(\\d{4})(?: ${TIME}${ZONE})?$`);
 const RFC2822 = new RegExp(`^(?:[A-Z][a-z]{2}, )?(\\d{1,2}) ([A-Z][a-z]{2}) (\\d{4}) ${TIME}${ZONE}$`);
 
-/** `Fri, 24 May 2019 17:44:50 +0000`, the only date format of the 2010-04-01 API. Takes seconds. */
+/** Formats seconds since 1970 as `Fri, 24 May 2019 17:44:50 +0000`, the only date format of the 2010-04-01 API. */
 export function rfc2822(seconds: number): string {
   return new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
 }
@@ -31,7 +31,7 @@ export interface FilterDate {
   hasTime: boolean;
 }
 
-/** Reads any date format Twilio is known to take in a filter, or answers null. */
+/** Parses the date formats that Twilio is known to accept in a filter; returns null for others. */
 export function parseFilterDate(text: string): FilterDate | null {
   const iso = ISO.exec(text);
   if (iso) return build(iso[1], iso[2] ?? '01', iso[3] ?? '01', iso.slice(4));
@@ -44,12 +44,12 @@ export function parseFilterDate(text: string): FilterDate | null {
   return build(mail[3], String(month / 3 + 1), mail[1], mail.slice(4));
 }
 
-/** First millisecond of the GMT day that holds `ms`. */
+/** Returns the first millisecond of the GMT day that contains `ms`. */
 export function startOfDay(ms: number): number {
   return Math.floor(ms / DAY_MS) * DAY_MS;
 }
 
-/** Last millisecond of the GMT day that holds `ms`. */
+/** Returns the last millisecond of the GMT day that contains `ms`. */
 export function endOfDay(ms: number): number {
   return startOfDay(ms) + DAY_MS - 1;
 }
@@ -61,7 +61,7 @@ function build(
   [hour, minute, second, zone]: (string | undefined)[],
 ): FilterDate | null {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  // Date.UTC rolls 31 February over into March; a date that rolled is no date.
+  // Date.UTC turns 31 February into a day in March, so a changed month means an invalid date.
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return null;
   if (hour === undefined) return { ms: date.getTime(), hasTime: false };
   const offset = zoneMinutes(zone);

@@ -1,4 +1,4 @@
-/** Twilio's titles of the error codes that rows of the sandbox carry. */
+/** Twilio's titles of the error codes in the sandbox's messages. */
 const TITLES = {
   11751: 'Media Message - Media exceeds messaging provider size limit',
   21211: "Invalid 'To' Phone Number",
@@ -51,11 +51,11 @@ export function errorTitle(code: ErrorCode): string {
 }
 
 export interface ChannelCodes {
-  /** The carrier or channel said no after the message had left. */
+  /** The carrier or channel rejected the message after Twilio sent it. */
   undelivered: readonly [ErrorCode, ...ErrorCode[]];
-  /** The message was taken but never left. */
+  /** Twilio accepted the message but did not send it. */
   failed: readonly [ErrorCode, ...ErrorCode[]];
-  /** The request to create it was refused; listed all the same since April 2024. */
+  /** Twilio rejected the request to create it; such messages are listed since April 2024. */
   rejected: readonly [ErrorCode, ...ErrorCode[]];
 }
 

@@ -1,4 +1,4 @@
-/** An answer of Twilio's that is not a success. */
+/** An error response of Twilio. */
 export class TwilioError extends Error {
   override name = 'TwilioError';
   readonly status: number;

@@ -1,37 +1,37 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AccessTokens } from './access-tokens.ts';
-import { APP_TRN, readToken, signToken } from './jwt.ts';
+import { APP_TRN, readToken, signToken } from './access-tokens.ts';
 import type { Seed } from './random.ts';
 import type { SandboxSwitches } from './switches.ts';
 
-/** An authorization code lives five minutes. https://www.twilio.com/docs/iam/oauth-apps */
+/** Lifetime of an authorization code. https://www.twilio.com/docs/iam/oauth-apps */
 const CODE_SECONDS = 300;
 
-/** What a person allowed, and for whom. */
+/** A person's consent to an app. */
 export interface Consent {
   clientId: string;
   redirectUri: string;
   /** The S256 challenge of PKCE. */
   challenge: string | null;
-  /** Whether offline_access was asked for, which gives a refresh token. */
+  /** Whether the scope has offline_access, which issues a refresh token. */
   offline: boolean;
 }
 
-/** What a client shows together with a code. */
+/** The parameters a client sends with a code. */
 export interface CodeUse {
   clientId: string;
   redirectUri: string;
   verifier: string | null;
 }
 
-/** All that came out of one code. */
+/** The tokens issued from one code. */
 export interface Grant {
   readonly id: string;
   readonly clientId: string;
   revoked: boolean;
   /** Numbers of its access tokens. */
   readonly accessTokens: number[];
-  /** When its refresh tokens were rotated, in seconds since 1970, by their jti. */
+  /** Times its refresh tokens were rotated, in seconds since 1970, by jti. */
   readonly rotated: Map<string, number>;
 }
 
@@ -42,11 +42,11 @@ export interface Redeemed {
 
 /** The codes and refresh tokens of the authorization code grant. Times are in seconds since 1970. */
 export interface Grants {
-  /** A new code, single use. */
+  /** Issues a single-use code. */
   issueCode(consent: Consent, now: number): string;
-  /** Uses a code up; null when it is not good. One that comes again ends all that came out of it. */
+  /** Redeems a code; null when it is not valid. Reuse of a code revokes its grant. */
   redeemCode(code: string, use: CodeUse, now: number): Redeemed | null;
-  /** Uses a refresh token; null when it is not good. */
+  /** Uses a refresh token; null when it is not valid. */
   refresh(token: string, clientId: string, now: number): Redeemed | null;
   revokeRefreshTokens(clientIds: readonly string[]): void;
 }
@@ -63,11 +63,11 @@ export function createGrants(seed: Seed, tokens: AccessTokens, switches: Sandbox
   const refreshKey = seed.bytes('refresh-key');
   const codes = new Map<string, { consent: Consent; id: string; expires: number; grant?: Grant }>();
   const grants = new Map<string, Grant>();
-  /** Clients whose refresh tokens of an earlier run are good no more. */
+  /** Clients whose refresh tokens from earlier runs are revoked. */
   const revokedClients = new Set<string>();
   let serial = 0;
 
-  // With the time in it, since a sandbox started anew counts from 1 again.
+  // Includes the time, because the serial starts again at 1 when the sandbox restarts.
   const nextId = (now: number) => `${now}-${++serial}`;
 
   function open(id: string, clientId: string): Grant {
@@ -98,7 +98,7 @@ export function createGrants(seed: Seed, tokens: AccessTokens, switches: Sandbox
       const known = codes.get(code);
       if (known?.consent.clientId !== clientId) return null;
       if (known.grant) {
-        // Whoever comes second may be the one the code was meant for, so the first one loses too.
+        // The first use may have been by an attacker, so its tokens are revoked too.
         // https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
         revoke(known.grant);
         return null;
@@ -112,8 +112,8 @@ export function createGrants(seed: Seed, tokens: AccessTokens, switches: Sandbox
     refresh(token, clientId, now) {
       const claims = readToken<RefreshClaims>(token, refreshKey);
       if (claims?.sub !== APP_TRN + clientId) return null;
-      // A gateway with its sandbox inside keeps its refresh tokens over a restart; the sandbox forgets
-      // them, and takes those it has signed as if they had never been used.
+      // A gateway that embeds the sandbox keeps its refresh tokens over a restart, but the sandbox forgets
+      // them. It accepts tokens that it has signed as if they were unused.
       const earlier = () => (revokedClients.has(clientId) ? undefined : open(claims.grant, clientId));
       const grant = grants.get(claims.grant) ?? earlier();
       if (!grant || grant.revoked) return null;
@@ -133,7 +133,7 @@ export function createGrants(seed: Seed, tokens: AccessTokens, switches: Sandbox
   };
 }
 
-/** Whether a PKCE verifier meets its challenge. One without the other is a downgrade, so never good. */
+/** Checks a PKCE verifier against its challenge. One without the other is a downgrade attack and fails. */
 function verifies(verifier: string | null, challenge: string | null): boolean {
   if (verifier === null || challenge === null) return verifier === challenge;
   const [given, wanted] = [createHash('sha256').update(verifier).digest('base64url'), challenge];

@@ -1,7 +1,7 @@
 import { endOfDay, parseFilterDate, startOfDay } from './dates.ts';
 import { badParameter, TwilioError } from './errors.ts';
-import type { History, Place } from './history.ts';
-import type { KeysetList } from './keyset.ts';
+import type { Messages, Position } from './messages.ts';
+import type { KeysetList } from './paging.ts';
 import type { SandboxSwitches } from './switches.ts';
 import { firstIndex } from './timeline.ts';
 
@@ -14,8 +14,8 @@ export interface DateRange {
 }
 
 /**
- * Reads `name`, `name<` and `name>`. A raw `DateSent>=2024-01-01` arrives as the name `DateSent>`, which
- * is why both bounds are inclusive. Answers null without any of the three.
+ * Parses `name`, `name<` and `name>`; null without any of them. A raw `DateSent>=2024-01-01` arrives under
+ * the name `DateSent>`, so both bounds are inclusive.
  */
 export function readDateRange(
   name: string,
@@ -47,13 +47,13 @@ export interface MessageFilter {
   sent: DateRange | null;
 }
 
-/** An account's messages that match a filter, in list order and lazily. */
+/** Lists an account's messages that match a filter, lazily. */
 export function messageList(
-  history: History,
+  messages: Messages,
   filter: MessageFilter,
   nowMs: number,
   switches: SandboxSwitches,
-): KeysetList<Place> {
+): KeysetList<Position> {
   const now = Math.floor(nowMs / 1000);
   const newest = now - switches.staleSeconds;
   const oldest = nowMs / 1000 - switches.retentionDays * 86_400;
@@ -61,56 +61,56 @@ export function messageList(
   const first = sent ? sent.from / 1000 : Number.NEGATIVE_INFINITY;
   const last = sent ? sent.to / 1000 : Number.POSITIVE_INFINITY;
 
-  function matches(place: Place): boolean {
+  function matches(position: Position): boolean {
     if (to !== null || from !== null) {
-      const parties = history.parties(place, now);
+      const parties = messages.parties(position, now);
       if ((to !== null && parties.to !== to) || (from !== null && parties.from !== from)) return false;
     }
-    const created = history.createdAt(place);
+    const created = messages.createdAt(position);
     if (created > newest || created < oldest) return false;
     if (sent === null) return true;
-    if (!switches.nullDateMatches && history.sentAt(place, now) === null) return false;
-    const at = history.orderedAt(place, now);
+    if (!switches.nullDateMatches && messages.sentAt(position, now) === null) return false;
+    const at = messages.orderedAt(position, now);
     return at >= first && at <= last;
   }
 
-  /** The list is in date order, so a walk may begin at one bound and end at the other. */
-  function* walk(place: Place | undefined, forward: boolean): Generator<Place> {
-    const places = forward ? history.older(skipTo(place), now) : history.newer(place, now);
+  /** The list is in date order, so a walk starts at one bound and ends at the other. */
+  function* walk(position: Position | undefined, forward: boolean): Generator<Position> {
+    const positions = forward ? messages.older(skipTo(position), now) : messages.newer(position, now);
     const end = Math.max(first, oldest);
-    for (const next of places) {
-      const at = history.orderedAt(next, now);
+    for (const next of positions) {
+      const at = messages.orderedAt(next, now);
       if (forward ? at < end : at > last) return;
       if (matches(next)) yield next;
     }
   }
 
-  /** Jumps to the newest row that is too new, unless the page token is behind it already. */
-  function skipTo(place: Place | undefined): Place | undefined {
-    if (last === Number.POSITIVE_INFINITY) return place;
-    if (place !== undefined && history.orderedAt(place, now) <= last) return place;
-    const count = history.rows.visible(now);
-    const index = firstIndex(0, count, (i) => history.rows.orderedAt(i, now) > last);
-    return index < count ? index : place;
+  /** Skips to the oldest message newer than the range, unless the page token is already past it. */
+  function skipTo(position: Position | undefined): Position | undefined {
+    if (last === Number.POSITIVE_INFINITY) return position;
+    if (position !== undefined && messages.orderedAt(position, now) <= last) return position;
+    const count = messages.generated.visible(now);
+    const index = firstIndex(0, count, (i) => messages.generated.orderedAt(i, now) > last);
+    return index < count ? index : position;
   }
 
-  /** With nullDateOrder, the list is two: the rows with a date_sent and those without. */
-  const isNull = (place: Place) => history.sentAt(place, now) === null;
-  function* grouped(place: Place | undefined, forward: boolean): Generator<Place> {
+  /** With nullDateOrder, messages with and without a date_sent form two groups. */
+  const isNull = (position: Position) => messages.sentAt(position, now) === null;
+  function* grouped(position: Position | undefined, forward: boolean): Generator<Position> {
     const groups = (switches.nullDateOrder === 'first') === forward ? [true, false] : [false, true];
-    const start = place === undefined ? 0 : groups.indexOf(isNull(place));
+    const start = position === undefined ? 0 : groups.indexOf(isNull(position));
     for (const group of groups.slice(start)) {
-      const from = group === groups[start] ? place : undefined;
+      const from = group === groups[start] ? position : undefined;
       for (const next of walk(from, forward)) if (isNull(next) === group) yield next;
     }
   }
 
-  const places = switches.nullDateOrder === 'created' ? walk : grouped;
+  const positions = switches.nullDateOrder === 'created' ? walk : grouped;
   return {
-    place: (sid) => history.place(sid, now),
-    sidAt: history.sidAt,
-    after: (place) => places(place, true),
-    before: (place) => places(place, false),
+    position: (sid) => messages.position(sid, now),
+    sidAt: messages.sidAt,
+    after: (position) => positions(position, true),
+    before: (position) => positions(position, false),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Seed } from './random.ts';
 import type { NewApp, NewOrganizationApp, SandboxOAuthApp, SandboxOrganizationApp } from './types.ts';
 
-/** What an app of the sandbox may do unless told otherwise. */
-export const DEFAULT_PERMISSIONS: readonly string[] = [
+/** Permissions of an app that does not name its own. */
+const DEFAULT_PERMISSIONS: readonly string[] = [
   '/twilio/messaging/messages/read',
   '/twilio/messaging/messages/list',
   '/twilio/messaging/media/list',
@@ -10,47 +10,47 @@ export const DEFAULT_PERMISSIONS: readonly string[] = [
   '/twilio/iam/accounts/list',
 ];
 /**
- * Web addresses only, and only characters that mean nothing in a Content-Security-Policy before the path:
- * the consent page names the origin there.
+ * http and https only. The host has no characters with a meaning in a Content-Security-Policy, because the
+ * consent page puts the origin there.
  */
 const REDIRECT_URI = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?:[/?][^#\s]*)?$/i;
 
-/** The apps of both kinds: account apps use client credentials, organization apps the authorization code. */
+/** Apps of both kinds: account apps use client credentials, organization apps the authorization code. */
 export interface OAuthApps {
   readonly accountApps: readonly SandboxOAuthApp[];
   readonly organizationApps: readonly SandboxOrganizationApp[];
   add(app: NewApp): SandboxOAuthApp;
   addOrganization(app: NewOrganizationApp): SandboxOrganizationApp;
-  /** An app of either kind. */
+  /** Finds an app of either kind. */
   find(clientId: string): SandboxOAuthApp | undefined;
   findOrganization(clientId: string): SandboxOrganizationApp | undefined;
-  /** The client ids of all apps, or the one given; throws when there is no such app. */
+  /** Returns the client ids of all apps, or the given one; throws when it does not exist. */
   ids(clientId?: string): string[];
   allowRedirect(clientId: string, uri: string): void;
   setPermissions(clientId: string, permissions: readonly string[]): void;
   rotateSecret(clientId: string): string;
 }
 
-/** An app as kept here: the secret, the permissions and the redirect URIs change over its life. */
-interface KeptApp extends SandboxOAuthApp {
+/** The mutable form of an app. */
+interface StoredApp extends SandboxOAuthApp {
   clientSecret: string;
   permissions: readonly string[];
 }
 
-interface KeptOrganizationApp extends KeptApp {
+interface StoredOrganizationApp extends StoredApp {
   redirectUris: readonly string[];
 }
 
 export function createOAuthApps(seed: Seed): OAuthApps {
-  const accountApps: KeptApp[] = [];
-  const organizationApps: KeptOrganizationApp[] = [];
+  const accountApps: StoredApp[] = [];
+  const organizationApps: StoredOrganizationApp[] = [];
   let rotations = 0;
 
   const secret = (label: string) =>
     Buffer.concat([seed.bytes(`secret-a:${label}`), seed.bytes(`secret-b:${label}`)])
       .toString('base64url')
       .slice(0, 64);
-  const make = (label: string, app: NewApp): KeptApp => ({
+  const make = (label: string, app: NewApp): StoredApp => ({
     nickname: app.nickname ?? label,
     accountSid: app.accountSid,
     clientId: seed.sid('OQ', label),
@@ -80,17 +80,17 @@ export function createOAuthApps(seed: Seed): OAuthApps {
     ids(clientId) {
       return clientId === undefined
         ? [...accountApps, ...organizationApps].map((app) => app.clientId)
-        : [known(find(clientId), clientId).clientId];
+        : [requireApp(find(clientId), clientId).clientId];
     },
     allowRedirect(clientId, uri) {
-      const app = known(findOrganization(clientId), clientId);
+      const app = requireApp(findOrganization(clientId), clientId);
       app.redirectUris = [...new Set([...app.redirectUris, redirectUri(uri)])];
     },
     setPermissions(clientId, permissions) {
-      known(find(clientId), clientId).permissions = [...permissions];
+      requireApp(find(clientId), clientId).permissions = [...permissions];
     },
     rotateSecret(clientId) {
-      const app = known(find(clientId), clientId);
+      const app = requireApp(find(clientId), clientId);
       rotations += 1;
       app.clientSecret = secret(`${clientId}:${rotations}`);
       return app.clientSecret;
@@ -98,19 +98,21 @@ export function createOAuthApps(seed: Seed): OAuthApps {
   };
 }
 
-/** Whether a granted name covers a needed one; `/*` at the end stands for everything below. */
+/** Checks whether the granted permissions cover a needed one; a trailing `/*` is a wildcard. */
 export function covers(granted: readonly string[], needed: string): boolean {
   return granted.some(
     (name) => name === needed || (name.endsWith('/*') && needed.startsWith(name.slice(0, -1))),
   );
 }
 
-function known<T>(app: T | undefined, clientId: string): T {
+function requireApp<T>(app: T | undefined, clientId: string): T {
   if (!app) throw new Error(`The sandbox has no such OAuth app: ${clientId}.`);
   return app;
 }
 
 function redirectUri(uri: string): string {
   if (REDIRECT_URI.test(uri) && URL.canParse(uri)) return uri;
-  throw new Error(`A redirect URI is an http or https URL without a fragment, not ${JSON.stringify(uri)}.`);
+  throw new Error(
+    `A redirect URI must be an http or https URL without a fragment, not ${JSON.stringify(uri)}.`,
+  );
 }

@@ -3,22 +3,22 @@ import type { Outcome, Traits } from './traits.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** The newest so many rows wait in their states; older ones go on at the usual pace. */
+/** Number of newest messages that stay in their states for a while; older ones progress at the usual pace. */
 const HELD = 8;
 
-/** Where a message stands at some age. */
+/** A message's status at some age. */
 export interface Progress {
   status: string;
-  /** Age at which that status was taken on. */
+  /** Age in seconds at which it reached that status. */
   since: number;
 }
 
-/** Ages, in seconds after creation, at which a message moves on. */
-export interface Steps {
-  /** Accepted by the Messaging Service until then; 0 without one. */
+/** Ages, in seconds after creation, at which a message's status changes. */
+export interface Milestones {
+  /** End of `accepted`; 0 without a Messaging Service. */
   queued: number;
   sending: number;
-  /** From here on the row has a date_sent and a sender. */
+  /** From this age on, the message has a date_sent and a sender. */
   sent: number;
   receipt: number;
   read: number;
@@ -26,8 +26,8 @@ export interface Steps {
   canceled: number;
 }
 
-/** Each message under way at the epoch is held in its own state a while, so that it can be seen. */
-export function stepsOf(service: boolean, fresh: number, draw: number): Steps {
+/** Computes a message's milestones. The newest messages stay in a state each, so that every state can be seen. */
+export function milestonesOf(service: boolean, fresh: number, draw: number): Milestones {
   const canceled = (2 + (draw % 5)) * DAY;
   if (fresh >= 0 && fresh < HELD) {
     const hold = (fresh + 1) * FRESH_GAP;
@@ -44,15 +44,15 @@ export function stepsOf(service: boolean, fresh: number, draw: number): Steps {
   return { queued, sending, sent, receipt, read: receipt + 30 + ((draw >>> 12) % HOUR), canceled };
 }
 
-/** Age from which the row has a date_sent, or Infinity: a message that never left has none. */
-export function sentAge(traits: Traits, steps: Steps, draw: number): number {
+/** Returns the age from which a message has a date_sent; Infinity for one that is never sent. */
+export function sentAge(traits: Traits, steps: Milestones, draw: number): number {
   if (traits.outcome === 'rejected' || traits.outcome === 'canceled') return Number.POSITIVE_INFINITY;
   // Half of the failures happen before the attempt to send.
   if (traits.outcome === 'failed' && draw % 2 === 0) return Number.POSITIVE_INFINITY;
   return steps.sent;
 }
 
-export function progressAt(outcome: Outcome, steps: Steps, age: number): Progress {
+export function progressAt(outcome: Outcome, steps: Milestones, age: number): Progress {
   if (outcome === 'rejected') return { status: 'failed', since: 0 };
   if (outcome === 'canceled') {
     return age < steps.canceled

@@ -1,13 +1,11 @@
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccounts } from './accounts.ts';
-import { createCallLog } from './call-log.ts';
 import { createGrants } from './grants.ts';
-import { listen } from './http-server.ts';
-import { createFetch } from './in-process.ts';
 import { createOAuthApps } from './oauth-apps.ts';
 import { createSeed } from './random.ts';
-import { createService } from './service.ts';
+import { createCallLog, createService } from './service.ts';
 import { DEFAULT_SWITCHES, type SandboxSwitches, switchProblems } from './switches.ts';
+import { createFetch, listen } from './transports.ts';
 import type { NewApp, Sandbox, SandboxOptions } from './types.ts';
 
 export { DEFAULT_SWITCHES, type Fault, type SandboxSwitches } from './switches.ts';
@@ -28,8 +26,8 @@ export type {
 } from './types.ts';
 
 /**
- * Makes a Twilio in memory: `/2010-04-01/Accounts…` with messages and media, `/v2/token`, and
- * `/v2/authorize` with its consent page. The same seed and epoch always make the same accounts, credentials
+ * Creates an in-memory Twilio: `/2010-04-01/Accounts…` with messages and media, `/v2/token`, and
+ * `/v2/authorize` with its consent page. The same seed and epoch always give the same accounts, credentials
  * and messages.
  *
  * @example
@@ -65,7 +63,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     Object.assign(switches, change);
   }
 
-  function withAccount<T extends NewApp>(app: T): T {
+  function requireAccount<T extends NewApp>(app: T): T {
     if (accounts.find(app.accountSid, now())) return app;
     throw new Error(`The sandbox has no account ${app.accountSid}.`);
   }
@@ -78,23 +76,23 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     set,
     handle: (request) => handle(request),
     fetch: createFetch(handle),
-    listen: (where) => listen(handle, where),
+    listen: (address) => listen(handle, address),
     calls: log.calls,
     clearCalls: () => {
       log.calls.length = 0;
     },
     addMessage(account, message = {}) {
       const sid = account === 'parent' ? parent.sid : account === 'active' ? fixed.active.sid : account;
-      const history = accounts.history(sid);
-      if (!history) throw new Error(`The sandbox has no account ${sid}.`);
-      return history.add(message, now());
+      const messages = accounts.messages(sid);
+      if (!messages) throw new Error(`The sandbox has no account ${sid}.`);
+      return messages.add(message, now());
     },
     deleteMessage(sid) {
-      for (const history of accounts.histories()) if (history.remove(sid)) return;
+      for (const messages of accounts.allMessages()) if (messages.remove(sid)) return;
       throw new Error(`The sandbox has no message ${sid}.`);
     },
-    addApp: (app) => apps.add(withAccount(app)),
-    addOrganizationApp: (app) => apps.addOrganization(withAccount(app)),
+    addApp: (app) => apps.add(requireAccount(app)),
+    addOrganizationApp: (app) => apps.addOrganization(requireAccount(app)),
     allowRedirect: apps.allowRedirect,
     setPermissions: apps.setPermissions,
     rotateSecret: apps.rotateSecret,

@@ -1,21 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Accounts } from './accounts.ts';
-import { accountInPath, answerApi } from './api.ts';
-import { type Caller, identify } from './auth.ts';
-import { answerAuthorize } from './authorize-endpoint.ts';
-import type { CallLog } from './call-log.ts';
-import { answerControl } from './control.ts';
-import { distort } from './distort.ts';
+import { accountInPath, handleApi } from './api.ts';
+import { authenticate, type Caller } from './auth.ts';
+import { handleAuthorize } from './authorize-endpoint.ts';
+import { handleControl } from './control.ts';
 import { notFound, TwilioError, tooManyRequests } from './errors.ts';
-import { createFaultDice, type FaultDice, throwFault } from './faults.ts';
+import {
+  applyVariations,
+  createFaultInjector,
+  damageResponse,
+  type FaultInjector,
+  throwFault,
+} from './faults.ts';
 import type { Grants } from './grants.ts';
 import type { OAuthApps } from './oauth-apps.ts';
 import type { Seed } from './random.ts';
-import { damage, reply } from './reply.ts';
+import { toResponse } from './response.ts';
 import type { SandboxSwitches } from './switches.ts';
-import { answerToken } from './token-endpoint.ts';
-import type { SandboxRequest, SandboxResponse } from './types.ts';
+import { handleToken } from './token-endpoint.ts';
+import type { SandboxCall, SandboxRequest, SandboxResponse } from './types.ts';
+
+const MAX_CALLS = 10_000;
+
+/** The most recent requests, oldest first. */
+export interface CallLog {
+  readonly calls: SandboxCall[];
+  add(call: { [K in keyof SandboxCall]: SandboxCall[K] | undefined }): void;
+}
+
+export function createCallLog(): CallLog {
+  const calls: SandboxCall[] = [];
+  return {
+    calls,
+    add(call) {
+      // Omits undefined keys, so that tests can compare whole calls.
+      calls.push(
+        Object.fromEntries(Object.entries(call).filter(([, value]) => value !== undefined)) as never,
+      );
+      if (calls.length > MAX_CALLS) calls.shift();
+    },
+  };
+}
 
 const API = '/2010-04-01/';
 const OAUTH = '/v2/';
@@ -32,23 +58,23 @@ export interface ServiceOptions {
   clock: () => number;
 }
 
-/** A request as far as it is understood before it is let in. */
-interface Inquiry {
+/** The URL of a request and the result of its authentication. */
+interface AuthenticatedRequest {
   url: URL;
   caller?: Caller;
-  /** Why there is no caller. */
-  refusal?: TwilioError;
-  /** Requests of the account under way, with this one. */
+  /** The error, when there is no caller. */
+  authError?: TwilioError;
+  /** In-flight requests of the account, including this one. */
   concurrent: number;
 }
 
-/** Answers one request; rejects only when `signal` aborts it while it waits. */
+/** Responds to one request; rejects only when `signal` aborts it during its latency. */
 export type Handle = (request: SandboxRequest, signal?: AbortSignal) => Promise<SandboxResponse>;
 
 export function createService({ log, clock, ...parts }: ServiceOptions): Handle {
   const { seed, switches } = parts;
-  const dice = createFaultDice(seed.key('faults'), switches);
-  const underWay = new Map<string, number>();
+  const injector = createFaultInjector(seed.key('faults'), switches);
+  const inFlight = new Map<string, number>();
   const tokenTimes = new Map<string, number[]>();
   let serial = 0;
 
@@ -57,52 +83,76 @@ export function createService({ log, clock, ...parts }: ServiceOptions): Handle 
     return { ...parts, nowMs, now: Math.floor(nowMs / 1000) };
   };
 
-  /** The answer to a request that got through to Twilio; throws a TwilioError when it is none. */
-  function answer(request: SandboxRequest, { url, caller }: Inquiry, strikes: FaultDice): unknown {
+  /** Routes a request to its endpoint and returns the result; throws a TwilioError. */
+  function route(
+    request: SandboxRequest,
+    { url, caller }: AuthenticatedRequest,
+    shouldInject: FaultInjector,
+  ): unknown {
     const { pathname: path, searchParams: query } = url;
-    throwFault(strikes, path, query.has('PageToken'));
+    throwFault(shouldInject, path, query.has('PageToken'));
     const contentType = header(request, 'content-type') ?? '';
-    if (path === '/v2/authorize') return answerAuthorize(request, query, { ...context(), contentType });
+    if (path === '/v2/authorize') return handleAuthorize(request, query, { ...context(), contentType });
     if (path === '/v2/token') {
-      // The throttle is a switch of this endpoint alone and does not need faultPath to point here.
-      return answerToken(request, { ...context(), strikes: dice, asked: tokenTimes, contentType });
+      // tokenThrottle concerns this endpoint alone, so faultPath does not apply.
+      return handleToken(request, {
+        ...context(),
+        shouldInject: injector,
+        requestTimes: tokenTimes,
+        contentType,
+      });
     }
     if (!caller) throw notFound(path);
-    return answerApi({ ...context(), method: request.method, path, query, caller });
+    return handleApi({ ...context(), method: request.method, path, query, caller });
   }
 
-  async function settle(request: SandboxRequest, inquiry: Inquiry, strikes: FaultDice, signal?: AbortSignal) {
+  async function respond(
+    request: SandboxRequest,
+    authenticated: AuthenticatedRequest,
+    shouldInject: FaultInjector,
+    signal?: AbortSignal,
+  ) {
     const limit = switches.concurrencyLimit;
-    if (inquiry.caller && limit > 0 && inquiry.concurrent > limit) throw tooManyRequests();
+    if (authenticated.caller && limit > 0 && authenticated.concurrent > limit) throw tooManyRequests();
     if (switches.latencyMs > 0) await sleep(switches.latencyMs, undefined, signal ? { signal } : {});
-    if (inquiry.refusal) throw inquiry.refusal;
-    return answer(request, inquiry, strikes);
+    if (authenticated.authError) throw authenticated.authError;
+    return route(request, authenticated, shouldInject);
   }
 
-  return async function handle(asked, signal) {
-    const request = { ...asked, method: asked.method.toUpperCase() };
+  return async function handle(incoming, signal) {
+    const request = { ...incoming, method: incoming.method.toUpperCase() };
     const url = new URL(request.url.startsWith('/') ? `http://sandbox${request.url}` : request.url);
     const { pathname: path, search } = url;
     if (path === '/_sandbox' || path.startsWith('/_sandbox/')) {
-      return answerControl(path, request, { ...context(), callCount: log.calls.length });
+      return handleControl(path, request, { ...context(), callCount: log.calls.length });
     }
 
     serial += 1;
     const requestId = seed.sid('RQ', String(serial));
-    const who = path.startsWith(API) ? whoAsks(request) : {};
-    const own = who.caller?.account.sid;
-    const concurrent = count(own, 1);
-    const strikes: FaultDice = (name) => (path + search).includes(switches.faultPath) && dice(name);
+    const authentication = path.startsWith(API) ? tryAuthenticate(request) : {};
+    const own = authentication.caller?.account.sid;
+    const concurrent = countInFlight(own, 1);
+    const shouldInject: FaultInjector = (name) =>
+      (path + search).includes(switches.faultPath) && injector(name);
     const call = {
       method: request.method,
-      // A query of OAuth's may hold a state, and by mistake a code or a secret.
+      // The query of an OAuth request may contain a state, and by mistake a code or a secret.
       path: path.startsWith(OAUTH) ? path : path + search,
       accountSid: accountInPath(path) ?? own,
-      credential: who.caller?.id ?? clientIdOf(url, request),
+      credential: authentication.caller?.id ?? clientIdOf(url, request),
     };
     try {
-      const value = await settle(request, { url, concurrent, ...who }, strikes, signal).catch(onlyTwilio);
-      const response = damage(reply(distort(value, switches), path, switches), strikes, switches);
+      const value = await respond(
+        request,
+        { url, concurrent, ...authentication },
+        shouldInject,
+        signal,
+      ).catch(twilioErrorOf);
+      const response = damageResponse(
+        toResponse(applyVariations(value, switches), path, switches),
+        shouldInject,
+        switches,
+      );
       Object.assign(response.headers, {
         'twilio-concurrent-requests': String(concurrent),
         'twilio-request-id': requestId,
@@ -115,33 +165,33 @@ export function createService({ log, clock, ...parts }: ServiceOptions): Handle 
       log.add({ ...call, status: 0, ...(signal?.aborted ? { aborted: true } : {}) });
       throw error;
     } finally {
-      count(own, -1);
+      countInFlight(own, -1);
     }
   };
 
-  function whoAsks(request: SandboxRequest): { caller?: Caller; refusal?: TwilioError } {
+  function tryAuthenticate(request: SandboxRequest): { caller?: Caller; authError?: TwilioError } {
     try {
-      return { caller: identify(header(request, 'authorization'), context()) };
+      return { caller: authenticate(header(request, 'authorization'), context()) };
     } catch (error) {
-      return { refusal: onlyTwilio(error) };
+      return { authError: twilioErrorOf(error) };
     }
   }
 
-  /** Counts an account's requests under way, up or down, and answers their number. */
-  function count(account = '', by: 1 | -1): number {
-    const number = (underWay.get(account) ?? 0) + by;
-    underWay.set(account, number);
+  /** Changes the number of an account's in-flight requests and returns it. */
+  function countInFlight(account = '', by: 1 | -1): number {
+    const number = (inFlight.get(account) ?? 0) + by;
+    inFlight.set(account, number);
     return number;
   }
 }
 
-/** A TwilioError is an answer; all else is thrown on. */
-function onlyTwilio(error: unknown): TwilioError {
+/** Returns a TwilioError, which becomes a response; rethrows any other error. */
+function twilioErrorOf(error: unknown): TwilioError {
   if (error instanceof TwilioError) return error;
   throw error;
 }
 
-/** The client id of a request to an OAuth endpoint, when it looks like one. */
+/** Returns the client id of a request to an OAuth endpoint, if well-formed. */
 function clientIdOf({ pathname, searchParams }: URL, { method, body = '' }: SandboxRequest) {
   if (!pathname.startsWith(OAUTH)) return undefined;
   const clientId = (method === 'POST' ? new URLSearchParams(body) : searchParams).get('client_id') ?? '';

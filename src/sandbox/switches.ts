@@ -1,69 +1,64 @@
-import { amount, type Check, choice, fault, flag, text, textOrNull } from './switch-checks.ts';
-
-/**
- * A fault strikes a share of the matching requests (a number from 0, never, to 1, always) or the next
- * `next` of them.
- */
+/** Injects a fault into a share of the matching requests (0 to 1), or into the next `next` of them. */
 export type Fault = number | { next: number };
 
-/** What of Twilio's behaviour is unknown, changes from account to account, or goes wrong at times. */
+/** Behaviour of Twilio that is undocumented, differs between accounts, or fails at times. */
 export interface SandboxSwitches {
-  /** Days a message is kept and may be asked for by date. */
+  /** Days for which messages are retained; a date filter may not reach further back. */
   retentionDays: number;
-  /** What happens to a PageSize above 1000: 400/20007, or 1000 is used. */
+  /** Response to a PageSize above 1000: 400/20007, or a page of 1000. */
   oversizedPage: 'reject' | 'clamp';
   /** Where a list puts rows without date_sent: by date_created, or before or after all others. */
   nullDateOrder: 'created' | 'first' | 'last';
   /** Whether rows without date_sent match a DateSent filter, by their date_created. */
   nullDateMatches: boolean;
-  /** `DateSent=` with a time of day: the whole GMT day, or that very second. */
+  /** `DateSent=` with a time of day: the whole GMT day, or exactly that second. */
   equalityWithTime: 'day' | 'exact';
-  /** Whether a DateSent filter without a beginning is taken, or counts as partly outside of retention. */
+  /** Whether a DateSent filter without a lower bound is accepted, or fails as partly outside of retention. */
   openDateRange: 'accept' | 'refuse';
-  /** Every second page is empty although more follow. */
+  /** Makes every second page empty although more follow. */
   emptyPageWithNext: boolean;
-  /** Pages hold at most so many items whatever PageSize asks; 0 is off. */
+  /** Maximum items per page, whatever the PageSize; 0 is off. */
   maxItemsPerPage: number;
-  /** 500/20500 on lists with a PageSize above this; 0 is off. */
+  /** Responds 500/20500 to lists with a PageSize above this; 0 is off. */
   failAbovePageSize: number;
-  /** 400/21481 on requests with a PageToken. */
+  /** 400/21481 for requests with a PageToken. */
   pageTokenRefused: Fault;
 
-  /** Lists hide messages younger than so many seconds; a fetch finds them. */
+  /** Seconds for which lists omit a new message; a fetch finds it. */
   staleSeconds: number;
-  /** A fetch answers 404/20404 for messages younger than so many seconds. */
+  /** Seconds for which a fetch of a new message responds 404/20404. */
   justCreated404Seconds: number;
-  /** A new message every so many seconds after the epoch, in each active account; 0 is off. */
+  /** Seconds between new messages after the epoch, in each active account; 0 is off. */
   arrivalSeconds: number;
-  /** Messages that used no Messaging Service carry the account's default one, as Twilio has it since April 2024. */
+  /** Gives messages without a Messaging Service the account's default one, as Twilio does since April 2024. */
   defaultMessagingService: boolean;
-  /** Some rows carry this status, which no document knows. */
+  /** An undocumented status that some messages get; null is off. */
   unknownStatus: string | null;
-  /** Every object has keys, and nested ones, that no document knows. */
+  /** Adds undocumented keys, some of them nested, to every object. */
   unknownFields: boolean;
-  /** Page URIs are whole and begin with this, e.g. https://elsewhere.example; empty is off. */
+  /** Makes page URIs absolute, with this origin, e.g. https://elsewhere.example; empty is off. */
   pageUriOrigin: string;
-  /** Every page names itself as its next one, or one of two the other. */
+  /** Makes `next_page_uri` a loop: each page links to itself, or two pages link to each other. */
   pageRing: 'off' | 'self' | 'pair';
 
-  /** Answer to an OAuth token of another account. */
+  /** Error code for an OAuth token of another account. */
   otherAccountCode: 70051 | 20003;
   /** HTTP status of 70051. */
   missingPermissionStatus: 401 | 403;
-  /** The permission to list and to fetch media; empty needs the one to read messages. */
+  /** Permission needed to list and fetch media; empty requires the one to read messages. */
   mediaPermission: string;
   /** Whether a parent's OAuth token lists the subaccounts too. */
   accountsUnderOAuth: 'full' | 'own';
-  /** auth_token in accounts read by OAuth: a live secret, an empty string, or no such key. */
+  /** auth_token in accounts read by OAuth: the real secret, an empty string, or no such key. */
   authTokenUnderOAuth: 'secret' | 'empty' | 'absent';
-  /** What a suspended or closed account's own credentials get: 401/20003 or 403/20403. */
+  /** Error for a suspended or closed account's own credentials: 401/20003 or 403/20403. */
   inactiveAccountCode: 20003 | 20403;
 
-  /** Life of an access token. */
+  /** Lifetime of an access token. */
   tokenTtlSeconds: number;
-  /** `id_token` in a token response: a JWT, text that is none, an empty string, null, or no such key. */
+  /** `id_token` in a token response: a JWT, text that is not a JWT, an empty string, null, or no such key. */
   tokenIdToken: 'jwt' | 'text' | 'empty' | 'null' | 'absent';
-  /** `refresh_token` in a token response that gives no new one. */
+  /** `refresh_token` in a token response that issues none. */
   tokenRefreshToken: 'empty' | 'null' | 'absent';
   /** `token_type` in a token response. */
   tokenType: 'Bearer' | 'bearer' | 'empty' | 'null' | 'absent';
@@ -71,26 +66,26 @@ export interface SandboxSwitches {
   tokenExpiresIn: 'number' | 'text' | 'null' | 'absent';
   /** HTTP status of bad client credentials. */
   tokenErrorStatus: 400 | 401;
-  /** Which of Twilio's two codes bad client credentials get. */
+  /** Error code of bad client credentials; Twilio uses both. */
   tokenErrorCode: 322402 | 321401;
   /** 429/322401 at the token endpoint. */
   tokenThrottle: Fault;
-  /** How far in the future its throttled_until lies. */
+  /** Seconds from now to its `throttled_until`. */
   tokenThrottleSeconds: number;
-  /** 429/322401 to an app that asks for more tokens within a minute; 0 is off. */
+  /** Tokens per app and minute, beyond which the response is 429/322401; 0 is off. */
   tokensPerMinute: number;
-  /** Using a refresh token gives a new one and ends the old; otherwise the same one stays good. */
+  /** Whether using a refresh token replaces it; otherwise it stays valid. */
   rotateRefreshTokens: boolean;
-  /** A refresh token works for so long after it was rotated. */
+  /** Seconds for which a rotated refresh token still works. */
   refreshGraceSeconds: number;
-  /** What else follows when a rotated refresh token comes again: nothing, or the whole grant is revoked. */
+  /** Whether reuse of a rotated refresh token only fails, or also revokes the whole grant. */
   refreshReuse: 'refuse' | 'revoke';
 
-  /** 429/20429 to an account with more requests under way; 0 is off. Twilio publishes no number. */
+  /** In-flight requests per account, beyond which the response is 429/20429; 0 is off. Twilio publishes no number. */
   concurrencyLimit: number;
-  /** Adds Retry-After to 429 and 503 answers; 0 is off. Twilio documents none. */
+  /** Retry-After of 429 and 503 responses; 0 is off. Twilio documents none. */
   retryAfterSeconds: number;
-  /** Every answer takes so long. */
+  /** Delay of every response. */
   latencyMs: number;
 
   /** 500/20500. */
@@ -99,16 +94,16 @@ export interface SandboxSwitches {
   fail503: Fault;
   /** 429/20429. */
   fail429: Fault;
-  /** 404/20404 for what exists. */
+  /** 404/20404 for resources that exist. */
   resourceMissing: Fault;
-  /** The connection breaks before the answer. */
+  /** Resets the connection before the response. */
   resetConnection: Fault;
-  /** The connection breaks in the middle of the body. */
+  /** Closes the connection in the middle of the body. */
   truncateBody: Fault;
-  /** A gateway's HTML page in the place of the answer, with the status htmlStatus. */
+  /** A proxy's HTML error page instead of the response, with the status htmlStatus. */
   htmlInsteadOfJson: Fault;
   htmlStatus: 200 | 403 | 502;
-  /** A good answer that says it is text/html. */
+  /** A valid response labelled text/html. */
   wrongContentType: Fault;
   /** 302 to redirectTo. */
   redirect: Fault;
@@ -116,131 +111,109 @@ export interface SandboxSwitches {
   /** A valid body padded to oversizedBytes. */
   oversizedBody: Fault;
   oversizedBytes: number;
-  /** Faults strike only requests whose path and query contain this. */
+  /** Limits faults to requests whose path and query contain this text. */
   faultPath: string;
 }
 
-export const DEFAULT_SWITCHES: Readonly<SandboxSwitches> = Object.freeze({
-  retentionDays: 400,
-  oversizedPage: 'reject',
-  nullDateOrder: 'created',
-  nullDateMatches: false,
-  equalityWithTime: 'day',
-  openDateRange: 'accept',
-  emptyPageWithNext: false,
-  maxItemsPerPage: 0,
-  failAbovePageSize: 0,
-  pageTokenRefused: 0,
-  staleSeconds: 0,
-  justCreated404Seconds: 0,
-  arrivalSeconds: 0,
-  defaultMessagingService: false,
-  unknownStatus: null,
-  unknownFields: false,
-  pageUriOrigin: '',
-  pageRing: 'off',
-  otherAccountCode: 70051,
-  missingPermissionStatus: 401,
-  mediaPermission: '/twilio/messaging/media/list',
-  accountsUnderOAuth: 'full',
-  // The nastiest of the three, so that a leak shows in a test.
-  authTokenUnderOAuth: 'secret',
-  inactiveAccountCode: 20003,
-  tokenTtlSeconds: 3600,
-  tokenIdToken: 'null',
-  tokenRefreshToken: 'null',
-  tokenType: 'Bearer',
-  tokenExpiresIn: 'number',
-  tokenErrorStatus: 401,
-  tokenErrorCode: 322402,
-  tokenThrottle: 0,
-  tokenThrottleSeconds: 30,
-  tokensPerMinute: 0,
-  rotateRefreshTokens: true,
-  refreshGraceSeconds: 0,
-  refreshReuse: 'refuse',
-  concurrencyLimit: 100,
-  retryAfterSeconds: 0,
-  latencyMs: 0,
-  fail500: 0,
-  fail503: 0,
-  fail429: 0,
-  resourceMissing: 0,
-  resetConnection: 0,
-  truncateBody: 0,
-  htmlInsteadOfJson: 0,
-  htmlStatus: 502,
-  wrongContentType: 0,
-  redirect: 0,
-  redirectTo: 'https://elsewhere.example/',
-  oversizedBody: 0,
-  oversizedBytes: 16 * 1024 * 1024,
-  // The token endpoint is struck only when asked for by name: a test mostly means the API.
-  faultPath: '/2010-04-01/',
-});
+/** Returns null for a valid value, otherwise a description of valid ones. */
+type Check = (value: unknown) => string | null;
 
-const CHECKS: Readonly<Record<keyof SandboxSwitches, Check>> = {
-  retentionDays: amount,
-  oversizedPage: choice('reject', 'clamp'),
-  nullDateOrder: choice('created', 'first', 'last'),
-  nullDateMatches: flag,
-  equalityWithTime: choice('day', 'exact'),
-  openDateRange: choice('accept', 'refuse'),
-  emptyPageWithNext: flag,
-  maxItemsPerPage: amount,
-  failAbovePageSize: amount,
-  pageTokenRefused: fault,
-  staleSeconds: amount,
-  justCreated404Seconds: amount,
-  arrivalSeconds: amount,
-  defaultMessagingService: flag,
-  unknownStatus: textOrNull,
-  unknownFields: flag,
-  pageUriOrigin: text,
-  pageRing: choice('off', 'self', 'pair'),
-  otherAccountCode: choice(70051, 20003),
-  missingPermissionStatus: choice(401, 403),
-  mediaPermission: text,
-  accountsUnderOAuth: choice('full', 'own'),
-  authTokenUnderOAuth: choice('secret', 'empty', 'absent'),
-  inactiveAccountCode: choice(20003, 20403),
-  tokenTtlSeconds: amount,
-  tokenIdToken: choice('jwt', 'text', 'empty', 'null', 'absent'),
-  tokenRefreshToken: choice('empty', 'null', 'absent'),
-  tokenType: choice('Bearer', 'bearer', 'empty', 'null', 'absent'),
-  tokenExpiresIn: choice('number', 'text', 'null', 'absent'),
-  tokenErrorStatus: choice(400, 401),
-  tokenErrorCode: choice(322402, 321401),
-  tokenThrottle: fault,
-  tokenThrottleSeconds: amount,
-  tokensPerMinute: amount,
-  rotateRefreshTokens: flag,
-  refreshGraceSeconds: amount,
-  refreshReuse: choice('refuse', 'revoke'),
-  concurrencyLimit: amount,
-  retryAfterSeconds: amount,
-  latencyMs: amount,
-  fail500: fault,
-  fail503: fault,
-  fail429: fault,
-  resourceMissing: fault,
-  resetConnection: fault,
-  truncateBody: fault,
-  htmlInsteadOfJson: fault,
-  htmlStatus: choice(200, 403, 502),
-  wrongContentType: fault,
-  redirect: fault,
-  redirectTo: text,
-  oversizedBody: fault,
-  oversizedBytes: amount,
-  faultPath: text,
+const amount: Check = (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? null : 'a number of 0 or more';
+
+const flag: Check = (value) => (typeof value === 'boolean' ? null : 'true or false');
+
+const text: Check = (value) => (typeof value === 'string' ? null : 'a string');
+
+const textOrNull: Check = (value) =>
+  value === null || typeof value === 'string' ? null : 'a string or null';
+
+function choice(...values: (string | number)[]): Check {
+  return (value) =>
+    values.some((allowed) => allowed === value) ? null : values.map((v) => JSON.stringify(v)).join(' or ');
+}
+
+const fault: Check = (value) => {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return null;
+  if (typeof value === 'object' && value !== null && Object.keys(value).join() === 'next') {
+    const { next } = value as { next: unknown };
+    if (Number.isSafeInteger(next) && Number(next) >= 0) return null;
+  }
+  return 'a rate from 0 to 1 or {"next": a whole number}';
 };
 
-/** Lists what is wrong with a change of switches; an empty list means nothing is. */
+/** Default and check of each switch. */
+const SWITCHES: {
+  readonly [K in keyof SandboxSwitches]: readonly [initial: SandboxSwitches[K], check: Check];
+} = {
+  retentionDays: [400, amount],
+  oversizedPage: ['reject', choice('reject', 'clamp')],
+  nullDateOrder: ['created', choice('created', 'first', 'last')],
+  nullDateMatches: [false, flag],
+  equalityWithTime: ['day', choice('day', 'exact')],
+  openDateRange: ['accept', choice('accept', 'refuse')],
+  emptyPageWithNext: [false, flag],
+  maxItemsPerPage: [0, amount],
+  failAbovePageSize: [0, amount],
+  pageTokenRefused: [0, fault],
+  staleSeconds: [0, amount],
+  justCreated404Seconds: [0, amount],
+  arrivalSeconds: [0, amount],
+  defaultMessagingService: [false, flag],
+  unknownStatus: [null, textOrNull],
+  unknownFields: [false, flag],
+  pageUriOrigin: ['', text],
+  pageRing: ['off', choice('off', 'self', 'pair')],
+  otherAccountCode: [70051, choice(70051, 20003)],
+  missingPermissionStatus: [401, choice(401, 403)],
+  mediaPermission: ['/twilio/messaging/media/list', text],
+  accountsUnderOAuth: ['full', choice('full', 'own')],
+  // The most dangerous of the three, so that tests notice a leak.
+  authTokenUnderOAuth: ['secret', choice('secret', 'empty', 'absent')],
+  inactiveAccountCode: [20003, choice(20003, 20403)],
+  tokenTtlSeconds: [3600, amount],
+  tokenIdToken: ['null', choice('jwt', 'text', 'empty', 'null', 'absent')],
+  tokenRefreshToken: ['null', choice('empty', 'null', 'absent')],
+  tokenType: ['Bearer', choice('Bearer', 'bearer', 'empty', 'null', 'absent')],
+  tokenExpiresIn: ['number', choice('number', 'text', 'null', 'absent')],
+  tokenErrorStatus: [401, choice(400, 401)],
+  tokenErrorCode: [322402, choice(322402, 321401)],
+  tokenThrottle: [0, fault],
+  tokenThrottleSeconds: [30, amount],
+  tokensPerMinute: [0, amount],
+  rotateRefreshTokens: [true, flag],
+  refreshGraceSeconds: [0, amount],
+  refreshReuse: ['refuse', choice('refuse', 'revoke')],
+  concurrencyLimit: [100, amount],
+  retryAfterSeconds: [0, amount],
+  latencyMs: [0, amount],
+  fail500: [0, fault],
+  fail503: [0, fault],
+  fail429: [0, fault],
+  resourceMissing: [0, fault],
+  resetConnection: [0, fault],
+  truncateBody: [0, fault],
+  htmlInsteadOfJson: [0, fault],
+  htmlStatus: [502, choice(200, 403, 502)],
+  wrongContentType: [0, fault],
+  redirect: [0, fault],
+  redirectTo: ['https://elsewhere.example/', text],
+  oversizedBody: [0, fault],
+  oversizedBytes: [16 * 1024 * 1024, amount],
+  // Not the token endpoint, unless a test names it: most tests mean the API.
+  faultPath: ['/2010-04-01/', text],
+};
+
+export const DEFAULT_SWITCHES = Object.freeze(
+  Object.fromEntries(Object.entries(SWITCHES).map(([name, [initial]]) => [name, initial])),
+) as unknown as Readonly<SandboxSwitches>;
+
+/** Lists the problems of a change of switches; empty when it is valid. */
 export function switchProblems(change: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(change).flatMap(([name, value]) => {
-    if (!Object.hasOwn(CHECKS, name)) return [`There is no switch "${name}".`];
-    const expected = CHECKS[name as keyof SandboxSwitches](value);
+    if (!Object.hasOwn(SWITCHES, name)) return [`There is no switch "${name}".`];
+    const [, check] = SWITCHES[name as keyof SandboxSwitches];
+    const expected = check(value);
     return expected === null ? [] : [`${name} must be ${expected}, not ${JSON.stringify(value)}.`];
   });
 }

@@ -1,28 +1,26 @@
 import { mix } from './random.ts';
 
 const DAY = 86_400;
-/** Share of a day's traffic in each hour of GMT: the night of the Americas is quiet, their daytime busy. */
+/** Traffic of each hour in GMT, with the daily rhythm of the Americas. */
 const HOURS = [5, 4, 3, 2, 1, 1, 1, 1, 1, 2, 2, 2, 3, 5, 7, 8, 8, 8, 8, 8, 7, 6, 6, 5];
 const TOTAL = HOURS.reduce((sum, hour) => sum + hour, 0);
 /** Cumulative share at the start of each hour, from 0 to 1. */
 const CUMULATIVE = [0, ...HOURS.map((_, hour) => sumTo(hour) / TOTAL)];
-/** Slots of the inverse table: fine enough that each hour's rate shows. */
+/** Slots of the inverse table: 10 per hour. */
 const SLOTS = 240;
-/** Second of the day at which `slot / SLOTS` of the day's traffic has passed. */
+/** Second of the day by which `slot / SLOTS` of the day's traffic has passed. */
 const SECOND_AT = Array.from({ length: SLOTS + 1 }, (_, slot) => secondAt(slot / SLOTS));
 
-/** The newest rows sit this many seconds apart, right before the end, so that they are seen under way. */
+/** Seconds between the newest messages, right before the end, so that they are still in transit. */
 export const FRESH_GAP = 20;
-/** How many rows are laid out that way, at most. */
+/** Maximum number of such messages. */
 export const FRESH_ROWS = 24;
 const FRESH_SPAN = 3600;
 
-/** When row `i` was created, for i from 0 (oldest) on. All times are whole seconds since 1970. */
+/** Creation times of messages by index, from 0 (oldest). Times are whole seconds since 1970. */
 export interface Timeline {
-  /** Rows up to the end of the layout. */
-  readonly count: number;
   createdAt(index: number, arrival?: number): number;
-  /** Number of rows created at or before `now`. `arrival` > 0 adds one row every so many seconds after the end. */
+  /** Counts the messages created at or before `now`. `arrival` is the seconds between messages after the end; 0 for none. */
   visible(now: number, arrival: number): number;
 }
 
@@ -34,7 +32,7 @@ export interface TimelineOptions {
   end: number;
 }
 
-/** Lays `count` rows between start and end; strictly by formula, so a million rows need no memory. */
+/** Spreads `count` messages between start and end by formula, so that a million of them need no memory. */
 export function createTimeline({ key, count, start, end }: TimelineOptions): Timeline {
   const fresh = Math.min(FRESH_ROWS, Math.floor(count / 4));
   const settled = count - fresh;
@@ -49,7 +47,6 @@ export function createTimeline({ key, count, start, end }: TimelineOptions): Tim
   }
 
   return {
-    count,
     createdAt,
     visible(now, arrival) {
       if (now >= end) return count + (arrival > 0 ? Math.floor((now - end) / arrival) : 0);
@@ -58,7 +55,7 @@ export function createTimeline({ key, count, start, end }: TimelineOptions): Tim
   };
 }
 
-/** The first index in [low, high) for which `test` holds, or high; `test` must turn true once and stay so. */
+/** Binary search: the first index in [low, high) that passes `test`, else high. `test` must be monotonic. */
 export function firstIndex(low: number, high: number, test: (index: number) => boolean): number {
   let from = low;
   let to = high;
@@ -85,7 +82,7 @@ function secondAt(share: number): number {
   return (hour + (share - low) / (high - low)) * 3600;
 }
 
-/** Load is time measured in traffic: one unit is one day's worth of messages. */
+/** Load is time measured in traffic: one unit is a day's messages. */
 function toTime(load: number): number {
   const day = Math.floor(load);
   const slot = (load - day) * SLOTS;

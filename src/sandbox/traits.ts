@@ -1,10 +1,10 @@
-import { addressOf, createSenders, personOf } from './addresses.ts';
 import { type Channel, CODES, type ErrorCode } from './error-codes.ts';
 import { mix, pick } from './random.ts';
+import { addressOf, createSenders, personOf } from './sample-data.ts';
 
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-call' | 'outbound-reply';
 
-/** How a message ends. `rejected` never was accepted; `canceled` was scheduled first. */
+/** Final outcome of a message. `rejected`: never accepted; `canceled`: scheduled first. */
 export type Outcome =
   | 'received'
   | 'delivered'
@@ -16,14 +16,14 @@ export type Outcome =
   | 'canceled'
   | 'partially_delivered';
 
-/** All of a row that does not change with the clock and is cheap to know: what a filter looks at. */
+/** The properties of a message that do not change over time and are cheap to compute; filters use them. */
 export interface Traits {
   channel: Channel;
   direction: Direction;
   outcome: Outcome;
   /** Sent through a Messaging Service, which picks the sender late. */
   service: boolean;
-  /** The business's address; null when no sender ever was chosen. */
+  /** The business's address; null when no sender was chosen. */
   sender: string | null;
   person: string;
 }
@@ -36,7 +36,7 @@ interface Recipe {
 }
 
 const SMS_OUT: Recipe = { channel: 'sms', direction: 'outbound-api', outcome: 'delivered', service: false };
-/** The newest rows, newest first, so that each state of a message under way is there at the epoch. */
+/** The newest messages, newest first, chosen so that every state in transit occurs at the epoch. */
 const FRESH: readonly Recipe[] = [
   SMS_OUT,
   { ...SMS_OUT, service: true },
@@ -51,15 +51,15 @@ const FRESH: readonly Recipe[] = [
 export interface TraitSource {
   (index: number): Traits;
   senders: ReturnType<typeof createSenders>;
-  /** A draw of row `index`, one stream per salt. */
+  /** A 32-bit draw for message `index`, from one stream per salt. */
   draw(index: number, salt: number): number;
 }
 
 export interface TraitOptions {
   key: number;
-  /** Rows of the layout; the last few follow the recipes. */
+  /** Number of generated messages; the last few follow the recipes. */
   count: number;
-  /** Tells this account's senders from those of others. */
+  /** Gives each account its own senders. */
   offset: number;
 }
 
@@ -71,7 +71,7 @@ export function createTraits({ key, count, offset }: TraitOptions): TraitSource 
   function traits(index: number): Traits {
     const recipe = FRESH[count - 1 - index] ?? drawn(draw(index, 0), draw(index, 1));
     const person = personOf(recipe.channel, draw(index, 2));
-    // A person always talks to the same sender, so that there are conversations.
+    // A person always uses the same sender, so that conversations form.
     const own = senders[recipe.channel];
     const never = recipe.outcome === 'canceled' || (recipe.outcome === 'rejected' && recipe.service);
     return {
@@ -84,7 +84,7 @@ export function createTraits({ key, count, offset }: TraitOptions): TraitSource 
   return Object.assign(traits, { senders, draw });
 }
 
-/** The error code a row's outcome carries, or null. A few good inbound rows carry one too. */
+/** Returns the error code of a message's outcome, or null. A few received messages have one too. */
 export function errorCodeOf({ channel, outcome }: Traits, draw: number): ErrorCode | null {
   if (outcome === 'undelivered' || outcome === 'failed' || outcome === 'rejected') {
     return pick<ErrorCode>(CODES[channel][outcome], draw);
@@ -110,7 +110,7 @@ function channelOf(percent: number): Channel {
 }
 
 function directionOf(channel: Channel, percent: number): Direction {
-  // Nobody can answer an alphanumeric sender.
+  // An alphanumeric sender cannot receive replies.
   if (channel === 'alpha') return 'outbound-api';
   if (percent < 26) return 'inbound';
   if (percent < 33) return 'outbound-reply';

@@ -19,7 +19,7 @@ export interface SandboxAccount {
   /** Seconds since 1970. */
   readonly dateCreated: number;
   readonly dateUpdated: number;
-  /** Seconds since 1970; a closed account is gone 30 days later. */
+  /** Seconds since 1970; a closed account is deleted 30 days later. */
   closedAt: number | null;
   /** A main key reads /Accounts, a standard key does not. */
   readonly apiKeys: { readonly main: SandboxApiKey; readonly standard: SandboxApiKey };
@@ -36,13 +36,13 @@ export interface SandboxOAuthApp {
   readonly permissions: readonly string[];
 }
 
-/** An OAuth app of an organization: a person allows it in a browser, by the authorization code grant. */
+/** An OAuth app of an organization, which a person authorizes in a browser (authorization code grant). */
 export interface SandboxOrganizationApp extends SandboxOAuthApp {
-  /** Where the browser may be sent with a code; {@link Sandbox.allowRedirect} adds one. */
+  /** Redirect URIs that may receive a code; {@link Sandbox.allowRedirect} adds one. */
   readonly redirectUris: readonly string[];
 }
 
-/** A message as the 2010-04-01 API writes it. */
+/** A message in the format of the 2010-04-01 API. */
 export interface WireMessage {
   body: string | null;
   num_segments: string | null;
@@ -80,9 +80,9 @@ export interface SandboxResponse {
   /** Names in lower case. */
   headers: Record<string, string>;
   body: string;
-  /** In the place of `body`: a file. */
+  /** A file, which replaces `body`. */
   bytes?: Uint8Array;
-  /** `reset`: the connection breaks before a byte is written. `truncate`: it breaks amid the body. */
+  /** `reset`: the connection breaks before the first byte. `truncate`: it breaks in the middle of the body. */
   broken?: 'reset' | 'truncate';
 }
 
@@ -91,13 +91,13 @@ export interface SandboxCall {
   method: string;
   /** Path with query; without it for `/v2/token` and `/v2/authorize`. */
   path: string;
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 without a response. */
   status: number;
-  /** The client went away while it waited. */
+  /** The client disconnected before the response. */
   aborted?: true;
   /** The account in the path, or the caller's own for `/Accounts.json`. */
   accountSid?: string;
-  /** Whose credential it was: an OAuth client id, an API key SID or an account SID. */
+  /** Id of the credential: an OAuth client id, an API key SID or an account SID. */
   credential?: string;
   /** Twilio's error code. */
   code?: number;
@@ -108,7 +108,7 @@ export interface SandboxOptions {
   seed?: number;
   /** Milliseconds since 1970. @default Date.now */
   clock?: () => number;
-  /** The instant the data is laid out against, in milliseconds. @default clock() at creation */
+  /** Time at which the generated messages end, in milliseconds. @default clock() at creation */
   epoch?: number;
   /** Messages of the parent account over 430 days. @default 6000 */
   messages?: number;
@@ -123,7 +123,7 @@ export interface NewApp {
 }
 
 export interface NewOrganizationApp extends NewApp {
-  /** Absolute http or https URLs without a fragment, compared as they are. */
+  /** Absolute http or https URLs without a fragment, compared exactly. */
   redirectUris: readonly string[];
 }
 
@@ -134,7 +134,7 @@ export interface NewAccount {
   messages?: number;
 }
 
-/** A Twilio that behaves like Twilio, in memory. */
+/** An in-memory Twilio that behaves like the real one. */
 export interface Sandbox {
   readonly accounts: {
     readonly parent: SandboxAccount;
@@ -147,30 +147,30 @@ export interface Sandbox {
   /** The first is the parent's ("sandbox-organization"), for a gateway at port 4000 of this machine. */
   readonly organizationApps: readonly SandboxOrganizationApp[];
   readonly switches: Readonly<SandboxSwitches>;
-  /** Changes some switches. Throws an Error that names what is wrong, and then changes nothing. */
+  /** Changes some switches. When one is invalid, throws an Error that says why and changes none. */
   set(change: Partial<SandboxSwitches>): void;
   handle(request: SandboxRequest): Promise<SandboxResponse>;
-  /** Answers in-process like the global fetch; the host of the URL does not matter. */
+  /** Works in-process like the global fetch; ignores the URL's host. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   listen(options?: { port?: number; host?: string }): Promise<{ url: string; close(): Promise<void> }>;
   /** The last 10,000 requests, oldest first. */
   readonly calls: readonly SandboxCall[];
   clearCalls(): void;
-  /** Adds a message, by default one just delivered (or received, if inbound); any field can be given. */
+  /** Adds a message, by default one just delivered (or received, if inbound); every field can be overridden. */
   addMessage(account: 'parent' | 'active' | (string & {}), message?: Partial<WireMessage>): WireMessage;
   deleteMessage(sid: string): void;
   /** Adds an account app, which has client credentials only. */
   addApp(app: NewApp): SandboxOAuthApp;
   /** Adds an organization app, which has the authorization code grant only. */
   addOrganizationApp(app: NewOrganizationApp): SandboxOrganizationApp;
-  /** Lets an organization app send browsers to one more address. */
+  /** Registers a redirect URI of an organization app. */
   allowRedirect(clientId: string, uri: string): void;
   setPermissions(clientId: string, permissions: readonly string[]): void;
-  /** Answers the new secret; the old one stops working at once, tokens already given stay good. */
+  /** Returns the new secret; the old one stops working at once, but issued tokens stay valid. */
   rotateSecret(clientId: string): string;
-  /** Makes all access tokens given so far useless, of one app or of all; refresh tokens stay good. */
+  /** Revokes all access tokens issued so far, of one app or of all; refresh tokens stay valid. */
   revokeTokens(clientId?: string): void;
-  /** Makes all refresh tokens given so far useless, of one app or of all; access tokens stay good. */
+  /** Revokes all refresh tokens issued so far, of one app or of all; access tokens stay valid. */
   revokeRefreshTokens(clientId?: string): void;
   addAccount(account?: NewAccount): SandboxAccount;
 }

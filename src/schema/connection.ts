@@ -1,4 +1,4 @@
-import type { Found } from '../history/window.ts';
+import type { Found } from '../history/slice.ts';
 import type { CursorWindow } from '../loaders/list-reader.ts';
 
 /** An edge that writes its cursor only when somebody asks for it. */

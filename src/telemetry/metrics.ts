@@ -5,10 +5,10 @@ import { outcomeOf } from './outcome.ts';
 import type { Tallies, Tally } from './tally.ts';
 import type { Sources, Telemetry } from './telemetry.ts';
 
-/** Seconds. A read from memory takes under a millisecond, the longest request as long as its deadline. */
+/** Seconds, from a cached read (under 1 ms) to the request deadline. */
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const UPSTREAM_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** A page of 1 to a budget of 5,000, and what a raised one may bring. */
+/** From a page of 1 to the default scan budget of 5,000, and beyond for a higher budget. */
 const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000];
 
 export type Metrics = Omit<
@@ -16,7 +16,7 @@ export type Metrics = Omit<
   'tracing' | 'exposition' | 'watch' | 'requestRefused' | 'callerRefused'
 > & { readonly registry: Registry };
 
-/** Every metric of the gateway, beside those of the process and of Node. */
+/** Creates the gateway's metrics and the default ones of the process and Node. */
 export function createMetrics(
   prom: typeof PromClient,
   sources: () => Sources | undefined,
@@ -38,29 +38,29 @@ export function createMetrics(
 
   const requests = counter(
     'requests_total',
-    'GraphQL requests, by operation, outcome, and whether an earlier answer was given again.',
+    'GraphQL requests, by operation, outcome, and whether the response came from the response cache.',
     ['operation', 'outcome', 'answer'],
   );
   const requestSeconds = histogram(
     'request_duration_seconds',
-    'Time from a GraphQL request to its answer.',
+    'Duration of GraphQL requests.',
     ['operation'],
     REQUEST_SECONDS,
   );
   const upstream = counter(
     'upstream_requests_total',
-    'Attempts of calls to Twilio, by endpoint and status.',
+    'Attempts of calls to Twilio, by endpoint and status. Retries count separately.',
     ['endpoint', 'code'],
   );
   const upstreamSeconds = histogram(
     'upstream_request_duration_seconds',
-    'Time of one attempt of a call to Twilio, without the wait for its turn.',
+    'Duration of one attempt of a call to Twilio, without its time in the queue.',
     ['endpoint'],
     UPSTREAM_SECONDS,
   );
-  const tokens = counter('token_requests_total', 'Access tokens asked for, by what came of it.', ['outcome']);
-  const reads = counter('reads_total', 'Reads, by what they were answered from.', ['endpoint', 'source']);
-  const rows = histogram('scanned_rows', 'Rows looked at for one list.', ['filtered_by'], ROWS);
+  const tokens = counter('token_requests_total', 'Access token requests, by outcome.', ['outcome']);
+  const reads = counter('reads_total', 'Reads, by endpoint and source.', ['endpoint', 'source']);
+  const rows = histogram('scanned_rows', 'Rows scanned for one list.', ['filtered_by'], ROWS);
   const tallied = (name: string, help: string, tally: Tally) =>
     new prom.Counter({
       name: PREFIX + name,
@@ -74,15 +74,11 @@ export function createMetrics(
     });
   tallied(
     'requests_refused_total',
-    'Requests turned away before they were read as GraphQL, by error code.',
+    'Requests rejected before GraphQL parsing, by error code.',
     tallies.requests,
   );
-  tallied(
-    'callers_refused_total',
-    'Requests without a key, or with one that is not let in, by error code.',
-    tallies.callers,
-  );
-  watched(prom, registry, sources);
+  tallied('callers_refused_total', 'Requests with a missing or invalid key, by error code.', tallies.callers);
+  registerGauges(prom, registry, sources);
 
   return {
     registry,
@@ -100,8 +96,12 @@ export function createMetrics(
   };
 }
 
-/** Gauges that are read when Prometheus asks. A credential is told by its nickname, which its operator chose. */
-function watched(prom: typeof PromClient, registry: Registry, sources: () => Sources | undefined): void {
+/** Registers gauges that are read at each scrape. Credentials are labelled by nickname. */
+function registerGauges(
+  prom: typeof PromClient,
+  registry: Registry,
+  sources: () => Sources | undefined,
+): void {
   const gauge = (
     name: string,
     help: string,
@@ -131,17 +131,15 @@ function watched(prom: typeof PromClient, registry: Registry, sources: () => Sou
       }
     });
 
-  perCredential('limiter_limit', 'Calls to Twilio that may run at once.', ({ limit }) => limit);
-  perCredential('limiter_running', 'Calls to Twilio that run.', ({ running }) => running);
-  perCredential('limiter_waiting', 'Calls to Twilio that wait for their turn.', ({ waiting }) => waiting);
-  perCredential(
-    'circuit_open',
-    '1 while calls to Twilio are refused without being made.',
-    ({ circuitOpen }) => (circuitOpen === undefined ? undefined : Number(circuitOpen)),
+  perCredential('limiter_limit', 'Limit of concurrent calls to Twilio.', ({ limit }) => limit);
+  perCredential('limiter_running', 'Running calls to Twilio.', ({ running }) => running);
+  perCredential('limiter_waiting', 'Queued calls to Twilio.', ({ waiting }) => waiting);
+  perCredential('circuit_open', '1 while the circuit breaker is open.', ({ circuitOpen }) =>
+    circuitOpen === undefined ? undefined : Number(circuitOpen),
   );
   gauge(
     'component_up',
-    '1 while what the gateway needs is there, 0 while it is not; absent until it is known.',
+    '1 while a component is available, 0 while it is not; absent while unknown.',
     ['component'],
     async (target) => {
       for (const [component, { state }] of Object.entries((await sources()?.components()) ?? {})) {

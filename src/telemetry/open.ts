@@ -7,7 +7,7 @@ export interface OpenTelemetry {
   close(): Promise<void>;
 }
 
-/** Opens what the settings ask for; the libraries of what they do not ask for are never imported. */
+/** Opens metrics and traces as configured. Imports a library only if it is needed. */
 export async function openTelemetry({ metrics, traces }: TelemetrySettings): Promise<OpenTelemetry> {
   const recorder = metrics ? createLateMetrics() : SILENT;
   if (!traces) return { telemetry: recorder, close: async () => {} };

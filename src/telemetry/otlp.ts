@@ -18,23 +18,22 @@ import { createTracing } from './tracing.ts';
 
 export interface OpenTracing {
   readonly tracing: Tracing;
-  /** Sends what is left, within a bound: a collector that is away must not hold up the end. */
+  /** Sends the remaining spans, for at most 2 seconds: an unavailable collector must not delay the exit. */
   close(): Promise<void>;
 }
 
-const CLOSE_WITHIN_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * Sends spans to a collector by OTLP over HTTP (protobuf), in batches. The exporter itself reads the other
- * standard variables, such as OTEL_EXPORTER_OTLP_HEADERS; resource attributes come from
- * OTEL_RESOURCE_ATTRIBUTES.
+ * Sends spans in batches to a collector by OTLP over HTTP (protobuf). The exporter itself reads the other standard
+ * variables, such as OTEL_EXPORTER_OTLP_HEADERS; resource attributes come from OTEL_RESOURCE_ATTRIBUTES.
  */
 export function openTracing({ url, serviceName, ratio }: TraceSettings): OpenTracing {
   const provider = new TracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': serviceName }))
       .merge(detectResources({ detectors: [envDetector] })),
-    // A caller that traces decides for its own requests.
+    // A caller that sends a traceparent decides for its own requests.
     sampler: new ParentBasedSampler({
       root: ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio),
     }),
@@ -44,10 +43,10 @@ export function openTracing({ url, serviceName, ratio }: TraceSettings): OpenTra
     tracing: createTracing(provider.getTracer('twilio-graphql-gateway')),
     async close() {
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
       });
-      await Promise.race([provider.shutdown().catch(() => {}), late]);
+      await Promise.race([provider.shutdown().catch(() => {}), timeout]);
       clearTimeout(timer);
     },
   };

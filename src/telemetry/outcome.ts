@@ -1,4 +1,4 @@
-/** How a GraphQL request ended, as a label: worst first. */
+/** Outcomes of a GraphQL request, worst first; values of a metric's label. */
 export const OUTCOMES = [
   'internal',
   'upstream',
@@ -14,7 +14,7 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** The first that fits; what fits none is taken for a request that could not be right. */
+/** The first match applies; codes without a match are `input`. */
 const CLASSES: readonly (readonly [RegExp, Outcome])[] = [
   [/^INTERNAL_SERVER_ERROR$/, 'internal'],
   [/^REQUEST_TIMEOUT$/, 'timeout'],
@@ -22,13 +22,13 @@ const CLASSES: readonly (readonly [RegExp, Outcome])[] = [
   [/^(?:STORE_|SECRET_UNREADABLE|ENCRYPTION_KEY)/, 'store'],
   [/^(?:CREDENTIAL_|CONSENT_|TWILIO_PERMISSION_MISSING)/, 'credential'],
   [/^TWILIO_/, 'upstream'],
-  [/^(?:UNAUTHENTICATED|FORBIDDEN|TOKEN_INVALID|ISSUER_|API_KEY_|(?:HOST|PROXY)_NOT_ALLOWED|CSRF)/, 'caller'],
-  [/^(?:QUERY_TOO_|TOO_|OVERLOADED|RATE_LIMIT|SCAN_LIMIT)|_LIMIT(?:ED)?$|_TOO_(?:LARGE|MANY)$/, 'limited'],
+  [/^(?:UNAUTHENTICATED|FORBIDDEN|TOKEN_INVALID|ISSUER_|API_KEY_|(?:HOST|PROXY)_NOT_ALLOWED)/, 'caller'],
+  [/^(?:QUERY_TOO_|TOO_|RATE_LIMITED|SCAN_LIMIT)|_LIMIT$|_TOO_LARGE$/, 'limited'],
 ];
 
 const known = new Map<string, Outcome>();
 
-/** The worst of what a request's error codes say. */
+/** Returns the worst outcome of a request's error codes. */
 export function outcomeOf(codes: Iterable<string>): Outcome {
   let worst: Outcome = 'ok';
   for (const code of codes) {
@@ -42,7 +42,7 @@ function classOf(code: string): Outcome {
   let outcome = known.get(code);
   if (!outcome) {
     outcome = CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'input';
-    // Codes are ours and few; a bound all the same, for they come through an error's extensions.
+    // Bounded, although the gateway has few codes, because they come from an error's extensions.
     if (known.size < 200) known.set(code, outcome);
   }
   return outcome;

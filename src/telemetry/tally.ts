@@ -1,4 +1,4 @@
-/** Before the request was read as GraphQL; docs/errors.md has the words. */
+/** Codes of requests rejected before GraphQL parsing; see docs/errors.md. */
 const REQUEST_REFUSALS = [
   'BAD_REQUEST',
   'BODY_TOO_LARGE',
@@ -30,8 +30,8 @@ export interface Tallies {
 }
 
 /**
- * Counts refusals with a plain number each, from 0 on, which the library reads when somebody looks: under an
- * overload thousands a second are counted, and must not even cost the library's look-up of a label.
+ * Counts rejections as plain numbers, which the metrics library reads at each scrape: under overload there are
+ * thousands per second, for which the library's label lookup would be too slow.
  */
 export function createTallies(): Tallies {
   const requests = new Map(REQUEST_REFUSALS.map((code) => [code, 0]));

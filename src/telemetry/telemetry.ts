@@ -1,4 +1,4 @@
-/** An endpoint of Twilio's, by what telemetry may say of it: no SID. */
+/** Names of a Twilio endpoint for telemetry, without SIDs. */
 export interface EndpointLabel {
   /** E.g. `messages_list`. */
   readonly label: string;
@@ -6,65 +6,66 @@ export interface EndpointLabel {
   readonly template: string;
 }
 
-/** How a GraphQL request ended. */
+/** The end of a GraphQL request. */
 export interface RequestEnd {
-  /** The name of a trusted document, or `other`: what clients make up is not a label. */
+  /** The name of a trusted document, otherwise `other`, because clients must not create labels. */
   readonly operation: string;
   /** The codes of its errors. */
   readonly errorCodes: Iterable<string>;
   readonly milliseconds: number;
-  /** Answered with the bytes of an earlier answer. */
+  /** Whether the response came from the response cache. */
   readonly kept: boolean;
 }
 
-/** How one attempt of one call ended: the HTTP status, or why there is none. */
+/** The end of one attempt of a call to Twilio. */
 export interface UpstreamEnd {
-  /** A label of a resource, e.g. `messages_list`, or `token`. Never made of a path, which has SIDs in it. */
+  /** The label of a resource, e.g. `messages_list`, or `token`. Never derived from a path, which contains SIDs. */
   readonly endpoint: string;
+  /** The HTTP status, or the reason for its absence. */
   readonly code: number | 'no_answer' | 'aborted';
-  /** Without the wait for its turn. */
+  /** Without the time in the queue. */
   readonly milliseconds: number;
 }
 
 export type TokenOutcome = 'granted' | 'refused' | 'throttled' | 'unreachable';
 
-/** Where a read was answered from: the cache, another request's call under way, or a call of its own. */
+/** The source of a read: the cache (fresh or stale), an in-flight call of another request, or its own call. */
 export type ReadSource = 'cache' | 'shared' | 'stale' | 'upstream';
 
-/** What the gateway is like towards Twilio under one credential, at this moment. */
+/** The current state of a credential's limiter and circuit breaker. */
 export interface CredentialState {
   readonly nickname: string;
-  /** How many calls may run at once; see {@link ../twilio/transport/concurrency-limiter.ts}. */
+  /** Limit of concurrent calls; see {@link ../twilio/transport/concurrency-limiter.ts}. */
   readonly limit: number;
   readonly running: number;
   readonly waiting: number;
-  /** Whether calls are refused without being made; absent where there is no circuit. */
+  /** Whether the circuit breaker is open; absent without one. */
   readonly circuitOpen?: boolean | undefined;
 }
 
 /**
- * `up` and `down` by what was last seen; `refused` where Twilio answers and says no; `unreadable` where the database is
- * there and its secrets were sealed with another key.
+ * The last known state of a component. `refused`: Twilio responds but refuses the credential. `unreadable`: the
+ * database is available, but its secrets were sealed with an unknown key.
  */
 export interface ComponentState {
   readonly state: 'up' | 'down' | 'refused' | 'unreadable' | 'unknown';
-  /** When that was seen, in milliseconds since the epoch. */
+  /** Time of the observation, in milliseconds since 1970. */
   readonly at?: number | undefined;
 }
 
 export type Components = Readonly<Record<'store' | 'token' | 'upstream', ComponentState>>;
 
-/** What is looked at when somebody asks, and not written down as it happens. */
+/** State that is read at each scrape instead of being recorded. */
 export interface Sources {
   credentials(): Promise<readonly CredentialState[]>;
   components(): Promise<Components>;
 }
 
-/** A request that is traced. */
+/** A traced request. */
 export interface RequestTrace {
   /**
-   * Runs a resolver as a part of this request. Its span is kept when `always`, or when it called Twilio: of a
-   * thousand messages whose account was read once, one has a span.
+   * Runs a resolver as a part of this request. It gets a span if `always`, or when it calls Twilio: of a thousand
+   * messages whose account is read once, one has a span.
    */
   field<T>(name: string, always: boolean, run: () => T): T;
   end(end: {
@@ -75,51 +76,51 @@ export interface RequestTrace {
   }): void;
 }
 
-/** Spans: request → field → call of Twilio. Nothing of a query's arguments or of an answer goes into one. */
+/** Spans: request → field → call to Twilio. They contain no arguments and no data. */
 export interface Tracing {
   /** @param header reads one header of the request, for `traceparent` */
   request(header: (name: string) => string | null, requestId: string): RequestTrace;
-  /** Begins the span of one attempt under the field that runs; undefined outside of one. */
+  /** Starts the span of one attempt under the current field; undefined outside a field. */
   upstream(endpoint: EndpointLabel, host: string): UpstreamTrace | undefined;
 }
 
 export interface UpstreamTrace {
-  /** @param code as in {@link UpstreamEnd} @param requestId Twilio's own, to be told to its support */
+  /** @param code as in {@link UpstreamEnd} @param requestId Twilio's, for its support */
   end(code: UpstreamEnd['code'], requestId: string | null): void;
 }
 
 /**
- * What the rooms tell of their doing. Each call costs less than a microsecond, and no argument ever holds a
- * phone number, a SID, a secret or a body.
+ * Receives events of the other modules. A call costs less than a microsecond, and no argument contains a phone
+ * number, a SID, a secret or a body.
  */
 export interface Telemetry {
   requestEnded(end: RequestEnd): void;
   upstreamEnded(end: UpstreamEnd): void;
   tokenRequested(outcome: TokenOutcome): void;
   readFrom(endpoint: string, source: ReadSource): void;
-  /** @param by who filtered: `twilio`, or the `gateway`, which then looks at more rows than it answers */
+  /** @param by where the filter ran: at `twilio`, or in the `gateway`, which then scans more rows than it returns */
   scanned(rows: number, by: 'twilio' | 'gateway'): void;
-  /** A request was turned away before it was read as GraphQL. @param code of the error it was answered with */
+  /** Counts a request rejected before GraphQL parsing. @param code its error code */
   requestRefused(code: string): void;
-  /** Somebody showed no key, or one that is not let in. @param code likewise */
+  /** Counts a request with a missing or invalid key. @param code its error code */
   callerRefused(code: string): void;
   watch(sources: Sources): void;
-  /** Absent where traces are off. */
+  /** Absent when traces are off. */
   readonly tracing?: Tracing | undefined;
-  /** All metrics, as Prometheus reads them; absent where they are off. */
+  /** All metrics in Prometheus' format; absent when metrics are off. */
   readonly exposition?: (() => Promise<{ contentType: string; text: string }>) | undefined;
 }
 
-const nothing = (): void => {};
+const noop = (): void => {};
 
-/** Keeps nothing. */
+/** Telemetry that ignores every event. */
 export const SILENT: Telemetry = {
-  requestEnded: nothing,
-  upstreamEnded: nothing,
-  tokenRequested: nothing,
-  readFrom: nothing,
-  scanned: nothing,
-  requestRefused: nothing,
-  callerRefused: nothing,
-  watch: nothing,
+  requestEnded: noop,
+  upstreamEnded: noop,
+  tokenRequested: noop,
+  readFrom: noop,
+  scanned: noop,
+  requestRefused: noop,
+  callerRefused: noop,
+  watch: noop,
 };

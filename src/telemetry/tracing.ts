@@ -13,19 +13,19 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Tracing } from './telemetry.ts';
 import { TOKEN_ENDPOINT } from './upstream.ts';
 
-/** A resolver that runs; makes its span when it is first asked for. */
+/** Returns the span context of the running resolver; creates the span at the first call. */
 type OpenField = () => Context;
 
 /**
- * Writes spans by OpenTelemetry's API, with contexts handed on explicitly: nothing global is set, so that a
- * program that has a gateway inside keeps its own. Only the step from a resolver to the calls made in it,
- * which goes through loaders and queues, is Node's AsyncLocalStorage.
+ * Creates spans by OpenTelemetry's API. Contexts are passed explicitly instead of globally, so that a program that
+ * embeds the gateway keeps its own. Only from a resolver to its calls, through loaders and queues, is the context
+ * in Node's AsyncLocalStorage.
  */
 export function createTracing(tracer: Tracer): Tracing {
   const propagator = new W3CTraceContextPropagator();
   const running = new AsyncLocalStorage<OpenField>();
 
-  /** A field's span, if it gets one. */
+  /** Creates a field's span lazily. */
   function createField(name: string, parent: Context) {
     const startTime = Date.now();
     let opened: { span: Span; context: Context } | undefined;
@@ -33,7 +33,7 @@ export function createTracing(tracer: Tracer): Tracing {
     return {
       open() {
         if (opened) return opened.context;
-        // Who still reads for a field that has been answered (an account read ahead) belongs to the request.
+        // Reads after the field's end, such as prefetching an account, belong to the request.
         if (ended) return parent;
         const span = tracer.startSpan(name, { startTime }, parent);
         opened = { span, context: trace.setSpan(parent, span) };
@@ -58,7 +58,7 @@ export function createTracing(tracer: Tracer): Tracing {
         field(name, always, run) {
           const field = createField(name, context);
           if (always) field.open();
-          return settled(() => running.run(field.open, run), field.end);
+          return onSettled(() => running.run(field.open, run), field.end);
         },
         end({ status, operations, errorCodes, upstreamCalls }) {
           const codes = [...errorCodes];
@@ -96,22 +96,22 @@ export function createTracing(tracer: Tracer): Tracing {
   };
 }
 
-/** Tells when a result is there, whether it is a promise or not, and leaves it as it is. */
-function settled<T>(run: () => T, tell: (failed: boolean) => void): T {
+/** Runs a function and calls back when its result, a value or a promise, settles. */
+function onSettled<T>(run: () => T, callback: (failed: boolean) => void): T {
   let result: T;
   try {
     result = run();
   } catch (error) {
-    tell(true);
+    callback(true);
     throw error;
   }
   if (result instanceof Promise) {
     result.then(
-      () => tell(false),
-      () => tell(true),
+      () => callback(false),
+      () => callback(true),
     );
   } else {
-    tell(false);
+    callback(false);
   }
   return result;
 }

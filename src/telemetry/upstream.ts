@@ -6,15 +6,15 @@ export const TOKEN_ENDPOINT: EndpointLabel = { label: 'token', template: '/v2/to
 /**
  * Ends the observation of an attempt.
  *
- * @param code the HTTP status, or why there is none
+ * @param code the HTTP status, or the reason for its absence
  * @param response for Twilio's request id
  */
 export type EndAttempt = (code: UpstreamEnd['code'], response?: Pick<Response, 'headers'>) => void;
 
-/** Told about every attempt of every call to Twilio. */
+/** Observes every attempt of every call to Twilio. */
 export interface UpstreamObserver {
   begin(endpoint: EndpointLabel, host: string): EndAttempt;
-  /** Whether Twilio's API responds: `down` after a 5xx or no response. What is a minute old says nothing any more. */
+  /** Whether Twilio's API responds: `down` after a 5xx or no response, `unknown` after a minute without calls. */
   state(): ComponentState;
 }
 
@@ -25,7 +25,7 @@ export const SILENT_UPSTREAM: UpstreamObserver = {
 
 const REMEMBER_MS = 60_000;
 
-/** Counts and traces attempts, and remembers how the last one went. */
+/** Counts and traces attempts, and records the state after the last one. */
 export function createUpstreamObserver(telemetry: Telemetry): UpstreamObserver {
   const { tracing } = telemetry;
   let isUp = true;
@@ -38,9 +38,9 @@ export function createUpstreamObserver(telemetry: Telemetry): UpstreamObserver {
       return (code, response) => {
         const milliseconds = performance.now() - startedAt;
         telemetry.upstreamEnded({ endpoint: endpoint.label, code, milliseconds });
-        // Only a span wants the header; reading it makes all of them.
+        // Reads the header only for a span, because reading one parses all of them.
         span?.end(code, response ? requestIdOf(response.headers) : null);
-        // The token endpoint is on another host, and has a state of its own.
+        // The token endpoint is on another host and has its own state.
         if (code === 'aborted' || endpoint === TOKEN_ENDPOINT) return;
         isUp = typeof code === 'number' && code < 500;
         at = Date.now();

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, test, vi } from 'vitest';
 import { adding, cli, type Home, json, openHome } from './kit.ts';
 
-// Many processes, one after another, on a machine that may have other things to do.
+// Starts many processes in sequence.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -44,7 +44,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   });
   expect(credential.permissions).toHaveLength(4);
 
-  // A permission is taken away: the check of what is kept says so, and the list goes on saying so.
+  // After a permission is removed, the check reports it, and so does the list afterwards.
   sandbox.setPermissions(
     parent.clientId,
     parent.permissions.filter((name) => !name.endsWith('accounts/list')),
@@ -64,7 +64,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   const renamed = await run(['rename', credential.id, '--nickname', 'desk', '--json']);
   expect(json(renamed.stdout)).toMatchObject({ id: credential.id, nickname: 'desk' });
 
-  // Twilio gets a new secret. The kept one is refused and marked, and a wrong new one changes nothing.
+  // After a rotation at Twilio, the stored secret is refused and marked; rotating to a wrong one changes nothing.
   const newSecret = sandbox.rotateSecret(parent.clientId);
   const refused = await run(['check', 'desk', '--json']);
   expect(refused).toMatchObject({ code: 1, stdout: '' });
@@ -88,7 +88,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   expect(json((await run(['list', '--json'])).stdout)).toEqual([]);
 });
 
-test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, and checks need nothing that runs", async ({
+test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, and checks need no server", async ({
   expect,
 }) => {
   const { active } = home;
@@ -99,7 +99,7 @@ test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, an
     { nickname: 'sandbox', source: 'settings' },
     { nickname: 'sandbox-subaccount', source: 'settings' },
   ]);
-  // Made at the first start, and said.
+  // The first start generates an encryption key and reports its file.
   expect(listed.stderr).toContain(`${env.DATABASE_FILE}.key`);
   const added = await cli(adding('lending', active), env, active.clientSecret);
   expect(added).toMatchObject({ code: 0, stderr: '' });
@@ -107,7 +107,7 @@ test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, an
   expect((await cli(['credential', 'check', 'lending'], env)).stdout).toMatch(/^Health +ok$/m);
 });
 
-test.concurrent('a refusal is noted although another process is writing to the database just then', async ({
+test.concurrent('a refusal is stored although another process holds the write lock of the database', async ({
   expect,
 }) => {
   const env = home.settings();

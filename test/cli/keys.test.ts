@@ -4,7 +4,7 @@ import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts'
 import { type Program, run } from '../e2e/process.ts';
 import { adding, cli, type Home, json, openHome } from './kit.ts';
 
-// Many processes, one after another, on a machine that may have other things to do.
+// Starts many processes in sequence.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let home: Home;
@@ -28,7 +28,7 @@ async function ask(url: string, token: string, query: string) {
 }
 
 describe.concurrent('API keys', () => {
-  test('a key made beside a running gateway is let in there, reaches its credential only, and is refused once revoked', async ({
+  test('a running gateway accepts a new key for its credential only, and rejects it once revoked', async ({
     expect,
   }) => {
     const env = home.settings();
@@ -44,7 +44,7 @@ describe.concurrent('API keys', () => {
     );
     expect(reader.code).toBe(0);
     expect(reader.stdout).toMatch(/^tgw_[\w-]{43}\n$/);
-    expect(reader.stderr).toMatch(/"case tool".* may use lending, and expires \d{4}-\d\d-\d\dT/);
+    expect(reader.stderr).toMatch(/"case tool".* may use lending\. Expires: \d{4}-\d\d-\d\dT/);
     const token = reader.stdout.trim();
     const created = await cli(['api-key', 'create', '--name', 'ops', '--admin', '--json'], env);
     const admin = json(created.stdout);
@@ -75,7 +75,7 @@ describe.concurrent('API keys', () => {
     expect(output).not.toContain(admin.token);
   });
 
-  test('two of one name are told apart by id; an expired one is shown as such', async ({ expect }) => {
+  test('two keys with the same name are revoked by id; the list marks an expired key', async ({ expect }) => {
     const env = home.settings();
     const create = ['api-key', 'create', '--name', 'twin', '--admin', '--expires', '2999-01-31', '--json'];
     const [first, second] = [await cli(create, env), await cli(create, env)].map(
@@ -98,7 +98,7 @@ describe.concurrent('API keys', () => {
 });
 
 describe.concurrent('keys rotate', () => {
-  test('afterwards the old key can be dropped, and before it cannot', async ({ expect }) => {
+  test('the old key can be removed after keys rotate, but not before', async ({ expect }) => {
     const env = home.settings();
     const [oldKey, newKey] = [env.GATEWAY_ENCRYPTION_KEYS ?? '', generateEncryptionKey()];
     await cli(adding('support', home.parent), env, home.parent.clientSecret);
@@ -113,7 +113,7 @@ describe.concurrent('keys rotate', () => {
 
     const rotate = (...flags: string[]) =>
       cli(['keys', 'rotate', ...flags], { ...env, GATEWAY_ENCRYPTION_KEYS: `new:${newKey},${oldKey}` });
-    expect((await rotate()).stdout).toBe('1 secret was sealed anew with the first key.\n');
+    expect((await rotate()).stdout).toBe('Resealed 1 secret with the first key.\n');
     expect(json((await rotate('--json')).stdout)).toEqual({ count: 0 });
     expect((await cli(check, withNew)).code).toBe(0);
     expect((await cli(check, env)).code).toBe(1);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,20 +11,20 @@ export interface Ran {
   stderr: string;
 }
 
-/** Everything that commands wrote in this file's tests. */
+/** The output of all commands in a test file. */
 export const transcript: string[] = [];
 
-/** Runs the program with these variables and no other setting; what is piped into it is never a terminal. */
+/** Runs the program with these environment variables only, and pipes `stdin` into it. */
 export function cli(args: readonly string[], env: Record<string, string>, stdin = ''): Promise<Ran> {
-  return spawnAndWait(process.execPath, ['src/cli.ts', ...args], env, (child) => child.end(stdin));
+  return spawnAndWait(process.execPath, ['src/cli.ts', ...args], env, (child) => child.stdin.end(stdin));
 }
 
-/** As {@link cli}, for whoever feeds stdin bit by bit, or runs it inside something else. */
+/** Runs any program like {@link cli}. @param interact called once with the started process */
 export function spawnAndWait(
   program: string,
   args: readonly string[],
   env: Record<string, string>,
-  feed: (stdin: NodeJS.WritableStream, output: () => string, pid: number) => void,
+  interact: (child: ChildProcessWithoutNullStreams) => void,
 ): Promise<Ran> {
   const child = spawn(program, args, { env: { PATH: process.env.PATH ?? '', ...env } });
   const ran: Ran = { code: null, stdout: '', stderr: '' };
@@ -34,9 +34,9 @@ export function spawnAndWait(
   child.stderr.on('data', (chunk) => {
     ran.stderr += chunk;
   });
-  // A command that fails before it reads leaves a pipe nobody listens to.
+  // A command that fails before reading stdin closes the pipe.
   child.stdin.on('error', () => {});
-  feed(child.stdin, () => ran.stdout + ran.stderr, child.pid ?? 0);
+  interact(child);
   return new Promise((resolve) => {
     child.once('close', (code) => {
       transcript.push(ran.stdout, ran.stderr);
@@ -45,7 +45,7 @@ export function spawnAndWait(
   });
 }
 
-/** A made-up Twilio that listens, and an empty folder for the database of whoever uses it. */
+/** Starts a sandbox with a port, and creates an empty folder for databases. */
 export async function openHome() {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-cli-'));
   const sandbox = createSandbox({ messages: 20 });
@@ -58,7 +58,7 @@ export async function openHome() {
     sandbox,
     parent,
     active,
-    /** Settings with a database of their own. */
+    /** Returns settings with a new database. */
     settings(): Record<string, string> {
       files += 1;
       return {
@@ -67,7 +67,7 @@ export async function openHome() {
         TWILIO_API_URL: url,
         TWILIO_OAUTH_URL: url,
         GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
-        // Dozens of processes that all load the same modules.
+        // Dozens of processes load the same modules.
         NODE_COMPILE_CACHE: join(directory, 'compiled'),
       };
     },
@@ -80,7 +80,7 @@ export async function openHome() {
 
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
-/** The arguments that add an app under a nickname. */
+/** Returns the arguments that add an app under a nickname. */
 export function adding(nickname: string, { clientId }: { clientId: string }): string[] {
   return ['credential', 'add', '--nickname', nickname, '--client-id', clientId];
 }

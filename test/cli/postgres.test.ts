@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startPostgres, type TestPostgres } from '../credentials/postgres.ts';
 import { adding, cli, type Home, json, openHome } from './kit.ts';
 
-// Many processes, one after another, on a machine that may have other things to do.
+// Starts many processes in sequence.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let home: Home;
@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([home.close(), postgres.close()]));
 
-test('with DATABASE_URL everything is in PostgreSQL, and no connection keeps a command from ending', async () => {
+test('with DATABASE_URL everything is in PostgreSQL, and commands exit without open connections', async () => {
   const { DATABASE_FILE, ...settings } = home.settings();
   const env = { ...settings, DATABASE_URL: await postgres.createDatabase() };
   const { clientId, clientSecret } = home.parent;
-  // Two at once on an empty database: one adds, the other finds the nickname taken, or the other way round.
+  // Two concurrent commands on an empty database: one adds the nickname, the other finds it taken.
   const both = await Promise.all([1, 2].map(() => cli(adding('support', { clientId }), env, clientSecret)));
   expect(both.map(({ code }) => code).sort()).toEqual([0, 1]);
   const key = await cli(['api-key', 'create', '--name', 'tool', '--credential', 'support', '--json'], env);

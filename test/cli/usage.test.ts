@@ -13,7 +13,7 @@ import { run } from '../e2e/process.ts';
 
 const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, ...keysCommands];
 
-/** Runs it in this process: nothing here gets as far as settings, stdin or a store. */
+/** Runs a command line in this process; it must not touch the environment or stdin. */
 async function say(...argv: string[]) {
   const out = { code: 0, stdout: '', stderr: '' };
   const io: Pick<Io, 'stdout' | 'stderr'> = {
@@ -41,7 +41,7 @@ describe('help', () => {
   });
 
   test.for(COMMANDS)(
-    'of $name names every option, and costs nothing',
+    'of $name lists every option, without loading settings',
     async ({ name, options }, { expect }) => {
       const asked = await say(...name.split(' '), '--help');
       expect(asked).toMatchObject({ code: 0, stderr: '' });
@@ -53,7 +53,7 @@ describe('help', () => {
     },
   );
 
-  test('of a noun lists its commands', async () => {
+  test('for a noun lists its commands', async () => {
     const { stdout } = await say('api-key', '--help');
     expect(stdout).toContain('api-key revoke');
     expect(stdout).not.toContain('credential add');
@@ -63,46 +63,49 @@ describe('help', () => {
 
 const PLANTED = 'Planted_Secret_0123456789abcdefgh';
 
-describe('a line that cannot be understood: why, the usage, exit code 2', () => {
+describe('an invalid command line prints the reason and the usage, and exits with 2', () => {
   test.for([
-    { line: [], says: 'Say what to do.' },
-    { line: ['serve'], says: 'There is no command "serve".' },
-    { line: ['constructor'], says: 'There is no command "constructor".' },
-    { line: [PLANTED], says: 'There is no such command.' },
-    { line: ['credential'], says: 'Say what to do.' },
-    { line: ['credential', 'delete'], says: 'There is no command "credential delete".' },
-    { line: ['credential', PLANTED], says: 'There is no such command.' },
-    { line: ['help', 'nonsense'], says: 'There is no command "nonsense".' },
-    { line: ['start', '--port', '80'], says: 'start has no option --port.' },
-    { line: ['credential', 'add', '--nickname', 'x'], says: 'credential add needs --client-id.' },
-    { line: ['credential', 'add', '--nickname'], says: "Option '--nickname <value>' argument missing." },
-    { line: ['credential', 'add', `--${PLANTED}`], says: 'credential add has no such option.' },
-    { line: ['credential', 'add', '--client-secret', PLANTED], says: '--client-secret is not taken' },
-    { line: ['credential', 'rotate', 'x', `--secret=${PLANTED}`], says: '--secret is not taken' },
-    { line: ['api-key', 'revoke', '--token', PLANTED], says: '--token is not taken' },
-    { line: ['credential', 'add', `-${PLANTED}`], says: 'credential add has no such option.' },
-    { line: ['credential', 'add', PLANTED], says: 'takes options only, and there is 1 argument' },
-    { line: ['credential', 'list', `--json=${PLANTED}`], says: "Option '--json' does not take an argument." },
-    { line: ['credential', 'rotate'], says: 'credential rotate needs ID|NICKNAME.' },
+    { line: [], message: 'A command is missing.' },
+    { line: ['serve'], message: 'There is no command "serve".' },
+    { line: ['constructor'], message: 'There is no command "constructor".' },
+    { line: [PLANTED], message: 'There is no such command.' },
+    { line: ['credential'], message: 'A command is missing.' },
+    { line: ['credential', 'delete'], message: 'There is no command "credential delete".' },
+    { line: ['credential', PLANTED], message: 'There is no such command.' },
+    { line: ['help', 'nonsense'], message: 'There is no command "nonsense".' },
+    { line: ['start', '--port', '80'], message: 'start has no option --port.' },
+    { line: ['credential', 'add', '--nickname', 'x'], message: 'credential add needs --client-id.' },
+    { line: ['credential', 'add', '--nickname'], message: "Option '--nickname <value>' argument missing." },
+    { line: ['credential', 'add', `--${PLANTED}`], message: 'credential add has no such option.' },
+    { line: ['credential', 'add', '--client-secret', PLANTED], message: '--client-secret is not supported' },
+    { line: ['credential', 'rotate', 'x', `--secret=${PLANTED}`], message: '--secret is not supported' },
+    { line: ['api-key', 'revoke', '--token', PLANTED], message: '--token is not supported' },
+    { line: ['credential', 'add', `-${PLANTED}`], message: 'credential add has no such option.' },
+    { line: ['credential', 'add', PLANTED], message: 'takes options only, but got 1 argument' },
+    {
+      line: ['credential', 'list', `--json=${PLANTED}`],
+      message: "Option '--json' does not take an argument.",
+    },
+    { line: ['credential', 'rotate'], message: 'credential rotate needs ID|NICKNAME.' },
     {
       line: ['credential', 'rotate', 'x', PLANTED],
-      says: 'takes one ID|NICKNAME, and there are 2 arguments',
+      message: 'takes one ID|NICKNAME, but got 2 arguments',
     },
-    { line: ['credential', 'check'], says: 'needs either ID|NICKNAME or --client-id' },
-    { line: ['credential', 'check', 'x', '--client-id', 'OQ'], says: 'needs either' },
-    { line: ['credential', 'check', 'x', '--account-sid', 'AC'], says: 'goes with --client-id' },
-    { line: ['api-key', 'create', '--name', 'x'], says: 'or make it an ADMIN key by --admin' },
-    { line: ['api-key', 'create', '--name', 'x', '--admin', '--credential', 'y'], says: 'leave out' },
-    { line: ['api-key', 'create', '--name', 'x', '--admin', '--expires', 'soon'], says: '30d, 12h' },
-  ])('$line', async ({ line, says }, { expect }) => {
+    { line: ['credential', 'check'], message: 'needs either ID|NICKNAME or --client-id' },
+    { line: ['credential', 'check', 'x', '--client-id', 'OQ'], message: 'needs either' },
+    { line: ['credential', 'check', 'x', '--account-sid', 'AC'], message: 'requires --client-id' },
+    { line: ['api-key', 'create', '--name', 'x'], message: 'or create an ADMIN key with --admin' },
+    { line: ['api-key', 'create', '--name', 'x', '--admin', '--credential', 'y'], message: 'omit' },
+    { line: ['api-key', 'create', '--name', 'x', '--admin', '--expires', 'soon'], message: '30d, 12h' },
+  ])('$line', async ({ line, message }, { expect }) => {
     const ran = await say(...line);
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr.split('\n')[0]).toContain(says);
+    expect(ran.stderr.split('\n')[0]).toContain(message);
     expect(ran.stderr).toContain('Usage: twilio-graphql-gateway');
     expect(ran.stderr).not.toContain(PLANTED);
   });
 
-  test('with --json it is JSON', async () => {
+  test('as JSON with --json', async () => {
     const { stderr, code } = await say('credential', 'rename', 'x', '--json');
     expect(code).toBe(2);
     expect(JSON.parse(stderr)).toEqual({
@@ -112,7 +115,7 @@ describe('a line that cannot be understood: why, the usage, exit code 2', () => 
   });
 });
 
-describe('when a key expires', () => {
+describe('--expires', () => {
   const now = Date.parse('2026-11-22T10:00:00Z');
 
   test.for([
@@ -125,16 +128,16 @@ describe('when a key expires', () => {
     expect(parseExpiry(text, now).toISOString()).toBe(expected);
   });
 
-  // A time without a zone would be another moment on another machine.
+  // A time without a zone would depend on the machine.
   test.for(['', '30', '-1d', '1y', '2027-02-29', '2027-13-01', '2027-01-31T12:00', '31.01.2027', 'tomorrow'])(
-    'not "%s"',
+    'rejects "%s"',
     (text, { expect }) => {
       expect(() => parseExpiry(text, now)).toThrow('--expires takes');
     },
   );
 });
 
-test("a table's columns stand below one another, and no cell steers the terminal", () => {
+test('table columns are aligned, and control characters are replaced', () => {
   expect(
     columns([
       ['NAME', 'ID'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { redirectUriAt } from '../../src/management/consent.ts';
-import { newCredential, until } from '../credentials/homes.ts';
+import { newCredential, until } from '../credentials/test-engines.ts';
 import { CALLBACK } from '../sandbox/consent-kit.ts';
 import { ADMIN, codeOfFailure, createConsentKit, READER, reads } from './kit.ts';
 

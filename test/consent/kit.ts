@@ -8,7 +8,7 @@ import type { Actor } from '../../src/management/actor.ts';
 import { openManagement } from '../../src/open-management.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { cipher, createSqliteHome, type Home } from '../credentials/homes.ts';
+import { cipher, createSqliteEngine, type TestEngine } from '../credentials/test-engines.ts';
 import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
 import { at } from '../sandbox/kit.ts';
@@ -34,13 +34,15 @@ export interface GatewayChange {
 }
 
 /** A sandbox with an organization app, a database, and gateways over both, all gone when the test ends. */
-export async function createConsentKit(options: { switches?: Partial<SandboxSwitches>; home?: Home } = {}) {
+export async function createConsentKit(
+  options: { switches?: Partial<SandboxSwitches>; home?: TestEngine } = {},
+) {
   const sandbox = createSandbox({
     messages: 60,
     ...(options.switches ? { switches: options.switches } : {}),
   });
   const app = at(sandbox.organizationApps, 0);
-  const home = options.home ?? createSqliteHome();
+  const home = options.home ?? createSqliteEngine();
   if (!options.home) onTestFinished(() => home.stop());
   const place = await home.empty();
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { until } from '../credentials/homes.ts';
+import { until } from '../credentials/test-engines.ts';
 import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
 
 /** How often each grant was asked for. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { until } from '../credentials/homes.ts';
+import { until } from '../credentials/test-engines.ts';
 import { ADMIN, createConsentKit, reads, STRICT } from './kit.ts';
 
 describe('a refused refresh', () => {

@@ -109,9 +109,9 @@ describe('what Twilio gives', () => {
     [
       'a token without its account',
       (body: object) => ({ ...body, access_token: 'e30.e30.x' }),
-      'which account',
+      'does not name an account',
     ],
-    ['no token', () => ({ hello: 'world' }), 'cannot be used'],
+    ['no token', () => ({ hello: 'world' }), 'response is invalid'],
   ])('%s is not enough', async (_, change, words) => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway(changed(change));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPostgresHome, createSqliteHome, until } from '../credentials/homes.ts';
+import { createPostgresEngine, createSqliteEngine, until } from '../credentials/test-engines.ts';
 import { createConsentKit, reads } from './kit.ts';
 
 const ROUNDS = 20;
 
-describe.each([createSqliteHome(), createPostgresHome()])('two gateways on one $engine', (home) => {
+describe.each([createSqliteEngine(), createPostgresEngine()])('two gateways on one $engine', (home) => {
   beforeAll(() => home.start(), 120_000);
   afterAll(() => home.stop());
 

@@ -53,7 +53,7 @@ test('and to PUBLIC_URL where there is one', async () => {
 test('a sandbox alone prints its organization app, and leads to SANDBOX_REDIRECT_URI too', async () => {
   const redirectUri = 'https://gateway.example/oauth/callback';
   const program = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: redirectUri });
-  const sandbox = await program.printed(/listens at (http:[^;\s]+);/);
+  const sandbox = await program.printed(/listening at (http:[^;\s]+);/);
   const clientId = await program.printed(/client id +(OQ\w{32})/);
   await program.printed(/client secret +(\S{64})/);
   expect(await program.printed(/redirect URIs +.* (\S+)\n/)).toBe(redirectUri);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished, vi } from 'vitest';
 
-/** A file system of its own, of two megabytes; null where none may be mounted. Gone when the test ends. */
+/** Mounts a file system of two megabytes until the test ends; null without permission to mount. */
 export function smallDisk(): string | null {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0;
@@ -16,7 +16,7 @@ export function smallDisk(): string | null {
   return mounted ? folder : null;
 }
 
-/** Fills the disk to its last byte. @returns what frees it again */
+/** Fills the disk to its last byte. @returns a function that frees it */
 export function fillDisk(folder: string): () => void {
   const file = join(folder, 'filler');
   const { bavail, bsize } = statfsSync(folder);
@@ -24,7 +24,7 @@ export function fillDisk(folder: string): () => void {
   return () => rmSync(file);
 }
 
-/** Lets a test set limits on the connection that the next store opens, as a disk would. */
+/** Captures the next SQLite connection, so that a test can limit it. */
 export function catchConnection(): () => DatabaseSync {
   let caught: DatabaseSync | undefined;
   const exec = DatabaseSync.prototype.exec;

@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GatewayStore, MAX_SESSIONS } from '../../src/credentials/store.ts';
 import { InvalidValueError, NotFoundError } from '../../src/credentials/store-errors.ts';
-import { type Home, newCredential, newTokenHash } from './homes.ts';
+import { newCredential, newTokenHash, type TestEngine } from './test-engines.ts';
 
-/** What every store does with API keys, the audit and OAuth's grants. */
-export function keysSuite(home: Home): void {
-  let place: string;
+/** Tests of API keys, page sessions, the audit log and OAuth's grants, for every engine. */
+export function keysSuite(engine: TestEngine): void {
+  let location: string;
   let store: GatewayStore;
   beforeAll(async () => {
-    place = await home.empty();
-    store = await home.open(place);
+    location = await engine.empty();
+    store = await engine.open(location);
   });
   afterAll(() => store.close());
 
-  /** Takes back what later versions added; a marker beside an SQLite file with it. */
-  async function toSchemaVersion1(place: string): Promise<void> {
-    for (const table of ['milestones', 'page_sessions']) await home.execute(place, `drop table ${table}`);
-    await home.execute(place, 'delete from schema_migrations where version > 1');
-    await home.forgetMarker(place);
+  /** Reverts the schema to version 1, and removes the marker. */
+  async function toSchemaVersion1(location: string): Promise<void> {
+    for (const table of ['milestones', 'page_sessions'])
+      await engine.execute(location, `drop table ${table}`);
+    await engine.execute(location, 'delete from schema_migrations where version > 1');
+    await engine.forgetMarker(location);
   }
 
   describe('API keys', () => {
@@ -30,7 +31,7 @@ export function keysSuite(home: Home): void {
         dateExpires: null,
       }) as const;
 
-    test('a key comes back by its hash, and is listed, until it is revoked', async () => {
+    test('a key is found by its hash and listed until revoked', async () => {
       const credential = await store.add(newCredential());
       const dateExpires = new Date(Date.now() - 1_000);
       const input = { ...reader([credential.id]), dateExpires };
@@ -55,7 +56,7 @@ export function keysSuite(home: Home): void {
       await expect(store.revokeApiKey(key.id)).rejects.toThrow(NotFoundError);
     });
 
-    test('removing a credential takes it, and its refresh token, away from every key', async () => {
+    test('removing a credential removes it from every key, and its refresh token', async () => {
       const [kept, gone] = [await store.add(newCredential()), await store.add(newCredential())];
       await store.saveRefreshToken(gone.id, 'token');
       const input = reader([kept.id, gone.id]);
@@ -66,7 +67,7 @@ export function keysSuite(home: Home): void {
       expect(await store.get(gone.id)).toBeNull();
     });
 
-    test('a key for a credential that is not there is refused whole', async () => {
+    test('an invalid key is rejected completely', async () => {
       const { id } = await store.add(newCredential());
       const input = reader([id, crypto.randomUUID()]);
       await expect(store.addApiKey(input)).rejects.toThrow(NotFoundError);
@@ -77,38 +78,38 @@ export function keysSuite(home: Home): void {
       await expect(store.addApiKey({ ...reader(), name: '' })).rejects.toThrow(InvalidValueError);
     });
 
-    test('that there was an ADMIN key is known whatever became of it, and of a READER’s nothing', async () => {
-      const place = await home.empty();
-      const first = await home.open(place);
+    test('hasHadAdminKey stays true after an ADMIN key was revoked or deleted; a READER key does not count', async () => {
+      const location = await engine.empty();
+      const first = await engine.open(location);
       await first.addApiKey(reader());
       expect(await first.hasHadAdminKey()).toBe(false);
       const { id } = await first.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
       expect(await first.hasHadAdminKey()).toBe(true);
       await first.revokeApiKey(id);
       expect(await first.hasHadAdminKey()).toBe(true);
-      await home.execute(place, 'delete from api_keys');
+      await engine.execute(location, 'delete from api_keys');
       expect(await first.hasHadAdminKey()).toBe(true);
       await first.close();
 
-      const again = await home.open(place);
+      const again = await engine.open(location);
       expect(await again.hasHadAdminKey()).toBe(true);
       expect((await again.snapshot()).hadAdminKey).toBe(true);
       await again.close();
     });
 
-    test('an older version’s ADMIN key counts, though revoked and expired', async () => {
-      const place = await home.empty();
-      const before = await home.open(place);
+    test('hasHadAdminKey includes revoked and expired keys of an older version', async () => {
+      const location = await engine.empty();
+      const before = await engine.open(location);
       const { id } = await before.addApiKey({ ...reader(), role: 'ADMIN', dateExpires: new Date(0) });
       await before.revokeApiKey(id);
       await before.close();
-      await toSchemaVersion1(place);
-      const after = await home.open(place);
+      await toSchemaVersion1(location);
+      const after = await engine.open(location);
       expect(await after.hasHadAdminKey()).toBe(true);
       await after.close();
     });
 
-    test('last uses of many keys are noted together', async () => {
+    test('the last uses of many keys are stored together', async () => {
       const [one, two, three] = [reader(), reader(), reader()];
       const ids = [await store.addApiKey(one), await store.addApiKey(two), await store.addApiKey(three)];
       const used = new Date('2026-05-06T07:08:09.123Z');
@@ -129,16 +130,16 @@ export function keysSuite(home: Home): void {
     });
   });
 
-  describe('sessions of the page', () => {
+  describe('page sessions', () => {
     const session = (id: string, at: number) => ({
       id,
       dateCreated: new Date(at),
       dateExpires: new Date(at + 1_000),
     });
 
-    test('are known to all gateways, also after a restart, until they are ended on one of them', async () => {
-      const place = await home.empty();
-      const [one, two] = await Promise.all([home.open(place), home.open(place)]);
+    test('are shared by all gateways and survive a restart, until they end', async () => {
+      const location = await engine.empty();
+      const [one, two] = await Promise.all([engine.open(location), engine.open(location)]);
       await one.addSession(session('a', 0));
       await two.addSession(session('b', 0));
       expect(await two.hasSession('a')).toBe(true);
@@ -147,14 +148,14 @@ export function keysSuite(home: Home): void {
       expect(await one.hasSession('a')).toBe(false);
       await Promise.all([one.close(), two.close()]);
 
-      const again = await home.open(place);
+      const again = await engine.open(location);
       expect([await again.hasSession('a'), await again.hasSession('b')]).toEqual([false, true]);
       await again.close();
     });
 
-    test('are forgotten once they have expired, and the oldest when there are too many', async () => {
-      const place = await home.empty();
-      const own = await home.open(place);
+    test('are deleted after their expiry; the oldest ends when there are too many', async () => {
+      const location = await engine.empty();
+      const own = await engine.open(location);
       await own.addSession(session('expired', 0));
       await own.addSession(session('oldest', 2_000));
       await own.addSession(session('second', 2_001));
@@ -164,7 +165,7 @@ export function keysSuite(home: Home): void {
       }
       expect(await own.hasSession('oldest')).toBe(true);
       await own.addSession(session('newest', 2_003));
-      expect(await home.execute(place, 'select id from page_sessions')).toHaveLength(MAX_SESSIONS);
+      expect(await engine.execute(location, 'select id from page_sessions')).toHaveLength(MAX_SESSIONS);
       expect(await own.hasSession('oldest')).toBe(false);
       expect(await own.hasSession('second')).toBe(true);
       expect(await own.hasSession('newest')).toBe(true);
@@ -182,7 +183,7 @@ export function keysSuite(home: Home): void {
       detail: { nickname: 'Prod' },
     });
 
-    test('entries come newest first, page by page', async () => {
+    test('entries are listed newest first, in pages', async () => {
       const entries = ['first', 'second', 'third'].map(entry);
       for (const one of entries) await store.appendAudit(one);
       const page = await store.listAudit({ limit: 2 });
@@ -192,11 +193,11 @@ export function keysSuite(home: Home): void {
     });
 
     test.each(["update audit_log set actor = 'nobody'", 'delete from audit_log'])(
-      'the database itself refuses: %s',
+      'the database itself rejects: %s',
       async (statement) => {
         await store.appendAudit(entry('kept'));
         const before = await store.listAudit({ limit: 100 });
-        await expect(home.execute(place, statement)).rejects.toThrow('append-only');
+        await expect(engine.execute(location, statement)).rejects.toThrow('append-only');
         expect(await store.listAudit({ limit: 100 })).toEqual(before);
       },
     );
@@ -213,7 +214,7 @@ export function keysSuite(home: Home): void {
       expect(await store.refreshToken(id)).toBe('two');
     });
 
-    test('a state is handed out once, also to two who ask at once', async () => {
+    test('a state can be taken once, also concurrently', async () => {
       const state = {
         state: 'random',
         codeVerifier: 'verifier',
@@ -228,7 +229,7 @@ export function keysSuite(home: Home): void {
       expect(await store.takeState('random')).toBeNull();
     });
 
-    test('a state that ran out is gone', async () => {
+    test('an expired state cannot be taken', async () => {
       const state = { state: 'late', codeVerifier: 'v', nickname: 'Org', details: {} };
       await store.saveState({ ...state, dateExpires: new Date(Date.now() - 1) });
       expect(await store.takeState('late')).toBeNull();

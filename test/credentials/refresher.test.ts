@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a reading that fails is tried again until it succeeds, and said once', async () => {
+test('a failed refresh is retried until it succeeds, and logged once', async () => {
   const said: string[] = [];
   const note = (_fields: unknown, text?: string) => said.push(text ?? String(_fields));
   let failures = 3;
@@ -29,12 +29,12 @@ test('a reading that fails is tried again until it succeeds, and said once', asy
   expect(refreshed).toBe(1);
   expect(failures).toBe(-1);
   expect(said).toEqual([
-    'The credential store is away; serving what was read before.',
-    'The credential store is back.',
+    'credential store unavailable; serving cached data',
+    'credential store available again',
   ]);
 });
 
-test('one reading runs at a time; who asks meanwhile gets one that begins later', async () => {
+test('refreshes run one at a time; concurrent callers share the next one', async () => {
   let running = 0;
   let readings = 0;
   const refresher = createRefresher({
@@ -56,7 +56,7 @@ test('one reading runs at a time; who asks meanwhile gets one that begins later'
   expect(await Promise.all(later)).toEqual([2, 2, 2]);
 });
 
-test('nothing is tried again after the end', async () => {
+test('there are no retries after close', async () => {
   let readings = 0;
   const refresher = createRefresher({
     async refresh() {

@@ -7,14 +7,22 @@ import {
   SealError,
   WrongEncryptionKeyError,
 } from '../../src/credentials/store-errors.ts';
-import { cipherOf, type Home, KEY, newCredential, newTokenHash, OTHER_KEY, until } from './homes.ts';
+import {
+  cipherOf,
+  KEY,
+  newCredential,
+  newTokenHash,
+  OTHER_KEY,
+  type TestEngine,
+  until,
+} from './test-engines.ts';
 
-/** What somebody finds, and can do, who has the database but not the keys. */
-export function sealingSuite(home: Home): void {
+/** Tests of sealing: what an attacker with the database but without the keys can read and do. */
+export function sealingSuite(engine: TestEngine): void {
   describe('sealing', () => {
-    test('planted secrets are nowhere in the files of the database', async () => {
-      const place = await home.empty();
-      const store = await home.open(place);
+    test('the files of the database contain no secret', async () => {
+      const location = await engine.empty();
+      const store = await engine.open(location);
       const secrets = ['secret', 'rotated', 'refresh', 'state', 'verifier', 'flow-secret'].map(
         (word) => `PLANTED-${word}-7f3a`,
       );
@@ -31,20 +39,20 @@ export function sealingSuite(home: Home): void {
         dateExpires,
         details: { secret: flowSecret },
       });
-      const running = await home.bytes(place);
+      const running = await engine.bytes(location);
       await store.close();
-      for (const bytes of [running, await home.bytes(place)]) {
+      for (const bytes of [running, await engine.bytes(location)]) {
         expect(bytes.includes('PLANTED-nickname')).toBe(true);
         expect(secrets.filter((planted) => bytes.includes(planted))).toEqual([]);
       }
     });
 
-    test('a changed value, or one moved from another record, does not open', async () => {
-      const place = await home.empty();
-      const store = await home.open(place);
+    test('an altered value, or one of another record, does not open', async () => {
+      const location = await engine.empty();
+      const store = await engine.open(location);
       const [one, two] = [await store.add(newCredential()), await store.add(newCredential())];
-      await home.execute(
-        place,
+      await engine.execute(
+        location,
         `update credentials set sealed_secret =
          (select sealed_secret from credentials where id = '${two.id}') where id = '${one.id}'`,
       );
@@ -53,7 +61,7 @@ export function sealingSuite(home: Home): void {
         reason: 'tampered',
       });
       expect(await store.clientSecret(two.id)).toMatch(/^secret/);
-      await home.execute(place, `update credentials set sealed_secret = 'clear' where id = '${one.id}'`);
+      await engine.execute(location, `update credentials set sealed_secret = 'clear' where id = '${one.id}'`);
       await expect(store.clientSecret(one.id)).rejects.toMatchObject({
         name: 'SealError',
         reason: 'malformed',
@@ -61,22 +69,22 @@ export function sealingSuite(home: Home): void {
       await store.close();
     });
 
-    test('resealing makes the old key needless, and loses nothing', async () => {
-      const place = await home.empty();
-      const old = await home.open(place, { cipher: cipherOf(KEY) });
+    test('after resealing, everything opens without the old key', async () => {
+      const location = await engine.empty();
+      const old = await engine.open(location, { cipher: cipherOf(KEY) });
       const { id } = await old.add(newCredential({ clientSecret: 'kept' }));
       await old.saveRefreshToken(id, 'token');
       const flow = { state: 's', codeVerifier: 'v', nickname: 'n', details: {} };
       await old.saveState({ ...flow, dateExpires: new Date(Date.now() + 60_000) });
       await old.close();
 
-      const both = await home.open(place, { cipher: cipherOf(`${OTHER_KEY},${KEY}`) });
+      const both = await engine.open(location, { cipher: cipherOf(`${OTHER_KEY},${KEY}`) });
       await both.add(newCredential());
       expect(await both.reseal()).toBe(3);
       expect(await both.reseal()).toBe(0);
       await both.close();
 
-      const renewed = await home.open(place, { cipher: cipherOf(OTHER_KEY) });
+      const renewed = await engine.open(location, { cipher: cipherOf(OTHER_KEY) });
       expect(await renewed.clientSecret(id)).toBe('kept');
       expect(await renewed.refreshToken(id)).toBe('token');
       expect(await renewed.takeState('s')).toMatchObject(flow);
@@ -84,21 +92,21 @@ export function sealingSuite(home: Home): void {
     });
 
     test('resealing changes nothing when one value does not open', async () => {
-      const place = await home.empty();
-      const old = await home.open(place, { cipher: cipherOf(KEY) });
+      const location = await engine.empty();
+      const old = await engine.open(location, { cipher: cipherOf(KEY) });
       const { id } = await old.add(newCredential({ clientSecret: 'kept' }));
       const { id: broken } = await old.add(newCredential());
-      await home.execute(place, `update credentials set sealed_secret = 'x' where id = '${broken}'`);
-      const both = await home.open(place, { cipher: cipherOf(`${OTHER_KEY},${KEY}`) });
+      await engine.execute(location, `update credentials set sealed_secret = 'x' where id = '${broken}'`);
+      const both = await engine.open(location, { cipher: cipherOf(`${OTHER_KEY},${KEY}`) });
       await expect(both.reseal()).rejects.toThrow(SealError);
       expect(await old.clientSecret(id)).toBe('kept');
       await Promise.all([old.close(), both.close()]);
     });
 
-    test('a wrong key, or none, is noticed before a secret is wanted', async () => {
-      const place = await home.empty();
+    test('ping detects a wrong or missing key', async () => {
+      const location = await engine.empty();
       const open = async (cipher: Cipher) =>
-        createCachedStore(await home.open(place, { cipher }), { cipher });
+        createCachedStore(await engine.open(location, { cipher }), { cipher });
       const old = await open(cipherOf(KEY));
       await old.ping();
       await old.add(newCredential());
@@ -113,7 +121,7 @@ export function sealingSuite(home: Home): void {
       }
       const both = await open(cipherOf(`${OTHER_KEY},${KEY}`));
       await both.ping();
-      // The one that lacks a key hears of what the other seals with it.
+      // The gateway without the new key notices values sealed with it.
       await both.add(newCredential());
       const problem = () => old.ping().then(() => '', String);
       await until(async () => /1 of 2 stored/.test(await problem()));
@@ -122,19 +130,19 @@ export function sealingSuite(home: Home): void {
       await Promise.all([old.close(), both.close()]);
     });
 
-    test('a value that no key opens is not taken for a wrong key', async () => {
-      const place = await home.empty();
-      const store = await home.open(place);
+    test('a malformed value is not reported as a wrong key', async () => {
+      const location = await engine.empty();
+      const store = await engine.open(location);
       const { id } = await store.add(newCredential());
-      await home.execute(place, `update credentials set sealed_secret = 'clear' where id = '${id}'`);
+      await engine.execute(location, `update credentials set sealed_secret = 'clear' where id = '${id}'`);
       const cached = await createCachedStore(store, { cipher: cipherOf(KEY) });
       await cached.ping();
       await expect(cached.clientSecret(id)).rejects.toMatchObject({ reason: 'malformed' });
       await cached.close();
     });
 
-    test('without a key nothing secret is stored, and the rest works', async () => {
-      const store = await home.open(await home.empty(), { cipher: createMissingCipher() });
+    test('without a key, only secrets cannot be stored', async () => {
+      const store = await engine.open(await engine.empty(), { cipher: createMissingCipher() });
       await expect(store.add(newCredential())).rejects.toThrow(EncryptionKeyMissingError);
       expect(await store.list()).toEqual([]);
       const key = {
@@ -149,10 +157,10 @@ export function sealingSuite(home: Home): void {
     });
   });
 
-  test('a database of a newer version is left alone', async () => {
-    const place = await home.empty();
-    await (await home.open(place)).close();
-    await home.execute(place, 'insert into schema_migrations values (99, 0)');
-    await expect(home.open(place)).rejects.toThrow(SchemaTooNewError);
+  test('a database of a newer version is rejected', async () => {
+    const location = await engine.empty();
+    await (await engine.open(location)).close();
+    await engine.execute(location, 'insert into schema_migrations values (99, 0)');
+    await expect(engine.open(location)).rejects.toThrow(SchemaTooNewError);
   });
 }

@@ -3,25 +3,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCachedStore } from '../../src/credentials/cached-store.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
-import { cipher, type Home, newCredential, newTokenHash, until } from './homes.ts';
+import { cipher, newCredential, newTokenHash, type TestEngine, until } from './test-engines.ts';
 
-/** What two gateways on one database see of each other. */
-export function sharingSuite(home: Home): void {
+/** Tests of two gateways that share a database. */
+export function sharingSuite(engine: TestEngine): void {
   describe('two gateways', () => {
-    let place: string;
+    let location: string;
     let one: GatewayStore;
     let two: GatewayStore;
-    const open = async () => createCachedStore(await home.open(place), { cipher });
+    const open = async () => createCachedStore(await engine.open(location), { cipher });
 
     beforeAll(async () => {
-      place = await home.empty();
+      location = await engine.empty();
       [one, two] = await Promise.all([open(), open()]);
     });
     afterAll(async () => {
       await Promise.all([one.close(), two.close()]);
     });
 
-    test('a credential added on one is there on the other within 2 s, and on its own at once', async () => {
+    test('a credential added by one is available at once there, and within 2 s on the other', async () => {
       const { id } = await one.add(newCredential({ clientSecret: 'shared' }));
       expect(await one.get(id)).not.toBeNull();
       expect(await one.clientSecret(id)).toBe('shared');
@@ -29,14 +29,14 @@ export function sharingSuite(home: Home): void {
       expect(await two.clientSecret(id)).toBe('shared');
     });
 
-    test('a secret rotated on one is used on the other within 2 s', async () => {
+    test('a secret rotated by one is used by the other within 2 s', async () => {
       const { id } = await one.add(newCredential());
       await until(async () => (await two.get(id)) !== null, 2_000);
       await two.rotateSecret(id, 'rotated');
       await until(async () => (await one.clientSecret(id)) === 'rotated', 2_000);
     });
 
-    test('a key revoked on one is gone on the other within 2 s', async () => {
+    test('a key revoked by one is revoked for the other within 2 s', async () => {
       const tokenHash = newTokenHash();
       const key = {
         name: 'dashboard',
@@ -53,7 +53,7 @@ export function sharingSuite(home: Home): void {
       expect(await one.isApiKeyRevoked(tokenHash)).toBe(true);
     });
 
-    test('a listener hears of changes made elsewhere, until it is taken away', async () => {
+    test('a listener is called for changes by the other gateway until removed', async () => {
       let heard = 0;
       const stop = two.onChange(() => {
         heard += 1;
@@ -67,7 +67,7 @@ export function sharingSuite(home: Home): void {
       expect(heard).toBe(before);
     });
 
-    test('of two that want one nickname at once, one gets it', async () => {
+    test('only one of two concurrent additions gets the nickname', async () => {
       const nickname = 'wanted by both';
       const results = await Promise.allSettled([
         one.add(newCredential({ nickname })),
@@ -76,7 +76,7 @@ export function sharingSuite(home: Home): void {
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     });
 
-    test('only one at a time refreshes a token, whichever gateway asks', async () => {
+    test('refreshes of a token are exclusive across gateways', async () => {
       const { id } = await one.add(newCredential({ kind: 'authorization_code' }));
       await one.saveRefreshToken(id, '0');
       let inside = 0;
@@ -94,11 +94,14 @@ export function sharingSuite(home: Home): void {
     });
   });
 
-  describe('the lock of a refresh', () => {
-    test('outlives its first lease while the work goes on, and runs out when its owner is gone', async () => {
-      const place = await home.empty();
+  describe('the refresh lock', () => {
+    test('is renewed while its owner works, and expires when its owner is gone', async () => {
+      const location = await engine.empty();
       const leases = { leaseMs: 600, waitMs: 400 };
-      const [one, two] = await Promise.all([home.open(place, { leases }), home.open(place, { leases })]);
+      const [one, two] = await Promise.all([
+        engine.open(location, { leases }),
+        engine.open(location, { leases }),
+      ]);
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
       const work = one.withRefreshLock('x', () => released);
       await sleep(800);
@@ -108,13 +111,13 @@ export function sharingSuite(home: Home): void {
       expect(await two.withRefreshLock('x', async () => 'in')).toBe('in');
 
       const killed = `insert into leases values ('refresh y', 'a killed gateway', ${Date.now() + 200})`;
-      await home.execute(place, killed);
+      await engine.execute(location, killed);
       expect(await two.withRefreshLock('y', async () => 'in').catch(() => 'waited')).toBe('in');
       await Promise.all([one.close(), two.close()]);
     });
 
-    test('is given back when the work fails', async () => {
-      const store = await home.open(await home.empty());
+    test('is released when the work fails', async () => {
+      const store = await engine.open(await engine.empty());
       const fails = store.withRefreshLock('x', () => Promise.reject(new Error('refused')));
       await expect(fails).rejects.toThrow('refused');
       expect(await store.withRefreshLock('x', async () => 'in')).toBe('in');

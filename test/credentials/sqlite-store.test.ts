@@ -6,24 +6,24 @@ import type { SqlStore } from '../../src/credentials/sql/sql-store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { crashSuite } from './crash-suite.ts';
 import { catchConnection, fillDisk, smallDisk } from './disk.ts';
-import { createSqliteHome, newCredential, newTokenHash } from './homes.ts';
 import { keysSuite } from './keys-suite.ts';
 import { sealingSuite } from './sealing-suite.ts';
 import { sharingSuite } from './sharing-suite.ts';
 import { storeSuite } from './store-suite.ts';
+import { createSqliteEngine, newCredential, newTokenHash } from './test-engines.ts';
 
-const home = createSqliteHome();
-afterAll(home.stop);
+const engine = createSqliteEngine();
+afterAll(engine.stop);
 
-storeSuite(home);
-keysSuite(home);
-sealingSuite(home);
-sharingSuite(home);
-crashSuite(home);
+storeSuite(engine);
+keysSuite(engine);
+sealingSuite(engine);
+sharingSuite(engine);
+crashSuite(engine);
 
-test('the files are readable by their owner alone', async () => {
-  const file = await home.empty();
-  const store = await home.open(file);
+test('the files are readable by their owner only', async () => {
+  const file = await engine.empty();
+  const store = await engine.open(file);
   await store.add(newCredential());
   const modes = [dirname(file), file, `${file}-wal`, `${file}-shm`].map(
     (path) => statSync(path).mode & 0o777,
@@ -32,17 +32,17 @@ test('the files are readable by their owner alone', async () => {
   await store.close();
 });
 
-test('readers and a writer do not wait for each other: the file is in WAL mode', async () => {
-  const file = await home.empty();
-  const store = await home.open(file);
-  const [mode] = await home.execute(file, 'pragma journal_mode');
+test('the file is in WAL mode, so that readers and a writer do not block each other', async () => {
+  const file = await engine.empty();
+  const store = await engine.open(file);
+  const [mode] = await engine.execute(file, 'pragma journal_mode');
   expect(mode).toEqual({ journal_mode: 'wal' });
   await store.close();
 });
 
-test('INSERT OR REPLACE does not rewrite the audit either', async () => {
-  const file = await home.empty();
-  const store = await home.open(file);
+test('INSERT OR REPLACE cannot change the audit log either', async () => {
+  const file = await engine.empty();
+  const store = await engine.open(file);
   await store.appendAudit({
     at: new Date(),
     actor: 'a',
@@ -52,22 +52,22 @@ test('INSERT OR REPLACE does not rewrite the audit either', async () => {
     detail: null,
   });
   const replace = "insert or replace into audit_log (id, at, actor, action) values (1, 0, 'x', 'y')";
-  await expect(home.execute(file, replace)).rejects.toThrow('append-only');
+  await expect(engine.execute(file, replace)).rejects.toThrow('append-only');
   await store.close();
 });
 
-test('a file that is no database, or cannot be made, is a clear error', async () => {
-  const file = await home.empty();
-  await (await home.open(file)).close();
+test('a file that is not a database, or cannot be created, is a clear error', async () => {
+  const file = await engine.empty();
+  await (await engine.open(file)).close();
   const other = join(dirname(file), 'other.db');
   writeFileSync(other, 'no database '.repeat(1_000));
-  await expect(home.open(other)).rejects.toThrow(/other\.db: it is no SQLite database/);
-  await expect(home.open(join(file, 'below', 'gateway.db'))).rejects.toThrow(StoreUnavailableError);
+  await expect(engine.open(other)).rejects.toThrow(/other\.db: it is not an SQLite database/);
+  await expect(engine.open(join(file, 'below', 'gateway.db'))).rejects.toThrow(StoreUnavailableError);
 });
 
-test('a change waits while another process writes, and the process goes on meanwhile', async () => {
-  const file = await home.empty();
-  const store = await home.open(file);
+test('a change waits for a write of another process without blocking the event loop', async () => {
+  const file = await engine.empty();
+  const store = await engine.open(file);
   const other = new DatabaseSync(file);
   other.exec('begin immediate');
   const adding = store.add(newCredential());
@@ -77,7 +77,7 @@ test('a change waits while another process writes, and the process goes on meanw
   await store.close();
 });
 
-/** Changes of all kinds: in a transaction and without one. */
+/** All kinds of changes, with and without a transaction. */
 function changesOf(store: SqlStore, id: string): Record<string, () => Promise<unknown>> {
   const key = {
     name: 'k',
@@ -101,9 +101,9 @@ function changesOf(store: SqlStore, id: string): Record<string, () => Promise<un
 }
 
 describe('a full disk', () => {
-  test('a file that may not grow: each change says so, and the store works on once there is space', async () => {
+  test('a file that cannot grow: changes fail until there is space', async () => {
     const connection = catchConnection();
-    const store = await home.open(await home.empty());
+    const store = await engine.open(await engine.empty());
     const { id } = await store.add(newCredential());
     connection().exec('pragma max_page_count = 1');
     const { addApiKey: _small, ...changes } = changesOf(store, id);
@@ -117,14 +117,14 @@ describe('a full disk', () => {
     await store.close();
   });
 
-  test('a file system without a byte left', async ({ skip }) => {
+  test('a full file system', async ({ skip }) => {
     const folder = smallDisk();
     if (!folder) return skip('no file system can be mounted here');
-    const store = await home.open(join(folder, 'gateway.db'));
+    const store = await engine.open(join(folder, 'gateway.db'));
     const { id } = await store.add(newCredential());
     const free = fillDisk(folder);
     for (const [name, change] of Object.entries(changesOf(store, id))) {
-      // Some may still find a place in what the file has.
+      // Some may still fit into free pages of the file.
       const failures = await Promise.all(
         [change(), change()].map((one) =>
           one.then(
@@ -149,7 +149,7 @@ describe('a full disk', () => {
   });
 });
 
-describe('a database file that is no longer where it was', () => {
+describe('a database file that', () => {
   const GONE = /deleted or replaced/;
   const ways: Record<string, (file: string) => void> = {
     'is deleted': (file) => rmSync(file),
@@ -163,26 +163,23 @@ describe('a database file that is no longer where it was', () => {
     'has lost its lock file': (file) => rmSync(`${file}-shm`),
   };
 
-  test.each(Object.entries(ways))(
-    '%s: no change is acknowledged, and the error says what to do',
-    async (_, lose) => {
-      const file = await home.empty();
-      const store = await home.open(file);
-      const { id } = await store.add(newCredential());
-      lose(file);
-      for (const [name, change] of Object.entries(changesOf(store, id))) {
-        await expect(change(), name).rejects.toThrow(StoreUnavailableError);
-        await expect(change(), name).rejects.toThrow(GONE);
-        await expect(change(), name).rejects.toMatchObject({ advice: expect.stringContaining('restart') });
-      }
-      await expect(store.ping()).rejects.toThrow(GONE);
-      await store.close();
-    },
-  );
+  test.each(Object.entries(ways))('%s: changes fail with advice', async (_, lose) => {
+    const file = await engine.empty();
+    const store = await engine.open(file);
+    const { id } = await store.add(newCredential());
+    lose(file);
+    for (const [name, change] of Object.entries(changesOf(store, id))) {
+      await expect(change(), name).rejects.toThrow(StoreUnavailableError);
+      await expect(change(), name).rejects.toThrow(GONE);
+      await expect(change(), name).rejects.toMatchObject({ advice: expect.stringContaining('restart') });
+    }
+    await expect(store.ping()).rejects.toThrow(GONE);
+    await store.close();
+  });
 
-  test('works on once it is put back', async () => {
-    const file = await home.empty();
-    const store = await home.open(file);
+  test('is moved away works again once it is restored', async () => {
+    const file = await engine.empty();
+    const store = await engine.open(file);
     await store.add(newCredential());
     renameSync(file, `${file}.old`);
     await expect(store.add(newCredential())).rejects.toThrow(GONE);
@@ -192,9 +189,9 @@ describe('a database file that is no longer where it was', () => {
     await store.close();
   });
 
-  test('goes in the middle of a transaction: nothing of it stays', async () => {
-    const file = await home.empty();
-    const store = await home.open(file);
+  test('is moved during a transaction keeps nothing of it', async () => {
+    const file = await engine.empty();
+    const store = await engine.open(file);
     await store.add(newCredential());
     const other = new DatabaseSync(file);
     other.exec('begin immediate');

@@ -1,12 +1,12 @@
-/** A process of its own with the store open: `node store-process.ts <SQLite|PostgreSQL> <place> <open|churn>`. */
+/** Opens the store in a separate process: `node store-process.ts <SQLite|PostgreSQL> <location> <open|churn>`. */
 import { randomBytes } from 'node:crypto';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { openPostgresStore } from '../../src/credentials/postgres-store.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
-import { cipher, newCredential } from './homes.ts';
+import { cipher, newCredential } from './test-engines.ts';
 
-const [engine, place = '', task] = process.argv.slice(2);
-const store = await (engine === 'SQLite' ? openSqliteStore : openPostgresStore)(place, { cipher });
+const [engine, location = '', task] = process.argv.slice(2);
+const store = await (engine === 'SQLite' ? openSqliteStore : openPostgresStore)(location, { cipher });
 const say = (...words: string[]) => process.stdout.write(`${words.join(' ')}\n`);
 const random = () => randomBytes(8).toString('hex');
 

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { InvalidValueError, NicknameTakenError, NotFoundError } from '../../src/credentials/store-errors.ts';
-import { type Home, newCredential } from './homes.ts';
+import { newCredential, type TestEngine } from './test-engines.ts';
 
-/** What every store does with credentials. */
-export function storeSuite(home: Home): void {
+/** Tests of credentials, for every engine. */
+export function storeSuite(engine: TestEngine): void {
   let store: GatewayStore;
   beforeAll(async () => {
-    store = await home.open(await home.empty());
+    store = await engine.open(await engine.empty());
   });
   afterAll(() => store.close());
 
   describe('credentials', () => {
-    test('what was added comes back, also after a reopening', async () => {
-      const place = await home.empty();
-      const first = await home.open(place);
+    test('an added credential survives a reopening', async () => {
+      const location = await engine.empty();
+      const first = await engine.open(location);
       const checkedAt = new Date('2026-01-02T03:04:05.678Z');
       const input = newCredential({
         nickname: '  Café ☕ ',
@@ -25,7 +25,7 @@ export function storeSuite(home: Home): void {
       const other = await first.add(newCredential());
       await first.close();
 
-      const again = await home.open(place);
+      const again = await engine.open(location);
       expect(added).toEqual({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         nickname: 'Café ☕',
@@ -44,7 +44,7 @@ export function storeSuite(home: Home): void {
       await again.close();
     });
 
-    test.each(['prod', 'PROD', ' Prod '])('a nickname that is taken is refused: %j', async (nickname) => {
+    test.each(['prod', 'PROD', ' Prod '])('a nickname that is taken is rejected: %j', async (nickname) => {
       const taken = (await store.list()).find((one) => one.nickname === 'Prod');
       if (!taken) await store.add(newCredential({ nickname: 'Prod' }));
       const other = await store.add(newCredential());
@@ -67,7 +67,7 @@ export function storeSuite(home: Home): void {
       ['accountSid', { accountSid: '' }],
       ['clientId', { clientId: '' }],
       ['clientSecret', { clientSecret: ' ' }],
-    ])('an unusable %s is refused: %j', async (field, values) => {
+    ])('an invalid %s is rejected: %j', async (field, values) => {
       const before = await store.list();
       await expect(store.add(newCredential(values))).rejects.toMatchObject({
         name: 'InvalidValueError',
@@ -76,12 +76,12 @@ export function storeSuite(home: Home): void {
       expect(await store.list()).toEqual(before);
     });
 
-    test('64 characters outside the basic plane are a nickname', async () => {
+    test('64 characters outside the Basic Multilingual Plane are a valid nickname', async () => {
       const nickname = '🐘'.repeat(64);
       expect(await store.add(newCredential({ nickname }))).toMatchObject({ nickname });
     });
 
-    test('a rotation replaces the secret, counts up and forgets a refusal of the old one', async () => {
+    test('a rotation replaces the secret, increments its version and clears its refusal', async () => {
       const { id, accountSid } = await store.add(newCredential());
       await store.markRefused(id, 322402);
       const rotated = await store.rotateSecret(id, 'new secret');
@@ -91,7 +91,7 @@ export function storeSuite(home: Home): void {
       expect(await store.clientSecret(id)).toBe('new secret');
     });
 
-    test('a refusal stands until cleared, and is not laid on a later secret', async () => {
+    test('a refusal stays until cleared, and does not apply to a later secret', async () => {
       const { id } = await store.add(newCredential());
       await store.markRefused(id, null);
       const refused = (await store.get(id))?.refused;
@@ -108,7 +108,7 @@ export function storeSuite(home: Home): void {
       expect((await store.get(id))?.refused).toEqual({ at: expect.any(Date), code: 322402 });
     });
 
-    test('permissions are replaced as a whole', async () => {
+    test('permissions are replaced completely', async () => {
       const checkedAt = new Date();
       const { id } = await store.add(
         newCredential({ permissions: [{ permission: 'ACCOUNTS_READ', granted: true, checkedAt }] }),
@@ -117,7 +117,7 @@ export function storeSuite(home: Home): void {
       expect(await store.savePermissions(id, checks)).toMatchObject({ permissions: checks });
     });
 
-    test('an id that is not there is refused', async () => {
+    test('an unknown id is an error', async () => {
       const id = crypto.randomUUID();
       expect(await store.get(id)).toBeNull();
       for (const attempt of [
@@ -135,12 +135,12 @@ export function storeSuite(home: Home): void {
       await store.clearRefused(id);
     });
 
-    test('a listener hears of each change of this store, and of nothing that changed nothing', async () => {
+    test('a listener is called for each effective change', async () => {
       let heard = 0;
       const stop = store.onChange(() => {
         heard += 1;
       });
-      // What the first look finds.
+      // Excludes a call by the first poll.
       await store.ping();
       heard = 0;
       const { id } = await store.add(newCredential());

@@ -27,7 +27,7 @@ const expected: Record<MessageStatus, [Outcome, finalOn: Channel[]]> = {
   partially_delivered: ['UNCONFIRMED', everyChannel],
 };
 
-/** A future value, the wrong case, and names a plain object would answer for. */
+/** A future status, the wrong case, and properties of Object.prototype. */
 const unknownStatuses = ['expired', 'DELIVERED', '', 'constructor', '__proto__'];
 
 describe('outcome', () => {
@@ -35,7 +35,7 @@ describe('outcome', () => {
     expect(outcome(status)).toBe(wanted);
   });
 
-  test.each(unknownStatuses)('the unknown status "%s" claims nothing', (status) => {
+  test.each(unknownStatuses)('the unknown status "%s" is UNCONFIRMED', (status) => {
     expect(outcome(status)).toBe('UNCONFIRMED');
   });
 });

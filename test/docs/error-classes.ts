@@ -1,7 +1,7 @@
 import { GatewayError } from '../../src/errors/gateway-error.ts';
 import { ROOT, sources } from './markdown.ts';
 
-/** Does for whatever a constructor of ours takes: a text, a number, a date, a list, an error of Twilio's. */
+/** Works as any argument of an error's constructor: text, number, date, list or TwilioError. */
 const ANYTHING = Object.defineProperty(
   {
     argument: 'somewhere',
@@ -16,12 +16,12 @@ const ANYTHING = Object.defineProperty(
     toISOString: () => '',
     [Symbol.toPrimitive]: () => '1',
   },
-  // Not to be copied: graphql-js takes what has a length for a list of nodes.
+  // Not enumerable, because graphql-js treats an object with a length as a list of nodes.
   'length',
   { value: 1 },
 );
 
-/** Makes one of each class in src/errors. */
+/** Creates an instance of each class in src/errors. */
 export async function errorsOfAllClasses(): Promise<GatewayError[]> {
   const modules = await Promise.all(
     sources('src/errors/').map((file) => import(new URL(`src/errors/${file}`, ROOT).pathname)),

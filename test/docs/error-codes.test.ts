@@ -17,7 +17,7 @@ const documented = new Map<string, Documented>(
   ]),
 );
 
-/** Codes of the libraries; there is no other proof of them than an answer that carries one. */
+/** Codes of the libraries, with a request body that causes each. */
 const OF_LIBRARIES: Record<string, string> = {
   GRAPHQL_PARSE_FAILED: '{"query":"{"}',
   GRAPHQL_VALIDATION_FAILED: '{"query":"{ nothing }"}',
@@ -43,7 +43,7 @@ const classes = (await errorsOfAllClasses()).map((error) => {
 });
 
 describe('docs/errors.md', () => {
-  test('names each code once, and says of each when it comes and what to do', () => {
+  test('lists each code once, with its cause and what to do', () => {
     expect(documented.size).toBe(table.length);
     expect(table.filter((row) => row.length !== 5 || row[3] === '' || row[4] === '')).toEqual([]);
   });
@@ -58,13 +58,13 @@ describe('docs/errors.md', () => {
     );
   });
 
-  test('every class has a code that stands there', () => {
+  test('lists the code of every error class', () => {
     expect(classes.length).toBeGreaterThan(40);
     expect(classes.map(({ code }) => code).filter((code) => !documented.has(code))).toEqual([]);
   });
 
   const codes = [...new Set(classes.map(({ code }) => code))];
-  test.each(codes)('%s: status and extensions are those of its classes', (code) => {
+  test.each(codes)('%s: status and extensions match its classes', (code) => {
     const ofCode = classes.filter((one) => one.code === code);
     const extensions = new Set(ofCode.flatMap(({ extensions }) => extensions));
     expect({
@@ -76,25 +76,25 @@ describe('docs/errors.md', () => {
     });
   });
 
-  test.each(Object.entries(OF_LIBRARIES))(
-    '%s is what the gateway answers, with its status',
-    async (code, body) => {
-      expect(await answered(body)).toEqual({ codes: [code], status: documented.get(code)?.status });
+  test.each(Object.entries(OF_LIBRARIES))('%s: a request gets this code and status', async (code, body) => {
+    expect(await answered(body)).toEqual({ codes: [code], status: documented.get(code)?.status });
+  });
+
+  test.each(Object.entries(OF_REQUESTS))(
+    '%s: a request of its own gets this code and status',
+    async (code, { body, ...http }) => {
+      const answer = await answered(JSON.stringify(body), http);
+      expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
     },
   );
 
-  test.each(Object.entries(OF_REQUESTS))('%s likewise', async (code, { body, ...http }) => {
-    const answer = await answered(JSON.stringify(body), http);
-    expect(answer).toEqual({ codes: [code], status: documented.get(code)?.status });
-  });
-
-  test('a refused variable has the status of a query that was not executed', async () => {
+  test('an invalid variable has the status of a request that was not executed', async () => {
     const body = '{"query":"query($n: Int) { messages(first: $n) { scannedCount } }","variables":{"n":"x"}}';
     expect(await answered(body)).toEqual({ codes: ['BAD_USER_INPUT'], status: '400' });
   });
 });
 
-/** Asked as both kinds of clients. */
+/** Sends a request with both media types. Returns the codes and the status. */
 async function answered(body: string, http: { trustedDocumentsOnly?: boolean } = {}) {
   const { DEFAULT_HTTP } = await import('../../src/settings/http.ts');
   const { gateway } = createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });

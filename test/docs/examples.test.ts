@@ -23,13 +23,13 @@ function runExample(name: string, url: string, ...args: string[]): Promise<Ended
 
 const DAY = 86_400_000;
 
-test('every example is run here and named in README.md', () => {
+test('every example is tested here and mentioned in README.md', () => {
   const files = readdirSync(new URL('examples/', ROOT)).sort();
   expect(files).toEqual(['export-failed.ts', 'watch-delivery.ts']);
   for (const file of files) expect(readDocument('README.md')).toContain(`examples/${file}`);
 });
 
-test('export-failed.ts prints every message of the last days that failed, once', async () => {
+test('export-failed.ts prints each failed message of the last days once', async () => {
   await using gateway = await listeningGateway();
   const { code, stdout, stderr } = await runExample('export-failed.ts', gateway.url, '300');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -39,12 +39,12 @@ test('export-failed.ts prints every message of the last days that failed, once',
   const sids = lines.map((line) => line.split(',')[0]?.replaceAll('"', ''));
   expect(new Set(sids)).toEqual(new Set(await failedSids(gateway.sandbox, 300)));
   expect(sids).toHaveLength(new Set(sids).size);
-  // More than a page of the example, so that endCursor was followed.
+  // More than a page, so that the example followed endCursor.
   expect(sids.length).toBeGreaterThan(200);
   for (const line of lines) expect(line).toMatch(/^"[^"]+","[^"]+Z",.*,"(FAILED|UNDELIVERED)","\d*",".*"$/);
 });
 
-test('export-failed.ts says why it cannot go on', async () => {
+test('export-failed.ts prints the reason of a failure', async () => {
   await using gateway = await listeningGateway();
   gateway.sandbox.revokeTokens();
   gateway.sandbox.set({ tokenThrottle: 1, faultPath: '/v2/token' });
@@ -53,8 +53,8 @@ test('export-failed.ts says why it cannot go on', async () => {
   expect(stderr).toContain('Twilio is refusing requests of this account for now');
 });
 
-test('watch-delivery.ts follows a message to its end', async () => {
-  // A message of the sandbox takes minutes to arrive.
+test('watch-delivery.ts follows a message to its final status', async () => {
+  // The sandbox takes minutes to deliver a message.
   await using gateway = await listeningGateway({ speed: 100 });
   const sid = await sidWithStatus(gateway.url, 'SENDING');
   const { code, stdout } = await runExample('watch-delivery.ts', gateway.url, sid, '10');
@@ -70,7 +70,7 @@ test('watch-delivery.ts gives up on a message that stays SENT', async () => {
   expect(code).toBe(2);
 });
 
-/** Asked of the sandbox itself, page by page, so that the gateway is not its own witness. */
+/** Reads the failed messages from the sandbox directly, independently of the gateway. */
 async function failedSids(
   sandbox: Awaited<ReturnType<typeof listeningGateway>>['sandbox'],
   days: number,

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface Block {
   lang: string;
   text: string;
-  /** Of the opening fence, from 1 on. */
+  /** Line number of the opening fence, from 1. */
   line: number;
 }
 
@@ -14,7 +14,7 @@ export function readDocument(name: string): string {
   return readFileSync(new URL(name, ROOT), 'utf8');
 }
 
-/** All fenced blocks, in order. */
+/** Returns all fenced blocks, in order. */
 export function blocksOf(markdown: string): Block[] {
   return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
     lang: match[1] ?? '',
@@ -23,7 +23,7 @@ export function blocksOf(markdown: string): Block[] {
   }));
 }
 
-/** The rows, head and rule left out, of the first table under a heading. */
+/** Returns the rows, without the header, of the first table under a heading. */
 export function tableUnder(markdown: string, heading: string): string[][] {
   const section = markdown.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`There is no heading "${heading}".`);
@@ -40,12 +40,12 @@ export function tableUnder(markdown: string, heading: string): string[][] {
     );
 }
 
-/** The text within the first pair of backticks. */
+/** Returns the text in the first pair of backticks. */
 export function codeIn(cell: string | undefined): string | undefined {
   return /`([^`]+)`/.exec(cell ?? '')?.[1];
 }
 
-/** All TypeScript files in a folder, by their path from there. */
+/** Returns the paths of all TypeScript files in a folder, relative to it. */
 export function sources(folder: string): string[] {
   return readdirSync(new URL(folder, ROOT), { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),

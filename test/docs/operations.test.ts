@@ -9,7 +9,7 @@ const kit = createKit();
 const { parent, active } = kit.sandbox.accounts;
 const newest = kit.sandbox.addMessage('parent', { from: '+14155550101', to: '+14155550199' });
 
-/** All of an operation's variables; a step's required ones come first. */
+/** The required and optional variables of each operation. */
 const VARIABLES: Record<string, { required: object; optional: object }> = {
   ListMessages: {
     required: {},
@@ -53,11 +53,11 @@ describe.each(names)('operations/%s.graphql', (name) => {
   const source = readDocument(`operations/${name}.graphql`);
   const { required, optional } = VARIABLES[name] ?? { required: {}, optional: {} };
 
-  test('validates, is named as its file, and takes just these inputs', () => {
+  test('is valid, has the name of its file, and takes exactly these inputs', () => {
     const document = parse(source);
     expect(validate(schema, document)).toEqual([]);
     const [definition] = document.definitions;
-    if (definition?.kind !== 'OperationDefinition') throw new Error(`${name} is no operation`);
+    if (definition?.kind !== 'OperationDefinition') throw new Error(`${name} is not an operation`);
     expect(definition.name?.value).toBe(name);
     const inputs = (definition.variableDefinitions ?? []).map(({ variable, type }) => [
       variable.name.value,
@@ -72,15 +72,15 @@ describe.each(names)('operations/%s.graphql', (name) => {
   test.each([
     ['the required inputs', required],
     ['all inputs', { ...required, ...optional }],
-  ])('runs with %s, the same by name', async (_which, variables) => {
-    const written = noErrors(await kit.query(source, variables));
-    expect(written.data[Object.keys(written.data)[0] ?? '']).not.toBeNull();
+  ])('returns the same result as text and by name, with %s', async (_which, variables) => {
+    const byText = noErrors(await kit.query(source, variables));
+    expect(byText.data[Object.keys(byText.data)[0] ?? '']).not.toBeNull();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ documentId: name, variables }),
     });
-    expect(await response.json()).toEqual(written);
+    expect(await response.json()).toEqual(byText);
   });
 
   test('runs by name in a GET', async () => {

@@ -11,14 +11,14 @@ import { blocksOf, codeIn, ROOT, readDocument, tableUnder } from './markdown.ts'
 import { pretty, requestsIn, type ShownRequest } from './requests.ts';
 import { listeningGateway } from './running.ts';
 
-// The sandbox lays its dates out against this instant, so that the answers shown can be compared whole.
+// Fixes the dates in the sandbox, so that whole responses can be compared.
 const EPOCH = Date.UTC(2026, 10, 22, 12);
 const now = () => EPOCH;
 
-/** What the gateway sent to Twilio for all of them, access tokens left out. */
+/** All calls to Twilio, without token requests. */
 const upstream: string[] = [];
 
-/** Each request gets a sandbox of its own, because Twilio's request ids count on. */
+/** Runs a request against a new sandbox, because Twilio's request ids are sequential. */
 async function ask({ body, headers }: ShownRequest) {
   const kit = createKit({ sandbox: { messages: 6_000, epoch: EPOCH, clock: now }, now });
   const response = await kit.gateway.fetch('http://localhost/graphql', {
@@ -33,20 +33,20 @@ async function ask({ body, headers }: ShownRequest) {
 const markdown = readDocument('README.md');
 const requests = requestsIn(markdown);
 
-describe('README.md: requests and their answers', () => {
+describe('README.md: requests and responses', () => {
   test('are found', () => {
     expect(requests.length).toBeGreaterThan(10);
     expect(requests.filter(({ body }) => body.documentId)).toHaveLength(4);
-    expect(requests.filter(({ answer }) => answer).length).toBeGreaterThan(6);
+    expect(requests.filter(({ response }) => response).length).toBeGreaterThan(6);
   });
 
-  // After a change on purpose: UPDATE_DOCS=1 npx vitest run test/docs/readme.test.ts
-  test.runIf(process.env.UPDATE_DOCS)('the answers are written anew', async () => {
+  // After an intended change: UPDATE_DOCS=1 npx vitest run test/docs/readme.test.ts
+  test.runIf(process.env.UPDATE_DOCS)('the responses are updated', async () => {
     const lines = markdown.split('\n');
-    // From the end on, so that the line numbers before it stay right.
+    // Backwards, so that earlier line numbers stay valid.
     for (const request of requests.toReversed()) {
-      if (!request.answer) continue;
-      const { line, text } = request.answer;
+      if (!request.response) continue;
+      const { line, text } = request.response;
       lines.splice(line, text.trimEnd().split('\n').length, pretty(await ask(request)));
     }
     writeFileSync(new URL('README.md', ROOT), lines.join('\n'));
@@ -54,7 +54,7 @@ describe('README.md: requests and their answers', () => {
 
   test.skipIf(process.env.UPDATE_DOCS).each(requests)('line $line', async (request) => {
     const answer = await ask(request);
-    if (request.answer) expect(answer).toEqual(JSON.parse(request.answer.text));
+    if (request.response) expect(answer).toEqual(JSON.parse(request.response.text));
     else expect(answer).toEqual({ data: expect.any(Object) });
   });
 
@@ -84,7 +84,7 @@ describe('README.md: scripts', () => {
     expect(stdout).toMatch(/^((\S+Z|null) [A-Z_]+ (SM|MM)[0-9a-f]{32}\n)+$/);
   });
 
-  test('the embedding reads the account', async () => {
+  test('the embedding example reads the account', async () => {
     const sandbox = createSandbox();
     const { url, close } = await sandbox.listen();
     const [app] = sandbox.apps;
@@ -101,7 +101,7 @@ describe('README.md: scripts', () => {
   });
 });
 
-test('README.md: the table of delivery outcomes is that of the code', () => {
+test('README.md: the table of delivery outcomes matches the code', () => {
   const table = tableUnder(markdown, 'Delivery').map(([name, statuses = '']) => [
     codeIn(name) ?? '',
     statuses.split(', ').sort(),

@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Recor
 describe.each(DOCUMENTS)('%s', (name) => {
   const text = readDocument(name);
 
-  test('names only files that exist', () => {
+  test('refers only to existing files', () => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path ?? '');
     const code = [...text.matchAll(/`((?:src|test|examples|operations)\/[\w./-]*)`/g)].map(
       ([, path]) => path ?? '',
@@ -20,12 +20,12 @@ describe.each(DOCUMENTS)('%s', (name) => {
     expect(missing).toEqual([]);
   });
 
-  test('names only npm scripts that exist', () => {
+  test('refers only to existing npm scripts', () => {
     const named = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, script]) => script ?? '');
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
   });
 
-  test('headings that links lead to exist', () => {
+  test('links only to existing headings', () => {
     const slugs = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
       heading
         .toLowerCase()

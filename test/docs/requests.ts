@@ -1,30 +1,30 @@
 import { type Block, blocksOf } from './markdown.ts';
 
-/** A request as a document shows it, with the answer it promises. */
+/** A request in a document, with its documented response. */
 export interface ShownRequest {
   line: number;
   body: { query?: string; documentId?: string; variables?: object };
   headers: Record<string, string>;
-  /** Undefined where the document shows none; then it must go without errors. */
-  answer: Block | undefined;
+  /** Undefined when the document shows none; the request must then succeed. */
+  response: Block | undefined;
 }
 
 /**
  * Finds the requests of a document: every `graphql` block, every `json` block with a query or documentId,
- * and every curl of a `sh` block. A `json` block with `data` or `errors` is the answer of the request before it.
+ * and every curl of a `sh` block. A `json` block with `data` or `errors` is the response of the request before it.
  */
 export function requestsIn(markdown: string): ShownRequest[] {
   const requests: ShownRequest[] = [];
   for (const block of blocksOf(markdown)) {
     const { line, lang, text } = block;
     const shown = (body: ShownRequest['body'], headers = {}) =>
-      requests.push({ line, body, headers, answer: undefined });
+      requests.push({ line, body, headers, response: undefined });
     if (lang === 'graphql') shown({ query: text });
     if (lang === 'json') {
       const value = JSON.parse(text);
       const last = requests.at(-1);
       if ('query' in value || 'documentId' in value) shown(value);
-      else if (last && !last.answer) last.answer = block;
+      else if (last && !last.response) last.response = block;
     }
     if (lang === 'sh') {
       for (const { body, headers } of curls(text)) shown(JSON.parse(body), headers);
@@ -33,7 +33,7 @@ export function requestsIn(markdown: string): ShownRequest[] {
   return requests;
 }
 
-/** The curl commands that post to the gateway. */
+/** Parses the curl commands that post to the gateway. */
 function curls(script: string) {
   const commands = script.replaceAll('\\\n', ' ').split('\n');
   return commands
@@ -45,7 +45,7 @@ function curls(script: string) {
     });
 }
 
-/** JSON with everything on one line that fits there. */
+/** Formats JSON, with values that fit on one line. */
 export function pretty(value: unknown, indent = ''): string {
   const flat = JSON.stringify(value, null, 1)
     .replace(/\n\s*/g, ' ')

@@ -1,7 +1,7 @@
 import { listen } from '../../src/http/listen.ts';
 import { createKit } from '../kit.ts';
 
-/** A gateway on a free port, for programs of their own; `speed` is how fast the sandbox's clock runs. */
+/** Starts a gateway on a free port. @param speed factor of the sandbox's clock */
 export async function listeningGateway({ speed = 1 } = {}) {
   const epoch = Date.now();
   const clock = () => epoch + (Date.now() - epoch) * speed;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
 
-// With a credential, so that what concerns the real Twilio shows in the outcome too.
+// With a credential, so that the settings for the real Twilio take effect too.
 const TWILIO = {
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
   TWILIO_CLIENT_ID: `OQ${'0'.repeat(32)}`,
@@ -17,9 +17,9 @@ const rows = tableUnder(readDocument('README.md'), 'Settings').map(([name, value
 const example = [...readDocument('.env.example').matchAll(/^# ?([A-Z][A-Z_]+)=(.*)$/gm)].map(
   ([, name = '', value = '']) => ({ name, value }),
 );
-const known = settingsOfTheCode();
+const known = settingsInSources();
 
-describe('every setting of the code is documented, and no other', () => {
+describe('exactly the settings in the sources are documented', () => {
   test('in README.md', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(known);
   });
@@ -28,12 +28,12 @@ describe('every setting of the code is documented, and no other', () => {
     expect(example.map(({ name }) => name).sort()).toEqual(known);
   });
 
-  test('.env.example is nothing but comments: copied as it is, it changes nothing', () => {
+  test('.env.example contains only comments, so that a copy changes nothing', () => {
     expect(readDocument('.env.example')).toMatch(/^(?:#.*\n|\n)+$/);
   });
 });
 
-describe('the defaults of README.md are those of the code', () => {
+describe('the defaults in README.md match the code', () => {
   const shown = rows.filter(({ name, value }) => value !== undefined && name !== 'SANDBOX_PORT');
 
   test('most settings have one', () => {
@@ -45,13 +45,13 @@ describe('the defaults of README.md are those of the code', () => {
   });
 });
 
-test('the values of .env.example are usable', () => {
+test('the values in .env.example are valid', () => {
   const env = Object.fromEntries(example.map(({ name, value }) => [name, value]));
   expect(loadConfig(env)).toMatchObject({ twilio: { credential: { accountSid: env.TWILIO_ACCOUNT_SID } } });
 });
 
-/** What loadConfig asks for, and what the rest of the code reads off an `env`. */
-function settingsOfTheCode(): string[] {
+/** Returns the variables that loadConfig reads, and those that other code reads from an `env`. */
+function settingsInSources(): string[] {
   const names = new Set<string>();
   const env = new Proxy<Record<string, string | undefined>>(TWILIO, {
     get(target, name) {

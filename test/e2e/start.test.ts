@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
-import { cipherOf, newCredential } from '../credentials/homes.ts';
+import { cipherOf, newCredential } from '../credentials/test-engines.ts';
 import { type Program, run } from './process.ts';
 
 const programs: Program[] = [];
@@ -134,7 +134,7 @@ describe('npm start', () => {
 describe('the command line', () => {
   test('a sandbox alone, and a gateway pointed at it as at Twilio', async () => {
     const sandbox = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
-    const url = await sandbox.printed(/listens at (http:[^;\s]+);/);
+    const url = await sandbox.printed(/listening at (http:[^;\s]+);/);
     const setting = (name: string) => sandbox.printed(new RegExp(`${name}=(\\S+)`));
     const gateway = start(['src/cli.ts', 'start'], {
       PORT: '0',

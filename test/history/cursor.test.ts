@@ -58,7 +58,7 @@ const POSITION: Position = {
 };
 
 describe('a cursor', () => {
-  test('brings back the position it was made of', () => {
+  test('decodes to its position', () => {
     fc.assert(
       fc.property(position, (given) => {
         expect(decode(encodeCursor(HASH, given))).toEqual(given);
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('of another account, list or filter is refused', () => {
+  test('of another account, list or filter is rejected', () => {
     const cursor = encodeCursor(HASH, POSITION);
     const filter = { to: '+14155550100' };
     for (const hash of [
@@ -88,13 +88,13 @@ describe('a cursor', () => {
     }
   });
 
-  test('says which argument it was given in', () => {
+  test('is rejected with the name of its argument', () => {
     expect(() => decodeCursor(HASH, 'x', 'before')).toThrow(
       expect.objectContaining({ extensions: { code: 'CURSOR_INVALID', argument: 'before' } }),
     );
   });
 
-  test('that was changed is refused or still a position, and never breaks anything else', () => {
+  test('that was altered is rejected or a valid position', () => {
     const bytes = fc.string({ unit: 'binary', maxLength: 3 });
     fc.assert(
       fc.property(position, fc.nat(), fc.nat(4), bytes, (given, at, drop, put) => {
@@ -110,16 +110,16 @@ describe('a cursor', () => {
   });
 
   test.each([
-    ['nothing', ''],
+    ['empty', ''],
     ['text', 'hello world'],
-    ['another base64', Buffer.from('{"page":1}').toString('base64url')],
+    ['other base64', Buffer.from('{"page":1}').toString('base64url')],
     [
       'another version',
       Buffer.from(JSON.stringify([2, HASH, 1, 0, null, null, null, null, null])).toString('base64url'),
     ],
-    ['something far too long', 'A'.repeat(1_000_000)],
-    ['deep nesting', Buffer.from('['.repeat(3000)).toString('base64url')],
-  ])('that is %s is refused', (_, cursor) => {
+    ['far too long', 'A'.repeat(1_000_000)],
+    ['deeply nested', Buffer.from('['.repeat(3000)).toString('base64url')],
+  ])('that is %s is rejected', (_, cursor) => {
     expect(decode(cursor)).toBe('invalid');
   });
 
@@ -129,14 +129,14 @@ describe('a cursor', () => {
     ['a page size of 2.5', { pageSize: 2.5 }],
     ['an offset below 0', { offset: -1 }],
     ['a path in place of the SID', { sid: '../../Accounts' }],
-    ['a time no Date can hold', { time: 8.65e15 }],
-    ['a page that is no number', { page: { page: 'x', pageToken: 'PA' } }],
+    ['a time beyond the range of Date', { time: 8.65e15 }],
+    ['a page that is not a number', { page: { page: 'x', pageToken: 'PA' } }],
     ['a token with a line break', { next: { page: '1', pageToken: 'PA\r\nx' } }],
-  ])('with %s is refused', (_, change) => {
+  ])('with %s is rejected', (_, change) => {
     expect(decode(encodeCursor(HASH, { ...POSITION, ...change } as Position))).toBe('invalid');
   });
 
-  test('made of real pages holds no URL, no phone number and no account', async () => {
+  test('of a real page contains no URL, phone number or account SID', async () => {
     const sandbox = createSandbox({ messages: 40 });
     const { sid: account, authToken } = sandbox.accounts.parent;
     const authorization = `Basic ${Buffer.from(`${account}:${authToken}`).toString('base64')}`;
@@ -173,7 +173,7 @@ describe('the hash of a list', () => {
 
   test.each([
     ['another value', { to: 'a' }, { to: 'b' }],
-    ['the same value in another place', { to: 'a' }, { from: 'a' }],
+    ['the same value under another key', { to: 'a' }, { from: 'a' }],
     ['another date', { dateSent: { since: new Date(0) } }, { dateSent: { since: new Date(1000) } }],
     ['another bound', { dateSent: { since: new Date(0) } }, { dateSent: { until: new Date(0) } }],
     ['false in place of absence', { hasMedia: false }, {}],

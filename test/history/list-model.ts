@@ -1,33 +1,33 @@
 import { decodeCursor, encodeCursor } from '../../src/history/cursor.ts';
 import type { ListSource } from '../../src/history/list-source.ts';
 import type { Position } from '../../src/history/position.ts';
-import type { WindowRequest } from '../../src/history/window.ts';
-import { readWindow } from '../../src/history/window.ts';
+import type { SliceRequest } from '../../src/history/slice.ts';
+import { readSlice } from '../../src/history/slice.ts';
 import type { PageName, TwilioPage } from '../../src/twilio/page.ts';
 import { TwilioError } from '../../src/twilio-error.ts';
 
 export interface Item {
-  /** The higher, the newer; also stands for the SID. */
+  /** Higher is newer; the SID derives from it. */
   readonly rank: number;
   readonly time: number | null;
 }
 
 export interface Quirks {
-  /** How many items share a second. */
+  /** Number of items in the same second. */
   perSecond: number;
-  /** Every so many-th item has no time. */
+  /** Interval of items without a time; 0 for none. */
   noTime: number;
-  /** What previous_page_uri leads to: 400 has been seen at Twilio from the third page on. */
-  previous: 'works' | 'refused' | 'empty';
-  /** Pages of an odd number are empty, although more follow. */
+  /** Behaviour of previous_page_uri; Twilio responds 400 from the third page on. */
+  previous: 'works' | 'rejected' | 'empty';
+  /** Whether pages with odd numbers are empty although more follow. */
   emptyPages: boolean;
-  /** Items a page holds at most; 0 is off. */
+  /** Maximum items per page; 0 is off. */
   maxItems: number;
-  /** A token with another page size than its own fails the test. */
+  /** Whether a token with another page size than its own throws. */
   fixedPageSize: boolean;
 }
 
-export const NO_QUIRKS: Quirks = {
+const NO_QUIRKS: Quirks = {
   perSecond: 1,
   noTime: 0,
   previous: 'works',
@@ -39,7 +39,7 @@ export const NO_QUIRKS: Quirks = {
 const badRequest = (code: number) =>
   new TwilioError('no', { source: 'api', code, status: 400, moreInfo: null, requestId: null });
 
-/** A list that pages as Twilio's does: by tokens that name an item, and by page numbers for client state only. */
+/** A list with Twilio's paging: tokens name an item; page numbers are client state only. */
 export class ListModel {
   items: Item[] = [];
   calls = 0;
@@ -51,7 +51,7 @@ export class ListModel {
     this.insert(count);
   }
 
-  /** New items, at the head. */
+  /** Adds new items at the head. */
   insert(count: number): void {
     const { perSecond, noTime } = this.#quirks;
     for (let left = count; left > 0; left -= 1) {
@@ -75,26 +75,26 @@ export class ListModel {
     },
   };
 
-  /** Reads one window; positions travel as cursors, as they do in reality. */
+  /** Reads one slice; encodes positions as cursors, as the gateway does. */
   async read(
     request: { first: number; after: string | null } | { last: number; before: string },
     budget = 5000,
   ) {
     const source = { ...this.source, fixedPageSize: this.#quirks.fixedPageSize };
-    const decoded: WindowRequest =
+    const decoded: SliceRequest =
       'first' in request
         ? {
             first: request.first,
             after: request.after === null ? null : decodeCursor('h', request.after, 'after'),
           }
         : { last: request.last, before: decodeCursor('h', request.before, 'before') };
-    const window = await readWindow(source, decoded, { accept: () => true, selective: false }, budget);
+    const slice = await readSlice(source, decoded, { accept: () => true, selective: false }, budget);
     const write = (position: Position | null) => position && encodeCursor('h', position);
     return {
-      ...window,
-      ranks: window.found.map(({ item }) => item.rank),
-      start: write(window.start),
-      end: write(window.end),
+      ...slice,
+      ranks: slice.found.map(({ item }) => item.rank),
+      start: write(slice.start),
+      end: write(slice.end),
     };
   }
 
@@ -105,7 +105,7 @@ export class ListModel {
     const [kind = '', rank = '', madeFor = ''] = name ? name.pageToken.split('.') : [];
     if (name && kind === '' && number > 0) throw badRequest(20001);
     if (kind !== '' && fixedPageSize && Number(madeFor) !== pageSize) throw new Error('another page size');
-    if (kind === 'PB' && previous === 'refused') throw badRequest(21481);
+    if (kind === 'PB' && previous === 'rejected') throw badRequest(21481);
     if (kind === 'PB' && previous === 'empty')
       return { items: [], name, pageSize, next: null, previous: null };
     const place = Number(rank);
@@ -126,7 +126,7 @@ export class ListModel {
       name,
       pageSize,
       next: follows && (items.length > 0 || empty) ? token('PA', last, 1) : null,
-      // Twilio goes by the number: after a walk with other sizes it says "first page" too early.
+      // Twilio uses the page number: after pages of other sizes it reports the first page too early.
       previous: number > 0 && items.length > 0 ? token('PB', first, -1) : null,
     };
   }

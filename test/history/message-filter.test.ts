@@ -33,8 +33,8 @@ function message(fields: Partial<WireMessage> = {}): WireMessage {
   };
 }
 
-describe('what Twilio filters', () => {
-  test('is to, from and the two bounds, in its own names', () => {
+describe('the query parameters for Twilio', () => {
+  test('are To, From and the two bounds', () => {
     const dateSent = { since: at('01T00:00:00Z'), until: at('02T00:00:00Z') };
     expect(compile({ to: '+1', from: 'whatsapp:+2', dateSent }).upstream).toEqual([
       ['To', '+1'],
@@ -44,13 +44,13 @@ describe('what Twilio filters', () => {
     ]);
   });
 
-  test('is nothing without criteria, with nulls, or with empty lists', () => {
+  test('are empty without criteria, with nulls, or with empty lists', () => {
     for (const criteria of [{}, { to: null, dateSent: null, status: [], errorCode: [] }, { dateSent: {} }]) {
       expect(compile(criteria)).toMatchObject({ upstream: [], truncated: false, selective: false });
     }
   });
 
-  test('makes no scan of whole pages, what the gateway filters does', () => {
+  test('are not selective; criteria of the gateway are', () => {
     expect(compile({ to: '+1', dateSent: { on: at('10') } }).selective).toBe(false);
     expect(compile({ status: ['failed'] }).selective).toBe(true);
   });
@@ -91,13 +91,11 @@ describe.each<[string, MessageCriteria, Partial<WireMessage>[], Partial<WireMess
     [{ status: 'failed' }, { num_media: '1' }],
   ],
 ])('the filter by %s', (_, criteria, passing, failing) => {
-  test.each(passing)('lets %j pass', (fields) =>
-    expect(compile(criteria).accept(message(fields))).toBe(true),
-  );
+  test.each(passing)('accepts %j', (fields) => expect(compile(criteria).accept(message(fields))).toBe(true));
   test.each(failing)('drops %j', (fields) => expect(compile(criteria).accept(message(fields))).toBe(false));
 });
 
-test('the filter by channel goes by the addresses', () => {
+test('the filter by channel uses the addresses', () => {
   const whatsapp = message({ from: 'whatsapp:+14155550100', to: 'whatsapp:+14155550101' });
   const channels = ['WHATSAPP', 'SMS', 'MMS', 'RCS', 'MESSENGER', 'OTHER'];
   const matching = (item: WireMessage) => channels.filter((one) => compile({ channel: [one] }).accept(item));
@@ -105,10 +103,10 @@ test('the filter by channel goes by the addresses', () => {
   expect(matching(message())).toEqual(['SMS']);
 });
 
-describe('a range of dates', () => {
+describe('a date range', () => {
   const dateSent = { since: at('10T08:00:00Z'), until: at('10T09:00:00Z') };
 
-  test('holds both of its bounds', () => {
+  test('includes both bounds', () => {
     const accepts = (time: string) =>
       compile({ dateSent }).accept(message({ date_sent: `Wed, 10 Jun 2026 ${time} +0000` }));
     expect(['07:59:59', '08:00:00', '08:30:00', '09:00:00', '09:00:01'].map(accepts)).toEqual([
@@ -120,7 +118,7 @@ describe('a range of dates', () => {
     ]);
   });
 
-  test('is never matched by a message without a sent date, nor by one nobody can read', () => {
+  test('never matches a message without a valid sent date', () => {
     for (const range of [dateSent, { since: dateSent.since }, { until: dateSent.until }, { on: at('10') }]) {
       const { accept } = compile({ dateSent: range });
       expect(accept(message({ date_sent: null }))).toBe(false);
@@ -155,14 +153,14 @@ describe('a range of dates', () => {
     });
   });
 
-  test('on a day cannot stand beside a bound', () => {
+  test('"on" cannot be combined with a bound', () => {
     for (const bound of [{ since: at('10') }, { until: at('10') }]) {
       expect(() => compile({ dateSent: { on: at('10'), ...bound } })).toThrow(BadUserInputError);
     }
     expect(compile({ dateSent: { on: at('10'), since: null, until: null } }).upstream).toHaveLength(2);
   });
 
-  test('that ends before it begins is refused', () => {
+  test('that ends before it begins is rejected', () => {
     const range = { since: at('11'), until: at('10') };
     expect(() => compile({ dateSent: range })).toThrow(
       expect.objectContaining({
@@ -171,7 +169,7 @@ describe('a range of dates', () => {
     );
   });
 
-  test('is cut to what is kept', () => {
+  test('is cut to the retention window', () => {
     const { upstream, truncated } = compile({ dateSent: { since: new Date(0) } });
     expect(upstream).toEqual([['DateSent>', '2025-05-11T12:01:00Z']]);
     expect(truncated).toBe(true);
@@ -184,7 +182,7 @@ describe('a range of dates', () => {
     expect(() => compile({ dateSent: { on: new Date('2025-05-10') } })).toThrow(MessageHistoryLimitError);
   });
 
-  test('without a beginning is sent without one: Twilio returns all it keeps', () => {
+  test('without a lower bound stays open', () => {
     const { upstream, truncated, accept } = compile({ dateSent: { until: at('10T09:00:00Z') } });
     expect(upstream).toEqual([['DateSent<', '2026-06-10T09:00:00Z']]);
     expect(truncated).toBe(false);

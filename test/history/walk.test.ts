@@ -4,7 +4,7 @@ import { ListModel, type Quirks } from './list-model.ts';
 
 interface Event {
   insert: number;
-  /** Which of the items there are is deleted, as a share of the list; null deletes none. */
+  /** Relative position of the item to delete, from 0 to 1; null deletes none. */
   delete: number | null;
 }
 
@@ -18,38 +18,38 @@ function apply(model: ListModel, event: Event | undefined): void {
 
 const pick = <T>(list: readonly T[], index: number) => list[index % list.length];
 
-/** Reads on to the end of the list, window by window. */
-async function walkOn(model: ListModel, counts: number[], events: Event[]) {
+/** Reads forward to the end of the list, slice by slice. */
+async function walkForward(model: ListModel, counts: number[], events: Event[]) {
   const ranks: number[] = [];
   let last: string | null = null;
   for (let index = 0, after: string | null = null; index < 500; index += 1) {
-    const window = await model.read({ first: pick(counts, index) ?? 1, after });
-    ranks.push(...window.ranks);
-    last = window.end ?? last;
-    if (!window.hasNextPage) return { ranks, last };
-    expect(window.end).not.toBeNull();
-    after = window.end;
+    const slice = await model.read({ first: pick(counts, index) ?? 1, after });
+    ranks.push(...slice.ranks);
+    last = slice.end ?? last;
+    if (!slice.hasNextPage) return { ranks, last };
+    expect(slice.end).not.toBeNull();
+    after = slice.end;
     if (index < 8) apply(model, pick(events, index));
   }
-  throw new Error('no end of the list');
+  throw new Error('endless list');
 }
 
-/** Reads back to the newest item, window by window, and checks that "nothing before" is true. */
+/** Reads back to the newest item, slice by slice, and verifies the final hasPreviousPage. */
 async function walkBack(model: ListModel, from: string, counts: number[], events: Event[]) {
   const ranks: number[] = [];
   for (let index = 0, before = from; index < 500; index += 1) {
-    const window = await model.read({ last: pick(counts, index) ?? 1, before });
-    ranks.unshift(...window.ranks);
-    if (!window.hasPreviousPage) {
+    const slice = await model.read({ last: pick(counts, index) ?? 1, before });
+    ranks.unshift(...slice.ranks);
+    if (!slice.hasPreviousPage) {
       const newest = ranks[0] ?? Number.POSITIVE_INFINITY;
       expect(model.items.filter(({ rank }) => rank > newest)).toEqual([]);
       return ranks;
     }
-    before = window.start ?? before;
-    // Not for ever: a list that grows as fast as it is read has no beginning to come to.
+    before = slice.start ?? before;
+    // Limited, because a list that grows as fast as it is read has no reachable beginning.
     if (index < 8) apply(model, pick(events, index));
   }
-  throw new Error('no beginning of the list');
+  throw new Error('list without a beginning');
 }
 
 interface Walk {
@@ -63,7 +63,7 @@ async function walkBothWays({ list, total, counts, events }: Walk) {
   const model = new ListModel(total, list);
   const ranksNow = () => model.items.map(({ rank }) => rank);
   const old = ranksNow();
-  const { ranks: forward, last } = await walkOn(model, counts, events);
+  const { ranks: forward, last } = await walkForward(model, counts, events);
   const kept = new Set(ranksNow());
   const there = ranksNow();
   const end = forward.at(-1) ?? 0;
@@ -72,14 +72,14 @@ async function walkBothWays({ list, total, counts, events }: Walk) {
   return {
     forward,
     backward,
-    /** What the walk on must have read: all that was there from its first step to its last. */
+    /** Ranks that existed during the whole forward walk, which it must have read. */
     wanted: old.filter((rank) => kept.has(rank)),
-    /** The same for the walk back. */
+    /** The same for the backward walk. */
     wantedBack: last === null ? [] : there.filter((rank) => rank > end && left.has(rank)),
   };
 }
 
-/** Every item once and in order; nothing that arrived during the walk on. */
+/** Each item once and in order; the forward walk excludes new items. */
 async function readsEachOnce(walk: Walk) {
   const { forward, backward, wanted, wantedBack } = await walkBothWays(walk);
   const inOrder = (ranks: number[]) => [...new Set(ranks)].sort((a, b) => b - a);
@@ -91,20 +91,20 @@ async function readsEachOnce(walk: Walk) {
 }
 
 /**
- * Where nothing tells the place of a deleted item: rather some items twice than one not at all. That is promised
- * for reading on; reading back from such an item, with its neighbours gone too, may begin too far on.
+ * When neither neighbours nor times give the position of a deleted item, some items may be repeated, but none is
+ * skipped. This holds for reading forward; reading back from such an item may begin too late.
  */
 async function skipsNone({ list, total, counts, events }: Walk) {
   const model = new ListModel(total, list);
   const old = model.items.map(({ rank }) => rank);
-  const { ranks } = await walkOn(model, counts, events);
+  const { ranks } = await walkForward(model, counts, events);
   const kept = new Set(model.items.map(({ rank }) => rank));
   expect(old.filter((rank) => kept.has(rank) && !ranks.includes(rank))).toEqual([]);
 }
 
 const quirks = {
   perSecond: fc.constant(1),
-  previous: fc.constantFrom('works' as const, 'refused' as const, 'empty' as const),
+  previous: fc.constantFrom('works' as const, 'rejected' as const, 'empty' as const),
   maxItems: fc.constantFrom(0, 0, 3),
   fixedPageSize: fc.boolean(),
 };
@@ -124,21 +124,21 @@ const walks = (list: { [K in keyof Quirks]?: fc.Arbitrary<Quirks[K]> }, events: 
 const check = (arbitrary: fc.Arbitrary<Walk>, property: (walk: Walk) => Promise<void>) =>
   fc.assert(fc.asyncProperty(arbitrary, property), { numRuns: 200 });
 
-describe('a walk to the end and back reads every item once', () => {
-  test('whatever arrives meanwhile', () => check(walks({}, arrivals), readsEachOnce));
+describe('a walk to the end and back reads each item once', () => {
+  test('while items arrive', () => check(walks({}, arrivals), readsEachOnce));
 
-  test('whatever arrives and is deleted meanwhile', () => check(walks({}, changes), readsEachOnce));
+  test('while items arrive and are deleted', () => check(walks({}, changes), readsEachOnce));
 
-  test('with many items in one second', () =>
+  test('with many items in the same second', () =>
     check(walks({ perSecond: fc.constantFrom(3, 50) }, arrivals), readsEachOnce));
 
-  test('with items that have no time', () =>
+  test('with items without a time', () =>
     check(walks({ noTime: fc.constantFrom(1, 2) }, arrivals), readsEachOnce));
 
   test('with empty pages in between', () =>
     check(walks({ emptyPages: fc.constant(true) }, arrivals), readsEachOnce));
 
-  test('with empty pages in between, and items deleted', () =>
+  test('with empty pages in between, while items are deleted', () =>
     check(walks({ emptyPages: fc.constant(true) }, changes), readsEachOnce));
 });
 
@@ -146,6 +146,6 @@ describe('a walk to the end skips no item', () => {
   test('when items are deleted among others of the same second', () =>
     check(walks({ perSecond: fc.constantFrom(3, 50) }, changes), skipsNone));
 
-  test('when items without time are deleted', () =>
+  test('when items without a time are deleted', () =>
     check(walks({ noTime: fc.constantFrom(1, 2) }, changes), skipsNone));
 });

@@ -7,8 +7,9 @@ import { startIssuer } from './issuer.ts';
 const VIEWER = '{ viewer { name role credentials { nickname } defaultCredential { nickname } } }';
 
 describe('keys', () => {
-  test('no key, a wrong one, an expired and a revoked one: 401, each with its own code', async () => {
-    const kit = await createManagedKit();
+  test('a missing, wrong, expired or revoked key gives 401, each with its own code', async () => {
+    let now = Date.now();
+    const kit = await createManagedKit({ now: () => now });
     const status = async (authorization?: string) => {
       const response = await kit.gateway.fetch('http://localhost/graphql', {
         method: 'POST',
@@ -27,9 +28,8 @@ describe('keys', () => {
     expect(await status('Bearer tgw_nobody')).toEqual([401, 'API_KEY_INVALID', 'Bearer']);
     expect(await status('Basic dXNlcjpwYXNz')).toEqual([401, 'API_KEY_INVALID', 'Bearer']);
 
-    const soon = new Date(Date.now() + 300).toISOString();
-    const expiring = await kit.readerKey([], { dateExpires: soon });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const expiring = await kit.readerKey([], { dateExpires: new Date(now + 1_000).toISOString() });
+    now += 1_001;
     expect(await status(expiring.authorization)).toEqual([401, 'API_KEY_EXPIRED', 'Bearer']);
 
     const revoked = await kit.readerKey([]);
@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(await status(revoked.authorization)).toEqual([401, 'API_KEY_REVOKED', 'Bearer']);
   });
 
-  test('viewer says who asks and what they may use', async () => {
+  test('viewer returns the caller and the credentials it may use', async () => {
     const kit = await createManagedKit();
     await kit.addCredential('desk');
     const lending = await kit.addCredential('lending', 1);
@@ -55,7 +55,7 @@ describe('keys', () => {
     });
   });
 
-  test('a READER may call no mutation and not see the keys', async () => {
+  test('a READER cannot call mutations or see keys', async () => {
     const kit = await createManagedKit();
     const id = await kit.addCredential('desk');
     const { authorization, id: keyId } = await kit.readerKey([id]);
@@ -80,10 +80,10 @@ describe('keys', () => {
     expect(data).toEqual({ node: null });
   });
 
-  test('when a key was last used is known, without a write per request', async () => {
+  test('the last use of a key is recorded without a write per request', async () => {
     const kit = await createManagedKit();
     const { authorization } = await kit.readerKey([]);
-    for (let turn = 0; turn < 5; turn += 1) noErrors(await kit.query(VIEWER, {}, { authorization }));
+    for (let count = 0; count < 5; count += 1) noErrors(await kit.query(VIEWER, {}, { authorization }));
     expect((await kit.store.listApiKeys())[0]?.dateLastUsed).toBeNull();
     await kit.gateway.close();
     expect((await kit.store.listApiKeys())[0]?.dateLastUsed).toBeInstanceOf(Date);
@@ -98,27 +98,27 @@ describe('without keys', () => {
       body: JSON.stringify({ query: VIEWER }),
     });
 
-  test('whoever is on this machine is its administrator', async () => {
+  test('a caller on this machine is an ADMIN', async () => {
     const kit = createKit();
     const { data } = (await (await ask(kit, 'localhost:4000')).json()) as { data: { viewer: object } };
     expect(data.viewer).toMatchObject({ name: 'local', role: 'ADMIN' });
     expect((await ask(kit, '127.0.0.1:4000')).status).toBe(200);
   });
 
-  test('a page whose name was made to point here is turned away', async () => {
+  test('a request to a foreign host name (DNS rebinding) is rejected', async () => {
     const response = await ask(createKit(), 'evil.example');
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('HOST_NOT_ALLOWED');
   });
 
-  test('embedded where others reach it, it asks for a key', async () => {
+  test('a gateway that listens on other interfaces requires a key', async () => {
     const response = await ask(createKit({ config: { host: '0.0.0.0' } }), 'localhost');
     expect(response.status).toBe(401);
   });
 });
 
 describe('JWTs of an issuer', () => {
-  test('name the role and the credentials; everything that is not right is refused', async () => {
+  test('give the role and the credentials; invalid ones are rejected', async () => {
     const { url, sign } = await startIssuer();
     const oidc = { issuer: url, audience: 'gateway', roleClaim: 'role', credentialsClaim: 'twilio' };
     const kit = await createManagedKit({ config: { oidc } });
@@ -149,7 +149,7 @@ describe('JWTs of an issuer', () => {
     for (const token of bad) {
       expect((await ask(token)).errors?.[0]?.extensions.code).toBe('TOKEN_INVALID');
     }
-    // Why stands in the log, once each, and nothing of the token.
+    // The log has one reason per token, and no part of the token.
     const refused = kit.lines.filter((line) => line.includes('a token was rejected'));
     expect(refused.map((line) => JSON.parse(line).reason)).toEqual(bad.map(() => expect.stringMatching(/./)));
     for (const token of bad) expect(kit.lines.join('')).not.toContain(token.split('.')[1]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { accountOfToken } from '../../src/auth/token-account.ts';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, noErrors } from '../kit.ts';
@@ -11,7 +12,7 @@ const ADD =
   'mutation($input: AddCredentialInput!) { addCredential(input: $input) { id nickname accountSid clientId } }';
 
 describe('adding a credential', () => {
-  test('check says what it opens and stores nothing; add stores it, and it reads', async () => {
+  test('check returns the account and stores nothing; add stores a working credential', async () => {
     const kit = await createManagedKit();
     const { parent } = kit.sandbox.accounts;
     const { clientId, clientSecret } = kit.sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
@@ -30,7 +31,7 @@ describe('adding a credential', () => {
     expect(read.data.messages.nodes).toEqual([{ accountSid: parent.sid }]);
   });
 
-  test('its permissions are those of the check; recheck finds what changed', async () => {
+  test('stores the checked permissions; recheck updates them', async () => {
     const kit = await createManagedKit();
     const clientId = kit.sandbox.apps[0]?.clientId ?? '';
     kit.sandbox.setPermissions(clientId, ['/twilio/messaging/messages/list', '/twilio/iam/accounts/read']);
@@ -49,7 +50,7 @@ describe('adding a credential', () => {
     expect(after[0].checkedAt >= before[0].checkedAt).toBe(true);
   });
 
-  test('what is added can be read with in the very same request', async () => {
+  test('makes the credential usable within the same request', async () => {
     const kit = await createManagedKit();
     const { clientId, clientSecret } = kit.sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
     const add =
@@ -61,7 +62,7 @@ describe('adding a credential', () => {
     });
   });
 
-  test('a recheck asks Twilio, whatever the cache still holds', async () => {
+  test('a recheck bypasses the cache', async () => {
     const cache = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
     const kit = await createManagedKit({ sandbox: { messages: 0 }, config: { cache } });
     kit.sandbox.addMessage('parent');
@@ -84,13 +85,13 @@ describe('adding a credential', () => {
       'ACCOUNT_MISMATCH',
       'accountSid',
     ],
-    ['a client id that is none', { clientId: 'SK0123' }, 'BAD_USER_INPUT', 'clientId'],
+    ['a malformed client id', { clientId: 'SK0123' }, 'BAD_USER_INPUT', 'clientId'],
     ['an empty secret', { clientSecret: ' ' }, 'BAD_USER_INPUT', 'clientSecret'],
     ['an empty nickname', { nickname: '  ' }, 'BAD_USER_INPUT', 'nickname'],
-    ['an over-long nickname', { nickname: 'n'.repeat(65) }, 'BAD_USER_INPUT', 'nickname'],
-    ['a nickname no header can carry', { nickname: 'caf\u00e9' }, 'BAD_USER_INPUT', 'nickname'],
+    ['a nickname that is too long', { nickname: 'n'.repeat(65) }, 'BAD_USER_INPUT', 'nickname'],
+    ['a nickname that is not valid in a header', { nickname: 'caf\u00e9' }, 'BAD_USER_INPUT', 'nickname'],
     ['a nickname that is taken', { nickname: 'TAKEN' }, 'NICKNAME_TAKEN', 'nickname'],
-  ])('%s: %o gives %s', async (_what, change, code, argument) => {
+  ])('%s: %o gives %s', async (_name, change, code, argument) => {
     const kit = await createManagedKit();
     await kit.addCredential('taken', 1);
     const { clientId, clientSecret } = kit.sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
@@ -102,14 +103,11 @@ describe('adding a credential', () => {
     expect(await kit.store.list()).toHaveLength(1);
   });
 
-  test('where the token does not name its account, it must be said', async () => {
-    const kit = await createManagedKit();
-    const { accountOfToken } = await import('../../src/auth/token-account.ts');
+  test('a token may not name its account', () => {
     expect(accountOfToken('opaque')).toBeNull();
     expect(
       accountOfToken(`x.${Buffer.from('{"act":{"sub":"trn:us1:iam:account:ACx"}}').toString('base64url')}.y`),
     ).toBeNull();
-    expect(kit.sandbox.apps).toHaveLength(2);
   });
 });
 
@@ -117,7 +115,7 @@ describe('rotating a secret', () => {
   const ROTATE =
     'mutation($id: ID!, $clientSecret: String!) { rotateCredentialSecret(id: $id, clientSecret: $clientSecret) { id } }';
 
-  test('a refused secret marks the credential; the new one clears the mark and reads', async () => {
+  test('a refused secret marks the credential; a new one clears the mark and works', async () => {
     const kit = await createManagedKit();
     const id = await kit.addCredential('desk');
     const clientId = kit.sandbox.apps[0]?.clientId ?? '';
@@ -142,7 +140,7 @@ describe('rotating a secret', () => {
     noErrors(await kit.admin('{ account { sid } }'));
   });
 
-  test('requests under way finish with the old one', async () => {
+  test('in-flight requests finish with the old secret', async () => {
     const kit = await createManagedKit();
     const id = await kit.addCredential('desk');
     noErrors(await kit.admin('{ account { sid } }'));
@@ -153,13 +151,13 @@ describe('rotating a secret', () => {
     expect(noErrors(await running).data.messages.nodes).toHaveLength(2);
   });
 
-  test('a secret that stays refused is not tried again by every request', async () => {
+  test('requests share the refusal of a secret instead of trying it each', async () => {
     const kit = await createManagedKit();
     await kit.addCredential('desk');
     kit.sandbox.rotateSecret(kit.sandbox.apps[0]?.clientId ?? '');
     kit.sandbox.revokeTokens();
     kit.sandbox.clearCalls();
-    for (let turn = 0; turn < 20; turn += 1) {
+    for (let count = 0; count < 20; count += 1) {
       expect((await kit.admin('{ account { sid } }')).errors?.[0]?.extensions.code).toBe(
         'CREDENTIAL_REFUSED',
       );
@@ -170,7 +168,7 @@ describe('rotating a secret', () => {
 });
 
 describe('ids and settings', () => {
-  test('an unknown id, and the id of something else', async () => {
+  test('an unknown id or the id of another type is an error', async () => {
     const kit = await createManagedKit();
     const id = await kit.addCredential('desk');
     noErrors(await kit.admin('mutation($id: ID!) { removeCredential(id: $id) }', { id }));
@@ -182,7 +180,7 @@ describe('ids and settings', () => {
     expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'id' });
   });
 
-  test('a credential of the settings can be read with, not changed', async () => {
+  test('a credential from the settings is read-only', async () => {
     const sandbox = createSandbox({ messages: 50 });
     const kit = createKit({
       over: sandbox,
@@ -200,7 +198,7 @@ describe('ids and settings', () => {
   });
 });
 
-test('every change stands in the audit, without secrets', async () => {
+test('the audit log contains every change, without secrets', async () => {
   const kit = await createManagedKit();
   const id = await kit.addCredential('desk');
   noErrors(

@@ -6,7 +6,7 @@ import { type IssuerState, startIssuer } from './issuer.ts';
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 
-/** A gateway that takes an issuer's tokens, and a clock to put forward. */
+/** Starts a gateway that accepts an issuer's tokens, with a fake clock. */
 async function openKit() {
   const issuer = await startIssuer();
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -41,9 +41,9 @@ const UNAVAILABLE = {
   challenge: null,
 };
 
-describe('while the issuer is away', () => {
+describe('while the issuer is unavailable', () => {
   test.each<IssuerState>(['failing', 'down', 'hanging', 'empty'])(
-    'its tokens are accepted by the last good keys, without waiting for it: %s',
+    'the last good keys still verify its tokens, without waiting for it: %s',
     async (state) => {
       const { issuer, clock, ask, good } = await openKit();
       expect(await ask(good)).toMatchObject(ACCEPTED);
@@ -53,7 +53,7 @@ describe('while the issuer is away', () => {
         for (let times = 0; times < 3; times += 1) {
           const answer = await ask(good);
           expect(answer).toMatchObject(ACCEPTED);
-          // Far below the 5 seconds that the issuer is given.
+          // Far below the timeout of 5 seconds for the issuer.
           expect(answer.ms).toBeLessThan(2_500);
         }
       }
@@ -62,7 +62,7 @@ describe('while the issuer is away', () => {
     30_000,
   );
 
-  test('for a day at most: then the answer is 503, until the issuer is back', async () => {
+  test('the last good keys work for a day; then requests fail with 503 until the issuer is back', async () => {
     const { issuer, clock, ask, good, kit } = await openKit();
     expect(await ask(good)).toMatchObject(ACCEPTED);
     issuer.set('failing');
@@ -76,7 +76,7 @@ describe('while the issuer is away', () => {
   });
 
   test.each<IssuerState>(['failing', 'down', 'empty'])(
-    'from the start, the answer is 503 with Retry-After, on each way of asking, and the issuer is asked rarely: %s',
+    'without any keys, GET and POST fail with 503 and Retry-After, with few requests to the issuer: %s',
     async (state) => {
       const { issuer, clock, ask, good, kit } = await openKit();
       issuer.set(state);
@@ -99,7 +99,7 @@ describe('while the issuer is away', () => {
     },
   );
 
-  test('a token that can be told to be wrong still gets 401', async () => {
+  test('a token that is provably invalid still gets 401', async () => {
     const { issuer, clock, ask, good } = await openKit();
     expect(await ask(good)).toMatchObject(ACCEPTED);
     issuer.set('failing');
@@ -109,7 +109,7 @@ describe('while the issuer is away', () => {
     expect(await ask(await issuer.sign({}, { audience: 'another', life: '2d' }))).toMatchObject(INVALID);
   });
 
-  test('a token of a key the issuer has only now gets 503, for it may be good', async () => {
+  test('a token signed with an unknown key gets 503, because it may be valid', async () => {
     const { issuer, ask, good, long } = await openKit();
     expect(await ask(good)).toMatchObject(ACCEPTED);
     await issuer.rotate('two');
@@ -118,8 +118,8 @@ describe('while the issuer is away', () => {
   });
 });
 
-describe('the issuer is asked', () => {
-  test('once, however many tokens come at once', async () => {
+describe('requests to the issuer', () => {
+  test('are shared by concurrent tokens', async () => {
     const { issuer, clock, ask, good } = await openKit();
     const burst = () => Promise.all(Array.from({ length: 20 }, () => ask(good)));
     for (const answer of await burst()) expect(answer).toMatchObject(ACCEPTED);
@@ -129,7 +129,7 @@ describe('the issuer is asked', () => {
     expect(issuer.requests).toEqual(['/.well-known/openid-configuration', '/jwks', '/jwks']);
   });
 
-  test('at once about a new key, so that a rotation is no outage; a withdrawn key is good for ten minutes', async () => {
+  test('follow at once for a new key, so that a rotation causes no outage; a withdrawn key works for ten minutes', async () => {
     const { issuer, clock, ask, good, long } = await openKit();
     expect(await ask(good)).toMatchObject(ACCEPTED);
     await issuer.rotate('two');
@@ -146,7 +146,7 @@ describe('the issuer is asked', () => {
     expect(await ask(second)).toMatchObject(INVALID);
   });
 
-  test('never about a token that cannot be right', async () => {
+  test('are not made for a token that cannot be valid', async () => {
     const { issuer, ask } = await openKit();
     const { url, sign } = issuer;
     const { privateKey } = await generateKeyPair('RS256');
@@ -176,7 +176,7 @@ describe('the issuer is asked', () => {
     expect(issuer.requests).toEqual([]);
   });
 
-  test('once in a while about keys that are made up, and never again by discovery', async () => {
+  test('are rare for invented keys, and never repeat the discovery', async () => {
     const { issuer, clock, ask, good } = await openKit();
     expect(await ask(good)).toMatchObject(ACCEPTED);
     for (let count = 0; count < 30; count += 1) {

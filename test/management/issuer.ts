@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
 
-/** How the issuer answers: well, with 503, by closing the connection, never, or with no keys at all. */
+/** Behaviour of the issuer: normal, 503, closed connections, no response, or an empty key set. */
 export type IssuerState = 'up' | 'failing' | 'down' | 'hanging' | 'empty';
 
-/** An issuer of JWTs with its keys at an address of its own, until the test ends. */
+/** Starts an issuer of JWTs with a JWKS endpoint, until the test ends. */
 export async function startIssuer() {
   const newKey = async (kid: string) => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
@@ -48,12 +48,12 @@ export async function startIssuer() {
   return {
     url,
     sign,
-    /** The path of each request so far. */
+    /** The paths of all requests. */
     requests,
     set(next: IssuerState) {
       state = next;
     },
-    /** Signs with a new key from now on, and names no other. */
+    /** Replaces the key, also in the key set. */
     async rotate(kid: string) {
       key = await newKey(kid);
     },

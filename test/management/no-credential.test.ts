@@ -5,10 +5,10 @@ import { createManagedKit } from '../managed-kit.ts';
 
 const READS = ['{ messages { nodes { sid } } }', '{ account { sid } }', '{ credential { nickname } }'];
 
-test('without any credential, its administrator is told to add one, and no header is spoken of', async () => {
+test('without any credential, an ADMIN is told to add one, and the error does not mention the header', async () => {
   const kit = createKit({ store: createFixedStore([]) });
   for (const query of READS) {
-    for (let turn = 0; turn < 4; turn += 1) {
+    for (let count = 0; count < 4; count += 1) {
       const { errors } = await kit.query(query);
       expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIAL_MISSING' } }]);
       expect(errors?.[0]?.extensions.argument).toBeUndefined();
@@ -18,7 +18,7 @@ test('without any credential, its administrator is told to add one, and no heade
   }
 });
 
-test('a READER who was given no credential is told to ask an ADMIN for one', async () => {
+test('a READER without credentials is told to ask an ADMIN for one', async () => {
   const kit = await createManagedKit();
   await kit.addCredential('desk');
   const { authorization } = await kit.readerKey([]);
@@ -35,7 +35,7 @@ test('a READER who was given no credential is told to ask an ADMIN for one', asy
   expect(named.errors?.[0]?.message).not.toContain('configured');
 });
 
-test('a READER without a credential of an account is told to ask an ADMIN, an ADMIN to create an OAuth app', async () => {
+test('without a credential of the account, a READER is told to ask an ADMIN, an ADMIN to create an OAuth app', async () => {
   const kit = await createManagedKit();
   const desk = await kit.addCredential('desk');
   await kit.addCredential('lending', 1);
@@ -50,7 +50,7 @@ test('a READER without a credential of an account is told to ask an ADMIN, an AD
       const { errors } = await kit.query(query, {}, { authorization });
       expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIAL_MISSING', accountSid: sid } }]);
       expect(errors?.[0]?.message).toMatch(/ask an ADMIN/i);
-      // Whether there is such a credential is not told.
+      // The error does not reveal whether such a credential exists.
       expect(errors?.[0]?.message).not.toMatch(/create|lending/);
     }
   }

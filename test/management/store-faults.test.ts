@@ -7,11 +7,11 @@ import { createManagedKit, type ManagedKit } from '../managed-kit.ts';
 
 const CREDENTIALS = '{ credentials { nickname } }';
 
-/** What an ADMIN may change, as it ends. */
+/** Tries all kinds of change and returns their errors. */
 async function changes({ admin, sandbox }: ManagedKit, id: string) {
   const { clientId = '', clientSecret = '' } = sandbox.apps[0] ?? {};
   const input = { nickname: 'another', clientId, clientSecret };
-  const answers = [
+  const results = [
     await admin('mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }', { input }),
     await admin('mutation($id: ID!) { renameCredential(id: $id, nickname: "new") { id } }', {
       id,
@@ -19,10 +19,10 @@ async function changes({ admin, sandbox }: ManagedKit, id: string) {
     await admin('mutation { createApiKey(input: { name: "k", role: ADMIN }) { token } }'),
     await admin('mutation($id: ID!) { removeCredential(id: $id) }', { id }),
   ];
-  return answers.map(({ errors }) => errors?.[0]);
+  return results.map(({ errors }) => errors?.[0]);
 }
 
-describe('what an ADMIN changes while the database cannot take it', () => {
+describe('changes by an ADMIN while the database is unavailable', () => {
   test.each<[string, (folder: string) => void]>([
     ['the file was deleted', (folder) => rmSync(join(folder, 'gateway.db'))],
     ['the folder was emptied', (folder) => readdirSync(folder).map((name) => rmSync(join(folder, name)))],
@@ -34,13 +34,13 @@ describe('what an ADMIN changes while the database cannot take it', () => {
         rmSync(`${folder}-old`, { recursive: true });
       },
     ],
-  ])('%s: nothing is acknowledged, reads go on, and /ready says so', async (_, lose) => {
+  ])('%s: changes fail, reads continue, and /ready reports it', async (_, lose) => {
     const kit = await createManagedKit();
     const id = await kit.addCredential('kept');
     lose(kit.folder);
     for (const error of await changes(kit, id)) {
       expect(error).toMatchObject({
-        message: expect.stringMatching(/Nothing was changed\. Put the database file back, or restart/),
+        message: expect.stringMatching(/Nothing was changed\. Restore the database file, or restart/),
         extensions: { code: 'STORE_UNAVAILABLE' },
       });
       expect(error?.message).not.toContain(kit.folder);
@@ -54,13 +54,13 @@ describe('what an ADMIN changes while the database cannot take it', () => {
     ]);
   });
 
-  test('the disk is full: STORE_UNAVAILABLE, and all is well once there is space', async ({ skip }) => {
+  test('a full disk: STORE_UNAVAILABLE until there is space', async ({ skip }) => {
     const folder = smallDisk();
     if (!folder) return skip('no file system can be mounted here');
     const kit = await createManagedKit({ folder });
     const id = await kit.addCredential('kept');
     const free = fillDisk(folder);
-    // Small changes may still find a place in what the file has.
+    // Small changes may still fit into free pages of the file.
     const errors: unknown[] = [];
     for (let time = 0; time < 30 && errors.length < 3; time += 1) {
       const { errors: found = [] } = await kit.admin(

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { at, basic, bearer, sandboxAt } from './kit.ts';
+import { at, basic, bearer, sandboxKit } from './kit.ts';
 
 const LIST = '/2010-04-01/Accounts.json';
 
-test('the parent comes first, then its subaccounts, newest first', async () => {
-  const { sandbox, get, parent, active } = sandboxAt();
+test('the list has the parent first, then its subaccounts, newest first', async () => {
+  const { sandbox, get, parent, active } = sandboxKit();
   const { closed, suspended } = sandbox.accounts;
   const added = sandbox.addAccount({ friendlyName: 'New one' });
   const older = sandbox.addAccount({ messages: 10 });
@@ -24,8 +24,8 @@ test('the parent comes first, then its subaccounts, newest first', async () => {
   });
 });
 
-test('pages by tokens of their own kind, which hold the filter', async () => {
-  const { get } = sandboxAt();
+test('page tokens of accounts have their own format and contain the filter', async () => {
+  const { get } = sandboxKit();
   const { body: first } = await get(`${LIST}?Status=active&PageSize=1`);
   expect(first.next_page_uri).toMatch(
     /^\/2010-04-01\/Accounts\.json\?Status=active&PageSize=1&Page=1&PageToken=PT/,
@@ -40,8 +40,8 @@ test('pages by tokens of their own kind, which hold the filter', async () => {
   expect(at(second.accounts, 0)).toMatchObject({ friendly_name: 'Northwind Lending' });
 });
 
-test('walks forward and back', async () => {
-  const { get, follow } = sandboxAt();
+test('pages forward and back', async () => {
+  const { get, follow } = sandboxKit();
   const { body: whole } = await get(LIST);
   const forward = await follow(`${LIST}?PageSize=1`, 'next_page_uri');
   expect(forward.flatMap(({ accounts }) => accounts)).toEqual(whole.accounts);
@@ -49,8 +49,8 @@ test('walks forward and back', async () => {
   expect(back.flatMap(({ accounts }) => accounts)).toEqual(whole.accounts);
 });
 
-test('filters by exact name and by status', async () => {
-  const { get } = sandboxAt();
+test('the list filters by exact name and by status', async () => {
+  const { get } = sandboxKit();
   const names = async (query: string) =>
     (await get(`${LIST}?${query}`)).body.accounts.map(({ friendly_name }) => friendly_name);
   expect(await names('FriendlyName=Northwind+Lending')).toEqual(['Northwind Lending']);
@@ -64,28 +64,28 @@ test.each([
   ['Page=1&PageToken=PT%21', 21481, 'Invalid PageToken'],
   [`Page=1&PageToken=PASM${'a'.repeat(32)}`, 21481, 'Invalid PageToken'],
   ['PageSize=2000', 20007, 'Page size too large'],
-])('refuses %s', async (query, code, message) => {
-  const { refused } = sandboxAt();
-  expect(await refused(`${LIST}?${query}`)).toMatchObject({ status: 400, body: { code, message } });
+])('rejects %s', async (query, code, message) => {
+  const { getError } = sandboxKit();
+  expect(await getError(`${LIST}?${query}`)).toMatchObject({ status: 400, body: { code, message } });
 });
 
-test("with a subaccount's credentials, only itself", async () => {
-  const { sandbox, get, active, activeApp } = sandboxAt();
+test("a subaccount's credentials list only the subaccount", async () => {
+  const { sandbox, get, active, activeApp } = sandboxKit();
   for (const who of [basic(active.sid, active.authToken), await bearer(sandbox, activeApp)]) {
     expect((await get(LIST, who)).body.accounts.map(({ sid }) => sid)).toEqual([active.sid]);
   }
 });
 
-test("with the parent's OAuth app, all or only itself", async () => {
-  const { sandbox, get, parent, parentApp } = sandboxAt();
+test("the parent's OAuth app lists all accounts, or only its own", async () => {
+  const { sandbox, get, parent, parentApp } = sandboxKit();
   const token = await bearer(sandbox, parentApp);
   expect((await get(LIST, token)).body.accounts).toHaveLength(4);
   sandbox.set({ accountsUnderOAuth: 'own' });
   expect((await get(LIST, token)).body.accounts.map(({ sid }) => sid)).toEqual([parent.sid]);
 });
 
-test('auth_token under OAuth: the secret, nothing in it, or no such key', async () => {
-  const { sandbox, get, parent, parentApp } = sandboxAt();
+test('auth_token under OAuth is the secret, empty or absent', async () => {
+  const { sandbox, get, parent, parentApp } = sandboxKit();
   const token = await bearer(sandbox, parentApp);
   const own = async () => (await get<Record<string, unknown>>(parentPath, token)).body;
   const parentPath = `/2010-04-01/Accounts/${parent.sid}.json`;
@@ -96,13 +96,13 @@ test('auth_token under OAuth: the secret, nothing in it, or no such key', async 
   expect(await own()).not.toHaveProperty('auth_token');
 });
 
-test('a closed subaccount is gone 30 days after', async () => {
-  const { sandbox, get, refused, pass } = sandboxAt();
+test('a closed subaccount is deleted after 30 days', async () => {
+  const { sandbox, get, getError, advance } = sandboxKit();
   const { sid } = sandbox.accounts.closed;
   const path = `/2010-04-01/Accounts/${sid}.json`;
   expect((await get<object>(path)).body).toMatchObject({ status: 'closed' });
-  pass(10 * 86_400);
-  expect((await refused(path)).body).toMatchObject({ status: 404, code: 20404 });
-  expect((await refused(path.replace('.json', '/Messages.json'))).body.code).toBe(20404);
+  advance(10 * 86_400);
+  expect((await getError(path)).body).toMatchObject({ status: 404, code: 20404 });
+  expect((await getError(path.replace('.json', '/Messages.json'))).body.code).toBe(20404);
   expect((await get(LIST)).body.accounts).toHaveLength(3);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { basic, bearer, sandboxAt } from './kit.ts';
+import { basic, bearer, sandboxKit } from './kit.ts';
 
-const kit = sandboxAt();
-const { sandbox, parent, active, parentApp, activeApp, messages, get, refused } = kit;
+const kit = sandboxKit();
+const { sandbox, parent, active, parentApp, activeApp, messages, get, getError } = kit;
 const { suspended, closed } = sandbox.accounts;
 const account = (sid: string) => `/2010-04-01/Accounts/${sid}.json`;
 const messagesOf = (sid: string) => `/2010-04-01/Accounts/${sid}/Messages.json?PageSize=1`;
@@ -15,55 +15,55 @@ describe('basic credentials', () => {
     ['a wrong token', basic(parent.sid, 'x'), 'Authenticate'],
     ["another account's token", basic(parent.sid, active.authToken), 'Authenticate'],
   ])('%s: 401/20003', async (_, authorization, message) => {
-    expect(await refused(messages, authorization)).toMatchObject({
+    expect(await getError(messages, authorization)).toMatchObject({
       status: 401,
       body: { code: 20003, message },
     });
   });
 
-  test("a parent's auth token reads all its subaccounts, whatever their state", async () => {
+  test("a parent's auth token reads all its subaccounts, including suspended and closed ones", async () => {
     for (const { sid } of [active, suspended, closed]) {
       expect((await get(messagesOf(sid))).body.messages[0]?.account_sid).toBe(sid);
       expect((await get(account(sid))).status).toBe(200);
     }
   });
 
-  test('a subaccount reads neither its parent nor its sisters', async () => {
+  test('a subaccount reads neither its parent nor its siblings', async () => {
     const own = basic(active.sid, active.authToken);
     expect((await get(messagesOf(active.sid), own)).status).toBe(200);
-    expect((await refused(messagesOf(parent.sid), own)).body.code).toBe(20003);
-    expect((await refused(messagesOf(closed.sid), own)).body.code).toBe(20404);
-    expect((await refused(messagesOf(`AC${'0'.repeat(32)}`), own)).body.code).toBe(20404);
+    expect((await getError(messagesOf(parent.sid), own)).body.code).toBe(20003);
+    expect((await getError(messagesOf(closed.sid), own)).body.code).toBe(20404);
+    expect((await getError(messagesOf(`AC${'0'.repeat(32)}`), own)).body.code).toBe(20404);
   });
 
   test('a message is found under its own account only', async () => {
     const { body } = await get(messagesOf(active.sid));
     const path = body.messages[0]?.uri.replace(active.sid, parent.sid) ?? '';
-    const answer = await refused(path);
+    const answer = await getError(path);
     const message = `The requested resource ${path} was not found`;
     expect(answer).toMatchObject({ status: 404, body: { code: 20404, message } });
   });
 
-  test('keys read messages of their account, and only a main key reads accounts', async () => {
+  test('API keys read messages of their account; only a main key reads accounts', async () => {
     const main = basic(parent.apiKeys.main.sid, parent.apiKeys.main.secret);
     const standard = basic(parent.apiKeys.standard.sid, parent.apiKeys.standard.secret);
     expect((await get(messages, main)).status).toBe(200);
     expect((await get(messages, standard)).status).toBe(200);
-    expect((await refused(messagesOf(active.sid), main)).body.code).toBe(20003);
+    expect((await getError(messagesOf(active.sid), main)).body.code).toBe(20003);
     expect((await get('/2010-04-01/Accounts.json', main)).body.accounts[0]).toMatchObject({ auth_token: '' });
     for (const path of ['/2010-04-01/Accounts.json', account(parent.sid)]) {
-      expect(await refused(path, standard)).toMatchObject({ status: 401, body: { code: 20003 } });
+      expect(await getError(path, standard)).toMatchObject({ status: 401, body: { code: 20003 } });
     }
   });
 
-  test('suspended and closed accounts may not use their own', async () => {
+  test("a suspended account's own credentials are rejected", async () => {
     const own = basic(suspended.sid, suspended.authToken);
-    expect(await refused(messagesOf(suspended.sid), own)).toMatchObject({
+    expect(await getError(messagesOf(suspended.sid), own)).toMatchObject({
       status: 401,
       body: { code: 20003 },
     });
     sandbox.set({ inactiveAccountCode: 20403 });
-    expect(await refused(messagesOf(suspended.sid), own)).toMatchObject({
+    expect(await getError(messagesOf(suspended.sid), own)).toMatchObject({
       status: 403,
       body: { code: 20403 },
     });
@@ -71,8 +71,8 @@ describe('basic credentials', () => {
   });
 });
 
-test('suspending or closing the parent stops its subaccounts too', async () => {
-  const other = sandboxAt();
+test('suspending or closing the parent disables its subaccounts', async () => {
+  const other = sandboxKit();
   const callers = [
     basic(other.active.sid, other.active.authToken),
     await bearer(other.sandbox, other.activeApp),
@@ -101,18 +101,18 @@ describe('an OAuth app', () => {
     ['any on an unknown account', parentApp, messagesOf(`AC${'0'.repeat(32)}`)],
   ])('opens no other account: %s', async (_, app, path) => {
     const token = await bearer(sandbox, app);
-    expect(await refused(path, token)).toMatchObject({
+    expect(await getError(path, token)).toMatchObject({
       status: 401,
       body: { code: 70051, message: MISSING },
     });
     sandbox.set({ otherAccountCode: 20003, missingPermissionStatus: 403 });
-    expect(await refused(path, token)).toMatchObject({ status: 401, body: { code: 20003 } });
+    expect(await getError(path, token)).toMatchObject({ status: 401, body: { code: 20003 } });
     sandbox.set({ otherAccountCode: 70051 });
-    expect(await refused(path, token)).toMatchObject({ status: 403, body: { code: 70051 } });
+    expect(await getError(path, token)).toMatchObject({ status: 403, body: { code: 70051 } });
     sandbox.set({ missingPermissionStatus: 401 });
   });
 
-  test('needs a permission of its own for each thing', async () => {
+  test('needs a separate permission for each resource', async () => {
     const app = sandbox.addApp({ accountSid: parent.sid, permissions: [] });
     const token = await bearer(sandbox, app);
     const { body } = await get(`${messages}?PageSize=1`);
@@ -127,7 +127,7 @@ describe('an OAuth app', () => {
     for (const [path, permission] of needs) {
       const others = needs.map(([, name]) => name).filter((name) => name !== permission);
       sandbox.setPermissions(app.clientId, others);
-      const answer = await refused(path, token);
+      const answer = await getError(path, token);
       const message = `Authorization Error: required permission ${permission.slice(1)} is missing`;
       expect(answer).toMatchObject({ status: 401, body: { code: 70051, message } });
       sandbox.setPermissions(app.clientId, [permission]);
@@ -135,27 +135,27 @@ describe('an OAuth app', () => {
     }
     sandbox.setPermissions(app.clientId, ['/twilio/messaging/*']);
     expect((await get(messages, token)).status).toBe(200);
-    expect((await refused(account(parent.sid), token)).body.code).toBe(70051);
+    expect((await getError(account(parent.sid), token)).body.code).toBe(70051);
     sandbox.setPermissions(app.clientId, ['/twilio/mess/*']);
-    expect((await refused(messages, token)).body.code).toBe(70051);
+    expect((await getError(messages, token)).body.code).toBe(70051);
   });
 
-  test('without the permission does not learn whether a message exists', async () => {
+  test('without the permission cannot tell whether a message exists', async () => {
     const app = sandbox.addApp({ accountSid: parent.sid, permissions: [] });
     const path = messages.replace('.json', `/SM${'0'.repeat(32)}.json`);
     const token = await bearer(sandbox, app);
-    expect((await refused(path, token)).body.code).toBe(70051);
+    expect((await getError(path, token)).body.code).toBe(70051);
     sandbox.setPermissions(app.clientId, ['/twilio/messaging/messages/read']);
-    expect((await refused(path, token)).body.code).toBe(20404);
+    expect((await getError(path, token)).body.code).toBe(20404);
   });
 
-  test('of a closed account is refused', async () => {
+  test('of a closed account is rejected', async () => {
     const token = await bearer(sandbox, sandbox.addApp({ accountSid: closed.sid }));
-    expect((await refused(messagesOf(closed.sid), token)).body.code).toBe(20003);
+    expect((await getError(messagesOf(closed.sid), token)).body.code).toBe(20003);
   });
 });
 
-test('only reading is possible', async () => {
+test('only GET is allowed', async () => {
   const authorization = basic(parent.sid, parent.authToken);
   const response = await sandbox.fetch(messages, {
     method: 'POST',
@@ -166,7 +166,7 @@ test('only reading is possible', async () => {
   expect(await response.json()).toMatchObject({ code: 20004, message: 'Method not allowed' });
 });
 
-test('a path without .json is answered in XML', async () => {
+test('a path without .json returns XML', async () => {
   const authorization = basic(parent.sid, parent.authToken);
   const path = messages.replace('.json', '?PageSize=1');
   const good = await sandbox.fetch(path, { headers: { authorization } });

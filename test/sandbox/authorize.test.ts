@@ -6,15 +6,15 @@ import {
   type Change,
   decide,
   locationOf,
-  organizationAt,
+  organizationKit,
   postForm,
 } from './consent-kit.ts';
 
 const SCRIPT = `"><script>alert('x')</script>&`;
 
 describe('organization apps', () => {
-  test('are apart from account apps, and the same for the same seed', () => {
-    const { sandbox, app, parent } = organizationAt();
+  test('are separate from account apps, and deterministic', () => {
+    const { sandbox, app, parent } = organizationKit();
     expect(sandbox.apps).toHaveLength(2);
     expect(sandbox.organizationApps).toHaveLength(1);
     expect(app).toMatchObject({
@@ -24,12 +24,12 @@ describe('organization apps', () => {
       clientSecret: expect.stringMatching(/^[\w-]{64}$/),
       redirectUris: [CALLBACK, 'http://127.0.0.1:4000/oauth/callback'],
     });
-    expect(organizationAt().app).toEqual(app);
+    expect(organizationKit().app).toEqual(app);
     expect(createSandbox({ seed: 2, messages: 0 }).organizationApps[0]?.clientId).not.toBe(app.clientId);
   });
 
-  test('can be added, for an account there is', () => {
-    const { sandbox, active } = organizationAt();
+  test('can be added for an existing account', () => {
+    const { sandbox, active } = organizationKit();
     const redirectUris = ['https://example.com/back?a=1'];
     const app = sandbox.addOrganizationApp({
       accountSid: active.sid,
@@ -52,13 +52,13 @@ describe('organization apps', () => {
     ['http://localhost:4000/\r\nx'],
     ['http://localhost:99999/'],
   ])('cannot redirect to %j', (uri) => {
-    const { sandbox, app } = organizationAt();
-    expect(() => sandbox.allowRedirect(app.clientId, uri)).toThrow('A redirect URI is');
+    const { sandbox, app } = organizationKit();
+    expect(() => sandbox.allowRedirect(app.clientId, uri)).toThrow('A redirect URI must be');
     expect(app.redirectUris).toHaveLength(2);
   });
 
-  test('redirect where allowed later too, and keep the query that is there', async () => {
-    const { sandbox, app, parentApp } = organizationAt();
+  test('redirect to a URI registered later, and preserve its query', async () => {
+    const { sandbox, app, parentApp } = organizationKit();
     const uri = 'http://[::1]:5000/back?a=b%20c';
     const path = authorizePath(app, { redirect_uri: uri });
     expect((await sandbox.fetch(path)).status).toBe(400);
@@ -72,8 +72,8 @@ describe('organization apps', () => {
 });
 
 describe('the consent page', () => {
-  test('names the app and the account, and has two buttons', async () => {
-    const { sandbox, app, parent } = organizationAt();
+  test('shows the app, the account and two buttons', async () => {
+    const { sandbox, app, parent } = organizationKit();
     const page = await (await sandbox.fetch(authorizePath(app))).text();
     for (const text of [
       'sandbox-organization',
@@ -94,8 +94,8 @@ describe('the consent page', () => {
     expect(page).not.toContain(app.clientSecret);
   });
 
-  test('may load nothing, be framed by nobody, and post only here and to the app', async () => {
-    const { sandbox, app } = organizationAt();
+  test('has headers that forbid loading, framing, caching and foreign form targets', async () => {
+    const { sandbox, app } = organizationKit();
     const { headers } = await sandbox.fetch(authorizePath(app));
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(headers.get('content-security-policy')).toMatch(
@@ -106,19 +106,19 @@ describe('the consent page', () => {
   });
 
   test.each([['state'], ['scope'], ['code_challenge']])('escapes %s', async (name) => {
-    const { sandbox, app } = organizationAt();
+    const { sandbox, app } = organizationKit();
     const method = name === 'code_challenge' ? { code_challenge_method: 'S256' } : {};
     const response = await sandbox.fetch(authorizePath(app, { ...method, [name]: SCRIPT }));
     const page = await response.text();
     expect(page).not.toContain('<script');
-    // A bad challenge does not get as far as the page.
+    // An invalid challenge is rejected before the page.
     if (name === 'code_challenge')
       expect(locationOf(response).searchParams.get('error')).toBe('invalid_request');
     else expect(page).toContain('value="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"');
   });
 
-  test('escapes the names of app, account and permissions', async () => {
-    const { sandbox } = organizationAt();
+  test('escapes the names of the app, the account and the permissions', async () => {
+    const { sandbox } = organizationKit();
     const { sid } = sandbox.addAccount({ friendlyName: SCRIPT });
     const app = sandbox.addOrganizationApp({
       accountSid: sid,
@@ -132,19 +132,19 @@ describe('the consent page', () => {
   });
 });
 
-describe('what cannot be trusted leads nowhere:', () => {
-  const { sandbox, app, parentApp } = organizationAt();
+describe('invalid requests show an error and do not redirect:', () => {
+  const { sandbox, app, parentApp } = organizationKit();
   test.each<[string, Change, string]>([
     ['an unknown app', { client_id: `OQ${'0'.repeat(32)}` }, 'Unknown app'],
     ['an account app', { client_id: parentApp.clientId }, 'Unknown app'],
     ['no app', { client_id: undefined }, 'Unknown app'],
-    ['a script for an app', { client_id: SCRIPT }, 'Unknown app'],
-    ['another address', { redirect_uri: 'https://evil.example/' }, 'Unknown redirect address'],
-    ['no address', { redirect_uri: undefined }, 'Unknown redirect address'],
-    ['a longer address', { redirect_uri: `${CALLBACK}/x` }, 'Unknown redirect address'],
-    ['an address with a query', { redirect_uri: `${CALLBACK}?x` }, 'Unknown redirect address'],
+    ['a script as the app', { client_id: SCRIPT }, 'Unknown app'],
+    ['another redirect URI', { redirect_uri: 'https://evil.example/' }, 'Unknown redirect address'],
+    ['no redirect URI', { redirect_uri: undefined }, 'Unknown redirect address'],
+    ['a longer redirect URI', { redirect_uri: `${CALLBACK}/x` }, 'Unknown redirect address'],
+    ['a redirect URI with a query', { redirect_uri: `${CALLBACK}?x` }, 'Unknown redirect address'],
     ['another case', { redirect_uri: CALLBACK.toUpperCase() }, 'Unknown redirect address'],
-    ['a script for an address', { redirect_uri: SCRIPT }, 'Unknown redirect address'],
+    ['a script as the redirect URI', { redirect_uri: SCRIPT }, 'Unknown redirect address'],
   ])('%s', async (_, change, title) => {
     const path = authorizePath(app, change);
     const form = [...new URLSearchParams(path.split('?')[1])];
@@ -162,7 +162,7 @@ describe('what cannot be trusted leads nowhere:', () => {
     }
   });
 
-  test('a form without a decision, or none at all', async () => {
+  test('a form without a decision, JSON, and PUT are rejected', async () => {
     const form = [...new URLSearchParams(authorizePath(app).split('?')[1])];
     for (const body of [form, [...form, ['decision', SCRIPT]]]) {
       const response = await postForm(sandbox, body);
@@ -175,19 +175,19 @@ describe('what cannot be trusted leads nowhere:', () => {
   });
 });
 
-describe('the way back', () => {
-  const { sandbox, app } = organizationAt();
+describe('the redirect', () => {
+  const { sandbox, app } = organizationKit();
 
-  test('has a code and the state, whatever is in it', async () => {
+  test('has a code and the exact state', async () => {
     const state = `${SCRIPT} +%20ü\r\nLocation: x`;
     const url = locationOf(await decide(sandbox, authorizePath(app, { state }), 'allow'));
     expect(url.origin + url.pathname).toBe(CALLBACK);
     expect([...url.searchParams.keys()]).toEqual(['code', 'state']);
-    // A browser sends a line break of a form as CRLF, which is what it was.
+    // Browsers submit line breaks of a form as CRLF, as in this state.
     expect(url.searchParams.get('state')).toBe(state);
   });
 
-  test('has no state when there was none', async () => {
+  test('has no state when the request had none', async () => {
     const url = locationOf(await decide(sandbox, authorizePath(app, { state: undefined }), 'allow'));
     expect([...url.searchParams.keys()]).toEqual(['code']);
   });
@@ -198,7 +198,7 @@ describe('the way back', () => {
     ['a plain challenge', 'allow', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['a challenge without a method', 'allow', { code_challenge_method: undefined }, 'invalid_request'],
     ['a method without a challenge', 'allow', { code_challenge: undefined }, 'invalid_request'],
-    ['a challenge that is none', 'allow', { code_challenge: 'short' }, 'invalid_request'],
+    ['a malformed challenge', 'allow', { code_challenge: 'short' }, 'invalid_request'],
   ])('has an error after %s', async (_, decision, change, error) => {
     const form = [...new URLSearchParams(authorizePath(app, change).split('?')[1])];
     const url = locationOf(await postForm(sandbox, [...form, ['decision', decision]]));

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Sandbox, SandboxOrganizationApp } from '../../src/sandbox/sandbox.ts';
-import { askToken, at, sandboxAt } from './kit.ts';
+import { at, requestToken, sandboxKit } from './kit.ts';
 
 export const CALLBACK = 'http://localhost:4000/oauth/callback';
 export const VERIFIER = 'a-verifier-of-forty-three-characters-or-more';
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
-export interface TokenAnswer {
+export interface TokenResponse {
   access_token: string;
   id_token: null;
   token_type: string;
@@ -15,17 +15,17 @@ export interface TokenAnswer {
   refresh_token: string | null;
 }
 
-/** A change of parameters; undefined leaves one out. */
+/** Overrides of parameters; undefined omits one. */
 export type Change = Readonly<Record<string, string | undefined>>;
 
-/** A sandbox and its organization app, with the steps of the grant as a gateway and a browser make them. */
-export function organizationAt(options: Parameters<typeof sandboxAt>[0] = {}) {
-  const kit = sandboxAt(options);
+/** Creates a sandbox with its organization app and the steps of the grant, as by a gateway and a browser. */
+export function organizationKit(options: Parameters<typeof sandboxKit>[0] = {}) {
+  const kit = sandboxKit(options);
   const { sandbox } = kit;
   const app = at(sandbox.organizationApps, 0);
 
   const exchange = (code: string, change: Change = {}) =>
-    askToken(
+    requestToken(
       sandbox,
       given({
         grant_type: 'authorization_code',
@@ -38,7 +38,7 @@ export function organizationAt(options: Parameters<typeof sandboxAt>[0] = {}) {
       }),
     );
   const refresh = (token: string, change: Change = {}) =>
-    askToken(
+    requestToken(
       sandbox,
       given({
         grant_type: 'refresh_token',
@@ -56,9 +56,9 @@ export function organizationAt(options: Parameters<typeof sandboxAt>[0] = {}) {
     app,
     exchange,
     refresh,
-    /** Has a person allow the app; answers the code. */
+    /** Allows the app at the consent page. Returns the code. */
     allow,
-    /** The whole way to the first tokens. */
+    /** Runs the whole grant. Returns the first tokens. */
     async connect(): Promise<{ access: string; refresh: string; code: string }> {
       const code = await allow();
       const tokens = await tokensOf(await exchange(code));
@@ -81,7 +81,7 @@ export function authorizePath({ clientId }: SandboxOrganizationApp, change: Chan
   return `/v2/authorize?${new URLSearchParams(query)}`;
 }
 
-/** Opens the consent page at `path` and presses one of its buttons, as a browser would. */
+/** Opens the consent page at `path` and presses one of its buttons, like a browser. */
 export async function decide(sandbox: Sandbox, path: string, decision: string): Promise<Response> {
   const page = await (await sandbox.fetch(path)).text();
   const fields = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
@@ -93,7 +93,7 @@ export function postForm(sandbox: Sandbox, form: string[][] | Record<string, str
   return sandbox.fetch('/v2/authorize', { method: 'POST', body: new URLSearchParams(form) });
 }
 
-export function codeOf(response: Response): string {
+function codeOf(response: Response): string {
   const code = locationOf(response).searchParams.get('code');
   if (!code) throw new Error(`no code at ${response.headers.get('location')}`);
   return code;
@@ -106,7 +106,7 @@ export function locationOf(response: Response): URL {
 
 export async function tokensOf(response: Response): Promise<{ access: string; refresh: string }> {
   expect(response.status).toBe(200);
-  const { access_token, refresh_token } = (await response.json()) as TokenAnswer;
+  const { access_token, refresh_token } = (await response.json()) as TokenResponse;
   return { access: `Bearer ${access_token}`, refresh: refresh_token ?? '' };
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { at, orderedAt, sandboxAt, sidsOf } from './kit.ts';
+import { at, orderedAt, sandboxKit, sidsOf } from './kit.ts';
 
-const kit = sandboxAt({ messages: 6000 });
+const kit = sandboxKit({ messages: 6000 });
 const { parent, messages } = kit;
 const rows = await kit.walk(`${messages}?PageSize=1000`);
 const seen = (read: (row: (typeof rows)[number]) => unknown) => new Set(rows.map(read));
 const PHONE = /^(whatsapp:|rcs:)?\+(1\d{3}55501\d\d|447700900\d{3})$/;
 const NO_PHONE = /^(rcs:brand_agent|messenger:\d+|NORTHWIND|Northwind ID)$/;
 
-describe('has some of everything', () => {
+describe('the generated messages include', () => {
   test('every status', () => {
     expect([...seen(({ status }) => status)].sort()).toEqual([
       'accepted',
@@ -36,12 +36,12 @@ describe('has some of everything', () => {
     expect(rows.filter(({ from }) => from?.startsWith(prefix)).length).toBeGreaterThan(20);
   });
 
-  test('the error codes worth explaining', () => {
+  test('the most important error codes', () => {
     const codes = [30003, 30005, 30006, 30007, 30008, 30034, 21610, 21211, 63016, 63003, 63024];
     expect([...seen(({ error_code }) => error_code)]).toEqual(expect.arrayContaining(codes));
   });
 
-  test('redacted bodies, long bodies, one to three media, a code on a good row', () => {
+  test('redacted and long bodies, one to three media, and an error code on a received message', () => {
     expect([...seen(({ num_media }) => num_media)].sort()).toEqual(['0', '1', '2', '3']);
     expect(rows.filter(({ body }) => body === '').length).toBeGreaterThan(50);
     expect(rows.some(({ num_segments }) => num_segments === '2')).toBe(true);
@@ -54,7 +54,7 @@ describe('has some of everything', () => {
   });
 });
 
-test('every row keeps the rules of its shape', () => {
+test('the fields of every message are consistent', () => {
   for (const row of rows) {
     const { status, date_sent, price, from, num_media, error_code } = row;
     const note = JSON.stringify(row);
@@ -81,18 +81,18 @@ test('every row keeps the rules of its shape', () => {
   }
 });
 
-test('the list falls in date', () => {
+test('the list is in descending date order', () => {
   const dates = rows.map(orderedAt);
   expect(dates).toEqual(dates.toSorted((a, b) => b - a));
 });
 
-test('a failed create has a code of its kind and was never sent', () => {
+test('a message rejected at creation has a 21xxx code and was never sent', () => {
   const rejected = rows.filter(({ error_code }) => String(error_code).startsWith('21'));
   expect(rejected.length).toBeGreaterThan(20);
   for (const row of rejected) expect(row).toMatchObject({ status: 'failed', date_sent: null, price: null });
 });
 
-test('a message has the keys of Twilio, in its order', () => {
+test("a message has Twilio's keys in Twilio's order", () => {
   const row = at(rows, 5);
   expect(Object.keys(row).join()).toBe(
     'body,num_segments,direction,from,date_updated,price,error_message,uri,account_sid,num_media,to,date_created,status,sid,date_sent,messaging_service_sid,error_code,price_unit,api_version,subresource_uris',
@@ -100,17 +100,17 @@ test('a message has the keys of Twilio, in its order', () => {
   expect(row.uri).toBe(`/2010-04-01/Accounts/${parent.sid}/Messages/${row.sid}.json`);
 });
 
-test('a fetch gives the row of the list', async () => {
+test('a fetch returns the same message as the list', async () => {
   for (const row of [...rows.slice(0, 12), at(rows, 3000), at(rows, -1)]) {
     expect((await kit.get<unknown>(row.uri)).body).toEqual(row);
   }
   const other = at(rows, 0).sid.replace('SM', 'MM');
-  expect((await kit.refused(messages.replace('.json', `/${other}.json`))).status).toBe(404);
+  expect((await kit.getError(messages.replace('.json', `/${other}.json`))).status).toBe(404);
 });
 
-test('the same seed and epoch give the same bytes, another seed gives others', async () => {
+test('the data is deterministic per seed and epoch', async () => {
   const read = async (seed: number) => {
-    const { sandbox, messages, walk } = sandboxAt({ seed });
+    const { sandbox, messages, walk } = sandboxKit({ seed });
     return JSON.stringify([sandbox.accounts, sandbox.apps, await walk(messages)]);
   };
   const one = await read(7);
@@ -120,7 +120,7 @@ test('the same seed and epoch give the same bytes, another seed gives others', a
   expect([...sids(one)].filter((sid) => sids(other).has(sid))).toEqual([]);
 });
 
-test('each account has its own messages and its own numbers', async () => {
+test('each account has its own messages and senders', async () => {
   const { sandbox, get } = kit;
   const lists = await Promise.all(
     Object.values(sandbox.accounts).map(async ({ sid }) => {

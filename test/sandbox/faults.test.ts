@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { basic, bearer, sandboxAt } from './kit.ts';
+import { basic, bearer, sandboxKit } from './kit.ts';
 
 describe('errors', () => {
   test.each([
@@ -8,17 +8,17 @@ describe('errors', () => {
     ['fail503', 503, 20503],
     ['fail429', 429, 20429],
     ['resourceMissing', 404, 20404],
-  ] as const)('%s strikes the next two requests', async (name, status, code) => {
-    const { sandbox, refused, get, messages } = sandboxAt({ switches: { [name]: { next: 2 } } });
-    expect(await refused(messages)).toMatchObject({ status, body: { code, status } });
-    expect((await refused(messages)).status).toBe(status);
+  ] as const)('%s fails the next two requests', async (name, status, code) => {
+    const { sandbox, getError, get, messages } = sandboxKit({ switches: { [name]: { next: 2 } } });
+    expect(await getError(messages)).toMatchObject({ status, body: { code, status } });
+    expect((await getError(messages)).status).toBe(status);
     expect((await get(messages)).status).toBe(200);
     expect(sandbox.switches[name]).toBe(0);
   });
 
-  test('a rate strikes its share, alike for the same seed', async () => {
+  test('a rate fails its share of requests, deterministically', async () => {
     const run = async () => {
-      const { get, messages } = sandboxAt({ switches: { fail503: 0.3 } });
+      const { get, messages } = sandboxKit({ switches: { fail503: 0.3 } });
       const statuses: number[] = [];
       for (let i = 0; i < 200; i += 1) statuses.push((await get(`${messages}?PageSize=1`)).status);
       return statuses;
@@ -30,19 +30,19 @@ describe('errors', () => {
     expect(await run()).toEqual(statuses);
   });
 
-  test('strike only paths that contain faultPath, and by default no token request', async () => {
-    const { sandbox, parentApp, refused, get, messages } = sandboxAt({ switches: { fail500: 1 } });
+  test('occur only on paths that contain faultPath, by default not on token requests', async () => {
+    const { sandbox, parentApp, getError, get, messages } = sandboxKit({ switches: { fail500: 1 } });
     const token = await bearer(sandbox, parentApp);
-    expect((await refused(messages, token)).status).toBe(500);
+    expect((await getError(messages, token)).status).toBe(500);
     sandbox.set({ faultPath: 'From=' });
     expect((await get(messages, token)).status).toBe(200);
-    expect((await refused(`${messages}?From=x`, token)).status).toBe(500);
+    expect((await getError(`${messages}?From=x`, token)).status).toBe(500);
     sandbox.set({ faultPath: '/v2/token' });
     expect(await bearer(sandbox, parentApp)).toBe('Bearer undefined');
   });
 
-  test('Retry-After comes only when switched on', async () => {
-    const { sandbox, get, messages } = sandboxAt({ switches: { fail429: 1 } });
+  test('have Retry-After only when switched on', async () => {
+    const { sandbox, get, messages } = sandboxKit({ switches: { fail429: 1 } });
     expect((await get(messages)).headers.has('retry-after')).toBe(false);
     sandbox.set({ retryAfterSeconds: 7 });
     expect((await get(messages)).headers.get('retry-after')).toBe('7');
@@ -51,7 +51,7 @@ describe('errors', () => {
 
 describe('transport', () => {
   test('a reset is a network error', async () => {
-    const { sandbox, get, messages } = sandboxAt({ switches: { resetConnection: { next: 1 } } });
+    const { sandbox, get, messages } = sandboxKit({ switches: { resetConnection: { next: 1 } } });
     await expect(get(messages)).rejects.toMatchObject({
       message: 'fetch failed',
       cause: { code: 'ECONNRESET' },
@@ -60,14 +60,14 @@ describe('transport', () => {
     expect((await get(messages)).status).toBe(200);
   });
 
-  test('a cut body gives its half and breaks', async () => {
-    const { get, messages } = sandboxAt({ switches: { truncateBody: { next: 1 } } });
+  test('a truncated body is an error', async () => {
+    const { get, messages } = sandboxKit({ switches: { truncateBody: { next: 1 } } });
     await expect(get(messages)).rejects.toThrow('terminated');
     expect((await get(messages)).status).toBe(200);
   });
 
-  test('HTML comes with 502, an oversized body is still good JSON', async () => {
-    const { sandbox, parent, messages } = sandboxAt({
+  test('HTML has status 502; an oversized body is still valid JSON', async () => {
+    const { sandbox, parent, messages } = sandboxKit({
       switches: { htmlInsteadOfJson: { next: 1 }, oversizedBody: { next: 1 }, oversizedBytes: 1_000_000 },
     });
     const authorization = basic(parent.sid, parent.authToken);
@@ -79,8 +79,8 @@ describe('transport', () => {
     expect(JSON.parse(text)).toHaveProperty('messages');
   });
 
-  test('HTML may come with any of three statuses, and good JSON as HTML', async () => {
-    const { sandbox, parent, messages } = sandboxAt({ switches: { htmlInsteadOfJson: 1, htmlStatus: 200 } });
+  test('HTML can have other statuses, and JSON can be labelled as HTML', async () => {
+    const { sandbox, parent, messages } = sandboxKit({ switches: { htmlInsteadOfJson: 1, htmlStatus: 200 } });
     const authorization = basic(parent.sid, parent.authToken);
     const read = () => sandbox.fetch(messages, { headers: { authorization } });
     const html = await read();
@@ -94,8 +94,8 @@ describe('transport', () => {
     expect(await json.json()).toHaveProperty('messages');
   });
 
-  test('a redirect names where to', async () => {
-    const { sandbox, parent, messages } = sandboxAt({
+  test('a redirect has the configured Location', async () => {
+    const { sandbox, parent, messages } = sandboxKit({
       switches: { redirect: 1, redirectTo: 'https://elsewhere.example/x' },
     });
     const headers = { authorization: basic(parent.sid, parent.authToken) };
@@ -103,8 +103,8 @@ describe('transport', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, 'https://elsewhere.example/x']);
   });
 
-  test('a slow answer can be aborted, with the reason given', async () => {
-    const { sandbox, parent, messages } = sandboxAt({ switches: { latencyMs: 5000 } });
+  test('a slow response can be aborted with a reason', async () => {
+    const { sandbox, parent, messages } = sandboxKit({ switches: { latencyMs: 5000 } });
     const headers = { authorization: basic(parent.sid, parent.authToken) };
     const reason = new Error('enough');
     const gone = new AbortController();
@@ -119,8 +119,8 @@ describe('transport', () => {
 });
 
 describe('concurrency', () => {
-  test('is limited per account, and told in a header', async () => {
-    const { sandbox, parent, active, get, messages } = sandboxAt({
+  test('is limited per account, and reported in a header', async () => {
+    const { sandbox, parent, active, get, messages } = sandboxKit({
       switches: { concurrencyLimit: 2, latencyMs: 20 },
     });
     const other = basic(active.sid, active.authToken);
@@ -138,8 +138,8 @@ describe('concurrency', () => {
   });
 });
 
-test('headers of Twilio are on good and bad answers', async () => {
-  const { get, messages } = sandboxAt();
+test("successful and failed responses have Twilio's headers", async () => {
+  const { get, messages } = sandboxKit();
   for (const query of ['', '?Page=3']) {
     const headers = Object.fromEntries((await get(messages + query)).headers);
     expect(headers).toMatchObject({
@@ -154,7 +154,7 @@ test('headers of Twilio are on good and bad answers', async () => {
   }
 });
 
-test('a wrong switch is refused, by name, and nothing changes', () => {
+test('an invalid switch is rejected by name, and nothing changes', () => {
   const sandbox = createSandbox({ messages: 10 });
   const change = { latencyMs: 5, fail500: 2, colour: 'red' };
   expect(() => sandbox.set(change)).toThrow(
@@ -163,16 +163,16 @@ test('a wrong switch is refused, by name, and nothing changes', () => {
   expect(sandbox.switches.latencyMs).toBe(0);
 });
 
-describe('answers in good form', () => {
-  test('may have fields, also nested ones, that no document knows', async () => {
-    const { get, messages } = sandboxAt({ switches: { unknownFields: true } });
+describe('valid responses', () => {
+  test('can have undocumented fields, some of them nested', async () => {
+    const { get, messages } = sandboxKit({ switches: { unknownFields: true } });
     const { body } = await get<Record<string, unknown> & { messages: object[] }>(messages);
     for (const object of [body, ...body.messages]) expect(object).toHaveProperty('x_added_later.nested');
     expect(body.messages[0]).toHaveProperty('sid');
   });
 
-  test('may name another host in their page URIs, and nothing else differs', async () => {
-    const { sandbox, get, messages } = sandboxAt();
+  test('can have another host in their page URIs', async () => {
+    const { sandbox, get, messages } = sandboxKit();
     const path = `${messages}?PageSize=5`;
     const { body } = await get(path);
     sandbox.set({ pageUriOrigin: 'https://elsewhere.example' });
@@ -182,8 +182,8 @@ describe('answers in good form', () => {
     expect(body).toMatchObject(rest);
   });
 
-  test('may lead back to themselves', async () => {
-    const { sandbox, get, messages } = sandboxAt();
+  test('can have pages that form a cycle', async () => {
+    const { sandbox, get, messages } = sandboxKit();
     const second = (await get(`${messages}?PageSize=5`)).body.next_page_uri ?? '';
     sandbox.set({ pageRing: 'self' });
     expect((await get(second)).body.next_page_uri).toBe(second);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseFilterDate } from '../../src/sandbox/dates.ts';
 import type { WireMessage } from '../../src/sandbox/sandbox.ts';
-import { at, DAY, EPOCH, orderedAt, sandboxAt, sidsOf } from './kit.ts';
+import { at, DAY, EPOCH, orderedAt, sandboxKit, sidsOf } from './kit.ts';
 
-const kit = sandboxAt({ messages: 3000 });
-const { get, refused, messages, walk } = kit;
+const kit = sandboxKit({ messages: 3000 });
+const { get, getError, messages, walk } = kit;
 const all = await walk(`${messages}?PageSize=1000`);
 const list = async (query: string) => sidsOf(await walk(`${messages}?PageSize=1000&${query}`));
 const matching = (test: (row: WireMessage) => boolean) => sidsOf(all.filter(test));
@@ -26,14 +26,14 @@ describe('To and From', () => {
     expect(found).toEqual(matching((other) => other.from === from && other.to === to));
   });
 
-  test('a bare number does not match its WhatsApp rows', async () => {
+  test('a bare number does not match its WhatsApp messages', async () => {
     const address = all.find(({ from }) => from?.startsWith('whatsapp:+1'))?.from ?? '';
     const bare = address.slice('whatsapp:'.length);
     expect(await list(`From=${enc(bare)}`)).toEqual(matching(({ from }) => from === bare));
     expect(matching(({ from }) => from === address).length).toBeGreaterThan(0);
   });
 
-  test('a plus sign that is not encoded is a space, and matches nothing', async () => {
+  test('an unencoded plus sign is a space and matches nothing', async () => {
     expect(await list('From=+12125550100')).toEqual([]);
     expect((await list('From=%2B12125550100')).length).toBeGreaterThan(0);
   });
@@ -43,13 +43,13 @@ describe('DateSent', () => {
   const day = Date.UTC(2026, 5, 10);
   const onDay = matching((row) => sent(row) >= day && sent(row) < day + DAY);
 
-  test('equality takes the whole GMT day', async () => {
+  test('equality matches the whole GMT day', async () => {
     expect(onDay.length).toBeGreaterThan(0);
     expect(await list('DateSent=2026-06-10')).toEqual(onDay);
     expect(await list('DateSent=2026-06-10T15:00:00Z')).toEqual(onDay);
   });
 
-  test('a date alone is its first moment: as an upper bound it leaves that day out', async () => {
+  test('a date without a time is midnight, so an upper bound excludes its day', async () => {
     expect(await list('DateSent<=2026-06-10')).toEqual(matching((row) => sent(row) <= day));
     expect(await list('DateSent%3E=2026-06-10')).toEqual(matching((row) => sent(row) >= day));
   });
@@ -67,13 +67,13 @@ describe('DateSent', () => {
     expect(found.length).toBeGreaterThan(5);
   });
 
-  test('works page by page and together with From', async () => {
+  test('pages, also together with From', async () => {
     const found = await walk(`${messages}?PageSize=3&From=%2B12125550100&DateSent>=2026-05-01`);
     const from = Date.UTC(2026, 4, 1);
     expect(sidsOf(found)).toEqual(matching((row) => row.from === '+12125550100' && sent(row) >= from));
   });
 
-  test('leaves out rows without date_sent, or takes them by their creation', async () => {
+  test('excludes messages without date_sent, or matches their date_created', async () => {
     const query = `DateSent%3E=${new Date(EPOCH - DAY).toISOString().slice(0, 19)}Z`;
     const found = await list(query);
     const recent = all.filter((row) => orderedAt(row) >= EPOCH - DAY);
@@ -84,7 +84,7 @@ describe('DateSent', () => {
     expect(recent.length).toBeGreaterThan(found.length);
   });
 
-  test('equality with a time may mean that second', async () => {
+  test('equality with a time matches that second, if switched on', async () => {
     const row = at(
       all.filter(({ sid }) => onDay.includes(sid)),
       0,
@@ -96,15 +96,15 @@ describe('DateSent', () => {
   });
 
   test.each(['>=2026-06-01', 'yesterday', '2026-13-01', '2026-02-30', '2026-06-01T25:00:00Z'])(
-    'DateSent=%s is no date',
+    'DateSent=%s is rejected',
     async (value) => {
-      const answer = await refused(`${messages}?DateSent=${value}`);
+      const answer = await getError(`${messages}?DateSent=${value}`);
       expect(answer).toMatchObject({ status: 400, body: { code: 20001, message: 'Invalid date value.' } });
     },
   );
 });
 
-test('unknown parameters and empty values change nothing', async () => {
+test('unknown parameters and empty values are ignored', async () => {
   const { body } = await get(`${messages}?Status=failed&Direction=inbound&Body=x&From=&DateSent=`);
   expect(body.uri).toBe(`${messages}?PageSize=50&Page=0`);
   expect(sidsOf(body.messages)).toEqual(sidsOf(all.slice(0, 50)));
@@ -120,6 +120,6 @@ test.each([
   ['2020-12-12T10:53:43-08:00', '2020-12-12T18:53:43Z', true],
   ['2020-12-12T10:53:43Z', '2020-12-12T10:53:43Z', true],
   ['2020-12-12T10:53:43.000-0800', '2020-12-12T18:53:43Z', true],
-])('reads %s', (text, iso, hasTime) => {
+])('parses %s', (text, iso, hasTime) => {
   expect(parseFilterDate(text)).toEqual({ ms: Date.parse(iso), hasTime });
 });

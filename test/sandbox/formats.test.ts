@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askToken, at, basic, bearer, sandboxAt } from './kit.ts';
+import { at, basic, bearer, requestToken, sandboxKit } from './kit.ts';
 
-const kit = sandboxAt({ messages: 600 });
+const kit = sandboxKit({ messages: 600 });
 const { sandbox, parent, active, parentApp, messages } = kit;
 const authorization = basic(parent.sid, parent.authToken);
 const rows = await kit.walk(`${messages}?PageSize=1000`);
@@ -15,7 +15,7 @@ const media = (await kit.get(mediaPath)).body.media_list;
 const fetchAt = (path: string, headers: Record<string, string> = { authorization }) =>
   sandbox.fetch(`https://api.twilio.com${path}`, { headers });
 
-/** How files of each type begin. */
+/** The first bytes of each file type. */
 const BEGINNINGS: Record<string, string> = {
   'image/jpeg': 'ffd8ff',
   'image/png': '89504e47',
@@ -24,12 +24,12 @@ const BEGINNINGS: Record<string, string> = {
   'video/mp4': '0000001866747970',
 };
 
-describe('one medium', () => {
-  test('is what the list has of it, under the uri the list gives', async () => {
+describe('a media item', () => {
+  test('is the same as in the list', async () => {
     for (const item of media) expect((await kit.get(item.uri ?? '')).body).toEqual(item);
   });
 
-  test('its file is at the same URI without .json', async () => {
+  test('has its file at the same URI without .json', async () => {
     const all = rows.filter(({ num_media }) => num_media !== '0').slice(0, 40);
     const types = new Set<string>();
     for (const { subresource_uris } of all) {
@@ -45,7 +45,7 @@ describe('one medium', () => {
     expect([...types].sort()).toEqual(Object.keys(BEGINNINGS).sort());
   });
 
-  test('needs a credential of its account, and the permission of media', async () => {
+  test('needs a credential of its account and the media permission', async () => {
     const path = media[0]?.uri ?? '';
     const file = path.replace(/\.json$/, '');
     const asApp = { authorization: await bearer(sandbox, parentApp) };
@@ -58,7 +58,7 @@ describe('one medium', () => {
     for (const one of [path, file]) expect((await fetchAt(one, asApp)).status).toBe(401);
   });
 
-  test('that is not there, or of another message, is 404', async () => {
+  test('that is unknown or belongs to another message is 404', async () => {
     const [first, second] = rows.filter(({ num_media }) => num_media === '1');
     const { body } = await kit.get(first?.subresource_uris.media ?? '');
     const uri = at(body.media_list, 0).uri ?? '';
@@ -81,7 +81,7 @@ describe('over HTTP', () => {
   });
   afterAll(() => listener.close());
 
-  test('a file arrives byte for byte', async () => {
+  test('a file is the same as in-process', async () => {
     const path = (media[0]?.uri ?? '').replace(/\.json$/, '');
     const inProcess = await (await fetchAt(path)).arrayBuffer();
     const response = await fetch(listener.url + path, { headers: { authorization } });
@@ -89,7 +89,7 @@ describe('over HTTP', () => {
     expect(response.headers.get('content-length')).toBe(String(inProcess.byteLength));
   });
 
-  test('faults strike files too', async () => {
+  test('faults apply to files too', async () => {
     const path = (media[0]?.uri ?? '').replace(/\.json$/, '');
     sandbox.set({ htmlInsteadOfJson: { next: 1 }, htmlStatus: 502 });
     const html = await fetch(listener.url + path, { headers: { authorization } });
@@ -107,7 +107,7 @@ describe('.csv', () => {
     return { status: response.status, lines: (await response.text()).trimEnd().split('\r\n') };
   };
 
-  test('of a list has a line with the names, and one for each item of the page', async () => {
+  test('of a list has a header and a line for each item of the page', async () => {
     const page = `${messages.replace('.json', '.csv')}?PageSize=7`;
     const { status, lines: all } = await lines(page);
     expect([status, all.length]).toEqual([200, 8]);
@@ -118,7 +118,7 @@ describe('.csv', () => {
     for (const [index, { sid }] of json.entries()) expect(all[index + 1]).toContain(sid);
   });
 
-  test('takes filters, and quotes what needs it', async () => {
+  test('supports filters and quotes values', async () => {
     const body = 'a "quoted", text\r\nin two lines';
     const { sid } = sandbox.addMessage('parent', { body, from: '+12125550199' });
     const text = await (await fetchAt(`${messages.replace('.json', '.csv')}?From=%2B12125550199`)).text();
@@ -131,7 +131,7 @@ describe('.csv', () => {
     ['an account', `/2010-04-01/Accounts/${parent.sid}.csv`, 'friendly_name'],
     ['a message', at(rows, 0).uri.replace('.json', '.csv'), 'status'],
     ['media', mediaPath.replace('.json', '.csv'), 'content_type'],
-    ['a medium', (media[0]?.uri ?? '').replace('.json', '.csv'), 'content_type'],
+    ['a media item', (media[0]?.uri ?? '').replace('.json', '.csv'), 'content_type'],
   ])('of %s', async (_what, path, name) => {
     const { status, lines: all } = await lines(path);
     expect([status, all[0]?.split(',').includes(name)]).toEqual([200, true]);
@@ -147,11 +147,11 @@ describe('.csv', () => {
   });
 });
 
-test.each(['.txt', '.csv.json', '.jso', '.json.csv'])('another ending (%s) is 404', async (ending) => {
+test.each(['.txt', '.csv.json', '.jso', '.json.csv'])('another extension (%s) is 404', async (ending) => {
   expect((await fetchAt(messages.replace('.json', ending))).status).toBe(404);
 });
 
-describe('every 401 says how to sign in', () => {
+describe('every 401 has a WWW-Authenticate header', () => {
   const challenge = 'Basic realm="Twilio API"';
 
   test.each(['.json', '.csv', ''])('of a resource%s', async (ending) => {
@@ -166,17 +166,17 @@ describe('every 401 says how to sign in', () => {
     }
   });
 
-  test('of the token endpoint, and no other status', async () => {
+  test('of the token endpoint; other statuses have none', async () => {
     const form = { client_id: parentApp.clientId, client_secret: 'x', grant_type: 'client_credentials' };
-    const wrong = await askToken(sandbox, form);
+    const wrong = await requestToken(sandbox, form);
     expect([wrong.status, wrong.headers.has('www-authenticate')]).toEqual([401, true]);
     expect((await fetchAt(messages)).headers.has('www-authenticate')).toBe(false);
     expect((await fetchAt(`${messages}?Page=1`)).headers.has('www-authenticate')).toBe(false);
   });
 });
 
-test('an account may have a default Messaging Service, which every message then carries', async () => {
-  const one = sandboxAt({ messages: 300 });
+test('messages without a Messaging Service get the default one, if switched on', async () => {
+  const one = sandboxKit({ messages: 300 });
   one.sandbox.addMessage('parent');
   const before = await one.walk(one.messages);
   expect(before.some(({ messaging_service_sid }) => messaging_service_sid === null)).toBe(true);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { at, basic, sandboxAt } from './kit.ts';
+import { at, basic, sandboxKit } from './kit.ts';
 
-const { sandbox, parent, parentApp, active, messages } = sandboxAt();
+const { sandbox, parent, parentApp, active, messages } = sandboxKit();
 const headers = { authorization: basic(parent.sid, parent.authToken) };
 const control = (method: string, body?: unknown) =>
   fetch(`${listener.url}/_sandbox/switches`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => sandbox.clearCalls());
 afterAll(() => listener.close());
 
-test('answers over HTTP what it answers in-process', async () => {
+test('responds the same over HTTP as in-process', async () => {
   const [wire, inside] = [
     await fetch(listener.url + messages, { headers }),
     await sandbox.fetch(messages, { headers }),
@@ -45,21 +45,21 @@ test('logs each call, without secrets', async () => {
   ]);
 });
 
-describe('faults on the wire', () => {
+describe('faults over HTTP', () => {
   test('a reset connection', async () => {
     sandbox.set({ resetConnection: { next: 1 } });
     const pending = fetch(listener.url + messages, { headers });
     await expect(pending).rejects.toMatchObject({ message: 'fetch failed' });
   });
 
-  test('a cut body', async () => {
+  test('a truncated body', async () => {
     sandbox.set({ truncateBody: { next: 1 } });
     const response = await fetch(listener.url + messages, { headers });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  test('a client that goes away frees its place', async () => {
+  test('a disconnected client frees its slot', async () => {
     sandbox.set({ latencyMs: 60_000, concurrencyLimit: 1 });
     await expect(
       fetch(listener.url + messages, { headers, signal: AbortSignal.timeout(50) }),
@@ -71,7 +71,7 @@ describe('faults on the wire', () => {
 });
 
 describe('/_sandbox', () => {
-  test('changes switches, shows them and resets them', async () => {
+  test('changes, shows and resets switches', async () => {
     const changed = await control('PUT', { latencyMs: 1, fail500: { next: 3 } });
     expect(await changed.json()).toMatchObject({ latencyMs: 1, fail500: { next: 3 }, retentionDays: 400 });
     expect(sandbox.switches).toMatchObject({ latencyMs: 1, fail500: { next: 3 } });
@@ -87,7 +87,7 @@ describe('/_sandbox', () => {
     [{ emptyPageWithNext: 1 }, 'emptyPageWithNext must be true or false, not 1.'],
     [{ tokenThrottle: { next: -1 } }, /^tokenThrottle must be a rate/],
     [[1], 'Send a JSON object of switches and their new values.'],
-  ])('refuses %j', async (change, message) => {
+  ])('rejects %j', async (change, message) => {
     const before = { ...sandbox.switches };
     const response = await control('PUT', change);
     expect(response.status).toBe(400);
@@ -97,7 +97,7 @@ describe('/_sandbox', () => {
     expect(sandbox.switches).toEqual(before);
   });
 
-  test('sums the sandbox up without a secret', async () => {
+  test('returns a summary without secrets', async () => {
     const text = await (await fetch(`${listener.url}/_sandbox`)).text();
     expect(JSON.parse(text)).toMatchObject({
       accounts: expect.arrayContaining([
@@ -120,13 +120,13 @@ describe('/_sandbox', () => {
     }
   });
 
-  test('knows no other path', async () => {
+  test('rejects other paths and methods', async () => {
     expect((await fetch(`${listener.url}/_sandbox/x`)).status).toBe(404);
     expect((await fetch(`${listener.url}/_sandbox/switches`, { method: 'POST' })).status).toBe(405);
   });
 });
 
-test('close frees the port, also with connections kept alive', async () => {
+test('close frees the port despite keep-alive connections', async () => {
   const other = await sandbox.listen();
   await (await fetch(other.url + messages, { headers })).text();
   await other.close();

@@ -6,7 +6,7 @@ import {
   type WireMessage,
 } from '../../src/sandbox/sandbox.ts';
 
-/** Noon in GMT, so that "today" has a past and a future. */
+/** Noon in GMT, so that there is time before and after it on the same day. */
 export const EPOCH = Date.UTC(2026, 5, 15, 12);
 export const DAY = 86_400_000;
 
@@ -31,8 +31,8 @@ export interface ErrorBody {
   status: number;
 }
 
-/** A sandbox with a clock that moves only when told. */
-export function sandboxAt(options: SandboxOptions = {}) {
+/** Creates a sandbox with a fake clock. */
+export function sandboxKit(options: SandboxOptions = {}) {
   let time = EPOCH;
   const sandbox = createSandbox({ epoch: EPOCH, clock: () => time, messages: 600, ...options });
   const { parent, active } = sandbox.accounts;
@@ -43,13 +43,13 @@ export function sandboxAt(options: SandboxOptions = {}) {
     return { status: response.status, headers: response.headers, body: (await response.json()) as T };
   }
 
-  /** The page at `path` and those it leads to; a ring of pages fails instead of running for ever. */
+  /** Reads the page at `path` and all linked ones; throws on a cycle. */
   async function follow(path: string, link: 'next_page_uri' | 'previous_page_uri'): Promise<Envelope[]> {
     const pages: Envelope[] = [];
     for (let uri: string | null = path; uri !== null; ) {
       const { body }: { body: Envelope } = await get(uri);
       uri = body[link];
-      if (pages.push(body) > 1000) throw new Error(`no end of pages: ${uri}`);
+      if (pages.push(body) > 1000) throw new Error(`endless pages: ${uri}`);
     }
     return pages;
   }
@@ -63,19 +63,19 @@ export function sandboxAt(options: SandboxOptions = {}) {
     messages,
     get,
     follow,
-    /** As `get`, for requests that are to fail. */
-    refused: (path: string, authorization?: string) => get<ErrorBody>(path, authorization),
-    /** All messages from `path` on, following next_page_uri. */
+    /** Like `get`, for requests that fail. */
+    getError: (path: string, authorization?: string) => get<ErrorBody>(path, authorization),
+    /** Reads all messages from `path` on. */
     async walk(path: string): Promise<WireMessage[]> {
       return (await follow(path, 'next_page_uri')).flatMap((page) => page.messages);
     },
-    pass(seconds: number) {
+    advance(seconds: number) {
       time += seconds * 1000;
     },
   };
 }
 
-export function appAt(sandbox: Sandbox, index: number): SandboxOAuthApp {
+function appAt(sandbox: Sandbox, index: number): SandboxOAuthApp {
   const app = sandbox.apps[index];
   if (!app) throw new Error(`no app ${index}`);
   return app;
@@ -85,7 +85,11 @@ export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-export function askToken(sandbox: Sandbox, form: Record<string, string>, type?: string): Promise<Response> {
+export function requestToken(
+  sandbox: Sandbox,
+  form: Record<string, string>,
+  type?: string,
+): Promise<Response> {
   return sandbox.fetch('https://oauth.twilio.com/v2/token', {
     method: 'POST',
     headers: { 'content-type': type ?? 'application/x-www-form-urlencoded' },
@@ -97,13 +101,13 @@ export function credentials({ clientId, clientSecret }: SandboxOAuthApp): Record
   return { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
 }
 
-/** An Authorization header with a fresh access token of the app. */
+/** Returns an Authorization header with a new access token of the app. */
 export async function bearer(sandbox: Sandbox, app: SandboxOAuthApp): Promise<string> {
-  const answer = (await (await askToken(sandbox, credentials(app))).json()) as { access_token: string };
-  return `Bearer ${answer.access_token}`;
+  const response = (await (await requestToken(sandbox, credentials(app))).json()) as { access_token: string };
+  return `Bearer ${response.access_token}`;
 }
 
-/** Milliseconds of the date that orders a message in a list. */
+/** Returns the time by which lists sort a message, in milliseconds. */
 export function orderedAt({ date_sent, date_created }: WireMessage): number {
   return Date.parse(date_sent ?? date_created ?? '');
 }

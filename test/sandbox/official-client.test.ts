@@ -1,12 +1,12 @@
 import twilio from 'twilio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { basic, EPOCH, sandboxAt } from './kit.ts';
+import { basic, EPOCH, sandboxKit } from './kit.ts';
 
-const kit = sandboxAt({ messages: 400 });
+const kit = sandboxKit({ messages: 400 });
 const { sandbox, parent, active, parentApp, activeApp } = kit;
 let listener: Awaited<ReturnType<typeof sandbox.listen>>;
 
-/** The vendor's own HTTP client; only the host is changed on the way. */
+/** Twilio's own HTTP client, with the host replaced. */
 class SandboxClient extends twilio.RequestClient {
   override request: twilio.RequestClient['request'] = (options) => {
     const { pathname, search } = new URL(options.uri);
@@ -23,7 +23,7 @@ afterAll(() => listener.close());
 const withBasic = (user = parent.sid, secret = parent.authToken, accountSid = user) =>
   twilio(user, secret, { accountSid, httpClient: new SandboxClient() });
 
-/** The client as an OAuth app; the token is asked for with the vendor's own token resource. */
+/** Creates the client for an OAuth app, with Twilio's own token resource. */
 function withOAuth({ clientId, clientSecret, accountSid } = parentApp, path = accountSid) {
   const provider = new twilio.ClientCredentialProviderBuilder()
     .setClientId(clientId)
@@ -48,7 +48,7 @@ test('lists messages as an OAuth app', async () => {
   expect(sandbox.calls.at(-1)).toMatchObject({ credential: parentApp.clientId, status: 200 });
 });
 
-test('pages through everything with list and each', async () => {
+test('reads all pages with list and each', async () => {
   const client = withBasic();
   const whole = (await client.messages.list({ pageSize: 1000 })).map(({ sid }) => sid);
   expect(whole.length).toBeGreaterThan(350);
@@ -60,7 +60,7 @@ test('pages through everything with list and each', async () => {
   expect(each).toEqual(whole);
 });
 
-test('steps from page to page, forward and back, and opens a page by its URL', async () => {
+test('pages forward and back, and opens a page by its URL', async () => {
   const { messages } = withBasic();
   const first = await messages.page({ pageSize: 20 });
   const second = await first.nextPage();
@@ -113,7 +113,7 @@ test('lists and fetches accounts', async () => {
   expect(one).toMatchObject({ ownerAccountSid: parent.sid, type: 'Full', authToken: active.authToken });
 });
 
-test("reads a subaccount with the parent's auth token, and not with its OAuth app", async () => {
+test("reads a subaccount with the parent's auth token, but not with its OAuth app", async () => {
   const messages = await withBasic(parent.sid, parent.authToken, active.sid).messages.list({ limit: 1 });
   expect(messages[0]?.accountSid).toBe(active.sid);
   await expect(withOAuth(parentApp, active.sid).messages.list({ limit: 1 })).rejects.toMatchObject({
@@ -141,13 +141,13 @@ test.each([
   await expect(act()).rejects.toMatchObject({ status, code, moreInfo: more });
 });
 
-test('serves plain fetch over the same port', async () => {
+test('works with plain fetch on the same port', async () => {
   const authorization = basic(parent.sid, parent.authToken);
   const response = await fetch(listener.url + kit.messages, { headers: { authorization } });
   expect(response.headers.get('twilio-request-id')).toMatch(/^RQ[0-9a-f]{32}$/);
 });
 
-test('fetches one medium', async () => {
+test('fetches a media item', async () => {
   const [message] = (await withBasic().messages.list()).filter(({ numMedia }) => numMedia !== '0');
   const media = withBasic().messages(message?.sid ?? '').media;
   const [listed] = await media.list();

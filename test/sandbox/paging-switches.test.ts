@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { at, sandboxAt, sidsOf } from './kit.ts';
+import { at, sandboxKit, sidsOf } from './kit.ts';
 
-test('PageSize above 1000 is clamped instead of refused', async () => {
-  const { get, messages } = sandboxAt({ switches: { oversizedPage: 'clamp' } });
+test('a PageSize above 1000 is clamped, if switched on', async () => {
+  const { get, messages } = sandboxKit({ switches: { oversizedPage: 'clamp' } });
   expect((await get(`${messages}?PageSize=5000`)).body.page_size).toBe(1000);
 });
 
-test('large pages fail, smaller ones do not', async () => {
-  const { get, refused, messages } = sandboxAt({ switches: { failAbovePageSize: 100 } });
-  expect((await refused(`${messages}?PageSize=101`)).body).toMatchObject({ status: 500, code: 20500 });
+test('pages above failAbovePageSize fail', async () => {
+  const { get, getError, messages } = sandboxKit({ switches: { failAbovePageSize: 100 } });
+  expect((await getError(`${messages}?PageSize=101`)).body).toMatchObject({ status: 500, code: 20500 });
   expect((await get(`${messages}?PageSize=100`)).status).toBe(200);
 });
 
-test('empty pages with a next page lose and repeat nothing, in both directions', async () => {
-  const { sandbox, follow, walk, messages } = sandboxAt();
+test('paging over empty pages returns each message once, in both directions', async () => {
+  const { sandbox, follow, walk, messages } = sandboxKit();
   const whole = sidsOf(await walk(messages));
   sandbox.set({ emptyPageWithNext: true });
   const pages = await follow(`${messages}?PageSize=100`, 'next_page_uri');
@@ -23,8 +23,8 @@ test('empty pages with a next page lose and repeat nothing, in both directions',
   expect(back.flatMap((page) => sidsOf(page.messages))).toEqual(whole);
 });
 
-test('short pages lose nothing', async () => {
-  const { sandbox, get, walk, messages } = sandboxAt();
+test('paging over short pages returns each message once', async () => {
+  const { sandbox, get, walk, messages } = sandboxKit();
   const whole = sidsOf(await walk(messages));
   sandbox.set({ maxItemsPerPage: 30 });
   const { body } = await get(`${messages}?PageSize=100`);
@@ -33,8 +33,8 @@ test('short pages lose nothing', async () => {
   expect(sidsOf(await walk(`${messages}?PageSize=100`))).toEqual(whole);
 });
 
-test.each(['first', 'last'] as const)('rows without date_sent come %s', async (nullDateOrder) => {
-  const { sandbox, get, walk, messages } = sandboxAt();
+test.each(['first', 'last'] as const)('messages without date_sent come %s', async (nullDateOrder) => {
+  const { sandbox, get, walk, messages } = sandboxKit();
   const whole = await walk(messages);
   sandbox.set({ nullDateOrder });
   const isNull = (row: { date_sent: string | null }) => row.date_sent === null;
@@ -49,11 +49,11 @@ test.each(['first', 'last'] as const)('rows without date_sent come %s', async (n
   expect(sidsOf(body.messages)).toEqual(expected.slice(0, 400));
 });
 
-test('a page token may be refused', async () => {
-  const { sandbox, get, refused, messages } = sandboxAt();
+test('a page token is rejected, if switched on', async () => {
+  const { sandbox, get, getError, messages } = sandboxKit();
   const { body } = await get(messages);
   sandbox.set({ pageTokenRefused: { next: 1 } });
   expect((await get(messages)).status).toBe(200);
-  expect((await refused(body.next_page_uri ?? '')).body).toMatchObject({ status: 400, code: 21481 });
+  expect((await getError(body.next_page_uri ?? '')).body).toMatchObject({ status: 400, code: 21481 });
   expect((await get(body.next_page_uri ?? '')).status).toBe(200);
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { at, sandboxAt, sidsOf } from './kit.ts';
+import { at, sandboxKit, sidsOf } from './kit.ts';
 
-const kit = sandboxAt();
-const { get, follow, refused, messages, walk } = kit;
+const kit = sandboxKit();
+const { get, follow, getError, messages, walk } = kit;
 
-test('an envelope has the keys of Twilio, in its order', async () => {
+test("an envelope has Twilio's keys in Twilio's order", async () => {
   const { body } = await get(`${messages}?PageSize=2`);
   expect(Object.keys(body)).toEqual([
     'first_page_uri',
@@ -24,7 +24,7 @@ test('an envelope has the keys of Twilio, in its order', async () => {
   expect(body.next_page_uri).toBe(`${messages}?PageSize=2&Page=1&PageToken=PA${last}`);
 });
 
-test('pages after the first count on, and name their first row for the way back', async () => {
+test('later pages continue the numbering; their previous_page_uri names their first item', async () => {
   const { body: first } = await get(`${messages}?PageSize=2`);
   const { body: second } = await get(first.next_page_uri ?? '');
   expect(second).toMatchObject({ start: 2, end: 3, page: 1, uri: first.next_page_uri });
@@ -45,7 +45,7 @@ test('repeats the filters in its URIs, in order and encoded', async () => {
   );
 });
 
-test('walking forward and then back gives each message once, whatever the page size', async () => {
+test('paging forward and then back returns each message once with any page size', async () => {
   const whole = sidsOf(await walk(`${messages}?PageSize=1000`));
   expect(new Set(whole).size).toBe(whole.length);
   await fc.assert(
@@ -62,9 +62,9 @@ test('walking forward and then back gives each message once, whatever the page s
   );
 });
 
-describe('while things change', () => {
-  test('messages that arrive shift no page', async () => {
-    const { sandbox, ...live } = sandboxAt();
+describe('during changes', () => {
+  test('new messages do not shift pages', async () => {
+    const { sandbox, ...live } = sandboxKit();
     const { body: first } = await live.get(`${live.messages}?PageSize=5`);
     const { body: expected } = await live.get(first.next_page_uri ?? '');
     const added = sandbox.addMessage('parent', { body: 'new' });
@@ -72,19 +72,19 @@ describe('while things change', () => {
     expect(at((await live.get(live.messages)).body.messages, 0)).toEqual(added);
   });
 
-  test('the row a token names may be deleted', async () => {
-    const { sandbox, ...live } = sandboxAt();
+  test('a token stays valid after its item is deleted', async () => {
+    const { sandbox, ...live } = sandboxKit();
     const { body: first } = await live.get(`${live.messages}?PageSize=5`);
     const { body: expected } = await live.get(first.next_page_uri ?? '');
     const last = at(first.messages, -1);
     sandbox.deleteMessage(last.sid);
     expect((await live.get(first.next_page_uri ?? '')).body.messages).toEqual(expected.messages);
-    expect((await live.refused(last.uri)).body.code).toBe(20404);
+    expect((await live.getError(last.uri)).body.code).toBe(20404);
     expect(sidsOf(await live.walk(live.messages))).not.toContain(last.sid);
   });
 
-  test('added messages take their place by date, and page like all others', async () => {
-    const { sandbox, ...live } = sandboxAt({ messages: 60 });
+  test('added messages are sorted by date and page like all others', async () => {
+    const { sandbox, ...live } = sandboxKit({ messages: 60 });
     const before = await live.walk(live.messages);
     const neighbour = at(before, 30);
     const early = sandbox.addMessage('parent', { date_sent: neighbour.date_sent });
@@ -101,7 +101,7 @@ describe('while things change', () => {
   });
 });
 
-describe('refuses', () => {
+describe('rejects', () => {
   test.each([
     ['Page=3', 20001, 'PageToken is required for paging.'],
     ['Page=1&PageToken=PAnonsense', 21481, 'Invalid PageToken'],
@@ -110,18 +110,18 @@ describe('refuses', () => {
     ['PageSize=0', 20001, 'Invalid PageSize.'],
     ['Page=-1', 20001, 'Invalid Page.'],
   ])('%s', async (query, code, message) => {
-    const { status, body } = await refused(`${messages}?${query}`);
+    const { status, body } = await getError(`${messages}?${query}`);
     const more_info = `https://www.twilio.com/docs/errors/${code}`;
     expect({ status, body }).toEqual({ status: 400, body: { code, message, more_info, status: 400 } });
   });
 
-  test('but takes Page=0 without a token, and the largest page', async () => {
+  test('but accepts Page=0 without a token, and the largest page', async () => {
     expect((await get(`${messages}?Page=0`)).status).toBe(200);
     expect((await get(`${messages}?PageSize=1000`)).body.page_size).toBe(1000);
   });
 });
 
-test("a message's token holds no filter", async () => {
+test("a message's page token contains no filter", async () => {
   const { body: filtered } = await get(`${messages}?From=%2B12125550100&PageSize=1`);
   const token = `PA${at(filtered.messages, 0).sid}`;
   const { body } = await get(`${messages}?Page=1&PageToken=${token}`);

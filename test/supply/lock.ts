@@ -1,6 +1,6 @@
 /** One entry of package-lock.json. */
 export interface Package {
-  /** Where it is installed: `node_modules/…`. */
+  /** Its installation path: `node_modules/…`. */
   readonly path: string;
   readonly name: string;
   readonly version: string;
@@ -15,7 +15,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, Omit<Package, 'path' | 'name'> & { readonly name?: string }>>;
 }
 
-/** All packages of a lock but the root. */
+/** Returns all packages of a lock except the root. */
 export function packagesOf({ packages }: Lock): Package[] {
   return Object.entries(packages)
     .filter(([path]) => path !== '')

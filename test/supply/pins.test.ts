@@ -19,8 +19,8 @@ describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => 
     expect(loose.map(({ path }) => path)).toEqual([]);
   });
 
-  test('takes packages from the registry alone, not from git or a URL', () => {
-    // A lock made through a mirror leaves the addresses out; npm then asks the registry it is set to.
+  test('uses packages from the registry only, not from git or a URL', () => {
+    // A lock made with a mirror omits the URLs; npm then uses the configured registry.
     const elsewhere = packages.filter(
       ({ resolved }) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
     );
@@ -33,7 +33,7 @@ describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => 
   });
 });
 
-test('the lock is that of package.json', () => {
+test('the lock matches package.json', () => {
   const { dependencies, devDependencies } = JSON.parse(readDocument('package-lock.json')).packages[''];
   expect({ dependencies, devDependencies }).toEqual({
     dependencies: manifest.dependencies,
@@ -41,27 +41,27 @@ test('the lock is that of package.json', () => {
   });
 });
 
-test('each package with an install script is one that was looked at, and none of them is shipped', () => {
+test('each package with an install script is allowed, and none of them is shipped', () => {
   const scripted = packagesOf(JSON.parse(readDocument('package-lock.json'))).filter(
     ({ hasInstallScript }) => hasInstallScript,
   );
   expect(scripted.length).toBeGreaterThan(0);
   expect(scripted.map(({ name }) => name).filter((name) => !(name in allowScripts))).toEqual([]);
   expect(scripted.filter(({ dev }) => !dev).map(({ name }) => name)).toEqual([]);
-  // npm 11 refuses to install any other, instead of a warning.
+  // Makes npm 11 fail instead of warn for any other.
   expect(readDocument('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
 });
 
 describe.each(globSync('.github/workflows/*.yml'))('%s', (file) => {
   const text = readDocument(file);
 
-  test('has no more rights than it needs', () => {
+  test('has minimal permissions', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
     const checkouts = text.match(/actions\/checkout@/g) ?? [];
     expect(text.match(/persist-credentials: false/g)).toHaveLength(checkouts.length);
   });
 
-  test('takes actions by commit, with the version it is beside it', () => {
+  test('pins actions by commit, with the version in a comment', () => {
     const uses = [...text.matchAll(/uses: (.+)$/gm)].map(([, action]) => action ?? '');
     expect(uses.length).toBeGreaterThan(1);
     expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual(
@@ -69,7 +69,7 @@ describe.each(globSync('.github/workflows/*.yml'))('%s', (file) => {
     );
   });
 
-  test('runs npm scripts that exist, and fails where nothing was audited', () => {
+  test('runs existing npm scripts, and requires the audit', () => {
     const { scripts } = manifest;
     const run = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script]) => script ?? '');
     expect(run).toContain('audit');

@@ -33,7 +33,7 @@ const shipped = packagesOf(lock).filter(({ dev }) => !dev);
 const purlOf = ({ name, version }: Pick<Package, 'name' | 'version'>) =>
   `pkg:npm/${name.replace('@', '%40')}@${version}`;
 
-test('the SBOM is CycloneDX and lists what is shipped, each with version, purl and hash', () => {
+test('the SBOM is CycloneDX and lists the shipped packages with version, purl and hash', () => {
   const { metadata, components, dependencies, ...bom } = makeSbom(ROOT);
   expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1 });
   expect(bom.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -59,11 +59,11 @@ test('the SBOM is CycloneDX and lists what is shipped, each with version, purl a
       { alg: 'SHA-512', content: Buffer.from(base64, 'base64').toString('hex') },
     ]);
   }
-  // Some of what is shipped is also what the tests need, and must not be left out for that.
+  // Includes packages that are both shipped and used by tests.
   expect([...found.keys()]).toEqual(
     expect.arrayContaining([expect.stringContaining('/graphql@'), expect.stringContaining('/pg@')]),
   );
-  // What only develops is not shipped, so that its faults are not looked for at the users'.
+  // Excludes packages for development only.
   expect([...found.keys()].filter((purl) => /\/(?:vitest|typescript|twilio|node)@/.test(purl))).toEqual([]);
 
   const refs = new Set([metadata.component, ...components].map((component) => component['bom-ref']));
@@ -71,7 +71,7 @@ test('the SBOM is CycloneDX and lists what is shipped, each with version, purl a
   expect(dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref))).toEqual([]);
 });
 
-test('the SBOM tells neither the folder it was made in nor the mirror packages came from', () => {
+test('the SBOM contains neither the local folder nor the URL of a mirror', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mirror-'));
   const fromMirror = structuredClone(lock);
   for (const { path, name } of packagesOf(lock)) {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A span as a collector gets it; ids in hex, times left out. */
+/** A span as received by a collector, without times; ids in hex. */
 export interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -14,7 +14,7 @@ export interface ReceivedSpan {
   readonly failed: boolean;
 }
 
-/** An OpenTelemetry collector, as far as OTLP over HTTP goes: it takes what is sent to /v1/traces. */
+/** Starts an OpenTelemetry collector for OTLP over HTTP at /v1/traces. */
 export async function startCollector() {
   const spans: ReceivedSpan[] = [];
   const bodies: Buffer[] = [];
@@ -38,7 +38,7 @@ export async function startCollector() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     headers,
-    /** All that came, as text: what must not be in it can be searched for. */
+    /** All received bytes as text. */
     text: () => Buffer.concat(bodies).toString('latin1'),
   };
 }
@@ -78,7 +78,7 @@ function readValue(bytes: Buffer): unknown {
   return field(1)[0]?.toString() ?? number(3) ?? number(2);
 }
 
-/** One message of protobuf: https://protobuf.dev/programming-guides/encoding/ */
+/** Parses a protobuf message: https://protobuf.dev/programming-guides/encoding/ */
 function fieldsOf(message: Buffer) {
   const found: { field: number; value: number | Buffer }[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-/** Reads Prometheus' text format, as far as the tests need it. */
+/** A sample in Prometheus' text format. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export function samplesOf(text: string): Sample[] {
   }));
 }
 
-/** The one sample that has these labels. */
+/** Returns the value of the first sample with these labels. */
 export function valueIn(text: string, name: string, labels: Record<string, string>): number | undefined {
   return samplesOf(text).find(
     (sample) =>

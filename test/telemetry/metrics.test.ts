@@ -34,7 +34,7 @@ describe('/metrics', () => {
     expect(text).not.toMatch(/Mine|Yours|14155550123/);
   });
 
-  test('attempts of calls to Twilio, by endpoint and status, and what came of token requests', async () => {
+  test('attempts of calls to Twilio by endpoint and status, and token requests by outcome', async () => {
     const { query, sandbox, scrape } = meteredKit();
     const [message] = (await query('{ messages(first: 1) { nodes { sid } } }')).data.messages.nodes;
     await query(`{ message(sid: "${message.sid}") { sid } accounts { nodes { sid } } }`);
@@ -58,11 +58,11 @@ describe('/metrics', () => {
     expect(valueIn(text, 'twilio_gateway_token_requests_total', { outcome: 'granted' })).toBe(1);
   });
 
-  test('what reads were answered from', async () => {
+  test('sources of reads', async () => {
     const cache = { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 0 };
     const { query, scrape } = meteredKit({ config: { cache } });
     await Promise.all([query('{ account { sid } }'), query('{ account { sid } }')]);
-    // What comes a second time is kept, and then answered; under another name each, for whole answers are kept too.
+    // The cache admits the second read. The operation names differ, so that the response cache does not apply.
     for (const name of ['A', 'B']) await query(`query ${name} { account { sid } }`);
     const text = await scrape();
     const reads = (source: string) =>
@@ -70,7 +70,7 @@ describe('/metrics', () => {
     expect([reads('upstream'), reads('shared'), reads('cache')]).toEqual([2, 1, 1]);
   });
 
-  test('rows looked at, and the limiter', async () => {
+  test('scanned rows, and the limiter', async () => {
     const { query, scrape } = meteredKit({ sandbox: { messages: 300 } });
     await query('{ messages(first: 5) { nodes { sid } } }');
     const scan = await query(
@@ -86,7 +86,7 @@ describe('/metrics', () => {
     expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 
-  test('hold no phone number, SID, secret or body, whatever was asked', async () => {
+  test('no phone number, SID, secret or body', async () => {
     const sandbox = createSandbox({ messages: 50 });
     const apps = sandbox.apps.map((app) => ({ ...app, nickname: `desk +14155550123 ${app.nickname}` }));
     const { query, scrape } = meteredKit({ over: sandbox, store: createFixedStore(apps) });
@@ -108,27 +108,29 @@ describe('/metrics', () => {
   });
 });
 
-test('what happened before anybody asked is counted, as is what comes while the library is brought in', async () => {
+test('events before and during the import of the library are counted', async () => {
   const metrics = createLateMetrics();
   for (let times = 0; times < 12_000; times += 1) metrics.readFrom('account', 'cache');
-  const asked = metrics.exposition?.();
+  const exposition = metrics.exposition?.();
   metrics.readFrom('account', 'cache');
-  expect(valueIn((await asked)?.text ?? '', 'twilio_gateway_reads_total', { source: 'cache' })).toBe(12_001);
+  expect(valueIn((await exposition)?.text ?? '', 'twilio_gateway_reads_total', { source: 'cache' })).toBe(
+    12_001,
+  );
 });
 
-describe('who may read them', () => {
+describe('access to /metrics', () => {
   const ADMIN = 'a'.repeat(40);
   const status = async (kit: Kit, headers: Record<string, string> = {}) =>
     (await kit.gateway.fetch('http://localhost/metrics', { headers })).status;
 
-  test('an ADMIN, and nobody without a key where keys are asked for', async () => {
+  test('requires an ADMIN key where keys are required', async () => {
     const { kit } = meteredKit({ config: { adminKey: ADMIN } });
     expect(await status(kit)).toBe(401);
     expect(await status(kit, { authorization: 'Bearer wrong' })).toBe(401);
     expect(await status(kit, { authorization: `Bearer ${ADMIN}` })).toBe(200);
   });
 
-  test('not a READER', async () => {
+  test('is forbidden for a READER', async () => {
     const reader = { id: '1', name: 'Case desk', role: 'READER', credentialIds: [], dateExpires: null };
     const store = {
       ...createFixedStore([]),
@@ -142,13 +144,13 @@ describe('who may read them', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });
 
-  test('not a page of another name, where no key is asked for', async () => {
+  test('is forbidden under a foreign host name where no key is required', async () => {
     const { kit } = meteredKit();
     expect(await status(kit, { host: 'rebound.example' })).toBe(403);
     expect(await status(kit)).toBe(200);
   });
 
-  test('nobody here, where they have a port of their own or are switched off', async () => {
+  test('is 404 when metrics have their own port or are off', async () => {
     const watching = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
     expect(await status(meteredKit({ config: { watching } }).kit)).toBe(404);
     expect(await status(createKit())).toBe(404);

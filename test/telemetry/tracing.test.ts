@@ -13,7 +13,7 @@ async function tracedKit(env: Record<string, string> = {}) {
     ...kit,
     kit,
     collector,
-    /** Each span as `parent > child`, once all were sent. */
+    /** Returns each span as `parent > child`, after all were sent. */
     async tree() {
       await close();
       const byId = new Map(collector.spans.map((span) => [span.spanId, span]));
@@ -30,7 +30,7 @@ const MESSAGES = 'GET /2010-04-01/Accounts/{AccountSid}/Messages.json';
 const ACCOUNT = 'GET /2010-04-01/Accounts/{Sid}.json';
 
 describe('a trace', () => {
-  test('is request > field > call of Twilio, with Twilio\u2019s request id', async () => {
+  test('has spans for request > field > call to Twilio, with Twilio\u2019s request id', async () => {
     const { query, collector, tree, sandbox } = await tracedKit();
     const { parent } = sandbox.accounts;
     await query(
@@ -70,18 +70,18 @@ describe('a trace', () => {
     expect(new Set(collector.spans.map(({ traceId }) => traceId)).size).toBe(1);
   });
 
-  test('has a span for the nested field that called Twilio, and none for those it answered too', async () => {
+  test('has a span for the nested field that called Twilio, but not for others with the same call', async () => {
     const { query, tree } = await tracedKit();
     await query('{ messages(first: 20) { nodes { media { sid } } pageInfo { hasNextPage } } }');
     const nested = (await tree()).filter((path) => path.startsWith('/graphql > Message.media'));
     const fields = nested.filter((path) => path.endsWith('Message.media'));
     const calls = nested.filter((path) => /Message\.media > GET \S+Media\.json$/.test(path));
     expect(calls.length).toBeGreaterThan(0);
-    // The loader reads for all twenty at once, in the field that asked first.
+    // The loader batches the reads of all twenty fields in the first one.
     expect(fields.length).toBe(1);
   });
 
-  test('goes on from the caller\u2019s, and follows its wish to keep nothing', async () => {
+  test('continues the caller\u2019s trace and respects its sampling decision', async () => {
     const { query, collector, tree } = await tracedKit();
     const traceId = 'a'.repeat(32);
     await query('{ account { sid } }', {}, { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` });
@@ -94,7 +94,7 @@ describe('a trace', () => {
     expect(collector.spans.some(({ parentId }) => parentId === 'b'.repeat(16))).toBe(true);
   });
 
-  test('shows each attempt of a call, and what failed', async () => {
+  test('shows each attempt of a call, and failures', async () => {
     const { query, collector, tree, sandbox } = await tracedKit();
     await query('{ viewer { name } account { sid } }');
     sandbox.set({ fail503: 1 });
@@ -106,14 +106,14 @@ describe('a trace', () => {
     expect(request?.attributes).toMatchObject({ 'twilio_gateway.error_codes': ['TWILIO_UNAVAILABLE'] });
   });
 
-  test('that queries often: compiled code is traced like the first', async () => {
+  test('of compiled queries is the same as of the first', async () => {
     const { query, tree } = await tracedKit();
     for (let times = 0; times < 5; times += 1) await query('{ messages(first: 1) { nodes { sid } } }');
     const calls = (await tree()).filter((path) => path === `/graphql > Query.messages > ${MESSAGES}`);
     expect(calls.length).toBe(5);
   });
 
-  test('holds no phone number, SID, body or secret', async () => {
+  test('contains no phone number, SID, body or secret', async () => {
     const { query, sandbox, collector, tree } = await tracedKit();
     const { to, body, sid } = sandbox.addMessage('parent', { body: 'Your code is 847261' });
     await query(
@@ -131,8 +131,8 @@ describe('a trace', () => {
   });
 });
 
-describe('what is sent', () => {
-  test('carries the service\u2019s name, as protobuf', async () => {
+describe('the export', () => {
+  test('has the service\u2019s name, as protobuf', async () => {
     const { query, collector, tree } = await tracedKit({ OTEL_SERVICE_NAME: 'case-desk' });
     await query('{ viewer { name } }');
     await tree();
@@ -140,7 +140,7 @@ describe('what is sent', () => {
     expect(collector.text()).toContain('case-desk');
   });
 
-  test('is nothing of pages and probes, and nothing at a share of 0', async () => {
+  test('excludes pages and probes, and everything at a ratio of 0', async () => {
     const some = await tracedKit();
     for (const path of ['/health', '/ready', '/credentials', '/metrics', '/+14155550123']) {
       await some.kit.gateway.fetch(`http://localhost${path}`);
@@ -151,7 +151,7 @@ describe('what is sent', () => {
     expect(await none.tree()).toEqual([]);
   });
 
-  test('a collector that is away costs no request, and not the end', async () => {
+  test('does not delay requests or the exit when the collector is unavailable', async () => {
     const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
     const { telemetry, close } = await openTelemetry(watching);
     const kit = createKit({ telemetry });
@@ -162,7 +162,7 @@ describe('what is sent', () => {
   });
 });
 
-test('off unless configured', async () => {
+test('traces are off unless configured', async () => {
   expect(loadConfig({}).watching.traces).toBeUndefined();
   expect(
     loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'TRUE' }).watching.traces,

@@ -10,7 +10,7 @@ const PATH = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})\/Calls(?:\/(CA[0-9a-f]{3
 
 routes.push({
   pattern: PATH,
-  answer(request, accountSid = '', sid) {
+  handle(request, accountSid = '', sid) {
     const permission = `/twilio/voice/calls/${sid ? 'read' : 'list'}`;
     authorize(request.caller, accountSid, permission, request.path, request);
     const call = { sid: CALL_SID, account_sid: accountSid, to: '+14155550100' };

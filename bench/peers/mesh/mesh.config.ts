@@ -1,7 +1,7 @@
 import { defineConfig } from '@graphql-mesh/compose-cli';
 import { loadOpenAPISubgraph } from '@omnigraph/openapi';
 
-/** Twilio's five reads by its OpenAPI document, and the one link the workloads follow. */
+/** Twilio's five reads from its OpenAPI document, and the link that the workloads follow. */
 export const composeConfig = defineConfig({
   subgraphs: [
     {

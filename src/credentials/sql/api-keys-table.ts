@@ -9,11 +9,12 @@ import type { Engine } from './engine.ts';
 import type { ApiKeyTable, Tables } from './tables.ts';
 import { dateOf, nameOf } from './values.ts';
 
-/** The API keys. A revoked one stays in its table, for what the audit says of it, and comes out nowhere. */
+/** Reads and writes API keys. Revoked ones stay in the table for the audit log, but are never returned. */
 export function createApiKeysTable(database: Database): ApiKeyStore {
   return {
     async addApiKey({ name, role, tokenHash, credentialIds, dateExpires }) {
-      if (!/^[0-9a-f]{64}$/.test(tokenHash)) throw new InvalidValueError('tokenHash', 'is no SHA-256 in hex');
+      if (!/^[0-9a-f]{64}$/.test(tokenHash))
+        throw new InvalidValueError('tokenHash', 'is not a SHA-256 in hex');
       const values = {
         id: randomUUID(),
         name: nameOf('name', name),
@@ -119,7 +120,7 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
   };
 }
 
-/** The keys that are not revoked, oldest first, each with its hash. */
+/** Reads the keys that are not revoked, oldest first, with their token hashes. */
 export async function readApiKeys(db: Kysely<Tables>): Promise<{ tokenHash: string; key: ApiKey }[]> {
   const rows = await db
     .selectFrom('api_keys')
@@ -160,7 +161,7 @@ function toApiKey(row: Selectable<ApiKeyTable>, credentialIds: ReadonlySet<strin
   };
 }
 
-/** A credential of the settings goes by its client id and is in no table; a key may name it all the same. */
+/** A credential from the settings has its client id as its id and no row; keys may refer to it all the same. */
 function isOfSettings(credentialId: string): boolean {
   return isSid(credentialId, SID_PREFIX.oauthApp);
 }

@@ -2,7 +2,7 @@ import type { AuditLog } from '../store.ts';
 import type { Database } from './database.ts';
 import { notEmpty } from './values.ts';
 
-/** The audit. That nobody rewrites it is the business of the database's triggers, not of this code. */
+/** Appends to and reads the audit log. Triggers in the database make it append-only. */
 export function createAuditTable(database: Database): AuditLog {
   return {
     async appendAudit({ at, actor, action, target, origin, detail }) {

@@ -22,7 +22,7 @@ type Credentials = Pick<
   | 'remove'
 >;
 
-/** The credentials, each with its secret sealed beside it. */
+/** Reads and writes credentials with their sealed secrets. */
 export function createCredentialsTable(database: Database, cipher: Cipher): Credentials {
   const seal = (id: string, secret: string) =>
     cipher.seal(notEmpty('clientSecret', secret), { purpose: 'client-secret', id });
@@ -37,8 +37,8 @@ export function createCredentialsTable(database: Database, cipher: Cipher): Cred
     return toCredential(row);
   }
 
-  /** Only a nickname can be there twice. */
-  async function named<T>(nickname: string, work: () => Promise<T>): Promise<T> {
+  /** Maps a unique violation to NicknameTakenError: no other unique column can conflict. */
+  async function withUniqueNickname<T>(nickname: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -95,7 +95,7 @@ export function createCredentialsTable(database: Database, cipher: Cipher): Cred
         date_created: now,
         date_updated: now,
       };
-      const row = await named(nickname, () =>
+      const row = await withUniqueNickname(nickname, () =>
         database.change((transaction) =>
           transaction.insertInto('credentials').values(values).returningAll().executeTakeFirstOrThrow(),
         ),
@@ -106,7 +106,7 @@ export function createCredentialsTable(database: Database, cipher: Cipher): Cred
     async rename(id, text) {
       const nickname = nameOf('nickname', text);
       const values = { nickname, nickname_key: nicknameKey(nickname), date_updated: Date.now() };
-      return named(nickname, () => update(id, values));
+      return withUniqueNickname(nickname, () => update(id, values));
     },
 
     rotateSecret: async (id, clientSecret) =>
@@ -178,9 +178,9 @@ export function toCredential(row: Selectable<CredentialTable>): Credential {
   };
 }
 
-type Written = Omit<CredentialPermissionCheck, 'checkedAt'> & { checkedAt: string };
+type StoredCheck = Omit<CredentialPermissionCheck, 'checkedAt'> & { checkedAt: string };
 
 function parsePermissions(json: string): CredentialPermissionCheck[] {
-  const checks = JSON.parse(json) as Written[];
+  const checks = JSON.parse(json) as StoredCheck[];
   return checks.map((check) => ({ ...check, checkedAt: new Date(check.checkedAt) }));
 }

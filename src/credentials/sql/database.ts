@@ -3,18 +3,18 @@ import type { Engine } from './engine.ts';
 import type { Tables } from './tables.ts';
 import { createWatch, type Watch } from './watch.ts';
 
-/** How the tables are reached; every error of the engine comes out translated. */
+/** Access to the tables, with translated errors. */
 export interface Database {
   readonly engine: Engine;
   readonly watch: Watch;
-  /** One statement, or several that need not agree. */
+  /** Runs statements without a transaction. */
   run<T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T>;
-  /** All or nothing, and nobody is told. */
+  /** Runs a transaction without notifying other gateways. */
   transact<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
-   * A transaction that changes credentials or API keys: all gateways are told.
+   * Runs a transaction that changes credentials or API keys, and notifies all gateways.
    *
-   * @param changed whether the result means that anything changed. @default always
+   * @param changed whether the result means that anything changed. @default always true
    */
   change<T>(
     work: (transaction: Transaction<Tables>) => Promise<T>,
@@ -47,7 +47,7 @@ export async function createDatabase(engine: Engine): Promise<Database> {
       const done = await transact(async (transaction) => {
         const result = await work(transaction);
         if (!changed(result)) return { result, version: null };
-        // Last, because it locks this one row for all others until the transaction ends.
+        // Last, because it locks this row for all other writers until the transaction ends.
         const { version } = await transaction
           .updateTable('change_counter')
           .set(({ eb }) => ({ version: eb('version', '+', 1) }))
@@ -56,13 +56,13 @@ export async function createDatabase(engine: Engine): Promise<Database> {
         await engine.announce(transaction);
         return { result, version };
       });
-      if (done.version !== null) watch.saw(done.version);
+      if (done.version !== null) watch.update(done.version);
       return done.result;
     },
   };
 }
 
-/** The number of the last change of credentials or API keys. */
+/** Reads the number of the last change of credentials or API keys. */
 export async function readVersion(db: Kysely<Tables>): Promise<number> {
   const { version } = await db.selectFrom('change_counter').select('version').executeTakeFirstOrThrow();
   return version;

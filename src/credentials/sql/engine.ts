@@ -2,38 +2,38 @@ import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { KeyMarker } from '../key-marker.ts';
 import type { Tables } from './tables.ts';
 
-/** All that differs between SQLite and PostgreSQL. */
+/** The differences between SQLite and PostgreSQL. */
 export interface Engine {
   readonly db: Kysely<Tables>;
   readonly ddl: Ddl;
-  /** The database's own clock in milliseconds: what gateways on several machines agree on. */
+  /** The database's clock in milliseconds, which gateways on several machines share. */
   readonly now: RawBuilder<number>;
-  /** How often to look for changes, in milliseconds. */
+  /** Interval between polls for changes, in milliseconds. */
   readonly pollMs: number;
-  /** One row when there is such a table, else none. */
+  /** Returns one row when the table exists, otherwise none. */
   findTable(name: string): RawBuilder<unknown>;
-  /** Holds off other gateways that migrate, until the transaction ends. */
+  /** Blocks migrations by other gateways until the transaction ends. */
   lockMigrations(transaction: Transaction<Tables>): Promise<void>;
-  /** Tells other gateways, when the transaction commits, that something changed. */
+  /** Notifies other gateways of a change when the transaction commits. */
   announce(transaction: Transaction<Tables>): Promise<void>;
-  /** Calls back when another gateway announces a change. @returns what ends it */
+  /** Calls back when another gateway announces a change. @returns a function that stops listening */
   listen(onChange: () => void): () => Promise<void>;
-  /** Which rule of the database a statement broke, if that is what the error says. */
+  /** The constraint that a statement violated, if the error is a violation. */
   violation(error: unknown): 'unique' | 'foreign-key' | null;
-  /** Makes a StoreUnavailableError of what means that; anything else comes back as it is. */
+  /** Maps errors of an unavailable database to StoreUnavailableError; returns others unchanged. */
   translate(error: unknown): unknown;
-  /** Where the engine has files of its own on this machine. */
+  /** Only for an engine with files on this machine. */
   readonly keyMarker?: KeyMarker;
   close(): Promise<void>;
 }
 
-/** The words of the engine's SQL to create tables with. */
+/** The engine's SQL fragments for CREATE TABLE. */
 export interface Ddl {
   integer: string;
-  /** The type of a key that counts up by itself. */
+  /** Type of an auto-increment primary key. */
   position: string;
-  /** What stands behind the columns. */
+  /** Options after the list of columns. */
   options: string;
-  /** Statements that make a table refuse UPDATE and DELETE. */
+  /** Returns statements that make a table reject UPDATE and DELETE. */
   appendOnly(table: string): readonly string[];
 }

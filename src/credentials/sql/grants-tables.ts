@@ -7,15 +7,15 @@ import type { Database } from './database.ts';
 import { createLeases, type LeaseOptions } from './leases.ts';
 import { notEmpty } from './values.ts';
 
-/** What OAuth's authorization code flow keeps: refresh tokens, and the states of flows under way. */
+/** Stores the refresh tokens and pending states of OAuth's authorization code grant. */
 export function createGrantsTables(database: Database, cipher: Cipher, leases?: LeaseOptions): OAuthGrants {
   const withLease = createLeases(database, leases);
 
   return {
     async saveRefreshToken(credentialId, token) {
-      const place = { purpose: 'refresh-token', id: credentialId } as const;
+      const context = { purpose: 'refresh-token', id: credentialId } as const;
       const sealed = {
-        sealed_token: cipher.seal(notEmpty('refreshToken', token), place),
+        sealed_token: cipher.seal(notEmpty('refreshToken', token), context),
         date_updated: Date.now(),
       };
       await database
@@ -49,7 +49,7 @@ export function createGrantsTables(database: Database, cipher: Cipher, leases?: 
       const id = stateId(notEmpty('state', state));
       const sealed = cipher.seal(JSON.stringify(content), { purpose: 'oauth-state', id });
       await database.run(async (db) => {
-        // Flows that nobody came back from, so that they do not pile up.
+        // Abandoned flows must not accumulate.
         await db.deleteFrom('oauth_states').where('date_expires', '<', Date.now()).execute();
         await db
           .insertInto('oauth_states')

@@ -5,22 +5,22 @@ import { StoreUnavailableError } from '../store-errors.ts';
 import type { Database } from './database.ts';
 
 export interface LeaseOptions {
-  /** How long a lease holds that its owner does not renew, because it was killed. @default 15 s */
+  /** Lifetime of a lease that its owner does not renew. @default 15 s */
   leaseMs?: number;
-  /** How long to wait for one's turn. @default 30 s */
+  /** Maximum wait for a lease. @default 30 s */
   waitMs?: number;
 }
 
 /**
- * Lets one gateway at a time do something, by a row that says who may and until when. Unlike a lock of the
- * database it keeps no connection busy and passes through a connection pooler; the price is that after a
- * gateway was killed the others wait until its lease runs out.
+ * Creates a lock across gateways: a row with its owner and expiry. Unlike a lock of the database, it occupies no
+ * connection and works through a connection pooler; but after a gateway was killed, the others wait until its
+ * lease expires.
  */
 export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30_000 }: LeaseOptions = {}) {
   const { now } = database.engine;
   const until = sql<number>`${now} + ${sql.lit(leaseMs)}`;
-  // Those of this gateway stand in line here, so that only the first of them asks the database.
-  const lines = new Map<string, Promise<unknown>>();
+  // Callers in this gateway queue here, so that only the first polls the database.
+  const queues = new Map<string, Promise<unknown>>();
 
   async function tryAcquire(name: string, owner: string): Promise<boolean> {
     const row = await database.run((db) =>
@@ -44,7 +44,7 @@ export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30
     const deadline = performance.now() + waitMs;
     while (!(await tryAcquire(name, owner))) {
       if (performance.now() > deadline) {
-        throw new StoreUnavailableError(`another gateway keeps "${name}" to itself for too long.`);
+        throw new StoreUnavailableError(`another gateway holds the lease "${name}" for too long.`);
       }
       await sleep(50 + Math.random() * 50);
     }
@@ -53,9 +53,9 @@ export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30
 
   async function hold<T>(name: string, work: () => Promise<T>): Promise<T> {
     const owner = await acquire(name);
-    const mine = { renew: true };
+    let held = true;
     const timer = setInterval(() => {
-      if (mine.renew) void database.run((db) => renewal(db).execute()).catch(() => {});
+      if (held) void database.run((db) => renewal(db).execute()).catch(() => {});
     }, leaseMs / 3).unref();
     const renewal = (db: Parameters<Parameters<Database['run']>[0]>[0]) =>
       db
@@ -66,9 +66,9 @@ export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30
     try {
       return await work();
     } finally {
-      mine.renew = false;
+      held = false;
       clearInterval(timer);
-      // A lease that cannot be given back runs out; the work is done all the same.
+      // A lease that cannot be released expires; the result stays valid.
       await database
         .run((db) => db.deleteFrom('leases').where('name', '=', name).where('owner', '=', owner).execute())
         .catch(() => {});
@@ -76,13 +76,13 @@ export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30
   }
 
   return function withLease<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = lines.get(name) ?? Promise.resolve();
-    const turn = before.catch(() => {}).then(() => hold(name, work));
-    lines.set(name, turn);
-    const leave = () => {
-      if (lines.get(name) === turn) lines.delete(name);
+    const before = queues.get(name) ?? Promise.resolve();
+    const result = before.catch(() => {}).then(() => hold(name, work));
+    queues.set(name, result);
+    const dequeue = () => {
+      if (queues.get(name) === result) queues.delete(name);
     };
-    turn.then(leave, leave);
-    return turn;
+    result.then(dequeue, dequeue);
+    return result;
   };
 }

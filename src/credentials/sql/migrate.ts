@@ -5,10 +5,10 @@ import { MIGRATIONS } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Brings the schema up to date in one transaction under a lock: of several gateways that start together one
- * does the work, the others wait and find it done. Killed half-way, nothing has happened.
+ * Migrates the schema in one transaction under a lock, so that gateways which start together do it once, and an
+ * interrupted migration leaves no trace.
  *
- * @throws {SchemaTooNewError} when a newer version of the program was here before
+ * @throws {SchemaTooNewError} when a newer version of the program has migrated the database
  */
 export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<void> {
   await engine.db.transaction().execute(async (transaction) => {
@@ -27,7 +27,7 @@ export async function migrate(engine: Engine, migrations = MIGRATIONS): Promise<
 }
 
 async function appliedVersion(engine: Engine, transaction: Transaction<Tables>): Promise<number> {
-  // Asked first: "create table if not exists" needs the right to create tables even where it does nothing.
+  // Checked first: "create table if not exists" needs the right to create tables even when it does nothing.
   const found = await engine.findTable('schema_migrations').execute(transaction);
   if (found.rows.length === 0) {
     const { integer, options } = engine.ddl;

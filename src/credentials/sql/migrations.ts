@@ -1,8 +1,7 @@
 import type { Ddl } from './engine.ts';
 
 /**
- * The schema's history, oldest first: number n is at index n - 1. An entry that was released is never
- * changed again; a change of the schema is a new entry.
+ * The migrations in order: version n is at index n - 1. Never change a released one; append another.
  */
 export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ({ integer, position, options, appendOnly }) => [

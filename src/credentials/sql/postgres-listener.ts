@@ -1,16 +1,16 @@
 import pg from 'pg';
 import { closeInTime } from './close-in-time.ts';
 
-/** Where gateways announce changes to each other. */
+/** Channel on which gateways announce changes. */
 export const CHANNEL = 'twilio_graphql_gateway_changes';
 
 const RETRY_MS = 1_000;
 
 /**
- * Calls back for each change another gateway announces, on a connection of its own that is made anew when it
- * breaks, and once after each time it was made, for what was announced before.
+ * Calls back for each change that another gateway announces. Uses its own connection and reconnects when it
+ * breaks; also calls back after each connect, because announcements may have been missed.
  *
- * @returns what ends it
+ * @returns a function that stops listening
  */
 export function listenForChanges(config: pg.ClientConfig, onChange: () => void): () => Promise<void> {
   let closed = false;

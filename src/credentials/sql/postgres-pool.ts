@@ -3,22 +3,22 @@ import type pg from 'pg';
 import { translatePostgresError } from './postgres-errors.ts';
 
 /**
- * Closes a connection on which a statement got no answer, rather than handing it to the next one to ask: the
- * statement is still in it, and a network that swallows packets may take a quarter of an hour to say so.
+ * Closes a connection after a statement failed on it, instead of returning it to the pool: the statement may
+ * still be running, and a network that drops packets can take 15 minutes to report an error.
  */
 export function discardBroken(pool: pg.Pool): PostgresPool {
   return {
     async connect() {
       const client = await pool.connect();
       let broken: unknown = null;
-      // The pool listens while a connection is idle, and nobody does between two statements of a transaction:
-      // there a server that ends the connection would end the process.
+      // The pool handles errors of idle connections only. Without this listener, a server that closes the
+      // connection between two statements of a transaction would crash the process.
       const noteBroken = (error: unknown) => {
         broken ??= error;
       };
       client.on('error', noteBroken);
       async function query(text: string, values: readonly unknown[]) {
-        // The rollback of a transaction whose connection is gone would only wait for another timeout.
+        // A rollback on a broken connection would only wait for another timeout.
         if (broken !== null) throw broken;
         try {
           return await client.query(text, [...values]);
@@ -27,7 +27,7 @@ export function discardBroken(pool: pg.Pool): PostgresPool {
           throw error;
         }
       }
-      // Kysely's type offers cursors as well, which nothing here uses.
+      // Kysely's type also has cursors, which are not used here.
       return {
         query: query as unknown as PostgresPoolClient['query'],
         release: () => {

@@ -1,25 +1,25 @@
 import type { Transaction } from 'kysely';
-import type { Cipher, SealedFor } from '../cipher.ts';
+import type { Cipher, SealContext } from '../cipher.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Seals everything anew that was not sealed with the first key.
+ * Reseals all values that were not sealed with the first key.
  *
- * @returns how many values that were
+ * @returns the number of resealed values
  */
 export async function resealAll(transaction: Transaction<Tables>, cipher: Cipher): Promise<number> {
-  /** The value sealed anew; null when it need not be. */
-  function renew(sealed: string, place: SealedFor): string | null {
-    return cipher.needsReseal(sealed) ? cipher.seal(cipher.open(sealed, place), place) : null;
+  /** Returns the resealed value; null when not needed. */
+  function reseal(sealed: string, context: SealContext): string | null {
+    return cipher.needsReseal(sealed) ? cipher.seal(cipher.open(sealed, context), context) : null;
   }
   let count = 0;
 
-  // Each update names the old value too: what another gateway stores meanwhile is newer.
+  // Each update also checks the old value, so that it does not overwrite a newer one of another gateway.
   for (const { id, sealed_secret: old } of await transaction
     .selectFrom('credentials')
     .select(['id', 'sealed_secret'])
     .execute()) {
-    const sealed = renew(old, { purpose: 'client-secret', id });
+    const sealed = reseal(old, { purpose: 'client-secret', id });
     if (sealed === null) continue;
     const query = transaction.updateTable('credentials').set({ sealed_secret: sealed });
     const done = await query.where('id', '=', id).where('sealed_secret', '=', old).executeTakeFirst();
@@ -29,7 +29,7 @@ export async function resealAll(transaction: Transaction<Tables>, cipher: Cipher
     .selectFrom('refresh_tokens')
     .select(['credential_id', 'sealed_token'])
     .execute()) {
-    const sealed = renew(old, { purpose: 'refresh-token', id });
+    const sealed = reseal(old, { purpose: 'refresh-token', id });
     if (sealed === null) continue;
     const query = transaction.updateTable('refresh_tokens').set({ sealed_token: sealed });
     const done = await query
@@ -42,7 +42,7 @@ export async function resealAll(transaction: Transaction<Tables>, cipher: Cipher
     .selectFrom('oauth_states')
     .select(['id', 'sealed'])
     .execute()) {
-    const sealed = renew(old, { purpose: 'oauth-state', id });
+    const sealed = reseal(old, { purpose: 'oauth-state', id });
     if (sealed === null) continue;
     const done = await transaction
       .updateTable('oauth_states')

@@ -1,7 +1,7 @@
 import { MAX_SESSIONS, type PageSessions } from '../store.ts';
 import type { Database } from './database.ts';
 
-/** The sessions of the page that somebody is logged in to, until they log out or the session expires. */
+/** Stores the sessions of the credentials page until logout or expiry. */
 export function createSessionsTable(database: Database): PageSessions {
   return {
     async addSession({ id, dateCreated, dateExpires }) {

@@ -18,13 +18,13 @@ export interface SqlStoreOptions {
   leases?: LeaseOptions;
 }
 
-/** A store that asks its database each time. */
+/** A store that queries its database for every call. */
 export interface SqlStore extends GatewayStore {
-  /** All that is needed to serve reads without the database. */
+  /** Reads everything needed to serve reads without the database. */
   snapshot(): Promise<StoreSnapshot>;
 }
 
-/** Brings the schema up to date and opens the store on it; closes the engine when that fails. */
+/** Migrates the schema and opens the store; closes the engine on failure. */
 export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreOptions): Promise<SqlStore> {
   const database = await prepare(engine).catch(async (error: unknown) => {
     await engine.close().catch(() => {});
@@ -57,14 +57,14 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
 async function prepare(engine: Engine): Promise<Database> {
   await migrate(engine);
   const database = await createDatabase(engine);
-  // For keys made before there was a marker, or by a process that was killed before it set it.
+  // For keys created before the marker existed, or by a process killed before it set the marker.
   if (await hasHadAdminKey(engine.db, engine)) engine.keyMarker?.set();
   return database;
 }
 
 async function readSnapshot(database: Database): Promise<StoreSnapshot> {
   return database.run(async (db) => {
-    // Before the rows: what changes while they are read is then announced as a newer version.
+    // Read before the rows, so that a concurrent change has a newer version and causes another read.
     const version = await readVersion(db);
     const credentials = await db.selectFrom('credentials').selectAll().orderBy('position').execute();
     const revoked = db.selectFrom('api_keys').select('token_hash').where('date_revoked', 'is not', null);

@@ -12,14 +12,14 @@ import {
 } from 'kysely';
 import type { CheckInPlace } from './sqlite-file.ts';
 
-/** How long to wait for another process that writes, in milliseconds. */
+/** Maximum wait for the write lock of another connection, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const SQLITE_BUSY = 5;
 
 /**
- * Kysely on Node's own SQLite.
+ * Creates a Kysely dialect for Node's built-in SQLite.
  *
- * @param checkInPlace called before and after each statement: what it throws is thrown in the place of a result
+ * @param checkInPlace called before and after each statement; its error replaces the result
  */
 export function createSqliteDialect(database: DatabaseSync, checkInPlace: CheckInPlace): Dialect {
   return {
@@ -31,8 +31,8 @@ export function createSqliteDialect(database: DatabaseSync, checkInPlace: CheckI
 }
 
 /**
- * Tries again while another connection holds the lock. SQLite's own busy timeout would stop the whole
- * process meanwhile, and wait in vain where the other connection belongs to this very process.
+ * Retries while another connection holds the lock. SQLite's own busy timeout would block the event loop, and wait
+ * in vain for a connection of the same process.
  */
 export async function retryWhileBusy<T>(work: () => T, timeoutMs = BUSY_TIMEOUT_MS): Promise<T> {
   const deadline = Date.now() + timeoutMs;
@@ -46,7 +46,7 @@ export async function retryWhileBusy<T>(work: () => T, timeoutMs = BUSY_TIMEOUT_
   }
 }
 
-/** SQLite's primary result code; null for any other error. https://sqlite.org/rescode.html */
+/** Returns SQLite's primary result code; null for other errors. https://sqlite.org/rescode.html */
 export function sqliteCode(error: unknown): number | null {
   const errcode = error instanceof Error && 'errcode' in error ? error.errcode : null;
   return typeof errcode === 'number' ? errcode & 0xff : null;
@@ -55,7 +55,7 @@ export function sqliteCode(error: unknown): number | null {
 function createDriver(database: DatabaseSync, checkInPlace: CheckInPlace): Driver {
   const connection = createConnection(database, checkInPlace);
   const run = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement)).then(() => {});
-  // There is one connection: each user takes it and hands it to the next in line.
+  // Users of the single connection queue for it.
   let last: Promise<void> = Promise.resolve();
   let release = () => {};
 
@@ -72,14 +72,14 @@ function createDriver(database: DatabaseSync, checkInPlace: CheckInPlace): Drive
     async releaseConnection() {
       release();
     },
-    // At once with the write lock: a transaction that reads first cannot get it when another wrote meanwhile.
+    // Takes the write lock at once: a transaction that reads first cannot upgrade after another one wrote.
     beginTransaction: () => run('begin immediate'),
     commitTransaction: () => run('commit'),
     async rollbackTransaction() {
       try {
         database.exec('rollback');
       } catch {
-        // After a full disk or an I/O error SQLite has rolled back by itself. That error is the one to be thrown.
+        // After a full disk or an I/O error SQLite has already rolled back; the caller throws the original error.
       }
     },
     async destroy() {
@@ -98,11 +98,11 @@ function createConnection(database: DatabaseSync, checkInPlace: CheckInPlace): D
         if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
         return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
       });
-      // Also after it: a change, or the commit of some, is not to be acknowledged where it is lost.
+      // Also afterwards, so that a lost change is never acknowledged.
       checkInPlace();
       return result;
     },
-    // biome-ignore lint/correctness/useYield: Kysely asks for the method; nothing here streams.
+    // biome-ignore lint/correctness/useYield: Kysely requires the method, but nothing here streams.
     async *streamQuery() {
       throw new Error('This dialect does not stream');
     },

@@ -5,11 +5,11 @@ import { StoreUnavailableError } from '../store-errors.ts';
 export type CheckInPlace = () => void;
 
 /**
- * Notices that a file of an open SQLite database was deleted, moved or replaced. The process could go on writing to it
- * without an error, and every change would be lost when it ends.
+ * Detects that a file of an open SQLite database was deleted, moved or replaced. Writes to such a file succeed, but
+ * are lost when the process exits.
  *
- * @param file an existing one; its write-ahead log and its shared memory, which SQLite makes, are checked as well and
- * stay the same while one connection is open
+ * @param file an existing file; SQLite's -wal and -shm files are checked too, which exist as long as a connection
+ * is open
  */
 export function createCheckInPlace(file: string): CheckInPlace {
   const known = new Map<string, string | null>([
@@ -24,14 +24,14 @@ export function createCheckInPlace(file: string): CheckInPlace {
       else if (now !== before) {
         throw new StoreUnavailableError(
           `SQLite file ${path}: it was deleted or replaced while this program had it open.`,
-          { advice: 'Put the database file back, or restart the gateway to use the one that is there now.' },
+          { advice: 'Restore the database file, or restart the gateway to use the current one.' },
         );
       }
     }
   };
 }
 
-/** Device and inode; null where there is no such file, or it cannot be looked at. */
+/** Returns device and inode; null when the file is missing or inaccessible. */
 function identityOf(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });

@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { ApiKeyRole } from '../api-key.ts';
 import type { CredentialKind } from '../credential.ts';
 
-/** The tables as both engines have them. Dates are milliseconds since 1970 in UTC. */
+/** The tables, the same in both engines. Dates are milliseconds since 1970 in UTC. */
 export interface Tables {
   credentials: CredentialTable;
   api_keys: ApiKeyTable;
@@ -12,21 +12,21 @@ export interface Tables {
   /** The id is the SHA-256 of the state. */
   oauth_states: { id: string; sealed: string; date_expires: number };
   page_sessions: { id: string; date_created: number; date_expires: number };
-  /** Who may do what only one gateway does at a time, and until when. */
+  /** Locks across gateways. */
   leases: { name: string; owner: string; date_expires: number };
-  /** One row; counts up with each change of credentials or API keys. */
+  /** One row; incremented with each change of credentials or API keys. */
   change_counter: { version: number };
-  /** What happened once and is never undone, e.g. that an ADMIN key was made. */
+  /** One-time events, e.g. the creation of the first ADMIN key. */
   milestones: { name: 'first_admin_key'; date_reached: number };
   schema_migrations: { version: number; date_applied: number };
 }
 
 export interface CredentialTable {
-  /** The order of addition. */
+  /** Orders credentials by insertion. */
   position: Generated<number>;
   id: string;
   nickname: string;
-  /** The nickname without its case, because the engines do not agree on what lower() does. */
+  /** The case-folded nickname, because lower() differs between the engines. */
   nickname_key: string;
   account_sid: string;
   client_id: string;

@@ -2,18 +2,18 @@ import { InvalidValueError } from '../store-errors.ts';
 
 const NAME_LENGTH = 64;
 
-/** What the store makes of a name: without space around it, composed, 1 to 64 characters. */
+/** Normalizes a name: trimmed, NFC, 1 to 64 characters. @throws {InvalidValueError} */
 export function nameOf(field: string, text: string): string {
   const name = text.normalize('NFC').trim();
   const { length } = [...name];
   if (length === 0) throw new InvalidValueError(field, 'is empty');
   if (length > NAME_LENGTH) throw new InvalidValueError(field, `is longer than ${NAME_LENGTH} characters`);
-  // PostgreSQL cannot store NUL, and no control character can be seen.
+  // PostgreSQL cannot store NUL, and control characters are invisible.
   if (/\p{Cc}/u.test(name)) throw new InvalidValueError(field, 'has control characters');
   return name;
 }
 
-/** What two nicknames that differ in case only have in common. */
+/** Case-folds a nickname for the uniqueness check. */
 export function nicknameKey(nickname: string): string {
   return nickname.normalize('NFKC').toLowerCase();
 }

@@ -1,9 +1,9 @@
-/** Notices changes, whoever made them. */
+/** Detects changes by any gateway. */
 export interface Watch {
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   onChange(listener: () => void): () => void;
-  /** Tells what version is now known; the listeners are called when it is another one. */
-  saw(version: number): void;
+  /** Sets the current version; calls the listeners when it differs. */
+  update(version: number): void;
   close(): Promise<void>;
 }
 
@@ -14,31 +14,31 @@ export interface WatchOptions {
 }
 
 /**
- * Compares the number of the last change, when another gateway announces one and every `pollMs` in any case:
- * an announcement can be lost with the connection it was to come by. Looks only while somebody listens.
+ * Compares the version of the last change, on each announcement of another gateway and every `pollMs`, because an
+ * announcement can be lost with its connection. Polls only once it has a listener.
  */
 export async function createWatch({ pollMs, listen, readVersion }: WatchOptions): Promise<Watch> {
   const listeners = new Set<() => void>();
   let known = await readVersion();
   let stop: (() => Promise<void>) | null = null;
 
-  function saw(version: number): void {
+  function update(version: number): void {
     if (version === known) return;
     known = version;
     for (const listener of listeners) listener();
   }
 
   function start(): () => Promise<void> {
-    let asking = false;
-    const look = async () => {
-      if (asking) return;
-      asking = true;
-      // Without a database nothing is known; the next look that gets an answer sees what was missed.
-      await readVersion().then(saw, () => {});
-      asking = false;
+    let polling = false;
+    const poll = async () => {
+      if (polling) return;
+      polling = true;
+      // While the database is unavailable polls fail; the next successful one detects missed changes.
+      await readVersion().then(update, () => {});
+      polling = false;
     };
-    const unlisten = listen(look);
-    const timer = setInterval(look, pollMs).unref();
+    const unlisten = listen(poll);
+    const timer = setInterval(poll, pollMs).unref();
     return () => {
       clearInterval(timer);
       return unlisten();
@@ -46,7 +46,7 @@ export async function createWatch({ pollMs, listen, readVersion }: WatchOptions)
   }
 
   return {
-    saw,
+    update,
     onChange(listener) {
       listeners.add(listener);
       stop ??= start();

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createCeiling, enter } from './upstream/ceiling.ts';
 import { newestDate } from './upstream/messages.ts';
-import { ACCESS_TOKEN, type Answer, answer, NO_TOKEN, NOT_FOUND, TOO_MANY } from './upstream/routes.ts';
+import { ACCESS_TOKEN, NO_TOKEN, NOT_FOUND, type RouteResult, route, TOO_MANY } from './upstream/routes.ts';
 import { createTemplates } from './upstream/templates.ts';
 
-/** The fixed fake upstream. PORT, and NEWEST_DATE (milliseconds) of its newest message. */
+/** A fixed fake of Twilio. Environment: PORT, and NEWEST_DATE (milliseconds) of the newest message. */
 const templates = createTemplates(Number(process.env.NEWEST_DATE ?? newestDate()));
 const ceiling = createCeiling();
 const calls = { list: 0, message: 0, account: 0, accounts: 0, media: 0, token: 0 };
@@ -12,11 +12,11 @@ let latencyMs = 0;
 let answered = 0;
 let hangs: string | null = null;
 
-/** What `POST /_bench` takes; what is left out stays as it is. Every one begins to count anew. */
+/** Body of `POST /_bench`, which changes the given settings and resets the counts. */
 interface Settings {
   latencyMs?: number;
   limit?: number | null;
-  /** Requests whose path holds this text get no response. */
+  /** Requests whose path contains this text get no response. */
   hangs?: string | null;
 }
 
@@ -30,14 +30,14 @@ const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) =
   }
   if (!request.headers.authorization?.startsWith('Bearer ')) return send(response, 401, NO_TOKEN);
   if (hangs !== null && url.includes(hangs)) return;
-  const found = answer(url, templates);
+  const found = route(url, templates);
   if (found) calls[found.kind] += 1;
   if (!enter(ceiling)) return send(response, 429, TOO_MANY);
   if (latencyMs === 0) return finish(response, found);
   setTimeout(finish, latencyMs, response, found);
 });
 
-function finish(response: ServerResponse, found: Answer | undefined): void {
+function finish(response: ServerResponse, found: RouteResult | undefined): void {
   ceiling.running -= 1;
   answered += 1;
   send(response, found?.status ?? 404, found?.body ?? NOT_FOUND);

@@ -1,12 +1,12 @@
-import { lists } from './load/lists.ts';
+import { createListRequests } from './load/list-requests.ts';
 import { type OpenLoopJob, openLoop } from './load/open-loop.ts';
 
-/** The load generator of the overload, a process of its own: takes a job, answers what came of each request. */
-let next: Awaited<ReturnType<typeof lists>> | undefined;
+/** Load generator of the overload part, in a separate process: runs one job per message and sends the outcomes. */
+let next: Awaited<ReturnType<typeof createListRequests>> | undefined;
 
 process.on('message', async (job: OpenLoopJob) => {
   try {
-    next ??= await lists(job.port);
+    next ??= await createListRequests(job.port);
     process.send?.({ outcomes: await openLoop(job, next) });
   } catch (error) {
     process.send?.({ failed: String(error) });

@@ -4,8 +4,8 @@ import { type WireAccount, type WireMessage, wireAccount, wireMessage } from '..
 import type { Target } from './targets.ts';
 import { requestOf, type Workload } from './workloads.ts';
 
-/** Asks a workload once and compares the whole answer with what is right. @throws where it is not */
-export async function checkAnswer(
+/** Sends a workload's request once and compares the whole response. @throws when it is wrong */
+export async function checkResponse(
   target: Target,
   url: string,
   workload: Workload,
@@ -21,7 +21,7 @@ export async function checkAnswer(
   const text = await response.text();
   const given = target.raw ? readRaw(text) : readGraphQL(text, target, workload);
   if (!isDeepStrictEqual(given, expected(workload, tail, newest, target))) {
-    throw new Error(`${target.label} answers ${workload} wrongly: ${text.slice(0, 400)}`);
+    throw new Error(`${target.label}: wrong response to ${workload}: ${text.slice(0, 400)}`);
   }
 }
 
@@ -40,7 +40,7 @@ function expected(workload: Workload, tail: string, newest: number, { raw }: Tar
   return messages(workload === 'W4' ? 1000 : 50).map(twelveFields);
 }
 
-/** The floor's lines: lists as their messages, the rest as it is. */
+/** Parses the lines of a floor's response: lists become their messages. */
 function readRaw(text: string): unknown {
   const parts = text
     .trim()
@@ -51,15 +51,15 @@ function readRaw(text: string): unknown {
 
 type Row = Record<string, unknown>;
 
-interface Answer {
+interface GraphQLResult {
   data?: { messages?: { nodes: Row[] }; ListMessage?: { messages: Row[] } } & Record<string, unknown>;
   errors?: unknown;
 }
 
-/** An answer's messages in order, in the gateway's own names whatever the server's are. */
+/** Returns the messages of a response in order, with the gateway's field names. */
 function readGraphQL(text: string, { dialect }: Target, workload: Workload): Row[] {
-  const { data, errors } = JSON.parse(text) as Answer;
-  if (errors || !data) throw new Error(`An error instead of ${workload}: ${text.slice(0, 400)}`);
+  const { data, errors } = JSON.parse(text) as GraphQLResult;
+  if (errors || !data) throw new Error(`Error response to ${workload}: ${text.slice(0, 400)}`);
   const aliases = Array.from({ length: 20 }, (_, i) => data[`m${i}`] as Row);
   const rows = workload === 'W3' ? aliases : (data.messages?.nodes ?? data.ListMessage?.messages ?? []);
   if (dialect !== 'mesh') return rows;

@@ -1,54 +1,54 @@
 import type { TwilioPage } from '../twilio/page.ts';
 import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
-import { pagesAfter, pagesBefore, type Slices } from './pages.ts';
+import { type PageRanges, pagesAfter, pagesBefore } from './pages.ts';
 import { type Position, positionAt } from './position.ts';
 
-/** Which part of a list is wanted: forward from its beginning or a position, or back from a position. */
-export type WindowRequest =
+/** The requested part of a list: forward from its beginning or a position, or back from a position. */
+export type SliceRequest =
   | { readonly first: number; readonly after: Position | null }
   | { readonly last: number; readonly before: Position };
 
-/** What the gateway drops from the pages, because Twilio cannot. */
+/** A filter that the gateway applies to the pages, because Twilio cannot. */
 export interface ItemFilter<T> {
   accept(item: T): boolean;
-  /** Few items are expected to pass: ask for whole pages and stop at the budget. */
+  /** Whether few items pass: then request full pages and stop at the scan budget. */
   readonly selective: boolean;
 }
 
-/** An item and the place it was found at. */
+/** An item, its page and its index on the page. */
 export interface Found<T> {
   readonly item: T;
   readonly page: TwilioPage<T>;
   readonly index: number;
 }
 
-/** A part of a list, newest first whichever way it was read. */
-export interface Window<T> {
+/** A part of a list, newest first in either direction. */
+export interface ListSlice<T> {
   readonly found: readonly Found<T>[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Where to go on: the last item, or where the scan ended. Null for an empty list. */
+  /** Where to continue: the last item, or the end of the scan. Null for an empty list. */
   readonly end: Position | null;
-  /** Where to go back from. */
+  /** Where to go back from: the first item, or the end of a backward scan. */
   readonly start: Position | null;
-  /** Items Twilio returned for this. */
+  /** Number of items that Twilio returned. */
   readonly scanned: number;
   readonly scanLimitReached: boolean;
 }
 
-/** Reads pages until the window is full, the list ends, or `budget` items were scanned for a selective filter. */
-export async function readWindow<T>(
+/** Reads pages until the slice is full, the list ends, or a selective filter has scanned `budget` items. */
+export async function readSlice<T>(
   source: ListSource<T>,
-  request: WindowRequest,
+  request: SliceRequest,
   filter: ItemFilter<T>,
   budget: number,
-): Promise<Window<T>> {
+): Promise<ListSlice<T>> {
   const forward = 'first' in request;
   const count = forward ? request.first : request.last;
   const found: Found<T>[] = [];
   const limits = scanLimits(source, filter, budget, () => count - found.length);
-  const slices: Slices<T> = forward
+  const ranges: PageRanges<T> = forward
     ? pagesAfter(source, request.after, limits)
     : pagesBefore(source, request.before, limits);
 
@@ -56,25 +56,25 @@ export async function readWindow<T>(
   let pages = 0;
   let more = false;
   let scanEnd: Position | null = null;
-  for await (const { page, from, to } of slices) {
+  for await (const { page, from, to } of ranges) {
     scanned += page.items.length;
     pages += 1;
     const step = forward ? 1 : -1;
     for (let index = forward ? from : to - 1; index >= from && index < to; index += step) {
       const item = page.items[index];
       if (item === undefined || !filter.accept(item)) continue;
-      // One more than asked for tells that there is more, without another call.
+      // One extra match shows that more follow, without another call.
       more = found.length === count;
       if (more) break;
       found.push({ item, page, index });
     }
     if (more) break;
-    const goesOn = forward ? page.next !== null : page.name !== null;
+    const continues = forward ? page.next !== null : page.name !== null;
     if (found.length === count) {
-      more = goesOn && (forward || (await isPreceded(source, page)));
+      more = continues && (forward || (await isPreceded(source, page)));
       break;
     }
-    if (goesOn && (pages >= MAX_PAGES || (filter.selective && scanned >= budget))) {
+    if (continues && (pages >= MAX_PAGES || (filter.selective && scanned >= budget))) {
       scanEnd = positionAt(source, page, forward ? page.items.length - 1 : 0);
       break;
     }
@@ -97,7 +97,7 @@ export async function readWindow<T>(
   };
 }
 
-/** The page size follows the need: what is still wanted, or a thousand at a time to find the few that pass. */
+/** Chooses page sizes: the number of items still needed, or up to 1000 for a selective filter. */
 function scanLimits<T>(
   source: ListSource<T>,
   filter: ItemFilter<T>,
@@ -115,8 +115,8 @@ function scanLimits<T>(
 }
 
 /**
- * Whether anything is newer than a page that was reached from behind and has just been used up. Twilio's
- * page numbers cannot tell (they count pages of the size asked for), the newest item can.
+ * Whether newer items precede a page that was read backwards to its beginning. Twilio's page numbers cannot tell,
+ * because they count pages of the requested size; the newest item can.
  */
 async function isPreceded<T>(source: ListSource<T>, page: TwilioPage<T>): Promise<boolean> {
   if (page.previous) return true;

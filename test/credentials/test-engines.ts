@@ -12,76 +12,76 @@ import type { SqlStore } from '../../src/credentials/sql/sql-store.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
 import { query, startPostgres, type TestPostgres } from './postgres.ts';
 
-/** A key that is the same in all processes of a test. */
+/** The same in all processes of a test. */
 export const KEY = '8f14e45fceea167a5a36dedd4bea2543b5a1c2d3e4f5061728394a5b6c7d8e9f';
 export const OTHER_KEY = '00112233445566778899aabbccddeeff0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 export const cipher = cipherOf(KEY);
 
-/** One empty database after another, on one of the two engines. */
-export interface Home {
-  readonly engine: 'SQLite' | 'PostgreSQL';
+/** Creates databases on one of the two engines. */
+export interface TestEngine {
+  readonly name: 'SQLite' | 'PostgreSQL';
   start(): Promise<void>;
-  /** @returns where a new, empty database is */
+  /** @returns the location of a new, empty database: a file or a URL */
   empty(): Promise<string>;
-  open(place: string, options?: { cipher?: Cipher; leases?: LeaseOptions }): Promise<SqlStore>;
-  /** Runs one statement behind the store's back. */
-  execute(place: string, statement: string): Promise<unknown[]>;
-  /** Deletes what says, outside the database, that it had an ADMIN key. */
-  forgetMarker(place: string): Promise<void>;
-  /** All bytes the engine has on disk. */
-  bytes(place: string): Promise<Buffer>;
+  open(location: string, options?: { cipher?: Cipher; leases?: LeaseOptions }): Promise<SqlStore>;
+  /** Runs one statement on another connection. */
+  execute(location: string, statement: string): Promise<unknown[]>;
+  /** Deletes the marker of an ADMIN key outside the database. */
+  forgetMarker(location: string): Promise<void>;
+  /** Returns all bytes of the engine's files. */
+  bytes(location: string): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
-export function createSqliteHome(): Home {
+export function createSqliteEngine(): TestEngine {
   const directory = mkdtempSync(join(tmpdir(), 'gateway-store-'));
   let files = 0;
   return {
-    engine: 'SQLite',
+    name: 'SQLite',
     async start() {},
     async empty() {
       files += 1;
       return join(directory, `data-${files}`, 'gateway.db');
     },
-    open: (place, options) => openSqliteStore(place, { cipher, ...options }),
-    async execute(place, statement) {
-      const database = new DatabaseSync(place, { timeout: 1_000 });
+    open: (location, options) => openSqliteStore(location, { cipher, ...options }),
+    async execute(location, statement) {
+      const database = new DatabaseSync(location, { timeout: 1_000 });
       try {
         return database.prepare(statement).all();
       } finally {
         database.close();
       }
     },
-    async forgetMarker(place) {
-      const directory = dirname(place);
-      rmSync(`${place}.closed`, { force: true });
-      rmSync(join(directory, '..', `.${basename(directory)}.${basename(place)}.closed`), { force: true });
+    async forgetMarker(location) {
+      const directory = dirname(location);
+      rmSync(`${location}.closed`, { force: true });
+      rmSync(join(directory, '..', `.${basename(directory)}.${basename(location)}.closed`), { force: true });
     },
-    bytes: async (place) => contentsOf(join(place, '..')),
+    bytes: async (location) => contentsOf(join(location, '..')),
     async stop() {
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-export function createPostgresHome(): Home & { server(): TestPostgres } {
+export function createPostgresEngine(): TestEngine & { server(): TestPostgres } {
   let running: TestPostgres | null = null;
   const server = () => {
     if (!running) throw new Error('PostgreSQL was not started');
     return running;
   };
   return {
-    engine: 'PostgreSQL',
+    name: 'PostgreSQL',
     server,
     async start() {
       running = await startPostgres();
     },
     empty: () => server().createDatabase(),
-    open: (place, options) => openPostgresStore(place, { cipher, ...options }),
+    open: (location, options) => openPostgresStore(location, { cipher, ...options }),
     execute: query,
     forgetMarker: async () => {},
-    async bytes(place) {
-      await query(place, 'checkpoint');
+    async bytes(location) {
+      await query(location, 'checkpoint');
       return contentsOf(server().directory);
     },
     stop: async () => running?.close(),
@@ -90,7 +90,7 @@ export function createPostgresHome(): Home & { server(): TestPostgres } {
 
 let count = 0;
 
-/** A credential that no other has the nickname of. */
+/** Returns a credential with a unique nickname. */
 export function newCredential(values: Partial<NewCredential> = {}): NewCredential {
   count += 1;
   const digits = count.toString(16).padStart(32, '0');
@@ -103,7 +103,7 @@ export function newCredential(values: Partial<NewCredential> = {}): NewCredentia
   };
 }
 
-/** The SHA-256 of a new random token. */
+/** Returns the SHA-256 of a random token. */
 export function newTokenHash(): string {
   return createHash('sha256').update(randomBytes(32)).digest('hex');
 }
@@ -112,11 +112,11 @@ export function cipherOf(keys: string): Cipher {
   return createCipher(parseEncryptionKeys(keys));
 }
 
-/** Waits until something holds; in milliseconds, how long that took. */
+/** Polls until a condition holds. Returns the time that took, in milliseconds. */
 export async function until(holds: () => Promise<boolean>, timeoutMs = 5_000): Promise<number> {
   const start = performance.now();
   while (!(await holds())) {
-    if (performance.now() - start > timeoutMs) throw new Error(`Not so within ${timeoutMs} ms`);
+    if (performance.now() - start > timeoutMs) throw new Error(`condition not met within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return performance.now() - start;

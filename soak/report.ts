@@ -1,4 +1,4 @@
-/** A figure beside what it should be. */
+/** A figure and its goal. */
 export interface Goal {
   readonly what: string;
   readonly figure: string;
@@ -6,14 +6,14 @@ export interface Goal {
   readonly met: boolean;
 }
 
-/** What one part found. */
+/** The results of one part. */
 export interface Report {
   readonly part: string;
   readonly about: string;
   readonly goals: readonly Goal[];
-  /** Tables beside the goals: a title, and rows, the first of which is the head. */
+  /** Further tables; the first row of each is its header. */
   readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
-  /** All of it, for whoever wants to draw it. */
+  /** All figures, for charts. */
   readonly figures: unknown;
 }
 

@@ -2,7 +2,7 @@ import type { Job, Reply } from './load/jobs.ts';
 import { run } from './load/run.ts';
 import { walk } from './load/walk.ts';
 
-/** The load generator: takes jobs from its parent process, one at a time. */
+/** Load generator: runs the parent process's jobs, one at a time. */
 const reply = (message: Reply): void => void process.send?.(message);
 
 process.on('message', (job: Job) => {

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { requestOf } from '../../bench/harness/workloads.ts';
 import { textOf } from '../../bench/load/compile.ts';
-import type { Asked } from './open-loop.ts';
+import type { OpenLoopRequest } from './open-loop.ts';
 
-/** The digits of an account that the right answer is learnt from; no end of them begins them anew. */
+/** Account digits of the sample response; no suffix of them is also a prefix. */
 const SAMPLE = 'feedc0de'.repeat(2).concat('01234567');
 
 /**
- * Lists of 50 messages, each of an account nobody has named before, so that nothing is shared or kept. The
- * upstream gives all accounts the same messages but for the account's digits, so that every answer is known.
+ * Creates requests for lists of 50 messages, each of a new account, so that nothing is shared or cached. The upstream
+ * returns the same messages for every account except for its digits, so that every response is known in advance.
  */
-export async function lists(port: number, apiKey?: string): Promise<() => Asked> {
+export async function createListRequests(port: number, apiKey?: string): Promise<() => OpenLoopRequest> {
   const authorization = apiKey === undefined ? undefined : `Bearer ${apiKey}`;
   const { path, body } = requestOf('W1', 'gateway');
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -19,7 +19,7 @@ export async function lists(port: number, apiKey?: string): Promise<() => Asked>
     body: body.replaceAll('{tail}', SAMPLE),
   });
   const right = (await response.text()).split(SAMPLE);
-  if (!response.ok || right.length < 100) throw new Error('The gateway does not answer as it should.');
+  if (!response.ok || right.length < 100) throw new Error('The gateway does not respond as expected.');
   const [before = '', after = ''] = textOf(
     { method: 'POST', path, body },
     authorization && `authorization: ${authorization}\r\n`,
@@ -31,13 +31,13 @@ export async function lists(port: number, apiKey?: string): Promise<() => Asked>
     const tail = run + count.toString(16).padStart(16, '0');
     return {
       text: before + tail + after,
-      judge: ({ status, body }) =>
+      classify: ({ status, body }) =>
         status === 200
           ? body === right.join(tail)
             ? 'accepted'
             : 'wrong'
           : status === 503 && body.includes('"GATEWAY_OVERLOADED"')
-            ? 'refused'
+            ? 'rejected'
             : 'wrong',
     };
   };

@@ -1,49 +1,62 @@
-/** What is known of one HTTP answer once it is whole. */
-export interface Whole {
+/** A complete HTTP response. */
+export interface ParsedResponse {
   readonly status: number;
-  /** Bytes of the body, without what chunking adds. */
+  /** Bytes of the body, without chunk framing. */
   readonly length: number;
+  /** The body; empty unless the parser keeps it. */
+  readonly body: string;
 }
 
-const STATES = { head: 0, body: 1, size: 2, chunk: 3, end: 4 } as const;
+const STATES = { head: 0, body: 1, size: 2, chunk: 3, end: 4, lastLine: 5 } as const;
 type State = (typeof STATES)[keyof typeof STATES];
 
 /**
- * Reads one HTTP/1.1 answer at a time off a connection and keeps nothing of its body: a load generator
- * that shares its core with the upstream has to be cheap.
+ * Parses HTTP/1.1 responses on a connection, one at a time. By default it discards bodies, because the load generator
+ * shares its core with the upstream and must be cheap.
  */
-export class AnswerParser {
+export class ResponseParser {
+  readonly #keepBody: boolean;
   #state: State = STATES.head;
   #head = '';
   #left = 0;
   #status = 0;
   #length = 0;
+  #body: Buffer[] = [];
 
-  /** Feeds bytes; answers what came in whole, or undefined while it is not. */
-  push(bytes: Buffer): Whole | undefined {
+  constructor({ keepBody = false } = {}) {
+    this.#keepBody = keepBody;
+  }
+
+  /** Feeds bytes. Returns a response once it is complete. */
+  push(bytes: Buffer): ParsedResponse | undefined {
     let at = 0;
     while (at < bytes.length || this.#state === STATES.end) {
-      if (this.#state === STATES.body || this.#state === STATES.chunk) {
+      if (this.#state === STATES.end) return this.#complete();
+      if (this.#state === STATES.head) {
+        at = this.#readHead(bytes, at);
+      } else if (this.#state === STATES.size) {
+        at = this.#readSize(bytes, at);
+      } else {
         const taken = Math.min(this.#left, bytes.length - at);
+        if (this.#keepBody && this.#state !== STATES.lastLine)
+          this.#body.push(bytes.subarray(at, at + taken));
         at += taken;
         this.#left -= taken;
         if (this.#left > 0) return undefined;
-        if (this.#state === STATES.body) return this.#whole();
+        if (this.#state !== STATES.chunk) return this.#complete();
         this.#state = STATES.size;
-      } else if (this.#state === STATES.end) {
-        return this.#whole();
-      } else {
-        at = this.#state === STATES.head ? this.#readHead(bytes, at) : this.#readSize(bytes, at);
       }
     }
     return undefined;
   }
 
-  #whole(): Whole {
-    const whole = { status: this.#status, length: this.#length };
+  #complete(): ParsedResponse {
+    const body = this.#keepBody ? Buffer.concat(this.#body).toString() : '';
+    const response = { status: this.#status, length: this.#length, body };
     this.#state = STATES.head;
     this.#head = '';
-    return whole;
+    this.#body = [];
+    return response;
   }
 
   #readHead(bytes: Buffer, at: number): number {
@@ -64,7 +77,7 @@ export class AnswerParser {
     return next;
   }
 
-  /** A line with a chunk's size; the line break behind the chunk before it counts as an empty line. */
+  /** Reads a line with a chunk's size. The line break after the previous chunk counts as an empty line. */
   #readSize(bytes: Buffer, at: number): number {
     const newline = bytes.indexOf(10, at);
     if (newline < 0) {
@@ -76,11 +89,12 @@ export class AnswerParser {
     if (line !== '') {
       this.#left = Number.parseInt(line, 16);
       this.#length += this.#left;
-      // Behind the last chunk comes one more line break; `#left` counts it down as if it were a body.
-      if (this.#left === 0) {
+      if (this.#left > 0) this.#state = STATES.chunk;
+      else {
+        // A line break of two bytes follows the last chunk.
         this.#left = 2;
-        this.#state = STATES.body;
-      } else this.#state = STATES.chunk;
+        this.#state = STATES.lastLine;
+      }
     }
     return newline + 1;
   }

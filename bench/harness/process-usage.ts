@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process and its children have used. */
+/** Resource usage of a process and its descendants. */
 export interface Usage {
-  /** User and system time, in seconds; the kernel counts it in hundredths. */
+  /** User and system time in seconds, with a resolution of 0.01. */
   readonly cpu: number;
   /** Resident memory, in MiB. */
   readonly rss: number;
@@ -16,7 +16,7 @@ export function usageOf(pid: number): Usage {
   for (const member of [pid, ...descendants(pid)]) {
     const stat = read(`/proc/${member}/stat`);
     if (!stat) continue;
-    // The name, in parentheses, may hold blanks.
+    // The name, in parentheses, may contain spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     cpu += (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
     rss += statusMiB(member, 'VmRSS');
@@ -24,7 +24,7 @@ export function usageOf(pid: number): Usage {
   return { cpu, rss };
 }
 
-/** The most memory it ever had at once, in MiB; of children the sum, which may be more than was. */
+/** Returns the peak memory in MiB, summed over descendants, which may exceed the actual peak. */
 export function peakOf(pid: number): number {
   return [pid, ...descendants(pid)].reduce((sum, member) => sum + statusMiB(member, 'VmHWM'), 0);
 }
@@ -53,7 +53,7 @@ function list(path: string): string[] {
   }
 }
 
-/** Undefined for a process that has just gone. */
+/** Returns undefined for a process that has exited. */
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -1,0 +1,176 @@
+import { parseFilterDate, rfc2822 } from './dates.ts';
+import type { GeneratedMessages } from './generated-messages.ts';
+import { toWireMessage } from './generated-messages.ts';
+import { firstIndex } from './timeline.ts';
+import type { WireMessage } from './types.ts';
+
+/** First index used for the SIDs of added messages; more than any account generates. */
+const ADDED_INDEX = 2 ** 40;
+
+/** A position in the list: the index of a generated message (0 and up), or -1 - the index of an added one. */
+export type Position = number;
+
+interface Added {
+  message: WireMessage;
+  /** Seconds; date_sent or date_created. */
+  at: number;
+  created: number;
+  deleted: boolean;
+}
+
+/** An account's messages: the generated ones, plus those added and minus those deleted by the test. */
+export interface Messages {
+  readonly generated: GeneratedMessages;
+  add(message: Partial<WireMessage>, now: number): WireMessage;
+  /** Returns whether the message existed. */
+  remove(sid: string): boolean;
+  /** Returns the position of a SID, even of a deleted one; undefined when the account never had it. */
+  position(sid: string, now: number): Position | undefined;
+  deleted(position: Position): boolean;
+  sidAt(position: Position): string;
+  build(position: Position, now: number): WireMessage;
+  createdAt(position: Position): number;
+  /** The time the list is sorted by, in seconds. */
+  orderedAt(position: Position, now: number): number;
+  sentAt(position: Position, now: number): number | null;
+  parties(position: Position, now: number): { from: string | null; to: string | null };
+  /** Places older than `from`, newest first; all of them without `from`. Deleted ones are left out. */
+  older(from: Position | undefined, now: number): Generator<Position>;
+  /** Places newer than `from`, oldest first; all of them without `from`. */
+  newer(from: Position | undefined, now: number): Generator<Position>;
+}
+
+export function createMessages(account: string, generated: GeneratedMessages): Messages {
+  /** Oldest first; ties in the order of adding. */
+  const added: Added[] = [];
+  const bySid = new Map<string, Added>();
+  const gone = new Set<Position>();
+  let serial = 0;
+
+  const entry = (position: Position): Added => {
+    const found = added[-1 - position];
+    if (!found) throw new Error(`The sandbox lost an added message (${position}).`);
+    return found;
+  };
+  const isDeleted = (position: Position) => (position < 0 ? entry(position).deleted : gone.has(position));
+
+  function defaults(given: Partial<WireMessage>, now: number): Parameters<typeof toWireMessage>[1] {
+    const index = ADDED_INDEX + serial++;
+    const date = rfc2822(now);
+    const inbound = given.direction === 'inbound';
+    const { business, person } = generated.sample(index);
+    return {
+      sid: generated.sids.encode(Number(given.num_media ?? 0) > 0 ? 'MM' : 'SM', index),
+      body: inbound ? 'YES' : 'Northwind: your identity has been verified.',
+      num_segments: '1',
+      direction: 'outbound-api',
+      from: inbound ? person : business,
+      to: inbound ? business : person,
+      date_created: date,
+      date_updated: date,
+      date_sent: date,
+      price: '-0.00790',
+      price_unit: 'USD',
+      error_code: null,
+      error_message: null,
+      num_media: '0',
+      status: inbound ? 'received' : 'delivered',
+      messaging_service_sid: null,
+    };
+  }
+
+  function position(sid: string, now: number): Position | undefined {
+    const known = bySid.get(sid);
+    if (known) return -1 - added.indexOf(known);
+    const index = generated.sids.decode(sid);
+    if (index === null || index >= generated.visible(now)) return undefined;
+    return generated.sidOf(index) === sid ? index : undefined;
+  }
+
+  /** Returns the neighbours of a position on both sides, each as [generated index, added index]. */
+  function around(from: Position, now: number): { older: [number, number]; newer: [number, number] } {
+    const count = generated.visible(now);
+    if (from >= 0) {
+      const at = generated.orderedAt(from, now);
+      // In the same second, an added message sorts as newer than a generated one.
+      const first = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) >= at);
+      return { older: [from - 1, first - 1], newer: [from + 1, first] };
+    }
+    const own = -1 - from;
+    const at = entry(from).at;
+    const first = firstIndex(0, count, (i) => generated.orderedAt(i, now) > at);
+    return { older: [first - 1, own - 1], newer: [first, own + 1] };
+  }
+
+  function* older(from: Position | undefined, now: number): Generator<Position> {
+    let [row, extra] =
+      from === undefined ? [generated.visible(now) - 1, added.length - 1] : around(from, now).older;
+    while (row >= 0 || extra >= 0) {
+      const at = added[extra]?.at;
+      const takeAdded = at !== undefined && (row < 0 || at >= generated.orderedAt(row, now));
+      const next = takeAdded ? -1 - extra-- : row--;
+      if (!isDeleted(next)) yield next;
+    }
+  }
+
+  function* newer(from: Position | undefined, now: number): Generator<Position> {
+    const count = generated.visible(now);
+    let [row, extra] = from === undefined ? [0, 0] : around(from, now).newer;
+    while (row < count || extra < added.length) {
+      const at = added[extra]?.at;
+      const takeAdded = at !== undefined && (row >= count || at < generated.orderedAt(row, now));
+      const next = takeAdded ? -1 - extra++ : row++;
+      if (!isDeleted(next)) yield next;
+    }
+  }
+
+  return {
+    generated,
+    add(message, now) {
+      const full = toWireMessage(account, { ...defaults(message, now), ...message });
+      if (bySid.has(full.sid)) throw new Error(`There is already a message ${full.sid}.`);
+      const created = seconds(full.date_created) ?? now;
+      const at = seconds(full.date_sent) ?? created;
+      const item: Added = { message: full, at, created, deleted: false };
+      const index = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) > at);
+      added.splice(index, 0, item);
+      bySid.set(full.sid, item);
+      return full;
+    },
+    remove(sid) {
+      const known = bySid.get(sid);
+      if (known) {
+        known.deleted = true;
+        return true;
+      }
+      const found = position(sid, Number.POSITIVE_INFINITY);
+      if (found === undefined) return false;
+      gone.add(found);
+      return true;
+    },
+    position,
+    deleted: isDeleted,
+    sidAt: (at) => (at < 0 ? entry(at).message.sid : generated.sidOf(at)),
+    build(at, now) {
+      if (at >= 0) return generated.build(at, now);
+      const { message } = entry(at);
+      return {
+        ...message,
+        messaging_service_sid: message.messaging_service_sid ?? generated.defaultService(),
+      };
+    },
+    createdAt: (at) => (at < 0 ? entry(at).created : generated.createdAt(at)),
+    orderedAt: (at, now) => (at < 0 ? entry(at).at : generated.orderedAt(at, now)),
+    sentAt: (at, now) => (at < 0 ? seconds(entry(at).message.date_sent) : generated.sentAt(at, now)),
+    parties: (at, now) => (at < 0 ? entry(at).message : generated.parties(at, now)),
+    older,
+    newer,
+  };
+}
+
+function seconds(date: string | null): number | null {
+  if (date === null) return null;
+  const parsed = parseFilterDate(date);
+  if (!parsed) throw new Error(`"${date}" is not a date the sandbox can read.`);
+  return Math.floor(parsed.ms / 1000);
+}

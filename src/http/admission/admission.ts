@@ -1,0 +1,202 @@
+import type { ServerResponse } from 'node:http';
+import type { OverloadedError } from '../../errors/http.ts';
+import { addressKey } from './address-key.ts';
+import { createConcurrencyLimit, type Overload, type Place } from './concurrency-limit.ts';
+import { createLoadShedder } from './load-shedder.ts';
+import type { Pushback } from './pushback.ts';
+import { createRejections, type RejectionsOptions } from './rejections.ts';
+import { createResponseTimeout } from './response-timeout.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface AdmissionSettings {
+  /** Authenticated requests in flight, MAX_OPEN_REQUESTS. */
+  readonly maxInFlight: number;
+  /** Unauthenticated requests in flight, MAX_UNAUTHENTICATED. */
+  readonly maxUnauthenticated: number;
+  /** How long requests may wait for the event loop under sustained overload, in milliseconds; 0 sheds nothing. */
+  readonly maxQueueDelayMs: number;
+  /** Requests in flight that are admitted however long they will wait, shared by the principals: a few large pages are no overload. */
+  readonly alwaysAdmitted: number;
+  /** From when a request is admitted until its client has taken the response, in milliseconds. */
+  readonly longestMs: number;
+}
+
+export interface AdmissionOptions extends RejectionsOptions {
+  readonly settings: AdmissionSettings;
+  readonly scheduler: Scheduler;
+  /** @default rejected clients are not slowed down */
+  readonly pushback?: Pick<Pushback, 'rejected'> | undefined;
+  /** Told of each request that is rejected. */
+  readonly onRejected?: (() => void) | undefined;
+}
+
+export interface AdmissionRequest {
+  /** Whose request it is; null without a valid key. Tokens of one subject are one principal. */
+  readonly principal: string | null;
+  /** The client's address, from the socket or a trusted proxy; null in-process. */
+  readonly address: string | null;
+  /** Sent as `x-request-id` with a rejection. */
+  readonly requestId: string;
+  readonly response: ServerResponse;
+}
+
+/** Admission control: which requests are worked on, and in which order. */
+export interface Admission {
+  /**
+   * Takes a place for a request once its principal is known from the header alone and before its body is read, or rejects it at
+   * once. The place is released when `response` closes.
+   */
+  enter(request: AdmissionRequest): Ticket | Rejection;
+  /** Requests in flight. */
+  readonly inFlight: { readonly authenticated: number; readonly unauthenticated: number };
+  close(): void;
+}
+
+export interface Ticket {
+  readonly admitted: true;
+  /**
+   * Waits for the principal's turn. Call it once, when the body is complete: the request takes no turn before.
+   *
+   * @throws {OverloadedError} where the request is shed
+   * @throws {DOMException} `AbortError` once the client has gone away
+   */
+  start(): Promise<void>;
+}
+
+export interface Rejection {
+  readonly admitted: false;
+  readonly error: OverloadedError;
+  /** Sends a pre-built response, which costs less than any other way. */
+  send(): void;
+}
+
+/** The flow of all requests without a valid key. */
+const UNAUTHENTICATED = 'unauthenticated';
+
+/**
+ * ```
+ *                    enter()                                        start()
+ *   head ─> who? ─┬─> principal's share of MAX_OPEN_REQUESTS ─┐
+ *                 │                                           ├─> body ─> CoDel ─> fair queue ─> event loop
+ *                 └─> address' share of MAX_UNAUTHENTICATED ──┘                    (one flow per principal)
+ *                       │
+ *                       └─> 503 at once, and pushback
+ * ```
+ */
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { settings, scheduler, pushback, onRejected = () => {} } = options;
+  const principals = createConcurrencyLimit(settings.maxInFlight);
+  const strangers = createConcurrencyLimit(settings.maxUnauthenticated);
+  const rejections = createRejections(options);
+  const shedder = createLoadShedder({ maxQueueDelayMs: settings.maxQueueDelayMs, scheduler });
+  const responseTimeout = createResponseTimeout(settings.longestMs);
+
+  function rejectionOf(overload: Overload, isAuthenticated: boolean) {
+    onRejected();
+    return rejections.reject(overload, isAuthenticated);
+  }
+
+  /** CoDel for all but the flow's share of the requests that are always admitted. */
+  function overloadOf(flow: string, inFlight: number): Overload | undefined {
+    const flows = principals.keys + (strangers.total > 0 ? 1 : 0) + (inFlight > 0 ? 0 : 1);
+    if (inFlight < Math.floor(settings.alwaysAdmitted / flows) || !shedder.isOverloaded(flow))
+      return undefined;
+    return { limit: inFlight, actual: inFlight + 1 };
+  }
+
+  return {
+    enter({ principal, address, requestId, response }) {
+      const isAuthenticated = principal !== null;
+      const limit = isAuthenticated ? principals : strangers;
+      const key = principal ?? addressKey(address) ?? 'local';
+      const flow = principal ?? UNAUTHENTICATED;
+      const inFlight = () => (isAuthenticated ? principals.count(key) : strangers.total);
+      const { socket } = response.req;
+      let state: TicketState = { name: 'receiving' };
+
+      const place: Place = {
+        evict() {
+          if ((state.name !== 'receiving' && state.name !== 'waiting') || response.headersSent) return false;
+          const overload = { limit: limit.total, actual: limit.total + 1 };
+          const rejection = rejectionOf(overload, isAuthenticated);
+          if (state.name === 'waiting') {
+            state.cancel();
+            state.reject(rejection.error);
+          } else {
+            rejection.send(response, requestId, true);
+          }
+          state = { name: 'rejected', error: rejection.error };
+          return true;
+        },
+      };
+
+      response.once('close', () => {
+        limit.release(key, place);
+        if (state.name === 'waiting') {
+          state.cancel();
+          state.reject(clientGone());
+        }
+        const isRejected = state.name === 'rejected' || response.statusCode === 429;
+        if (isRejected || (!isAuthenticated && response.statusCode >= 400)) {
+          pushback?.rejected(socket, isAuthenticated);
+        }
+        state = { name: 'closed' };
+      });
+
+      const overload = overloadOf(flow, inFlight()) ?? limit.take(key, place);
+      if (overload) {
+        const rejection = rejectionOf(overload, isAuthenticated);
+        state = { name: 'rejected', error: rejection.error };
+        return {
+          admitted: false,
+          error: rejection.error,
+          send: () => rejection.send(response, requestId),
+        };
+      }
+      responseTimeout.watch(response);
+
+      return {
+        admitted: true,
+        start() {
+          if (state.name === 'rejected') return Promise.reject(state.error);
+          if (state.name !== 'receiving' || response.destroyed) return Promise.reject(clientGone());
+          // Itself is in flight already.
+          const late = overloadOf(flow, inFlight() - 1);
+          if (late) {
+            const { error } = rejectionOf(late, isAuthenticated);
+            state = { name: 'rejected', error };
+            return Promise.reject(error);
+          }
+          return new Promise((resolve, reject) => {
+            let isStarted = false;
+            const cancel = scheduler.start(flow, () => {
+              isStarted = true;
+              state = { name: 'running' };
+              resolve();
+            });
+            if (!isStarted) state = { name: 'waiting', cancel, reject };
+          });
+        },
+      };
+    },
+    get inFlight() {
+      return { authenticated: principals.total, unauthenticated: strangers.total };
+    },
+    close() {
+      rejections.close();
+      responseTimeout.close();
+    },
+  };
+}
+
+type TicketState =
+  /** Its body is still to come. */
+  | { readonly name: 'receiving' }
+  | { readonly name: 'waiting'; readonly cancel: () => void; readonly reject: (error: Error) => void }
+  | { readonly name: 'running' }
+  | { readonly name: 'rejected'; readonly error: OverloadedError }
+  | { readonly name: 'closed' };
+
+function clientGone(): DOMException {
+  return new DOMException('The client has gone away.', 'AbortError');
+}

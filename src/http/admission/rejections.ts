@@ -1,0 +1,92 @@
+import type { ServerResponse } from 'node:http';
+import { OverloadedError } from '../../errors/http.ts';
+import type { Logger } from '../../log.ts';
+import type { Overload } from './concurrency-limit.ts';
+
+/** A response without a request id. */
+export interface PlainResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RejectionsOptions {
+  /** Writes the error as a response, security headers included. */
+  readonly toResponse: (error: OverloadedError) => PlainResponse;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** A response that is written once and sent many times. */
+export interface PrebuiltRejection {
+  readonly error: OverloadedError;
+  /**
+   * Does nothing once another response has begun.
+   *
+   * @param isLast closes the connection: its request's body is not read to the end
+   */
+  send(response: ServerResponse, requestId: string, isLast?: boolean): void;
+}
+
+/** Makes rejections so cheap that thousands a second are not themselves an overload. */
+export interface Rejections {
+  /** Counts a rejection. */
+  reject(overload: Overload, isAuthenticated: boolean): PrebuiltRejection;
+  close(): void;
+}
+
+const LOG_EVERY_MS = 1_000;
+/** One per number of requests in flight. */
+const MAX_PREBUILT = 2_000;
+
+/** One pre-built response for each limit, and one log line a second for all of them. */
+export function createRejections({ toResponse, log }: RejectionsOptions): Rejections {
+  const prebuilt = new Map<number, PrebuiltRejection>();
+  let rejected = 0;
+  let unauthenticated = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function note(): void {
+    timer = undefined;
+    log.warn({ rejected, unauthenticated }, 'overloaded: requests were rejected');
+    rejected = unauthenticated = 0;
+  }
+
+  return {
+    reject({ limit, actual }, isAuthenticated) {
+      rejected += 1;
+      if (!isAuthenticated) unauthenticated += 1;
+      timer ??= setTimeout(note, LOG_EVERY_MS).unref();
+      const found = prebuilt.get(limit);
+      if (found) return found;
+      if (prebuilt.size >= MAX_PREBUILT) prebuilt.clear();
+      const made = prebuild(new OverloadedError(limit, actual), toResponse);
+      prebuilt.set(limit, made);
+      return made;
+    },
+    close() {
+      clearTimeout(timer);
+      if (timer) note();
+    },
+  };
+}
+
+function prebuild(error: OverloadedError, toResponse: RejectionsOptions['toResponse']): PrebuiltRejection {
+  const { status, headers, body } = toResponse(error);
+  const all = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  };
+  const list = Object.entries(all).flat();
+  return {
+    error,
+    send(response, requestId, isLast = false) {
+      if (response.headersSent || response.destroyed) return;
+      // Node reads and drops the rest of a body whose length is known; the end of another may never come.
+      const mustClose = isLast || 'transfer-encoding' in response.req.headers;
+      const ends = mustClose ? ['connection', 'close'] : [];
+      response.writeHead(status, [...list, 'x-request-id', requestId, ...ends]);
+      response.end(body);
+    },
+  };
+}

@@ -1,28 +1,36 @@
 /** A queue that several flows share: each flow in turn gives one item, so that a long flow only delays itself. */
 export interface FairQueue<T> {
-  push(flow: string, item: T): void;
-  /** Takes the next item: the first one of the flow whose turn it is. */
-  shift(): T | undefined;
-  /** Takes out an item that nobody waits for any longer. */
+  /** @param isUrgent goes before the flow's items that are not. @default false */
+  push(flow: string, item: T, isUrgent?: boolean): void;
+  /** Takes the next item of the flow whose turn it is. */
+  shift(): { readonly item: T; readonly isUrgent: boolean } | undefined;
+  /** Takes out an item that is not urgent, and that nobody waits for any longer. */
   remove(flow: string, item: T): void;
-  /** How many items would be taken before one that is pushed now. */
-  ahead(flow: string): number;
-  /** The flow's oldest item. */
+  /**
+   * How many turns come before that of one more item.
+   *
+   * @param perItem turns that an item takes which is not urgent; an urgent one takes one
+   */
+  turnsAhead(flow: string, perItem: number): number;
+  /** The flow's oldest item that is not urgent. */
   first(flow: string): T | undefined;
-  /** For how long the flow has had an item waiting at every moment, in milliseconds; 0 where none waits. */
+  /** For how long the flow has had an item waiting at every moment that is not urgent, in milliseconds; 0 where none waits. */
   standingMs(flow: string): number;
   readonly size: number;
+  /** The items that are not urgent. */
+  readonly pending: number;
 }
 
 interface Flow<T> {
+  readonly urgent: T[];
   readonly items: T[];
-  /** When it last stopped being empty, by `performance.now()`. */
-  readonly since: number;
+  /** When `items` last stopped being empty, by `performance.now()`. */
+  since: number;
 }
 
 /**
- * Round robin over flows, one item a turn. A flow that was empty joins at the end of the round, so that it waits for one item of each other flow
- * at most.
+ * Round robin over flows, one item a turn. A flow that was empty joins at the end of the round, so that it waits for one item of
+ * each other flow at most.
  *
  * ```
  *   push('a', …) ──> a: ▢▢▢▢▢▢▢▢ ─┐
@@ -36,47 +44,71 @@ export function createFairQueue<T>(): FairQueue<T> {
   /** Those with items, in the order of their turns. */
   const flows = new Map<string, Flow<T>>();
   let size = 0;
+  let pending = 0;
+
+  function flowOf(name: string): Flow<T> {
+    const known = flows.get(name);
+    if (known) return known;
+    const flow = { urgent: [], items: [], since: 0 };
+    flows.set(name, flow);
+    return flow;
+  }
+
+  const isEmpty = ({ urgent, items }: Flow<T>) => urgent.length + items.length === 0;
 
   return {
-    push(flow, item) {
+    push(name, item, isUrgent = false) {
+      const flow = flowOf(name);
       size += 1;
-      const known = flows.get(flow);
-      if (known) known.items.push(item);
-      else flows.set(flow, { items: [item], since: performance.now() });
+      if (isUrgent) {
+        flow.urgent.push(item);
+        return;
+      }
+      pending += 1;
+      if (flow.items.length === 0) flow.since = performance.now();
+      flow.items.push(item);
     },
     shift() {
       const [next] = flows;
       if (!next) return undefined;
       const [name, flow] = next;
+      const isUrgent = flow.urgent.length > 0;
+      const item = (isUrgent ? flow.urgent : flow.items).shift() as T;
       size -= 1;
+      if (!isUrgent) pending -= 1;
       flows.delete(name);
-      const item = flow.items.shift();
-      if (flow.items.length > 0) flows.set(name, flow);
-      return item;
+      if (!isEmpty(flow)) flows.set(name, flow);
+      return { item, isUrgent };
     },
     remove(name, item) {
-      const items = flows.get(name)?.items ?? [];
-      const index = items.indexOf(item);
-      if (index < 0) return;
+      const flow = flows.get(name);
+      const index = flow?.items.indexOf(item) ?? -1;
+      if (!flow || index < 0) return;
       size -= 1;
-      items.splice(index, 1);
-      if (items.length === 0) flows.delete(name);
+      pending -= 1;
+      flow.items.splice(index, 1);
+      if (isEmpty(flow)) flows.delete(name);
     },
-    ahead(name) {
-      const own = flows.get(name)?.items.length ?? 0;
+    turnsAhead(name, perItem) {
+      const turnsOf = ({ urgent, items }: Flow<T>) => urgent.length + perItem * items.length;
+      const known = flows.get(name);
+      const own = known ? turnsOf(known) : 0;
       let ahead = own;
-      for (const [other, { items }] of flows) {
-        if (other !== name) ahead += Math.min(items.length, own + 1);
+      for (const flow of flows.values()) {
+        if (flow !== known) ahead += Math.min(turnsOf(flow), own + 1);
       }
       return ahead;
     },
     first: (name) => flows.get(name)?.items[0],
     standingMs(name) {
       const flow = flows.get(name);
-      return flow ? performance.now() - flow.since : 0;
+      return flow && flow.items.length > 0 ? performance.now() - flow.since : 0;
     },
     get size() {
       return size;
+    },
+    get pending() {
+      return pending;
     },
   };
 }

@@ -4,7 +4,7 @@ import { addressKey } from './address-key.ts';
 export interface PushbackOptions {
   /** How long a socket is not read, in milliseconds. @default 250 */
   readonly pauseMs?: number;
-  /** Rejections of authenticated requests per second before their sockets are paused too. @default 3000 */
+  /** Rejections of authenticated requests per second before their sockets are paused too. @default 4000 */
   readonly freePerSecond?: number;
   /** Rejections of unauthenticated requests of one address per second before its new sockets are paused. @default 50 */
   readonly maxPerAddress?: number;
@@ -28,7 +28,7 @@ const WINDOW_MS = 100;
 /** Not for connections that clients share, as behind a proxy: there it would delay the others. */
 export function createPushback({
   pauseMs = 250,
-  freePerSecond = 3_000,
+  freePerSecond = 4_000,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}): Pushback {

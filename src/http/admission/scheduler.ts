@@ -4,18 +4,21 @@ import { createFairQueue } from './fair-queue.ts';
 /** Cooperative scheduler for the event loop: decides which piece of work runs next, and how much before the next poll. */
 export interface Scheduler {
   /**
-   * Runs what a response of Twilio leads to, now or soon: before all requests, so that what has been started is finished.
+   * Runs what a response of Twilio leads to, now or when its flow has its turn: before all requests of the flow, so that what has
+   * been started is finished.
    *
+   * @param flow that of the request which waits for the response
    * @param work with the microtasks it queues
-   * @param flow responses of one flow wait behind each other only. @default one flow for all
    */
-  resume(work: () => void, flow?: string): void;
+  resume(flow: string, work: () => void): void;
   /**
    * Starts a request, now or when its flow has its turn.
    *
    * @returns a function that takes it out of the queue
    */
   start(flow: string, work: () => void): () => void;
+  /** Call for each new connection: the next one is accepted before more work is done, within limits. */
+  connected(): void;
   /** How long one more request of this flow would wait, in milliseconds; 0 where no request waits. */
   delayMs(flow: string): number;
   /** For how long the flow has had a request waiting at every moment, in milliseconds; 0 where none waits. */
@@ -27,11 +30,13 @@ const SLICE_MS = 0.5;
 /** After a poll phase of this length, more than one request is started in the next slice. In milliseconds. */
 const LONG_POLL_MS = 2;
 const MAX_PER_SLICE = 8;
+/** Connections that are accepted before the next slice. */
+const MAX_ACCEPTS = 16;
 /** The interval between two pieces of work is a mean over this many; later ones weigh as much as the latest. */
 const MAX_SAMPLES = 128;
 
-interface Waiting {
-  readonly work: () => void;
+interface Work {
+  readonly run: () => void;
   readonly since: number;
 }
 
@@ -42,23 +47,23 @@ interface Waiting {
  * poll. So work that comes while another piece of work is running waits here, and the loop polls between slices:
  *
  * ```
- *              ┌────────────────────────── one iteration of the event loop ─────────────────────────┐
- *   network ──>│ poll: accepts, reads, sends          │ check: up to 8 immediates, 0.5 ms together  │──> next
- *              │   │                                  │   ▲                                         │
- *              │   ├─ idle: runs at once              │   ├── 1. responses, by flow (resume)        │
- *              │   └─ busy: to a queue ───────────────┼───┴── 2. requests, by flow (start)          │
- *              └──────────────────────────────────────┴─────────────────────────────────────────────┘
+ *              ┌────────────────────── one iteration of the event loop ───────────────────────┐
+ *   network ──>│ poll: accepts, reads, sends       │ check: a slice of 0.5 ms                 │──> next
+ *              │   ├─ idle: runs at once           │   ▲  flow a, flow b, flow c, flow a, …   │
+ *              │   └─ busy: to its flow ───────────┼───┘  1. responses (resume)               │
+ *              │                                   │      2. requests (start), one a slice    │
+ *              └───────────────────────────────────┴──────────────────────────────────────────┘
  * ```
  *
  * A slice is as long as the poll phase before it where that took longer: clients that are only rejected, again and again,
  * would otherwise leave no time for others. One request a slice is started: starting takes little and finishing more,
- * and many that are started at once come back at once.
+ * and many that are started at once come back at once. Up to 16 polls that accepted a connection follow each other
+ * without a slice, or a thousand new connections would wait for a thousand slices.
  */
 export function createScheduler(): Scheduler {
   // Work must not inherit the async context of what happened to run when its immediate was planned.
   const outside = AsyncLocalStorage.snapshot();
-  const responses = createFairQueue<() => void>();
-  const requests = createFairQueue<Waiting>();
+  const queue = createFairQueue<Work>();
   /** When the poll phase began, by `performance.now()`. */
   let polledAt = 0;
   let sliceEnd = 0;
@@ -66,6 +71,9 @@ export function createScheduler(): Scheduler {
   let isPlanned = false;
   let left = 0;
   let isSliceStart = false;
+  let hasAccepted = false;
+  /** Polls without a slice, since the last slice. */
+  let accepts = 0;
   /** What was run at once since the slice was planned. */
   let direct = 0;
   /** When work was last taken from a queue that has not been empty since; else 0. */
@@ -75,67 +83,85 @@ export function createScheduler(): Scheduler {
   let samples = 0;
 
   /** Each piece of work has an immediate of its own, after which Node runs the microtasks. */
-  function run(): void {
+  function onImmediate(): void {
     const now = performance.now();
-    if (isSliceStart) sliceEnd = now + Math.max(SLICE_MS, now - polledAt);
-    if (isSliceStart || now < sliceEnd) {
-      if (takenAt > 0) {
-        samples = Math.min(samples + 1, MAX_SAMPLES);
-        intervalMs += (now - takenAt - intervalMs) / samples;
-      }
-      if (responses.size === 0 && now - polledAt < LONG_POLL_MS) sliceEnd = now;
-      (responses.shift() ?? requests.shift()?.work)?.();
-      takenAt = now;
-    }
-    isSliceStart = false;
+    if (isSliceStart) startSlice(now);
+    if (now < sliceEnd) runNext(now);
     left -= 1;
     if (left > 0) return;
-    const waiting = responses.size + requests.size;
-    isPlanned = waiting > 0;
-    if (isPlanned) plan(waiting);
+    isPlanned = queue.size > 0;
+    if (isPlanned) plan(queue.size);
     else takenAt = samples = intervalMs = 0;
+  }
+
+  function startSlice(now: number): void {
+    isSliceStart = false;
+    accepts = hasAccepted && accepts < MAX_ACCEPTS ? accepts + 1 : 0;
+    hasAccepted = false;
+    sliceEnd = accepts > 0 ? 0 : now + Math.max(SLICE_MS, now - polledAt);
+  }
+
+  function runNext(now: number): void {
+    const next = queue.shift();
+    if (!next) return;
+    if (takenAt > 0) {
+      samples = Math.min(samples + 1, MAX_SAMPLES);
+      intervalMs += (now - takenAt - intervalMs) / samples;
+    }
+    takenAt = now;
+    const isRequest = !next.isUrgent;
+    if (isRequest && now - polledAt < LONG_POLL_MS) sliceEnd = 0;
+    next.item.run();
   }
 
   /** An immediate that is planned now runs after the next poll phase. */
   function plan(waiting: number): void {
     isPlanned = true;
     isSliceStart = waiting > 0;
-    polledAt = performance.now();
+    // After polls without a slice, the slice is as long as all of them.
+    if (accepts === 0) polledAt = performance.now();
     direct = 0;
     left = Math.min(MAX_PER_SLICE, Math.max(1, waiting));
-    for (let count = 0; count < left; count += 1) outside(setImmediate, run);
+    for (let count = 0; count < left; count += 1) outside(setImmediate, onImmediate);
   }
 
   /** Whether the slice has time left, and nothing waits. The microtasks of what was run are not counted in its time yet. */
   function isIdle(): boolean {
-    if (!isPlanned) plan(0);
-    else if (responses.size + requests.size > 0) return false;
+    if (!isPlanned) {
+      accepts = 0;
+      plan(0);
+    } else if (queue.size > 0) {
+      return false;
+    }
     if (direct >= MAX_PER_SLICE || performance.now() - polledAt >= SLICE_MS) return false;
     direct += 1;
     return true;
   }
 
   return {
-    resume(work, flow = '') {
-      if (isIdle()) work();
-      else responses.push(flow, work);
+    resume(flow, run) {
+      if (isIdle()) run();
+      else queue.push(flow, { run, since: 0 }, true);
     },
-    start(flow, work) {
+    start(flow, run) {
       if (isIdle()) {
-        work();
+        run();
         return () => {};
       }
-      const waiting = { work, since: performance.now() };
-      requests.push(flow, waiting);
-      return () => requests.remove(flow, waiting);
+      const work = { run, since: performance.now() };
+      queue.push(flow, work);
+      return () => queue.remove(flow, work);
+    },
+    connected() {
+      hasAccepted = true;
     },
     delayMs(flow) {
-      if (requests.size === 0) return 0;
-      const first = requests.first(flow);
+      if (queue.pending === 0) return 0;
+      const first = queue.first(flow);
       // A request that is started comes back once, as a response.
-      const estimate = (responses.size + 2 * requests.ahead(flow)) * intervalMs;
+      const estimate = queue.turnsAhead(flow, 2) * intervalMs;
       return first ? Math.max(performance.now() - first.since, estimate) : estimate;
     },
-    standingMs: requests.standingMs,
+    standingMs: queue.standingMs,
   };
 }

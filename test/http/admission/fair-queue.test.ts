@@ -4,7 +4,7 @@ import { createFairQueue } from '../../../src/http/admission/fair-queue.ts';
 function filled(items: readonly string[]) {
   const queue = createFairQueue<string>();
   for (const item of items) queue.push(item.charAt(0), item);
-  const take = (count: number) => Array.from({ length: count }, () => queue.shift());
+  const take = (count: number) => Array.from({ length: count }, () => queue.shift()?.item);
   return { queue, take };
 }
 
@@ -29,11 +29,31 @@ test('a flow that sends one item at a time has one turn in a round', () => {
   expect(take(1)).toEqual(['a2']);
 });
 
-test('counts what would be taken before one more item', () => {
+test('an urgent item goes before the others of its flow, and of no other', () => {
+  const { queue } = filled(['a1', 'a2', 'b1']);
+  queue.push('a', 'a3', true);
+  queue.push('a', 'a4', true);
+  expect([queue.size, queue.pending]).toEqual([5, 3]);
+  expect(queue.first('a')).toBe('a1');
+  expect(Array.from({ length: 5 }, () => queue.shift())).toEqual([
+    { item: 'a3', isUrgent: true },
+    { item: 'b1', isUrgent: false },
+    { item: 'a4', isUrgent: true },
+    { item: 'a1', isUrgent: false },
+    { item: 'a2', isUrgent: false },
+  ]);
+  expect([queue.size, queue.pending]).toEqual([0, 0]);
+});
+
+test('counts the turns before that of one more item', () => {
   const { queue } = filled(['a1', 'a2', 'a3', 'b1']);
-  expect(queue.ahead('a')).toBe(3 + 1);
-  expect(queue.ahead('b')).toBe(1 + 2);
-  expect(queue.ahead('c')).toBe(2);
+  queue.push('a', 'a4', true);
+  // Its own, and those of the other flow.
+  expect(queue.turnsAhead('a', 2)).toBe(2 * 3 + 1 + 2);
+  // Its own, and as many of the other flow and one more.
+  expect(queue.turnsAhead('b', 2)).toBe(2 + 3);
+  // One of each.
+  expect(queue.turnsAhead('c', 2)).toBe(2);
 });
 
 test('removes an item, and the flow with its last one', () => {
@@ -42,7 +62,7 @@ test('removes an item, and the flow with its last one', () => {
   queue.remove('b', 'b1');
   queue.remove('b', 'b1');
   queue.remove('a', 'a9');
-  expect(queue.size).toBe(1);
+  expect([queue.size, queue.pending]).toEqual([1, 1]);
   expect(queue.first('a')).toBe('a2');
   expect(queue.first('b')).toBeUndefined();
   expect(take(2)).toEqual(['a2', undefined]);
@@ -54,6 +74,7 @@ test('a flow stands from when it stopped being empty', async () => {
   take(1);
   expect(queue.standingMs('a')).toBeGreaterThan(5);
   take(1);
+  queue.push('a', 'urgent', true);
   expect(queue.standingMs('a')).toBe(0);
   queue.push('a', 'a3');
   expect(queue.standingMs('a')).toBeLessThan(5);

@@ -181,11 +181,16 @@ test.each([
     const { server, connect } = await serve(() => {});
     const all = 64;
     let accepted = 0;
+    let planned = 0;
     let started = 0;
+    const plan = (count: number) => {
+      planned += count;
+      for (let index = 0; index < count; index += 1) scheduler.start('a', work);
+    };
     const work = () => {
       started += 1;
       busy(1);
-      if (accepted < all) scheduler.start('a', work);
+      if (accepted < all) plan(1);
     };
     server.on('connection', () => {
       if (isTold) scheduler.connected();

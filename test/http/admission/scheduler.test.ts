@@ -199,7 +199,7 @@ test.each([
       if (accepted === 1) plan(2);
     });
     for (let count = 0; count < all; count += 1) connect();
-    await until(() => accepted === all);
+    await until(() => accepted === all && started === planned);
     expect(started).toBeGreaterThanOrEqual(least);
     expect(started).toBeLessThanOrEqual(most);
   },

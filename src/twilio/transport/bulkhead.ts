@@ -1,6 +1,5 @@
 import { BulkheadRejectedError, bulkhead as bulkheadPolicy } from 'cockatiel';
-import type { Transport } from '../types.ts';
-import type { ScheduleResponse } from './dispatch.ts';
+import type { ReadScope, Transport } from '../types.ts';
 
 /** The calls of one credential that are running or waiting; no other credential's count. */
 export interface Bulkhead {
@@ -46,19 +45,19 @@ export function createBulkhead(maxCalls: number = DEFAULT_MAX_CALLS): Bulkhead {
 /**
  * Rejects a call where the credential has too many.
  *
- * @param schedule runs what a failed call leads to: where Twilio hangs, all calls end in the same moment, when they time out or the
- * circuit opens. @default at once
+ * @param schedule runs what a failed call leads to, now or soon: where Twilio hangs, all calls end in the same moment, when they time
+ * out or the circuit opens. @default at once
  */
 export function bulkhead(
   next: Transport,
   calls: Bulkhead,
-  schedule: ScheduleResponse = (work) => work(),
+  schedule: (work: () => void, scope: ReadScope) => void = (work) => work(),
 ): Transport {
   return async (request, scope) => {
     try {
       return await calls.run(() => next(request, scope));
     } catch (error) {
-      await new Promise<void>((resolve) => schedule(resolve));
+      await new Promise<void>((resolve) => schedule(resolve, scope));
       throw error;
     }
   };

@@ -216,11 +216,39 @@ describe('one principal with more than the processor can do', () => {
     expect(Math.max(...waits)).toBeLessThan(20);
   });
 
+  test('is rejected before its body has come', async () => {
+    const kit = await gateway({ alwaysAdmitted: 4 });
+    const heavy = hammer(kit, 100, post('/work', { principal: 'heavy' }));
+    await expect.poll(() => heavy[503] ?? 0).toBeGreaterThan(100);
+    const incomplete = Array.from({ length: 10 }, () => kit.connect());
+    for (const one of incomplete) one.write(post('/work', { principal: 'heavy', body: '{', length: 2 }));
+    await expect.poll(() => incomplete.some(({ statuses }) => statuses[0] === 503)).toBe(true);
+  });
+
+  test('is rejected once its body has come, where the overload began meanwhile', async () => {
+    const kit = await gateway({ alwaysAdmitted: 4 });
+    const early = Array.from({ length: 20 }, () => kit.connect());
+    for (const one of early) one.write(post('/work', { principal: 'heavy', body: '{', length: 2 }));
+    await expect.poll(() => kit.admission.inFlight.authenticated).toBe(20);
+    const heavy = hammer(kit, 100, post('/work', { principal: 'heavy' }));
+    await expect.poll(() => heavy[503] ?? 0).toBeGreaterThan(100);
+    expect(early.flatMap(({ statuses }) => statuses)).toEqual([]);
+    expect(await Promise.all(early.map((one) => one.ask('}')))).toContain(503);
+  });
+
   test('has all of it where nobody else is', async () => {
     const kit = await gateway({ maxQueueDelayMs: 0 });
     const { statuses } = await together(kit, Array(100).fill(post('/work', { principal: 'a' })));
     expect(await Promise.all(statuses)).toEqual(Array(100).fill(200));
   });
+});
+
+test('many principals with a few requests each are an overload too', async () => {
+  const kit = await gateway();
+  const all = Array.from({ length: 40 }, (_, index) =>
+    hammer(kit, 5, post('/work', { principal: `principal ${index}` })),
+  );
+  await expect.poll(() => all.some((counts) => (counts[503] ?? 0) > 0)).toBe(true);
 });
 
 describe('a full gateway', () => {

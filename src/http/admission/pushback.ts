@@ -2,8 +2,10 @@ import type { Socket } from 'node:net';
 import { addressKey } from './address-key.ts';
 
 export interface PushbackOptions {
-  /** How long a socket is not read, in milliseconds. @default 250 */
+  /** How long a socket is not read at least, in milliseconds. @default 250 */
   readonly pauseMs?: number;
+  /** Sockets that are read again per second: those that were paused together do not come back together. @default 2000 */
+  readonly resumesPerSecond?: number;
   /** Rejections of authenticated requests per second before their sockets are paused too. @default 4000 */
   readonly freePerSecond?: number;
   /** Rejections of unauthenticated requests of one address per second before its new sockets are paused. @default 50 */
@@ -24,10 +26,13 @@ export interface Pushback {
 }
 
 const WINDOW_MS = 100;
+/** However many are paused. Shorter than clients wait for a response. */
+const MAX_PAUSE_MS = 2_000;
 
 /** Not for connections that clients share, as behind a proxy: there it would delay the others. */
 export function createPushback({
   pauseMs = 250,
+  resumesPerSecond = 2_000,
   freePerSecond = 4_000,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
@@ -39,12 +44,22 @@ export function createPushback({
   const byAddress = new Map<string, number>();
   let secondStart = 0;
 
+  /** When the last of the paused sockets is read again, by `performance.now()`. */
+  let lastResume = 0;
+
+  function nextPauseMs(): number {
+    const now = performance.now();
+    lastResume = Math.max(lastResume + 1_000 / resumesPerSecond, now + pauseMs);
+    lastResume = Math.min(lastResume, now + MAX_PAUSE_MS);
+    return lastResume - now;
+  }
+
   function pause(socket: Socket): void {
     // Node starts to read a connection again in the same phase in which it begins, or in which a response ends.
     setImmediate(() => {
       if (socket.destroyed) return;
       socket.pause();
-      setTimeout(() => socket.destroyed || socket.resume(), pauseMs).unref();
+      setTimeout(() => socket.destroyed || socket.resume(), nextPauseMs()).unref();
     });
   }
 

@@ -82,6 +82,20 @@ test('new connections of an address with many rejections begin with a pause, tho
   expect(await roundTripsUntil(local.ask(post('/')), other)).toBeLessThan(MANY);
 });
 
+test('connections that are paused together are read one after the other', async () => {
+  const connect = await served({ pauseMs: 50, resumesPerSecond: 100 });
+  const all = Array.from({ length: 20 }, () => connect());
+  const times = await Promise.all(
+    all.map(async (one) => {
+      await one.ask(post('/rejected'));
+      await one.ask(post('/'));
+      return performance.now();
+    }),
+  );
+  // Ten milliseconds apart.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(150);
+});
+
 test('a connection that ends during its pause does no harm', async () => {
   const connect = await served({ pauseMs: 50 });
   const [rejected, other] = [connect(), connect()];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AdmissionSettings, createAdmission } from '../../../src/http/admission/admission.ts';
-import type { Pushback } from '../../../src/http/admission/pushback.ts';
+import type { Pushback, RejectionReason } from '../../../src/http/admission/pushback.ts';
 import { createScheduler } from '../../../src/http/admission/scheduler.ts';
 import { busy, type Connection, post, readBody, reply, serve } from './serve.ts';
 
@@ -17,7 +17,7 @@ const WORK_MS = 2;
 
 /**
  * A gateway reduced to its admission: `x-principal` is a valid key, `x-principal: wrong` is not. `/work` needs the processor,
- * `/hang` waits for a Twilio that hangs, `/login` and `/health` need no key.
+ * `/hang` waits for a Twilio that hangs, `/limited` is over its rate, `/login` and `/health` need no key.
  */
 async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pick<Pushback, 'rejected'>) {
   const lines: object[] = [];
@@ -42,6 +42,7 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
     const ticket = admission.enter({ principal, address, requestId: 'id', response });
     if (!ticket.admitted) return ticket.send();
     if (principal === null && request.url !== '/login') return reply(response, 401);
+    if (request.url === '/limited') return reply(response, 429);
     let before = 0;
     try {
       await readBody(request);
@@ -303,21 +304,22 @@ test('a client that goes away before its body is whole releases its place', asyn
 });
 
 describe('pushback', () => {
-  test('meets what is rejected, and what has no valid key; nothing else', async () => {
-    const pushed: boolean[] = [];
+  test('meets requests that are rejected, and no others', async () => {
+    const pushed: RejectionReason[] = [];
     const kit = await gateway(
       { maxInFlight: 1 },
-      { rejected: (_socket, isAuthenticated) => void pushed.push(isAuthenticated) },
+      { rejected: (_socket, reason) => void pushed.push(reason) },
     );
     expect(await kit.connect().ask(post('/work', { principal: 'a' }))).toBe(200);
     expect(await kit.connect().ask(post('/login'))).toBe(200);
     expect(pushed).toEqual([]);
     expect(await kit.connect().ask(post('/work', { principal: 'wrong' }))).toBe(401);
-    await expect.poll(() => pushed).toEqual([false]);
+    await expect.poll(() => pushed).toEqual(['unauthenticated']);
+    expect(await kit.connect().ask(post('/limited', { principal: 'a' }))).toBe(429);
     kit.connect().write(post('/hang', { principal: 'a' }));
     await expect.poll(() => kit.admission.inFlight.authenticated).toBe(1);
     expect(await kit.connect().ask(post('/work', { principal: 'a' }))).toBe(503);
-    await expect.poll(() => pushed).toEqual([false, true]);
+    await expect.poll(() => pushed).toEqual(['unauthenticated', 'rate limit', 'overload']);
   });
 });
 

@@ -33,7 +33,7 @@ export interface Pushback {
 /** However many are paused. Shorter than clients wait for a response. */
 const MAX_PAUSE_MS = 2_000;
 /** Free rejections that may follow each other at once, as milliseconds of their rate. */
-const BURST_MS = 25;
+const BURST_MS = 250;
 const SECOND_MS = 1_000;
 
 export function createPushback({

@@ -2,7 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type DocumentNode, getOperationAST } from 'graphql';
 import { createCallers } from './auth/callers.ts';
 import type { CredentialSessions } from './auth/credential-sessions.ts';
-import { createJwtVerifier } from './auth/oidc.ts';
+import {
+  createJwtVerifier,
+  type JwtVerifierOptions,
+  type OidcSettings,
+  type VerifyJwt,
+} from './auth/oidc.ts';
+import { createVerifiedTokens } from './auth/verified-tokens.ts';
 import { type Config, isLoopback, type TwilioUrls } from './config.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import { createEngine } from './graphql/engine.ts';
@@ -110,7 +116,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     now,
     adminKey: config.adminKey,
-    verifyJwt: config.oidc && createJwtVerifier(config.oidc, { log, now: options.now }),
+    verifyJwt: config.oidc && verifierOf(config.oidc, { log, now: options.now }),
     loopbackOnly: isLoopback(config.host ?? ''),
   });
   const rateLimiter = createRateLimiter({
@@ -229,6 +235,13 @@ function splitCache(cache: CacheSettings | undefined) {
   if (!cache) return { reads: {}, responseBytes: 0 };
   const responseBytes = Math.floor(cache.maxBytes / 4);
   return { reads: { cache: { ...cache, maxBytes: cache.maxBytes - responseBytes } }, responseBytes };
+}
+
+/** Verifies a JWT once; until it expires, the same token costs a hash and a lookup. */
+function verifierOf(oidc: OidcSettings, options: JwtVerifierOptions): VerifyJwt {
+  const verify = createJwtVerifier(oidc, { ...options, onKeysFetched: () => verified.clear() });
+  const verified = createVerifiedTokens({ verify, now: options.now });
+  return verified.verify;
 }
 
 function namesOf(documents: Iterable<DocumentNode>): ReadonlySet<string> {

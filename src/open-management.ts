@@ -55,6 +55,7 @@ export function openManagement(options: OpenManagementOptions): OpenManagement {
     log,
     apiUrl: urls.apiUrl,
     fetch,
+    schedule: options.schedule,
     requestToken: createTokenRequest(oauth),
     refreshToken: refreshed.request,
     upstreamTimeoutMs: timeoutMs,

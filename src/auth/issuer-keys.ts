@@ -9,6 +9,8 @@ export interface IssuerKeysOptions {
   now: () => number;
   /** For one request to the issuer. */
   timeoutMs: number;
+  /** Called when keys were fetched: one of the keys before may be withdrawn. */
+  readonly onFetched?: (() => void) | undefined;
 }
 
 /** Older keys are used still, and fetched again in the background. */
@@ -29,7 +31,13 @@ const WAIT_MS = 500;
  * @throws {IssuerUnavailableError} when no keys are known, or none of this name and the issuer cannot be asked
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html
  */
-export function createIssuerKeys({ issuer, log, now, timeoutMs }: IssuerKeysOptions): JWTVerifyGetKey {
+export function createIssuerKeys({
+  issuer,
+  log,
+  now,
+  timeoutMs,
+  onFetched = () => {},
+}: IssuerKeysOptions): JWTVerifyGetKey {
   let known: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | undefined;
   let jwksUri: URL | undefined;
   /** When the last attempt failed; undefined once one has succeeded. */
@@ -62,6 +70,7 @@ export function createIssuerKeys({ issuer, log, now, timeoutMs }: IssuerKeysOpti
     const find = createLocalJWKSet(set);
     if (set.keys.length === 0) throw new Error('The OIDC issuer has no keys');
     known = { find, fetchedAt: now() };
+    onFetched();
     if (failedAt !== undefined) log.info('the keys of the OIDC issuer were fetched again');
     failedAt = undefined;
   }

@@ -33,6 +33,8 @@ export interface JwtVerifierOptions {
   now?: (() => number) | undefined;
   /** For one request to the issuer. @default 5 seconds */
   timeoutMs?: number;
+  /** Called when the issuer's keys were fetched. */
+  onKeysFetched?: (() => void) | undefined;
 }
 
 /** Asymmetric only: with a shared secret whoever checks a token could make one. */
@@ -40,10 +42,10 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 export function createJwtVerifier(
   settings: OidcSettings,
-  { log, now = () => Date.now(), timeoutMs = 5_000 }: JwtVerifierOptions,
+  { log, now = () => Date.now(), timeoutMs = 5_000, onKeysFetched }: JwtVerifierOptions,
 ): VerifyJwt {
   const { issuer, audience } = settings;
-  const findKey = createIssuerKeys({ issuer, log, now, timeoutMs });
+  const findKey = createIssuerKeys({ issuer, log, now, timeoutMs, onFetched: onKeysFetched });
 
   return async (token) => {
     const { decodeJwt, decodeProtectedHeader, jwtVerify } = await import('jose');

@@ -1,6 +1,6 @@
 import { explain } from '../delivery/explain.ts';
 import type { TwilioError } from '../twilio-error.ts';
-import { GatewayError, twilioDetails } from './gateway-error.ts';
+import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
 
 /** TWILIO_RATE_LIMITED: Twilio went on answering 429 until the retries or the time were used up. */
 export class RateLimitedError extends GatewayError {
@@ -22,6 +22,17 @@ export class UnavailableError extends GatewayError {
     super('TWILIO_UNAVAILABLE', `Twilio did not answer this read. It is safe to ask again${when}.`, {
       extensions: { ...waiting(cause), ...twilioDetails(cause) },
     });
+  }
+}
+
+/** TWILIO_UNAVAILABLE: too many calls wait for Twilio under this credential already. */
+export class CredentialBusyError extends GatewayError {
+  constructor(nickname: string, limit: number) {
+    super(
+      'TWILIO_UNAVAILABLE',
+      `${limit} calls to Twilio are under way or waiting under the credential ${quote(nickname)}, as many as are allowed. It is safe to ask again in 1 s.`,
+      { extensions: { credential: nickname, limit, retryAfter: 1 } },
+    );
   }
 }
 

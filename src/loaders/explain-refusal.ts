@@ -11,6 +11,7 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { CursorInvalidError } from '../errors/input.ts';
 import { UpstreamCallLimitError } from '../errors/limits.ts';
 import {
+  CredentialBusyError,
   InvalidResponseError,
   RateLimitedError,
   RequestAbortedError,
@@ -26,6 +27,7 @@ import {
   isUnavailable,
 } from '../twilio/error-codes.ts';
 import type { Permission } from '../twilio/resource.ts';
+import { BulkheadFullError } from '../twilio/transport/bulkhead.ts';
 import { CallBudgetError } from '../twilio/types.ts';
 import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 
@@ -49,6 +51,9 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
   if (error instanceof CallBudgetError) {
     return new UpstreamCallLimitError(attempt.credential.nickname, error.limit);
+  }
+  if (error instanceof BulkheadFullError) {
+    return new CredentialBusyError(attempt.credential.nickname, error.limit);
   }
   if (error instanceof TwilioResponseTooLargeError) return new ResponseTooLargeError(error.limit);
   if (error instanceof TwilioResponseError) return new InvalidResponseError(error.message);

@@ -3,6 +3,7 @@ import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
 import './resources/index.ts';
 import { accessToken, type TokenSource } from './transport/access-token.ts';
+import { bulkhead, createBulkhead } from './transport/bulkhead.ts';
 import { callBudget } from './transport/call-budget.ts';
 import {
   type CircuitBreaker,
@@ -61,6 +62,10 @@ export interface SessionsOptions {
   readonly requestTimeoutMs: number;
   readonly retentionDays: number;
   readonly cache?: ResponseCacheOptions | undefined;
+  /** Calls of one credential that run or wait at once. @default 1000 */
+  readonly maxCalls?: number | undefined;
+  /** When callers go on after a failed call. @default at once */
+  readonly schedule?: ((work: () => void) => void) | undefined;
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
   readonly events: SessionEvents;
@@ -110,7 +115,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     const attempts = retry(attempt(limiter, circuit), timeoutMs);
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
-    const shared = singleFlight(callBudget(reported));
+    const shared = singleFlight(
+      bulkhead(callBudget(reported), createBulkhead(options.maxCalls), options.schedule),
+    );
     const cached = cache.layer(shared, `${id}#${secretVersion}`);
     return {
       secretVersion,

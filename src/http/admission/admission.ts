@@ -4,7 +4,7 @@ import { ClientGoneError } from '../client-gone.ts';
 import { addressKey } from './address-key.ts';
 import { createConcurrencyLimit, type Overload, type Place } from './concurrency-limit.ts';
 import { createLoadShedder } from './load-shedder.ts';
-import type { Pushback } from './pushback.ts';
+import type { Pushback, RejectionReason } from './pushback.ts';
 import { createRejections, type RejectionsOptions } from './rejections.ts';
 import { createResponseTimeout } from './response-timeout.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -131,16 +131,21 @@ export function createAdmission(options: AdmissionOptions): Admission {
         },
       };
 
+      /** Why the request was rejected, if it was. */
+      function reasonOf(status: number): RejectionReason | undefined {
+        if (!isAuthenticated && status >= 400) return 'unauthenticated';
+        if (status === 429) return 'rate limit';
+        return state.name === 'rejected' ? 'overload' : undefined;
+      }
+
       response.once('close', () => {
         limit.release(key, place);
         if (state.name === 'waiting') {
           state.cancel();
           state.reject(new ClientGoneError());
         }
-        const isRejected = state.name === 'rejected' || response.statusCode === 429;
-        if (isRejected || (!isAuthenticated && response.statusCode >= 400)) {
-          pushback?.rejected(socket, isAuthenticated);
-        }
+        const reason = reasonOf(response.statusCode);
+        if (reason) pushback?.rejected(socket, reason);
         state = { name: 'closed' };
       });
 

@@ -2,56 +2,75 @@ import type { Socket } from 'node:net';
 import { addressKey } from './address-key.ts';
 
 export interface PushbackOptions {
-  /** How long a socket is not read, in milliseconds. @default 250 */
+  /** How long a socket is not read at least, in milliseconds. @default 250 */
   readonly pauseMs?: number;
-  /** Rejections of authenticated requests per second before their sockets are paused too. @default 4000 */
+  /** Sockets that are read again per second: those that were paused together do not come back together. @default 2000 */
+  readonly resumesPerSecond?: number;
+  /** Requests per second that are shed without a pause: an overload need not be the client's fault. @default 4000 */
   readonly freePerSecond?: number;
-  /** Rejections of unauthenticated requests of one address per second before its new sockets are paused. @default 50 */
+  /** Rejections for want of a key, of one address per second, before its new sockets are paused. @default 50 */
   readonly maxPerAddress?: number;
   /** The address a socket is counted by, or null. @default its address, an IPv6 address as its /64, null for loopback */
   readonly addressOf?: (socket: Socket) => string | null;
 }
 
+/** Why a request was rejected: there is no valid key, the caller's rate is used up, or load was shed. */
+export type RejectionReason = 'unauthenticated' | 'rate limit' | 'overload';
+
 /**
  * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read for a
  * moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection itself is not delayed.
+ *
+ * Not for connections that several clients share, as behind a proxy: there it would delay the others.
  */
 export interface Pushback {
   /** Call once a rejection has been sent. */
-  rejected(socket: Socket, isAuthenticated: boolean): void;
+  rejected(socket: Socket, reason: RejectionReason): void;
   /** Call for each new connection. */
   connected(socket: Socket): void;
 }
 
-const WINDOW_MS = 100;
+/** However many are paused. Shorter than clients wait for a response. */
+const MAX_PAUSE_MS = 2_000;
+/** Free rejections that may follow each other at once, as milliseconds of their rate. */
+const BURST_MS = 250;
+const SECOND_MS = 1_000;
 
-/** Not for connections that clients share, as behind a proxy: there it would delay the others. */
 export function createPushback({
   pauseMs = 250,
+  resumesPerSecond = 2_000,
   freePerSecond = 4_000,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}): Pushback {
-  /** Rejections of authenticated requests in the current window. */
-  let rejections = 0;
-  let windowStart = 0;
-  /** Rejections of unauthenticated requests in the current second. */
+  const isFree = createTokenBucket(freePerSecond, Math.max(1, (freePerSecond * BURST_MS) / SECOND_MS));
+  /** When the last of the paused sockets is read again, by `performance.now()`. */
+  let lastResume = 0;
+  /** Rejections for want of a key in the second since `secondStart`. */
   const byAddress = new Map<string, number>();
   let secondStart = 0;
+
+  function nextPauseMs(): number {
+    const now = performance.now();
+    lastResume = Math.max(lastResume + SECOND_MS / resumesPerSecond, now + pauseMs);
+    lastResume = Math.min(lastResume, now + MAX_PAUSE_MS);
+    return lastResume - now;
+  }
 
   function pause(socket: Socket): void {
     // Node starts to read a connection again in the same phase in which it begins, or in which a response ends.
     setImmediate(() => {
       if (socket.destroyed) return;
       socket.pause();
-      setTimeout(() => socket.destroyed || socket.resume(), pauseMs).unref();
+      setTimeout(() => socket.destroyed || socket.resume(), nextPauseMs()).unref();
     });
   }
 
-  function countAddress(socket: Socket, now: number): void {
+  function countAddress(socket: Socket): void {
     const address = addressOf(socket);
     if (address === null) return;
-    if (now - secondStart >= 1_000) {
+    const now = performance.now();
+    if (now - secondStart >= SECOND_MS) {
       byAddress.clear();
       secondStart = now;
     }
@@ -59,23 +78,28 @@ export function createPushback({
   }
 
   return {
-    rejected(socket, isAuthenticated) {
-      const now = performance.now();
-      if (!isAuthenticated) {
-        countAddress(socket, now);
-        return pause(socket);
-      }
-      if (now - windowStart >= WINDOW_MS) {
-        windowStart = now;
-        rejections = 0;
-      }
-      rejections += 1;
-      if (rejections > (freePerSecond * WINDOW_MS) / 1_000) pause(socket);
+    rejected(socket, reason) {
+      if (reason === 'unauthenticated') countAddress(socket);
+      if (reason !== 'overload' || !isFree()) pause(socket);
     },
     connected(socket) {
       const address = addressOf(socket);
-      if (address === null || performance.now() - secondStart >= 1_000) return;
+      if (address === null || performance.now() - secondStart >= SECOND_MS) return;
       if ((byAddress.get(address) ?? 0) > maxPerAddress) pause(socket);
     },
+  };
+}
+
+/** @returns whether there is a token, and takes it */
+function createTokenBucket(perSecond: number, capacity: number): () => boolean {
+  let tokens = capacity;
+  let filledAt = performance.now();
+  return () => {
+    const now = performance.now();
+    tokens = Math.min(capacity, tokens + ((now - filledAt) * perSecond) / SECOND_MS);
+    filledAt = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AdmissionSettings, createAdmission } from '../../../src/http/admission/admission.ts';
-import type { Pushback } from '../../../src/http/admission/pushback.ts';
+import type { Pushback, RejectionReason } from '../../../src/http/admission/pushback.ts';
 import { createScheduler } from '../../../src/http/admission/scheduler.ts';
 import { busy, type Connection, post, readBody, reply, serve } from './serve.ts';
 
@@ -17,7 +17,7 @@ const WORK_MS = 2;
 
 /**
  * A gateway reduced to its admission: `x-principal` is a valid key, `x-principal: wrong` is not. `/work` needs the processor,
- * `/hang` waits for a Twilio that hangs, `/login` and `/health` need no key.
+ * `/hang` waits for a Twilio that hangs, `/limited` is over its rate, `/login` and `/health` need no key.
  */
 async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pick<Pushback, 'rejected'>) {
   const lines: object[] = [];
@@ -42,6 +42,7 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
     const ticket = admission.enter({ principal, address, requestId: 'id', response });
     if (!ticket.admitted) return ticket.send();
     if (principal === null && request.url !== '/login') return reply(response, 401);
+    if (request.url === '/limited') return reply(response, 429);
     let before = 0;
     try {
       await readBody(request);
@@ -216,11 +217,39 @@ describe('one principal with more than the processor can do', () => {
     expect(Math.max(...waits)).toBeLessThan(20);
   });
 
+  test('is rejected before its body has come', async () => {
+    const kit = await gateway({ alwaysAdmitted: 4 });
+    const heavy = hammer(kit, 100, post('/work', { principal: 'heavy' }));
+    await expect.poll(() => heavy[503] ?? 0).toBeGreaterThan(100);
+    const incomplete = Array.from({ length: 10 }, () => kit.connect());
+    for (const one of incomplete) one.write(post('/work', { principal: 'heavy', body: '{', length: 2 }));
+    await expect.poll(() => incomplete.some(({ statuses }) => statuses[0] === 503)).toBe(true);
+  });
+
+  test('is rejected once its body has come, where the overload began meanwhile', async () => {
+    const kit = await gateway({ alwaysAdmitted: 4 });
+    const early = Array.from({ length: 20 }, () => kit.connect());
+    for (const one of early) one.write(post('/work', { principal: 'heavy', body: '{', length: 2 }));
+    await expect.poll(() => kit.admission.inFlight.authenticated).toBe(20);
+    const heavy = hammer(kit, 100, post('/work', { principal: 'heavy' }));
+    await expect.poll(() => heavy[503] ?? 0).toBeGreaterThan(100);
+    expect(early.flatMap(({ statuses }) => statuses)).toEqual([]);
+    expect(await Promise.all(early.map((one) => one.ask('}')))).toContain(503);
+  });
+
   test('has all of it where nobody else is', async () => {
     const kit = await gateway({ maxQueueDelayMs: 0 });
     const { statuses } = await together(kit, Array(100).fill(post('/work', { principal: 'a' })));
     expect(await Promise.all(statuses)).toEqual(Array(100).fill(200));
   });
+});
+
+test('many principals with a few requests each are an overload too', async () => {
+  const kit = await gateway();
+  const all = Array.from({ length: 40 }, (_, index) =>
+    hammer(kit, 5, post('/work', { principal: `principal ${index}` })),
+  );
+  await expect.poll(() => all.some((counts) => (counts[503] ?? 0) > 0)).toBe(true);
 });
 
 describe('a full gateway', () => {
@@ -275,21 +304,22 @@ test('a client that goes away before its body is whole releases its place', asyn
 });
 
 describe('pushback', () => {
-  test('meets what is rejected, and what has no valid key; nothing else', async () => {
-    const pushed: boolean[] = [];
+  test('meets requests that are rejected, and no others', async () => {
+    const pushed: RejectionReason[] = [];
     const kit = await gateway(
       { maxInFlight: 1 },
-      { rejected: (_socket, isAuthenticated) => void pushed.push(isAuthenticated) },
+      { rejected: (_socket, reason) => void pushed.push(reason) },
     );
     expect(await kit.connect().ask(post('/work', { principal: 'a' }))).toBe(200);
     expect(await kit.connect().ask(post('/login'))).toBe(200);
     expect(pushed).toEqual([]);
     expect(await kit.connect().ask(post('/work', { principal: 'wrong' }))).toBe(401);
-    await expect.poll(() => pushed).toEqual([false]);
+    await expect.poll(() => pushed).toEqual(['unauthenticated']);
+    expect(await kit.connect().ask(post('/limited', { principal: 'a' }))).toBe(429);
     kit.connect().write(post('/hang', { principal: 'a' }));
     await expect.poll(() => kit.admission.inFlight.authenticated).toBe(1);
     expect(await kit.connect().ask(post('/work', { principal: 'a' }))).toBe(503);
-    await expect.poll(() => pushed).toEqual([false, true]);
+    await expect.poll(() => pushed).toEqual(['unauthenticated', 'rate limit', 'overload']);
   });
 });
 

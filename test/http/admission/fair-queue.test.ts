@@ -80,3 +80,13 @@ test('a flow stands from when it stopped being empty', async () => {
   expect(queue.standingMs('a')).toBeLessThan(5);
   expect(queue.standingMs('b')).toBe(0);
 });
+
+test('a flow with urgent items only does not stand', async () => {
+  const { queue } = filled(['a1']);
+  queue.push('a', 'a2', true);
+  queue.remove('a', 'a1');
+  expect(queue.standingMs('a')).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  queue.push('a', 'a3');
+  expect(queue.standingMs('a')).toBeLessThan(5);
+});

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
-import { createPushback, type PushbackOptions } from '../../../src/http/admission/pushback.ts';
+import {
+  createPushback,
+  type PushbackOptions,
+  type RejectionReason,
+} from '../../../src/http/admission/pushback.ts';
 import { post, readBody, reply, serve } from './serve.ts';
 
 /** `/rejected` is rejected, anything else is answered. */
-async function served(options: PushbackOptions, isAuthenticated = false) {
+async function served(options: PushbackOptions, reason: RejectionReason = 'unauthenticated') {
   const pushback = createPushback(options);
   const { server, connect } = await serve((request, response) => {
     const { socket } = request;
     const isRejected = request.url === '/rejected';
-    if (isRejected) response.once('close', () => pushback.rejected(socket, isAuthenticated));
+    if (isRejected) response.once('close', () => pushback.rejected(socket, reason));
     reply(response, isRejected ? 503 : 200);
   });
   server.on('connection', pushback.connected);
@@ -54,13 +58,21 @@ test('a body that is not read does not end the pause', async () => {
   expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeGreaterThan(MANY);
 });
 
-test('rejections of authenticated requests are free up to a rate', async () => {
-  const connect = await served({ pauseMs: PAUSE_MS, freePerSecond: 50 }, true);
+test('load is shed without a pause up to a rate', async () => {
+  // One at once.
+  const connect = await served({ pauseMs: PAUSE_MS, freePerSecond: 1 }, 'overload');
   const [rejected, other] = [connect(), connect()];
   await other.ask(post('/'));
-  // Five in a tenth of a second.
-  const free = Promise.all(Array.from({ length: 5 }, () => rejected.ask(post('/rejected'))));
-  expect(await roundTripsUntil(free, other)).toBeLessThan(MANY);
+  await rejected.ask(post('/rejected'));
+  expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeLessThan(MANY);
+  await rejected.ask(post('/rejected'));
+  expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeGreaterThan(MANY);
+});
+
+test('a caller over its rate is paused each time', async () => {
+  const connect = await served({ pauseMs: PAUSE_MS }, 'rate limit');
+  const [rejected, other] = [connect(), connect()];
+  await other.ask(post('/'));
   await rejected.ask(post('/rejected'));
   expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeGreaterThan(MANY);
 });
@@ -82,6 +94,20 @@ test('new connections of an address with many rejections begin with a pause, tho
   expect(await roundTripsUntil(local.ask(post('/')), other)).toBeLessThan(MANY);
 });
 
+test('connections that are paused together are read one after the other', async () => {
+  const connect = await served({ pauseMs: 50, resumesPerSecond: 100 });
+  const all = Array.from({ length: 20 }, () => connect());
+  const times = await Promise.all(
+    all.map(async (one) => {
+      await one.ask(post('/rejected'));
+      await one.ask(post('/'));
+      return performance.now();
+    }),
+  );
+  // Ten milliseconds apart.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(150);
+});
+
 test('a connection that ends during its pause does no harm', async () => {
   const connect = await served({ pauseMs: 50 });
   const [rejected, other] = [connect(), connect()];
@@ -95,7 +121,7 @@ test('a request that is read after a pause has its body', async () => {
   const pushback = createPushback({ pauseMs: 20 });
   const bodies: number[] = [];
   const { connect } = await serve(async (request, response) => {
-    response.once('close', () => pushback.rejected(request.socket, false));
+    response.once('close', () => pushback.rejected(request.socket, 'unauthenticated'));
     bodies.push(await readBody(request));
     reply(response, 200);
   });

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { TokenClaims, VerifyJwt } from './oidc.ts';
+
+export interface VerifiedTokensOptions {
+  readonly verify: VerifyJwt;
+  /** @default Date.now */
+  readonly now?: (() => number) | undefined;
+  /** @default 1000 */
+  readonly max?: number | undefined;
+}
+
+/** Verifies a JWT once; until it expires, the same token costs a hash and a lookup. */
+export interface VerifiedTokens {
+  /**
+   * What the token says.
+   *
+   * @throws what {@link VerifyJwt} throws; failures are not cached
+   */
+  readonly verify: VerifyJwt;
+  /** Forgets all tokens. Call it when the issuer's keys change: one of them may be withdrawn. */
+  clear(): void;
+}
+
+/** A token that the issuer's other systems no longer accept is accepted here for this long at most. In milliseconds. */
+const MAX_AGE_MS = 60_000;
+
+interface Verified {
+  readonly claims: TokenClaims;
+  /** By `now()`. */
+  readonly expiresAt: number;
+}
+
+/** LRU cache of verified JWTs by their SHA-256: the cache holds no token. */
+export function createVerifiedTokens({
+  verify,
+  now = Date.now,
+  max = 1_000,
+}: VerifiedTokensOptions): VerifiedTokens {
+  const verified = new LRUCache<string, Verified>({ max });
+  let generation = 0;
+
+  return {
+    async verify(token) {
+      const hash = createHash('sha256').update(token).digest('base64');
+      const found = verified.get(hash);
+      if (found && now() < found.expiresAt) return found.claims;
+      const before = generation;
+      const claims = await verify(token);
+      // Keys that have changed meanwhile may not be those it was verified with.
+      if (before === generation) {
+        verified.set(hash, { claims, expiresAt: Math.min(expiryOf(token), now() + MAX_AGE_MS) });
+      }
+      return claims;
+    },
+    clear() {
+      generation += 1;
+      verified.clear();
+    },
+  };
+}
+
+/** When a verified token expires, in milliseconds. */
+function expiryOf(token: string): number {
+  const [, payload = ''] = token.split('.');
+  const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number };
+  return exp * 1_000;
+}

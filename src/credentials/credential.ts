@@ -31,7 +31,7 @@ export interface Credential {
   readonly secretVersion: number;
   /** The latest check of each permission; empty before the first. */
   readonly permissions: readonly CredentialPermissionCheck[];
-  /** Null unless Twilio refused the secret. */
+  /** Twilio's refusal of the secret; null without one. */
   readonly refused: CredentialRefusal | null;
   readonly dateCreated: Date;
   /** Time of the last rename or rotation. */

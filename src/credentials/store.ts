@@ -29,14 +29,14 @@ export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OA
   add(credential: NewCredential): Promise<Credential>;
   /** @throws {NicknameTakenError} {InvalidValueError} */
   rename(id: string, nickname: string): Promise<Credential>;
-  /** Replaces the secret, increments its version, and clears a refusal of the old one. */
+  /** Replaces the secret, increments its version, and clears Twilio's refusal of the old one. */
   rotateSecret(id: string, clientSecret: string): Promise<Credential>;
   /** Replaces the results of the permission checks. */
   savePermissions(id: string, checks: readonly CredentialPermissionCheck[]): Promise<Credential>;
   /**
    * Records that Twilio refused the secret; keeps the first time until cleared. Does nothing for an unknown id.
    *
-   * @param secretVersion the refused version: does nothing when the secret was rotated since
+   * @param secretVersion the version that Twilio refused: does nothing when the secret was rotated since
    */
   markRefused(id: string, code: number | null, secretVersion?: number): Promise<void>;
   /** Records that Twilio accepts the secret. Does nothing for an unknown id. */

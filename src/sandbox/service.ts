@@ -62,7 +62,7 @@ export interface ServiceOptions {
 interface AuthenticatedRequest {
   url: URL;
   caller?: Caller;
-  /** The error, when there is no caller. */
+  /** The error of a failed authentication. */
   authError?: TwilioError;
   /** In-flight requests of the account, including this one. */
   concurrent: number;

@@ -107,7 +107,7 @@ test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, an
   expect((await cli(['credential', 'check', 'lending'], env)).stdout).toMatch(/^Health +ok$/m);
 });
 
-test.concurrent('a refusal is stored although another process holds the write lock of the database', async ({
+test.concurrent("Twilio's refusal is stored although another process holds the write lock of the database", async ({
   expect,
 }) => {
   const env = home.settings();

@@ -56,7 +56,7 @@ test('refreshes run one at a time; concurrent callers share the next one', async
   expect(await Promise.all(later)).toEqual([2, 2, 2]);
 });
 
-test('there are no retries after close', async () => {
+test('close ends the retries', async () => {
   let readings = 0;
   const refresher = createRefresher({
     async refresh() {

@@ -81,7 +81,7 @@ export function storeSuite(engine: TestEngine): void {
       expect(await store.add(newCredential({ nickname }))).toMatchObject({ nickname });
     });
 
-    test('a rotation replaces the secret, increments its version and clears its refusal', async () => {
+    test("a rotation replaces the secret, increments its version and clears Twilio's refusal", async () => {
       const { id, accountSid } = await store.add(newCredential());
       await store.markRefused(id, 322402);
       const rotated = await store.rotateSecret(id, 'new secret');
@@ -91,7 +91,7 @@ export function storeSuite(engine: TestEngine): void {
       expect(await store.clientSecret(id)).toBe('new secret');
     });
 
-    test('a refusal stays until cleared, and does not apply to a later secret', async () => {
+    test("Twilio's refusal stays until cleared, and does not apply to a later secret", async () => {
       const { id } = await store.add(newCredential());
       await store.markRefused(id, null);
       const refused = (await store.get(id))?.refused;

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   type Channel,
   type ChannelSource,
@@ -79,7 +79,7 @@ describe('channelOf', () => {
     expect(channelOf(source)).toBe(channel);
   });
 
-  it('takes no notice of the SID prefix', () => {
+  test('takes no notice of the SID prefix', () => {
     expect(channelOf({ from: phone, to: phone, num_media: '0', sid: `MM${'0'.repeat(32)}` })).toBe('SMS');
     expect(channelOf({ from: phone, to: phone, num_media: '1', sid: `SM${'0'.repeat(32)}` })).toBe('MMS');
   });

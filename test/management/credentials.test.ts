@@ -151,7 +151,7 @@ describe('rotating a secret', () => {
     expect(noErrors(await running).data.messages.nodes).toHaveLength(2);
   });
 
-  test('requests share the refusal of a secret instead of trying it each', async () => {
+  test("requests share Twilio's refusal of a secret instead of trying it each", async () => {
     const kit = await createManagedKit();
     await kit.addCredential('desk');
     kit.sandbox.rotateSecret(kit.sandbox.apps[0]?.clientId ?? '');

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { StoreUnavailableError } from '../store-errors.ts';
 
-/** @throws {StoreUnavailableError} when a file of the database is no longer the one that was opened */
+/** @throws {StoreUnavailableError} when a file of the database was deleted or replaced */
 export type CheckInPlace = () => void;
 
 /**

@@ -181,7 +181,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#finish(decode(this.#chunks));
+    this.#finish(this.#chunks);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -206,16 +206,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end()?.reject(error);
   }
 
-  #finish(text: string): void {
-    const exchanged = { status: this.#status, headers: this.#headers, text };
-    const waiting = this.#end();
-    if (waiting) this.#schedule(() => waiting.resolve(exchanged));
+  #finish(chunks: readonly Buffer[]): void {
+    const [status, headers, waiting] = [this.#status, this.#headers, this.#end()];
+    // Decoded only then: a text takes twice the memory of its bytes, and many responses may wait.
+    if (waiting) this.#schedule(() => waiting.resolve({ status, headers, text: decode(chunks) }));
   }
 
   /** Reads no further. */
   #stop(controller: Dispatcher.DispatchController, reason: TwilioResponseError): void {
     if (this.#isSuccess()) this.#fail(reason);
-    else this.#finish('');
+    else this.#finish([]);
     controller.abort(reason);
   }
 }

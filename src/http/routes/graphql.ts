@@ -106,7 +106,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const isStrict = type !== 'application/json';
     if (!('data' in result)) {
       const { status, headers, body } = errorResponse(errors, { isStrict });
-      return { status, headers, body: body, codes, isCacheable: false };
+      return { status, headers, body: Buffer.from(body), codes, isCacheable: false };
     }
     const stale = staleMark(scope.reads);
     const extensions = {

@@ -220,6 +220,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     drain: health.drain,
     async close() {
       admission.close();
+      app.close();
       connectionLimit.close();
       clientErrors.close();
       responseCache.close();

@@ -47,13 +47,15 @@ export interface HttpApp {
   handle: RequestListener;
   /** Answers in-process, as over HTTP. */
   fetch(request: Request): Promise<Response>;
+  /** Logs what is still to be said of requests left out of the log. */
+  close(): void;
 }
 
 /** Every HTTP request takes these steps, in this order. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { admission, callers, pages, health, http, limits, loggable, log, telemetry } = options;
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
-  const logRequest = createRequestLog(options);
+  const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
   const graphiql = createGraphiqlRoute({ ...http, ...limits });
   const app = new Hono<HttpEnv>({ getPath: rawPathOf });
@@ -85,7 +87,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const exchange = new Exchange({ request, method, path }, c.env, requestId);
     c.set('exchange', exchange);
     await next();
-    if (exchange.isLogged) logRequest(exchange);
+    if (exchange.isLogged) requestLog.write(exchange);
   });
 
   // 1. Host, origin, CORS. Probes end here.
@@ -171,9 +173,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         loggable.requestId(headers['x-request-id']),
       );
       sendError(exchange, error);
-      logRequest(exchange);
+      requestLog.write(exchange);
     },
     fetch: async (request) => app.fetch(request, {}),
+    close: requestLog.close,
   };
 }
 

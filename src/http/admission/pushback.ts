@@ -4,13 +4,29 @@ import { addressKey } from './address-key.ts';
 export interface PushbackOptions {
   /** How long a socket is not read at least, in milliseconds. @default 250 */
   readonly pauseMs?: number;
-  /** Sockets that are read again per second: those that were paused together do not come back together. @default 2000 */
+  /**
+   * Sockets that are read again per second: those that were paused together do not come back together.
+   *
+   * @default 2000
+   */
   readonly resumesPerSecond?: number;
-  /** Requests per second that are shed without a pause: an overload need not be the client's fault. @default 4000 */
+  /**
+   * Requests per second that are shed without a pause: an overload need not be the client's fault.
+   *
+   * @default 4000
+   */
   readonly freePerSecond?: number;
-  /** Rejections for want of a key, of one address per second, before its new sockets are paused. @default 50 */
+  /**
+   * Rejections for want of a key, of one address per second, before its new sockets are paused.
+   *
+   * @default 50
+   */
   readonly maxPerAddress?: number;
-  /** The address a socket is counted by, or null. @default its address, an IPv6 address as its /64, null for loopback */
+  /**
+   * The address a socket is counted by, or null.
+   *
+   * @default its address, an IPv6 address as its /64, null for loopback
+   */
   readonly addressOf?: (socket: Socket) => string | null;
 }
 
@@ -18,8 +34,9 @@ export interface PushbackOptions {
 export type RejectionReason = 'unauthenticated' | 'rate limit' | 'overload';
 
 /**
- * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read for a
- * moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection itself is not delayed.
+ * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read
+ * for a moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection
+ * itself is not delayed.
  *
  * Not for connections that several clients share, as behind a proxy: there it would delay the others.
  */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { addressKey } from './address-key.ts';
 
 export interface PushbackOptions {
-  /** How long a socket is not read at least, in milliseconds. @default 250 */
+  /** How long a socket is not read at least, in milliseconds. @default 500 */
   readonly pauseMs?: number;
   /**
    * Sockets that are read again per second: those that were paused together do not come back together.
@@ -13,7 +13,7 @@ export interface PushbackOptions {
   /**
    * Requests per second that are shed without a pause: an overload need not be the client's fault.
    *
-   * @default 4000
+   * @default 2500
    */
   readonly freePerSecond?: number;
   /**
@@ -54,9 +54,9 @@ const BURST_MS = 250;
 const SECOND_MS = 1_000;
 
 export function createPushback({
-  pauseMs = 250,
+  pauseMs = 500,
   resumesPerSecond = 2_000,
-  freePerSecond = 4_000,
+  freePerSecond = 2_500,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}): Pushback {

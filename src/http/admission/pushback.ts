@@ -63,6 +63,7 @@ export function createPushback({
   const isFree = createTokenBucket(freePerSecond, Math.max(1, (freePerSecond * BURST_MS) / SECOND_MS));
   /** When the last of the paused sockets is read again, by `performance.now()`. */
   let lastResume = 0;
+  const paused = new WeakSet<Socket>();
   /** Rejections for want of a key in the second since `secondStart`. */
   const byAddress = new Map<string, number>();
   let secondStart = 0;
@@ -75,12 +76,18 @@ export function createPushback({
   }
 
   function pause(socket: Socket): void {
-    // Node starts to read a connection again in the same phase in which it begins, or in which a response ends.
-    setImmediate(() => {
-      if (socket.destroyed) return;
-      socket.pause();
-      setTimeout(() => socket.destroyed || socket.resume(), nextPauseMs()).unref();
-    });
+    if (socket.destroyed || paused.has(socket)) return;
+    paused.add(socket);
+    // Node reads on by itself once a response ends, to drop the rest of the request's body.
+    const hold = () => void socket.pause();
+    socket.on('resume', hold);
+    socket.pause();
+    const resume = () => {
+      paused.delete(socket);
+      socket.off('resume', hold);
+      if (!socket.destroyed) socket.resume();
+    };
+    setTimeout(resume, nextPauseMs()).unref();
   }
 
   function countAddress(socket: Socket): void {
@@ -102,7 +109,8 @@ export function createPushback({
     connected(socket) {
       const address = addressOf(socket);
       if (address === null || performance.now() - secondStart >= SECOND_MS) return;
-      if ((byAddress.get(address) ?? 0) > maxPerAddress) pause(socket);
+      // Node begins to read it after this event, without another one.
+      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { UnauthenticatedError } from '../errors/callers.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -13,7 +14,6 @@ import type { Admission } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
 import { readBody } from './body.ts';
 import { ClientGoneError } from './client-gone.ts';
-import { rateKeyOf } from './counting-rate-limiter.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { type ErrorResponse, errorResponse, rejection } from './error-response.ts';
 import { Exchange, type HttpEnv } from './exchange.ts';
@@ -119,7 +119,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const { authentication, address, requestId, outgoing } = exchange;
     if (!outgoing) return next();
     const { principal } = authentication ?? {};
-    const key = principal ? rateKeyOf(principal) : null;
+    const key = principal ? usageKeyOf(principal) : null;
     const entered = admission.enter({ principal: key, address, requestId, response: outgoing });
     if (entered.admitted) {
       exchange.ticket = entered;

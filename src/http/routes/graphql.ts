@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { usageKeyOf } from '../../auth/caller.ts';
 import { MethodNotAllowedError, NotAcceptableError } from '../../errors/http.ts';
 import type { Engine, Execution } from '../../graphql/engine.ts';
 import { finishErrors } from '../../graphql/finish-errors.ts';
@@ -64,7 +65,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     }
 
     const params = isPost ? paramsOfBody(body) : paramsOfUrl(body);
-    const { scope, end } = beginScope(exchange, options.requestTimeoutMs);
+    const { scope, end } = beginScope(exchange, options.requestTimeoutMs, usageKeyOf(principal));
     const execution: Execution = { principal, nickname, scope };
     const result = await engine.execute(params, exchange.request, execution);
     end();

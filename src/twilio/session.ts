@@ -115,10 +115,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     const attempts = retry(attempt(limiter, circuit), timeoutMs);
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
-    const shared = singleFlight(
-      bulkhead(callBudget(reported), createBulkhead(options.maxCalls), options.schedule),
-    );
-    const cached = cache.layer(shared, `${id}#${secretVersion}`);
+    const shared = singleFlight(callBudget(reported));
+    const bounded = bulkhead(shared, createBulkhead(options.maxCalls), options.schedule);
+    const cached = cache.layer(bounded, `${id}#${secretVersion}`);
     return {
       secretVersion,
       client: createTwilioClient(reportOrigins(cached, events.served), accountSid),

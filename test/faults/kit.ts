@@ -107,7 +107,3 @@ export async function closedPort(): Promise<URL> {
 export const codesOf = ({ errors = [] }: GraphQLAnswer) => errors.map(({ extensions }) => extensions.code);
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The longest an error of the answer asks to wait, in milliseconds. */
-export const waitOf = ({ errors = [] }: GraphQLAnswer) =>
-  1000 * Math.max(0, ...errors.map(({ extensions }) => Number(extensions.retryAfter ?? 0)));

@@ -1,3 +1,4 @@
+import { DEFAULT_CIRCUIT } from '../config/twilio.ts';
 import type { UpstreamObserver } from '../telemetry/upstream.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
@@ -10,7 +11,6 @@ import {
   type CircuitSettings,
   circuitBreaker,
   createCircuitBreaker,
-  DEFAULT_CIRCUIT,
 } from './transport/circuit-breaker.ts';
 import { concurrencyLimiter, createLimiter, type Limiter } from './transport/concurrency-limiter.ts';
 import { kyClient } from './transport/ky-client.ts';

@@ -96,7 +96,7 @@ describe('docs/errors.md', () => {
 
 /** Sends a request with both media types. Returns the codes and the status. */
 async function answered(body: string, http: { trustedDocumentsOnly?: boolean } = {}) {
-  const { DEFAULT_HTTP } = await import('../../src/settings/http.ts');
+  const { DEFAULT_HTTP } = await import('../../src/config/limits.ts');
   const { gateway } = createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });
   const ask = (accept: string) =>
     gateway.fetch('http://localhost/graphql', {

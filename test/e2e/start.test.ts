@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
 import { cipherOf, newCredential } from '../credentials/test-engines.ts';
 import { type Program, run } from './process.ts';

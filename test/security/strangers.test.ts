@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createKit } from '../kit.ts';
 
 const ADMIN = 'a'.repeat(40);

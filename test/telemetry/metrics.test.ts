@@ -151,8 +151,8 @@ describe('access to /metrics', () => {
   });
 
   test('is 404 when metrics have their own port or are off', async () => {
-    const watching = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
-    expect(await status(meteredKit({ config: { watching } }).kit)).toBe(404);
+    const observability = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
+    expect(await status(meteredKit({ config: { observability } }).kit)).toBe(404);
     expect(await status(createKit())).toBe(404);
   });
 });

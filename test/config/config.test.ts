@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, isLoopback, loadConfig } from '../src/config.ts';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { isLoopback } from '../../src/config/setting.ts';
 
 const SECRET = 'my-client-secret-0123456789abcdef';
 const TWILIO = {
@@ -103,7 +104,7 @@ describe('wrong settings', () => {
       TWILIO_API_URL: 'ftp://x',
     };
     expect(named(env).sort()).toEqual([...Object.keys(env), 'TWILIO_CLIENT_ID'].sort());
-    expect(() => loadConfig(env)).toThrow(/LOG_LEVEL[\s\S]*PORT/);
+    expect(() => loadConfig(env)).toThrow(/PORT[\s\S]*LOG_LEVEL/);
   });
 
   test.each(['x', '1.5', '-1', '1e3', '0x10', '65536', '٣', 'Infinity'])('PORT=%s', (PORT) => {

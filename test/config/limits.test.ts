@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/config.ts';
-import { DEFAULT_HTTP } from '../../src/settings/http.ts';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { DEFAULT_HTTP, DEFAULT_LIMITS } from '../../src/config/limits.ts';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {

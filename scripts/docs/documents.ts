@@ -1,3 +1,4 @@
+import { errorTable } from './errors.ts';
 import { envExample, settingsTable } from './settings.ts';
 import { replaceTable } from './table.ts';
 
@@ -8,4 +9,5 @@ type Generate = (current: string) => Promise<string> | string;
 export const DOCUMENTS: Readonly<Record<string, Generate>> = {
   'README.md': (current) => replaceTable(current, 'Settings', settingsTable()),
   '.env.example': envExample,
+  'docs/errors.md': async (current) => replaceTable(current, 'Codes', await errorTable()),
 };

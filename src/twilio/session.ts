@@ -80,6 +80,8 @@ export interface Sessions {
   withToken(token: string, accountSid: string): TwilioClient;
   /** The sessions used so far, by the credential's id. */
   readonly opened: ReadonlyMap<string, Session>;
+  /** Drops the session of a removed credential; requests under way keep it and end with it. */
+  drop(credentialId: string): void;
   /** Drops everything that is cached. */
   close(): void;
 }
@@ -149,6 +151,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       opened.set(credential.id, session);
       return session;
     },
+    drop: (credentialId) => void opened.delete(credentialId),
     close: cache.close,
   };
 }

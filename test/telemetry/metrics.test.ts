@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
-import { createKit, type Kit, type KitOptions } from '../kit.ts';
-import { valueIn } from './exposition.ts';
+import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
+import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
+import { samplesOf, valueIn } from './exposition.ts';
 
 function meteredKit(options: KitOptions = {}) {
   const telemetry = createLateMetrics();
@@ -84,6 +85,27 @@ describe('/metrics', () => {
     expect(valueIn(text, 'twilio_gateway_limiter_waiting', { credential: 'sandbox' })).toBe(0);
     expect(valueIn(text, 'twilio_gateway_component_up', { component: 'upstream' })).toBe(1);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  test('a removed credential has no metrics, and a renamed one only under its new name', async () => {
+    const kit = await createManagedKit({ telemetry: createLateMetrics() });
+    const removed = await kit.addCredential('removed', 0);
+    const renamed = await kit.addCredential('old', 1);
+    const nicknames = async () => {
+      const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+      const text = await (await kit.gateway.fetch('http://localhost/metrics', { headers })).text();
+      return new Set(samplesOf(text).flatMap(({ labels: { credential } }) => credential ?? []));
+    };
+    for (const nickname of ['removed', 'old'])
+      await kit.admin('{ account { sid } }', {}, { 'x-twilio-credential': nickname });
+    expect(await nicknames()).toEqual(new Set(['removed', 'old']));
+    noErrors(await kit.admin('mutation($id: ID!) { removeCredential(id: $id) }', { id: removed }));
+    noErrors(
+      await kit.admin('mutation($id: ID!) { renameCredential(id: $id, nickname: "new") { id } }', {
+        id: renamed,
+      }),
+    );
+    expect(await nicknames()).toEqual(new Set(['new']));
   });
 
   test('no phone number, SID, secret or body', async () => {

@@ -7,7 +7,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
 /**
  * Replaces the first table under a heading.
  *
- * @throws {Error} if there is no such heading or no table under it
+ * @throws {Error} if the heading or its table is missing
  */
 export function replaceTable(markdown: string, heading: string, replacement: string): string {
   const start = markdown.indexOf(`\n## ${heading}\n`);

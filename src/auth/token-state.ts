@@ -2,7 +2,7 @@ import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
 import { isThrottled } from '../twilio/error-codes.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 
-/** What came of the last token request of each credential. */
+/** Remembers the outcome of each credential's last token request. */
 export interface TokenStates {
   note(credentialId: string, outcome: TokenOutcome): void;
   /** Forgets a removed credential. */

@@ -107,7 +107,7 @@ export const LIMITS = {
   ),
 };
 
-/** What HTTP offers, and to whom. */
+/** Options of the HTTP interface. */
 export const HTTP = {
   allowedOrigins: setting(
     'ALLOWED_ORIGINS',

@@ -14,7 +14,7 @@ export interface Setting<T> {
   readonly default: string | undefined;
   /** One or two sentences in Markdown, for the documentation. */
   readonly meaning: string;
-  /** For .env.example, where there is no default. */
+  /** Value in .env.example: the default, or an example. */
   readonly example: string;
 }
 

@@ -140,7 +140,7 @@ export const TRACES = {
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     httpUrl,
     'http://localhost:4318',
-    'OpenTelemetry collector that receives traces by OTLP over HTTP. Without this and the next there are no traces.',
+    'OpenTelemetry collector that receives traces by OTLP over HTTP. Traces are off without this and the next.',
   ),
   tracesEndpoint: optional(
     'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',

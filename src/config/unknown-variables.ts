@@ -10,7 +10,7 @@ const OWN_PREFIX = /^(?:CIRCUIT|GATEWAY|OIDC|OVERLOAD|SANDBOX|STALE)_/;
 const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_|$)|$)/;
 
 /**
- * Finds variables that are no settings but look like a misspelled one: within two edits of a setting (`MAX_DEPHT`), or
+ * Finds unknown variables that look like a misspelled setting: within two edits of a setting (`MAX_DEPHT`), or
  * with a prefix that only settings have.
  *
  * @returns a sentence for each, with the nearest setting and without the value

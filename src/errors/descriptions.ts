@@ -38,7 +38,7 @@ export const DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {
   },
   HEADERS_TOO_LARGE: { when: 'The headers are larger than MAX_HEADER_KB.', action: 'Send fewer headers.' },
   NOT_ACCEPTABLE: {
-    when: '`Accept` names no JSON media type, or excludes JSON by `q=0`. There are no event streams and no multipart responses.',
+    when: '`Accept` names no JSON media type, or excludes JSON by `q=0`. Event streams and multipart responses do not exist here.',
     action: 'Accept `application/json` or `application/graphql-response+json`.',
   },
   OPERATION_RESOLUTION_FAILURE: {
@@ -130,7 +130,7 @@ export const DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {
     action: 'Request fewer fields, or send several queries.',
   },
   TOO_MANY_REPEATED_FIELDS: {
-    when: 'The same response name is selected so often in one place that comparing the fields would take too long. The limit counts pairs.',
+    when: 'One selection set repeats a response name, and comparing the repeated fields would take too long. The limit counts pairs of fields.',
     action: 'Select each field once, or under different aliases.',
   },
   TOO_MANY_TOKENS: {
@@ -173,7 +173,7 @@ export const DESCRIPTIONS: Readonly<Record<ErrorCode, ErrorDescription>> = {
     action: 'Use a cursor that this field returned, or start without one.',
   },
   ENCRYPTION_KEY_MISSING: {
-    when: 'A secret must be stored, but there is no key to seal it.',
+    when: 'A secret must be stored, but no key is set to seal it.',
     action: 'Set GATEWAY_ENCRYPTION_KEYS.',
   },
   MESSAGE_HISTORY_LIMIT: {

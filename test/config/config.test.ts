@@ -74,18 +74,18 @@ describe('the settings', () => {
 describe('the sandbox', () => {
   const twilioOf = (env: Record<string, string>) => loadConfig(env).twilio;
 
-  test('is what runs without a credential, or when it is asked for', () => {
+  test('runs without a credential, or when SANDBOX is on', () => {
     expect(twilioOf({})).toBeNull();
     expect(twilioOf({ ...TWILIO, SANDBOX: 'on' })).toBeNull();
   });
 
-  test('is not what runs with a credential, or when it is refused', () => {
+  test('does not run with a credential, or when SANDBOX is off', () => {
     expect(twilioOf(TWILIO)).not.toBeNull();
     expect(twilioOf({ SANDBOX: 'off' })).toMatchObject({ credential: null });
     expect(named({ SANDBOX: 'maybe' })).toEqual(['SANDBOX']);
   });
 
-  test('keeps its data apart from those of the real Twilio', () => {
+  test('keeps its data apart from that of the real Twilio', () => {
     expect(loadConfig({}).database.file).not.toBe(loadConfig(TWILIO).database.file);
     expect(loadConfig({ DATABASE_FILE: '/x' }).database).toEqual({ url: undefined, file: '/x' });
   });

@@ -39,7 +39,7 @@ describe('the settings of limits and HTTP', () => {
     });
   });
 
-  test('a larger scan budget is not refused for its cost', () => {
+  test('a larger scan budget raises the limits of cost', () => {
     const { limits } = loadConfig({ SCAN_BUDGET: '1000000' });
     expect(limits).toMatchObject({ maxQueryCalls: 2_000, maxUpstreamCalls: 2_000, maxQueryRows: 2_000_000 });
   });

@@ -107,7 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { sessions, management, upstreamState, close } = openManagement({
     ...options,
     config: { ...config, ...cache.reads },
-    schedule: (work) => scheduler.resume('twilio', work),
+    schedule: (work, flow = '') => scheduler.resume(flow, work),
   });
 
   // Principals
@@ -166,7 +166,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
   });
   const loggable = createLoggable({ adminKey: config.adminKey, isPage: pages.serves });
-  const pushback = createPushback();
+  // Behind a proxy clients share addresses: to slow down one would slow down others.
+  const pushback = limits.maxConnectionsPerAddress > 0 ? createPushback() : undefined;
   const connectionLimit = createConnectionLimit({ maxPerAddress: limits.maxConnectionsPerAddress, log });
   const admission = createAdmission({
     settings: {
@@ -209,7 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       connectionLimit.attach(server);
       server.on('connection', (socket) => {
         scheduler.connected();
-        pushback.connected(socket);
+        pushback?.connected(socket);
       });
     },
     clientRefused({ code, ...rest }) {
@@ -220,6 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     drain: health.drain,
     async close() {
       admission.close();
+      app.close();
       connectionLimit.close();
       clientErrors.close();
       responseCache.close();

@@ -8,8 +8,8 @@ import type { Logger } from './log.ts';
 import { createManagement, type Management } from './management/management.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
-import { createDispatch, type ScheduleResponse } from './twilio/transport/dispatch.ts';
-import type { UpstreamFetch } from './twilio/types.ts';
+import { createDispatch } from './twilio/transport/dispatch.ts';
+import type { Schedule, UpstreamFetch } from './twilio/types.ts';
 
 export type ManagementSettings = Pick<Config, 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'> &
   Partial<Pick<Config, 'cache' | 'resilience'>>;
@@ -22,7 +22,7 @@ export interface OpenManagementOptions {
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
   /** When the gateway goes on with a response of Twilio. @default at once */
-  readonly schedule?: ScheduleResponse | undefined;
+  readonly schedule?: Schedule | undefined;
   /** @default nothing is counted */
   readonly telemetry?: Telemetry | undefined;
   /** @default Date.now */

@@ -22,7 +22,10 @@ export interface VerifiedTokens {
   clear(): void;
 }
 
-/** A token that the issuer's other systems no longer accept is accepted here for this long at most. In milliseconds. */
+/**
+ * A token that the issuer's other systems no longer accept is accepted here for this long at most. In
+ * milliseconds.
+ */
 const MAX_AGE_MS = 60_000;
 
 interface Verified {

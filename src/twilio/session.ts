@@ -18,7 +18,7 @@ import { createResponseCache, type ResponseCacheOptions } from './transport/resp
 import { retry } from './transport/retry.ts';
 import { singleFlight } from './transport/single-flight.ts';
 import { timeout } from './transport/timeout.ts';
-import type { ReadOrigin, ReadRequest, ReadScope, Transport, UpstreamFetch } from './types.ts';
+import type { ReadOrigin, ReadRequest, ReadScope, Schedule, Transport, UpstreamFetch } from './types.ts';
 
 /** What a session is opened for. */
 export interface SessionCredential {
@@ -65,7 +65,7 @@ export interface SessionsOptions {
   /** Calls of one credential that run or wait at once. @default 1000 */
   readonly maxCalls?: number | undefined;
   /** When callers go on after a failed call. @default at once */
-  readonly schedule?: ((work: () => void) => void) | undefined;
+  readonly schedule?: Schedule | undefined;
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
   readonly events: SessionEvents;
@@ -117,10 +117,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     const attempts = retry(attempt(limiter, circuit), timeoutMs);
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
-    const shared = singleFlight(
-      bulkhead(callBudget(reported), createBulkhead(options.maxCalls), options.schedule),
-    );
-    const cached = cache.layer(shared, `${id}#${secretVersion}`);
+    const shared = singleFlight(callBudget(reported));
+    const bounded = bulkhead(shared, createBulkhead(options.maxCalls), options.schedule);
+    const cached = cache.layer(bounded, `${id}#${secretVersion}`);
     return {
       secretVersion,
       client: createTwilioClient(reportOrigins(cached, events.served), accountSid),

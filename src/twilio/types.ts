@@ -5,7 +5,15 @@ import type { Endpoint, SidParams } from './resource.ts';
  * The subset of `fetch` that upstream requests are sent through. It resolves once the body is complete, so that a body
  * that breaks off is a failed attempt like any other; a failed attempt is a TypeError.
  */
-export type UpstreamFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export type UpstreamFetch = (input: string | URL | Request, init?: UpstreamInit) => Promise<Response>;
+
+export interface UpstreamInit extends RequestInit {
+  /** See {@link ReadScope}. */
+  readonly flow?: string | undefined;
+}
+
+/** Runs `work` now or soon, in the turn of its flow; the event loop's scheduler decides. */
+export type Schedule = (work: () => void, flow?: string) => void;
 
 /** What is read, fixed before the first attempt. */
 export interface ReadRequest {
@@ -35,6 +43,8 @@ export interface ReadScope {
   readonly staleIfErrorMs?: number | undefined;
   /** Sent along as `X-Request-Id`, so that a proxy on the way to Twilio can be asked about this request. */
   readonly requestId?: string | undefined;
+  /** Whose turn the gateway takes to go on with a response: the principal. */
+  readonly flow?: string | undefined;
   /** Where the request is traced. */
   readonly trace?: RequestTrace | undefined;
   /** Pays for each call. @default no limit */

@@ -103,7 +103,8 @@ test('an answer begun before a change is not kept after it', () => {
   });
   const since = performance.now();
   const expiresAt = since + 60_000;
-  const offer = (begun: number) => kept.offer('a', '{}', { operations: [] }, { since: begun, expiresAt });
+  const offer = (begun: number) =>
+    kept.offer('a', Buffer.from('{}'), { operations: [] }, { since: begun, expiresAt });
   offer(since);
   expect(kept.get('a')).toBeUndefined();
   offer(since);

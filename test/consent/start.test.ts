@@ -32,7 +32,7 @@ async function statusOf(sandbox: string, clientId: string, redirectUri: string):
 }
 
 test('the consent page of npm start leads back to where the gateway listens, by both names', async () => {
-  const program = start(['src/main.ts'], {});
+  const program = start(['scripts/start.mjs'], {});
   const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
   const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
@@ -43,7 +43,7 @@ test('the consent page of npm start leads back to where the gateway listens, by 
 });
 
 test('and to PUBLIC_URL where there is one', async () => {
-  const program = start(['src/main.ts'], { PUBLIC_URL: 'https://gateway.example' });
+  const program = start(['scripts/start.mjs'], { PUBLIC_URL: 'https://gateway.example' });
   await program.printed(/GraphQL +(http:\S+)\/graphql/);
   const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);

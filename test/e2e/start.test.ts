@@ -30,7 +30,7 @@ async function query(url: string, query: string) {
 
 describe('npm start', () => {
   test('without settings runs on the sandbox, answers, drains on SIGTERM and exits 0', async () => {
-    const program = start(['src/main.ts'], { PORT: '0' });
+    const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
     expect(answer.errors).toBeUndefined();
@@ -50,7 +50,7 @@ describe('npm start', () => {
   });
 
   test('the printed first query works as it is printed', async () => {
-    const program = start(['src/main.ts'], { PORT: '0' });
+    const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const body = await program.printed(/-d '(.*)'/);
     const response = await fetch(`${url}/graphql`, {
@@ -69,7 +69,7 @@ describe('npm start', () => {
     await store.close();
 
     const env = { PORT: '0', DATABASE_FILE: file, GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey() };
-    const program = start(['src/main.ts'], env);
+    const program = start(['scripts/start.mjs'], env);
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const warning = program
       .output()
@@ -84,7 +84,7 @@ describe('npm start', () => {
   });
 
   test('bad settings: one message with all of them, exit 1', async () => {
-    const program = start(['src/main.ts'], {
+    const program = start(['scripts/start.mjs'], {
       PORT: 'http',
       LOG_LEVEL: 'loud',
       TWILIO_ACCOUNT_SID: 'AC1',
@@ -98,7 +98,7 @@ describe('npm start', () => {
   });
 
   test('limits of the settings hold', async () => {
-    const program = start(['src/main.ts'], {
+    const program = start(['scripts/start.mjs'], {
       PORT: '0',
       CLIENT_TIMEOUT_MS: '300',
       MAX_HEADER_KB: '2',
@@ -123,9 +123,9 @@ describe('npm start', () => {
   });
 
   test('a taken port: a sentence, exit 1', async () => {
-    const first = start(['src/main.ts'], { PORT: '0' });
+    const first = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
-    const second = start(['src/main.ts'], { PORT: new URL(url).port });
+    const second = start(['scripts/start.mjs'], { PORT: new URL(url).port });
     expect(await second.exited).toBe(1);
     expect(second.output()).toBe('The port is taken by another program. Set PORT to another one.\n');
   });

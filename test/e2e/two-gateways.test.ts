@@ -105,7 +105,7 @@ describe('two gateways on one PostgreSQL', () => {
 });
 
 test('a database that is down at the start: one sentence without its password, exit 1', async () => {
-  const program = run(['src/main.ts'], {
+  const program = run(['scripts/start.mjs'], {
     PORT: '0',
     SANDBOX: 'off',
     DATABASE_URL: 'postgres://user:planted-password@127.0.0.1:1/none',
@@ -117,7 +117,7 @@ test('a database that is down at the start: one sentence without its password, e
 });
 
 test('asked to listen where others reach it, without any key: refuses and says what to set', async () => {
-  const program = run(['src/main.ts'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
+  const program = run(['scripts/start.mjs'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
   expect(await program.exited).toBe(1);
   expect(program.output()).toContain('GATEWAY_ADMIN_KEY');
 });

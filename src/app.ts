@@ -9,7 +9,9 @@ import {
   type VerifyJwt,
 } from './auth/oidc.ts';
 import { createVerifiedTokens } from './auth/verified-tokens.ts';
-import { type Config, isLoopback, type TwilioUrls } from './config.ts';
+import type { Config, TwilioUrls } from './config/config.ts';
+import { DEFAULT_HTTP, DEFAULT_LIMITS } from './config/limits.ts';
+import { isLoopback } from './config/setting.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
@@ -30,8 +32,6 @@ import type { Logger } from './log.ts';
 import { openManagement } from './open-management.ts';
 import { createPages } from './page/pages.ts';
 import { schema } from './schema/index.ts';
-import { DEFAULT_HTTP } from './settings/http.ts';
-import { DEFAULT_LIMITS } from './settings/limits.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
@@ -48,12 +48,12 @@ export type GatewaySettings = Pick<
       | 'cache'
       | 'database'
       | 'encryptionKeys'
-      | 'faults'
+      | 'resilience'
       | 'http'
       | 'limits'
       | 'oidc'
       | 'publicUrl'
-      | 'watching'
+      | 'observability'
     >
   > & {
     /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
@@ -198,7 +198,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
     requestTimeoutMs: config.requestTimeoutMs,
     publicUrl: config.publicUrl,
-    servesMetrics: config.watching?.port === undefined,
+    servesMetrics: config.observability?.port === undefined,
     trustedNames: namesOf(trustedDocuments.values()),
   });
   const clientErrors = createThrottledLogger(log, 'no request: a connection was rejected');

@@ -1,5 +1,6 @@
 import { cacheCompiledCode } from './compile-cache.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config/config.ts';
+import { findMisspelled } from './config/unknown-variables.ts';
 
 /** For closing what is open, after the requests have ended or were cut off. */
 const CLOSE_WITHIN_MS = 5_000;
@@ -14,6 +15,7 @@ export const main = (): Promise<void> =>
     // Imported only now, so that all of it comes out of the cache.
     const [{ start }, { createLogger }] = await Promise.all([import('./start.ts'), import('./log.ts')]);
     const log = createLogger(config.logLevel, print);
+    for (const warning of findMisspelled(process.env)) log.warn(warning);
     process.on('uncaughtException', (err, origin) => {
       // What is half done now is not known: better a clean start than an answer that may be wrong.
       log.fatal({ err, origin }, 'the process ends: something failed that nobody was waiting for');

@@ -6,7 +6,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import type { EncryptionKey } from '../credentials/encryption-keys.ts';
+import type { EncryptionKey } from '../config/encryption-keys.ts';
 
 /** What a sealed value is for, and whom: it opens for the same two again and nothing else. */
 export interface SealedTo {

@@ -1,3 +1,4 @@
+import { DEFAULT_CIRCUIT } from '../config/twilio.ts';
 import type { UpstreamObserver } from '../telemetry/upstream.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
@@ -10,7 +11,6 @@ import {
   type CircuitSettings,
   circuitBreaker,
   createCircuitBreaker,
-  DEFAULT_CIRCUIT,
 } from './transport/circuit-breaker.ts';
 import { concurrencyLimiter, createLimiter, type Limiter } from './transport/concurrency-limiter.ts';
 import { kyClient } from './transport/ky-client.ts';
@@ -80,6 +80,8 @@ export interface Sessions {
   withToken(token: string, accountSid: string): TwilioClient;
   /** The sessions used so far, by the credential's id. */
   readonly opened: ReadonlyMap<string, Session>;
+  /** Drops the session of a removed credential; requests under way keep it and end with it. */
+  drop(credentialId: string): void;
   /** Drops everything that is cached. */
   close(): void;
 }
@@ -148,6 +150,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       opened.set(credential.id, session);
       return session;
     },
+    drop: (credentialId) => void opened.delete(credentialId),
     close: cache.close,
   };
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
 import { cipherOf, newCredential } from '../credentials/test-engines.ts';
 import { type Program, run } from './process.ts';
@@ -81,6 +81,17 @@ describe('npm start', () => {
     program.child.kill('SIGTERM');
     expect(await program.exited).toBe(0);
     rmSync(folder, { recursive: true });
+  });
+
+  test('a misspelled setting: one warning in the log, without its value, and the gateway runs', async () => {
+    const program = start(['scripts/start.mjs'], { PORT: '0', MAX_DEPHT: '7654321' });
+    await program.printed(
+      /"level":40,.*"msg":"MAX_DEPHT is not a setting and has no effect. Did you mean (MAX_DEPTH)\?/,
+    );
+    await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    expect(program.output()).not.toContain('7654321');
+    program.child.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
   });
 
   test('bad settings: one message with all of them, exit 1', async () => {

@@ -151,7 +151,7 @@ describe('a page in the place of JSON, with status 200', () => {
 
 describe('a 500 of one resource alone', () => {
   const STAYS_OPEN = {
-    config: { faults: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
+    config: { resilience: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
   };
 
   test('of pages, whatever their size, opens no circuit for reads that succeed', async () => {

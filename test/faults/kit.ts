@@ -44,7 +44,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
   const lines: string[] = [];
   const at = new URL(upstream.url);
   const gateway = createGateway({
-    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, faults: FAULTS, ...config },
+    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, resilience: FAULTS, ...config },
     urls: { apiUrl: at, oauthUrl: at, ...urls },
     store: createFixedStore([...sandbox.apps]),
     log: createLogger('debug', (line) => lines.push(line)),

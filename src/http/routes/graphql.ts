@@ -1,12 +1,11 @@
 import type { ExecutionResult } from 'graphql';
 import { usageKeyOf } from '../../auth/caller.ts';
+import type { HttpSettings, LimitSettings } from '../../config/limits.ts';
 import { MethodNotAllowedError, NotAcceptableError } from '../../errors/http.ts';
 import type { Engine, Execution } from '../../graphql/engine.ts';
 import { finishErrors } from '../../graphql/finish-errors.ts';
 import { staleMark } from '../../loaders/read-summary.ts';
 import type { Logger } from '../../log.ts';
-import type { HttpSettings } from '../../settings/http.ts';
-import type { LimitSettings } from '../../settings/limits.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { requirePrincipal } from '../authenticate.ts';
 import { readBody } from '../body.ts';

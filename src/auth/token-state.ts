@@ -2,10 +2,10 @@ import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
 import { isThrottled } from '../twilio/error-codes.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 
-/** What came of the last token request of each credential. */
+/** The outcome of the last token request of each credential. */
 export interface TokenStates {
   note(credentialId: string, outcome: TokenOutcome): void;
-  /** `up` where any credential has a token; else what went wrong last. */
+  /** `up` if any credential has a token, else the state of the last failure. */
   state(): ComponentState;
 }
 
@@ -26,7 +26,7 @@ export function createTokenStates(now: () => number = Date.now): TokenStates {
   };
 }
 
-/** Undefined where Twilio was not asked, because the secret could not be had. */
+/** Classifies a failed token request; undefined if none was sent, because the secret could not be read. */
 export function tokenOutcome(error: unknown): TokenOutcome | undefined {
   if (error instanceof TwilioResponseError) return 'unreachable';
   if (!(error instanceof TwilioError)) return undefined;

@@ -38,14 +38,14 @@ const invalid = (outcome: ErrorEntry['outcome'] = 'input'): ErrorEntry => ({
   strictOnly: true,
   outcome,
 });
-/** An error of one field, which stands beside data in GraphQL. */
+/** An error of one field; the response also has data. */
 const field = (pageStatus: number, outcome: ErrorEntry['outcome']): ErrorEntry => ({
   status: 200,
   pageStatus,
   outcome,
 });
 
-/** Every error code a client can see. docs/errors.md says when each comes and what to do; a test compares both. */
+/** Every error code a client can see. docs/errors.md explains each; a test compares both. */
 export const ERRORS = {
   // The HTTP request itself
   BAD_REQUEST: rejected(400),
@@ -123,7 +123,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Looks up a code. One that is not in the catalogue comes from a library and means invalid input. */
+/** Looks up a code. A code that is not in the catalogue comes from a library and means invalid input. */
 export function entryOf(code: unknown): ErrorEntry {
   return Object.hasOwn(ERRORS, String(code)) ? ERRORS[code as ErrorCode] : invalid();
 }

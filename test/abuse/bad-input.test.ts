@@ -39,7 +39,7 @@ describe('refused as BAD_USER_INPUT, with the place and what to do', () => {
     ['enum', messages('filter: { status: [LOST] }'), {}, null, /MessageStatus/],
     ['first 0', messages('first: 0'), {}, 'first', /from 1 to 1000, but is 0/],
     ['first 1001', messages('first: 1001'), {}, 'first', /from 1 to 1000, but is 1001/],
-    ['last alone', messages('last: 5'), {}, 'last', /"last" needs "before"/],
+    ['last alone', messages('last: 5'), {}, 'last', /"last" requires "before"/],
     ['first and last', messages('first: 5, last: 5, before: "x"'), {}, 'last', /one direction/],
     [
       'on beside since',

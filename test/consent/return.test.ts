@@ -55,7 +55,7 @@ describe('a return', () => {
     expect(await codeOfFailure(gateway.finish(callback, READER))).toBe('FORBIDDEN');
     const error = await failureOf(gateway.finish(callback, { ...ADMIN, name: 'eve' }));
     expect(error).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
-    expect(error.message).toContain('Another administrator than "eve" began');
+    expect(error.message).toContain('started by another administrator than "eve"');
     expect(await codeOfFailure(gateway.finish(callback))).toBe('CONSENT_EXPIRED');
     expect(tokenCalls).toEqual([]);
   });

@@ -34,7 +34,7 @@ async function statusOf(sandbox: string, clientId: string, redirectUri: string):
 test('the consent page of npm start leads back to where the gateway listens, by both names', async () => {
   const program = start(['src/main.ts'], {});
   const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
   for (const host of ['localhost', '127.0.0.1']) {
     expect(await statusOf(sandbox, clientId, redirectUriAt(`http://${host}:${port}`))).toBe(200);
@@ -45,7 +45,7 @@ test('the consent page of npm start leads back to where the gateway listens, by 
 test('and to PUBLIC_URL where there is one', async () => {
   const program = start(['src/main.ts'], { PUBLIC_URL: 'https://gateway.example' });
   await program.printed(/GraphQL +(http:\S+)\/graphql/);
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
   expect(await statusOf(sandbox, clientId, 'https://gateway.example/oauth/callback')).toBe(200);
 });

@@ -32,7 +32,7 @@ const answered = { data: { account: { sid: expect.stringMatching(/^AC/) } } };
 /** A request that Twilio lets wait, and that has arrived there. */
 async function beginSlowRequest(program: Program, latencyMs: number) {
   const url = await urlOf(program);
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   await fetch(`${sandbox}/_sandbox/switches`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

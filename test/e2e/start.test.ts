@@ -34,7 +34,7 @@ describe('npm start', () => {
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
     expect(answer.errors).toBeUndefined();
-    const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+    const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
     await fetch(`${sandbox}/_sandbox/switches`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -127,7 +127,7 @@ describe('npm start', () => {
     const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
     const second = start(['src/main.ts'], { PORT: new URL(url).port });
     expect(await second.exited).toBe(1);
-    expect(second.output()).toBe('The port is taken by another program. Set PORT to another one.\n');
+    expect(second.output()).toBe('The port is in use by another program. Set PORT to another one.\n');
   });
 });
 

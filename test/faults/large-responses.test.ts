@@ -88,7 +88,7 @@ describe.each(Object.entries(READS))('%s that comes with 32 MiB', (_, query) => 
       { extensions: { code: 'TWILIO_RESPONSE_TOO_LARGE', limit: expect.any(Number) } },
     ]);
     expect(errors?.[0]?.extensions.limit).toBeLessThan(2 * MIB);
-    expect(errors?.[0]?.message).toMatch(/Ask for fewer/);
+    expect(errors?.[0]?.message).toMatch(/Request fewer/);
     expect(kit.requests()).toBe(1);
     // What is on its way in the sockets' buffers comes on top.
     await expect.poll(kit.written).toBeLessThan(12 * MIB);

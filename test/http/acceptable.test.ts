@@ -30,7 +30,7 @@ describe('an Accept that nobody can serve', () => {
       406,
       {
         errors: [
-          { message: expect.stringContaining('Answers are JSON'), extensions: { code: 'NOT_ACCEPTABLE' } },
+          { message: expect.stringContaining('Responses are JSON'), extensions: { code: 'NOT_ACCEPTABLE' } },
         ],
       },
     ]);

@@ -49,7 +49,7 @@ describe('the rate per caller', () => {
     expect(await refused.json()).toEqual({
       errors: [
         {
-          message: expect.stringContaining('"local" has asked more than 2 times'),
+          message: expect.stringContaining('"local" sent more than 2 requests'),
           extensions: { code: 'RATE_LIMITED', limit: 2, actual: 3 },
         },
       ],

@@ -125,7 +125,7 @@ describe('what the client gives out', () => {
     const error = await failureOf(listMessages({ ...first(10), name }));
     expect(error).toMatchObject({
       name: 'TwilioResponseError',
-      message: 'its pages lead back to where they began',
+      message: 'its pages form a cycle',
     });
   });
 

@@ -108,7 +108,7 @@ describe('a response with a lifetime', () => {
     expect(seen.join()).not.toContain(parent.authToken);
   });
 
-  test('is not cached where it is of another SID than was asked for', async () => {
+  test('is not cached if it is for another SID', async () => {
     const { cache, through, parent, active } = freshAt();
     const text = JSON.stringify({ sid: active.sid });
     const wrong: Transport = async () => ({

@@ -3,9 +3,13 @@ import { GatewayError, quote } from './gateway-error.ts';
 /** NICKNAME_TAKEN: another credential has this nickname. */
 export class NicknameConflictError extends GatewayError {
   constructor(nickname: string) {
-    super('NICKNAME_TAKEN', `Another credential has the nickname ${quote(nickname)}. Choose another one.`, {
-      extensions: { argument: 'nickname' },
-    });
+    super(
+      'NICKNAME_TAKEN',
+      `Another credential has the nickname ${quote(nickname)}. Choose another nickname.`,
+      {
+        extensions: { argument: 'nickname' },
+      },
+    );
   }
 }
 

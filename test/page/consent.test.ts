@@ -59,7 +59,7 @@ describe('consent', () => {
     expect(html).toContain('organization app (consent)');
     expect(admin.received()).not.toContain(opened.app.clientSecret);
     // A code is good once, and so is the way back.
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
   });
 
   test('works in a browser that does not say where it comes from', async () => {
@@ -88,9 +88,9 @@ describe('consent', () => {
     const opened = await open();
     const [admin, other] = [await opened.kit.admin(), await opened.kit.admin()];
     const path = await goToTwilio(opened, other);
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
     await goToTwilio(opened, admin);
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
     expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
     // The one who began it still can.
     await comeBack(other, path);

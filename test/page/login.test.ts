@@ -100,7 +100,7 @@ describe('logging in', () => {
     const visitor = kit.visitor();
     const { status, html } = await visitor.logIn(token);
     expect(status).toBe(403);
-    expect(html).toContain('key of a READER');
+    expect(html).toContain('has the role READER');
     expect((await visitor.get('/credentials')).status).toBe(401);
   });
 

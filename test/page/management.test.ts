@@ -62,7 +62,7 @@ describe('a credential', () => {
     // It is noted beside the read that found it out, which does not wait for it.
     await vi.waitFor(async () => expect((await kit.store.get(id))?.refused).not.toBeNull());
     expect((await admin.get('/credentials')).html).toMatch(
-      /Twilio refused the secret since <time[^>]*>[^<]+<\/time>, code \d+: rotate it/,
+      /Twilio has refused the secret since <time[^>]*>[^<]+<\/time>, code \d+: rotate it/,
     );
     await admin.post('/credentials/rotate', { id, clientSecret: fresh });
     expect((await admin.get('/credentials')).html).not.toContain('refused the secret');
@@ -111,8 +111,8 @@ describe('an API key', () => {
 
   test.each([
     ['2001-01-01', 'is in the past'],
-    ['2099-02-30', 'no date'],
-    ['soon', 'no date'],
+    ['2099-02-30', 'not a date'],
+    ['soon', 'not a date'],
   ])('expiring on %s is refused at its field', async (dateExpires, words) => {
     const kit = await openPage();
     const admin = await kit.admin();

@@ -67,7 +67,7 @@ describe.each([
     // It is noted beside the read that found it out, which does not wait for it.
     await vi.waitFor(async () => expect((await store.list())[1]?.refused).not.toBeNull());
     await page.reload();
-    await says(page, 'Twilio refused the secret since');
+    await says(page, 'Twilio has refused the secret since');
     await (width === 360 ? picture(page, '16-secret-refused-narrow') : shot(page, '06-secret-refused'));
     await follow(page, 'Rotate secret case desk');
     await page.getByLabel('New client secret').waitFor();
@@ -75,7 +75,7 @@ describe.each([
     await page.getByLabel('New client secret').fill(fresh);
     await press(page, 'Check and rotate');
     await says(page, 'The secret of "case desk" was rotated.');
-    expect(await page.getByText('Twilio refused').count()).toBe(0);
+    expect(await page.getByText('Twilio has refused').count()).toBe(0);
 
     await follow(page, 'Remove case desk');
     await heading(page, 'Remove case desk?');
@@ -110,7 +110,7 @@ describe.each([
     await heading(page, 'Log in');
     await page.getByLabel('ADMIN key').fill(token);
     await press(page, 'Log in');
-    await says(page, 'key of a READER');
+    await says(page, 'has the role READER');
     await shot(page, '11-login-reader');
     await page.getByLabel('ADMIN key').fill(admin);
     await press(page, 'Log in');

@@ -6,7 +6,7 @@ import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { until } from '../credentials/test-engines.ts';
 import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
 
-/** How often each grant was asked for. */
+/** Counts the token requests by grant. */
 function grantsOf({ tokenCalls }: ConsentKit): Record<string, number> {
   const grants: Record<string, number> = {};
   for (const { form } of tokenCalls) {
@@ -16,7 +16,7 @@ function grantsOf({ tokenCalls }: ConsentKit): Record<string, number> {
   return grants;
 }
 
-/** A store whose disk is full at times. */
+/** A store whose disk is sometimes full. */
 function savesUnless(store: GatewayStore, isFull: () => boolean): GatewayStore {
   return {
     ...store,
@@ -43,7 +43,7 @@ function slowRefresh(ms: number) {
 }
 
 describe('an access token', () => {
-  test('is renewed when it has run out, each time with the newest refresh token', async () => {
+  test('is renewed after its expiry, each time with the newest refresh token', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     await gateway.connect();
@@ -61,7 +61,7 @@ describe('an access token', () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
-  test('that Twilio takes no more is renewed at once, once for all who wait', async () => {
+  test('rejected by Twilio is renewed once for all waiting reads', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     await gateway.connect();
@@ -71,7 +71,7 @@ describe('an access token', () => {
     expect(grantsOf(kit)).toEqual({ authorization_code: 1, refresh_token: 2 });
   });
 
-  test('is renewed also where Twilio leaves the refresh token as it is', async () => {
+  test('is renewed even if Twilio does not rotate the refresh token', async () => {
     const kit = await createConsentKit({ switches: { rotateRefreshTokens: false } });
     const gateway = await kit.openGateway();
     const { id } = await gateway.connect();
@@ -85,7 +85,7 @@ describe('an access token', () => {
 });
 
 describe('a rotated refresh token', () => {
-  test('is kept over restarts of the gateway', async () => {
+  test('survives restarts of the gateway', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     let gateway = await kit.openGateway();
     await gateway.connect();
@@ -122,7 +122,7 @@ describe('a rotated refresh token', () => {
     expect(order).toEqual(['token', 'saved', 'read']);
   });
 
-  test('that the store does not take is saved with the next read, and not lost', async () => {
+  test('that could not be stored is stored with the next read', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     let away = false;
     const gateway = await kit.openGateway({
@@ -150,7 +150,7 @@ describe('a rotated refresh token', () => {
     await reads(await kit.openGateway());
   });
 
-  test('is not put over the one of a consent given meanwhile', async () => {
+  test('does not replace the token of a new consent', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const { fetch, isAsked } = slowRefresh(300);
     const gateway = await kit.openGateway({ fetch });
@@ -166,7 +166,7 @@ describe('a rotated refresh token', () => {
     await reads(gateway);
   });
 
-  test('that was not saved is forgotten when consent was given anew', async () => {
+  test('that could not be stored is dropped after a new consent', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     let away = false;
     const one = await kit.openGateway({
@@ -184,7 +184,7 @@ describe('a rotated refresh token', () => {
     expect(kit.tokenCalls.at(-1)?.form.get('refresh_token')).toBe(consented?.answer.refresh_token);
   });
 
-  test('is saved although the gateway is closed while it is on the way', async () => {
+  test('is stored even if the gateway closes during the refresh', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const { fetch, isAsked } = slowRefresh(100);
     const gateway = await kit.openGateway({ fetch });

@@ -43,14 +43,14 @@ test.each<[Paging, string]>([
   [{ first: 5, before: 'x' }, 'before'],
   [{ after: 'x', before: 'x' }, 'before'],
   [{ after: 'x', last: 5 }, 'last'],
-])('%j is refused for %s', (paging, argument) => {
+])('%j is rejected because of %s', (paging, argument) => {
   expect(() => read(paging)).toThrow(BadUserInputError);
   expect(() => read(paging)).toThrow(
     expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argument } }),
   );
 });
 
-test('says of a cursor which argument it stands in', () => {
+test('names the argument of an invalid cursor', () => {
   const seen: string[] = [];
   const decode = (cursor: string, argument: string) => {
     seen.push(`${argument}=${cursor}`);

@@ -137,7 +137,7 @@ export class DocumentNotTrustedError extends GatewayError {
   }
 }
 
-/** OPERATION_UNKNOWN: there is no trusted document with this name. */
+/** OPERATION_UNKNOWN: a documentId that does not name a trusted document. */
 export class OperationUnknownError extends GatewayError {
   constructor(known: string) {
     super('OPERATION_UNKNOWN', `There is no trusted document with this name. Use one of: ${known}.`);

@@ -13,7 +13,7 @@ export class NicknameConflictError extends GatewayError {
   }
 }
 
-/** NOT_FOUND: there is no object with this id. */
+/** NOT_FOUND: no object has this id. */
 export class IdUnknownError extends GatewayError {
   constructor(noun: string) {
     super('NOT_FOUND', `There is no ${noun} with this id. It may have been removed.`, {

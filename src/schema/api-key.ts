@@ -26,7 +26,7 @@ builder.node(ApiKeyRef, {
     return key ? apiKeyNode(key) : null;
   },
   fields: (t) => ({
-    name: t.string({ description: 'What the key is for, or who has it.', resolve: ({ key }) => key.name }),
+    name: t.string({ description: 'What the key is for, or its owner.', resolve: ({ key }) => key.name }),
     role: t.field({ type: RoleEnum, description: 'What the key may do.', resolve: ({ key }) => key.role }),
     credentials: t.field({
       type: [CredentialRef],
@@ -74,7 +74,7 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'What the key is for, or who gets it; 1 to 64 characters.',
+      description: 'What the key is for, or its owner; 1 to 64 characters.',
     }),
     role: t.field({
       type: RoleEnum,

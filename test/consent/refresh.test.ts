@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
@@ -27,9 +27,17 @@ function savesUnless(store: GatewayStore, isFull: () => boolean): GatewayStore {
   };
 }
 
-/** Holds back what Twilio answers to a refresh, and tells when it has been asked for one. */
+/** Stops the clocks of gateway and sandbox; timers run. */
+const stopClocks = () => vi.useFakeTimers({ toFake: ['Date'] });
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Delays Twilio's response to a refresh; `isRequested` resolves when it has arrived. */
 function slowRefresh(ms: number) {
-  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+  const { promise: isRequested, resolve } = Promise.withResolvers<void>();
   const fetch = (upstream: UpstreamFetch): UpstreamFetch => {
     return async (input, init) => {
       const response = await upstream(input, init);
@@ -39,18 +47,19 @@ function slowRefresh(ms: number) {
       return response;
     };
   };
-  return { fetch, isAsked };
+  return { fetch, isRequested };
 }
 
 describe('an access token', () => {
   test('is renewed after its expiry, each time with the newest refresh token', async () => {
+    stopClocks();
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     await gateway.connect();
-    // Twilio counts whole seconds: of these two, one is sure.
+    // Twilio's tokens have whole seconds, so a lifetime of 2 s is at least 1 s.
     kit.sandbox.set({ tokenTtlSeconds: 2 });
     for (let round = 1; round <= 3; round += 1) {
-      if (round > 1) await sleep(2_100);
+      if (round > 1) pass(2.1);
       await reads(gateway);
     }
     expect(grantsOf(kit).authorization_code).toBe(1);
@@ -123,6 +132,7 @@ describe('a rotated refresh token', () => {
   });
 
   test('that could not be stored is stored with the next read', async () => {
+    stopClocks();
     const kit = await createConsentKit({ switches: STRICT });
     let away = false;
     const gateway = await kit.openGateway({
@@ -132,32 +142,30 @@ describe('a rotated refresh token', () => {
     await reads(gateway);
     kit.sandbox.revokeTokens(kit.app.clientId);
     away = true;
-    let tries = 0;
     const readsAgain = async () => {
-      tries += 1;
       const { errors } = await gateway.query();
       for (const { extensions } of errors ?? []) expect(extensions.code).toBe('STORE_UNAVAILABLE');
       return errors === undefined;
     };
     expect(await readsAgain()).toBe(false);
-    // A failure is given out for half a second before Twilio is asked again.
-    await sleep(600);
+    // A failure is returned for half a second before the next token request.
+    pass(0.6);
     expect(await readsAgain()).toBe(false);
     away = false;
-    await until(readsAgain);
-    expect(tries).toBeGreaterThan(2);
+    pass(2);
+    expect(await readsAgain()).toBe(true);
     await gateway.close();
     await reads(await kit.openGateway());
   });
 
   test('does not replace the token of a new consent', async () => {
     const kit = await createConsentKit({ switches: STRICT });
-    const { fetch, isAsked } = slowRefresh(300);
+    const { fetch, isRequested } = slowRefresh(300);
     const gateway = await kit.openGateway({ fetch });
     await gateway.connect();
     const again = await kit.press(await gateway.begin(), 'allow');
     const reading = reads(gateway);
-    await isAsked;
+    await isRequested;
     const renewed = await gateway.finish(again);
     await reading;
     expect(renewed.secretVersion).toBe(2);
@@ -186,11 +194,11 @@ describe('a rotated refresh token', () => {
 
   test('is stored even if the gateway closes during the refresh', async () => {
     const kit = await createConsentKit({ switches: STRICT });
-    const { fetch, isAsked } = slowRefresh(100);
+    const { fetch, isRequested } = slowRefresh(100);
     const gateway = await kit.openGateway({ fetch });
     await gateway.connect();
     const reading = gateway.query();
-    await isAsked;
+    await isRequested;
     await gateway.close();
     await reading;
     await reads(await kit.openGateway());

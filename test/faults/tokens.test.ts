@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { codesOf, sleep, type Wire, wire } from './kit.ts';
+import { codesOf, type Wire, wire } from './kit.ts';
 
 const OWN = '{ messages(first: 2) { nodes { sid } } }';
 
@@ -12,17 +12,19 @@ const readOften = async ({ query }: Wire) => {
   return codes;
 };
 
+/** Stops the clocks of gateway and sandbox; timers run. */
+const stopClocks = () => vi.useFakeTimers({ toFake: ['Date'] });
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
 afterEach(() => {
   vi.useRealTimers();
 });
 
 test('a token is used until it expires while the token endpoint is down, and is not requested by every read', async () => {
-  // Only the clocks of gateway and sandbox stand still; timers run.
-  vi.useFakeTimers({ toFake: ['Date'] });
+  stopClocks();
   const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.set({ faultPath: '/v2/token', fail503: 1 });
-  const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
   // In its last minute, the token would be renewed.
   pass(3600 - 30);
   expect(await readOften(kit)).toEqual([]);
@@ -39,6 +41,7 @@ test('a token is used until it expires while the token endpoint is down, and is 
 });
 
 test('a token endpoint that throttles gets one request, and no more until Retry-After', async () => {
+  stopClocks();
   const kit = await wire({ sandbox: { switches: { tokenThrottle: 1, tokenThrottleSeconds: 3 } } });
   const answers = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
   for (const { errors } of answers) {
@@ -48,7 +51,7 @@ test('a token endpoint that throttles gets one request, and no more until Retry-
   expect(new Set(await readOften(kit))).toEqual(new Set(['TWILIO_RATE_LIMITED']));
   expect(kit.tokenCalls()).toBe(1);
   kit.sandbox.set({ tokenThrottle: 0 });
-  await sleep(3_100);
+  pass(3.1);
   expect((await kit.query(OWN)).errors).toBeUndefined();
   expect(kit.tokenCalls()).toBe(2);
 });
@@ -72,6 +75,7 @@ test('revoked tokens are replaced with one request for all reads', async () => {
 });
 
 test('revoked while the token endpoint is down: TWILIO_UNAVAILABLE until it is back', async () => {
+  stopClocks();
   const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.revokeTokens();
@@ -80,7 +84,7 @@ test('revoked while the token endpoint is down: TWILIO_UNAVAILABLE until it is b
   const paused = await kit.query(OWN);
   expect(paused.errors).toMatchObject([{ extensions: { code: 'TWILIO_UNAVAILABLE', retryAfter: 1 } }]);
   kit.sandbox.set({ resetConnection: 0 });
-  await sleep(600);
+  pass(0.6);
   expect((await kit.query(OWN)).errors).toBeUndefined();
 });
 

@@ -36,7 +36,7 @@ import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
-/** The settings that concern the gateway itself, not where it listens and what it opens. */
+/** The settings of the gateway itself, without those for listening and opening the store. */
 export type GatewaySettings = Pick<
   Config,
   'scanBudget' | 'retentionDays' | 'maxDepth' | 'requestTimeoutMs' | 'upstreamTimeoutMs'
@@ -56,7 +56,7 @@ export type GatewaySettings = Pick<
       | 'observability'
     >
   > & {
-    /** Where it will be reached; only on loopback may it do without keys. @default not loopback */
+    /** The address to listen on; keys are optional only on loopback. @default not loopback */
     host?: string;
   };
 
@@ -67,31 +67,31 @@ export interface GatewayOptions {
   log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   fetch?: UpstreamFetch;
-  /** Told what goes on. @default nothing is counted */
+  /** @default nothing is counted */
   telemetry?: Telemetry;
   /** @default Date.now */
   now?: () => number;
 }
 
 export interface Gateway {
-  /** For node:http's createServer. Limits and policies of HTTP itself hold here. */
+  /** The request listener for node:http's createServer; applies all HTTP limits and policies. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers in-process, as over HTTP, to a caller who is trusted with what it sends. */
+  /** Handles a request in-process, as over HTTP, without the HTTP limits: for trusted callers. */
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Adds the limits on connections to the server. */
   attach(server: Server): void;
-  /** Counts and logs what was answered on a connection without ever becoming a request. */
+  /** Counts and logs an error that node:http found before there was a request. */
   clientRefused(error: ClientError): void;
-  /** Answers /metrics, /health and /ready without a key, for a port of their own. */
+  /** The request listener for a separate monitoring port: /metrics, /health and /ready, without a key. */
   monitor(request: IncomingMessage, response: ServerResponse): void;
-  /** Says at /ready that no more requests are wanted. */
+  /** Makes /ready fail, so that load balancers stop sending requests. */
   drain(): void;
-  /** Closes what the gateway opened; not the store and the log, which were handed in. */
+  /** Closes what the gateway opened, but not the store and the log, which the caller passed in. */
   close(): Promise<void>;
 }
 
 /**
- * Puts the parts together.
+ * Creates a gateway from its parts.
  *
  * @example
  * const gateway = createGateway({ config, urls, store, log });
@@ -102,7 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const cache = splitCache(config.cache);
 
-  // Twilio, and what an administrator does with it
+  // Twilio and the admin actions
   const scheduler = createScheduler();
   const { sessions, management, upstreamState, close } = openManagement({
     ...options,
@@ -147,7 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   // HTTP
   const health = createHealth({
     pingStore: store.ping,
-    wantToken: () => wantToken(store, sessions),
+    wantToken: () => requestAnyToken(store, sessions),
     token: sessions.tokenState,
     upstream: upstreamState,
   });
@@ -201,7 +201,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     servesMetrics: config.observability?.port === undefined,
     trustedNames: namesOf(trustedDocuments.values()),
   });
-  const clientErrors = createThrottledLogger(log, 'no request: a connection was rejected');
+  const clientErrors = createThrottledLogger(log, 'connection rejected before a request');
 
   return {
     handle: app.handle,
@@ -232,14 +232,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** A quarter of the cache is for whole responses, the rest for what they are made of. */
+/** Splits the cache: a quarter for responses of the gateway, the rest for responses of Twilio. */
 function splitCache(cache: CacheSettings | undefined) {
   if (!cache) return { reads: {}, responseBytes: 0 };
   const responseBytes = Math.floor(cache.maxBytes / 4);
   return { reads: { cache: { ...cache, maxBytes: cache.maxBytes - responseBytes } }, responseBytes };
 }
 
-/** Verifies a JWT once; until it expires, the same token costs a hash and a lookup. */
+/** Creates a JWT verifier with a cache of verified tokens, which is cleared when the issuer's keys are fetched. */
 function verifierOf(oidc: OidcSettings, options: JwtVerifierOptions): VerifyJwt {
   const verify = createJwtVerifier(oidc, { ...options, onKeysFetched: () => verified.clear() });
   const verified = createVerifiedTokens({ verify, now: options.now });
@@ -250,8 +250,8 @@ function namesOf(documents: Iterable<DocumentNode>): ReadonlySet<string> {
   return new Set([...documents].flatMap((document) => getOperationAST(document)?.name?.value ?? []));
 }
 
-/** Gets a token for the first credential that needs no refresh token, to see whether Twilio grants one. */
-async function wantToken(store: GatewayStore, sessions: CredentialSessions): Promise<void> {
+/** Requests a token for the first credential without a refresh token, to see whether Twilio grants one. */
+async function requestAnyToken(store: GatewayStore, sessions: CredentialSessions): Promise<void> {
   const first = (await store.list()).find(({ kind }) => kind === 'client_credentials');
   if (first) await sessions.of(first).token();
 }

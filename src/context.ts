@@ -4,14 +4,14 @@ import type { CredentialContexts } from './loaders/credential-contexts.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
 import type { Management } from './management/management.ts';
 
-/** What every resolver gets. Made anew for each GraphQL operation; nothing in it outlives the answer. */
+/** The context of a resolver. Created for each GraphQL operation and dropped with its response. */
 export interface GatewayContext {
   readonly caller: Caller;
   /** The loaders, one set per credential. */
   readonly contexts: CredentialContexts;
   readonly scope: OperationScope;
-  /** What an ADMIN may do; it refuses anyone else by itself. */
+  /** The actions of an ADMIN; each checks the caller's role itself. */
   readonly management: Management;
-  /** Errors of fields that have a value all the same; they are added to the response's. */
+  /** Errors of fields that resolve to a value nevertheless; they are added to the response's errors. */
   readonly reported: GraphQLError[];
 }

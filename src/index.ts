@@ -1,4 +1,4 @@
-/** The package's public face: what a program needs to run the gateway inside itself. */
+/** The package's public API, for running the gateway inside another program. */
 
 export { createGateway, type Gateway, type GatewayOptions } from './app.ts';
 export { type Config, ConfigError, loadConfig, type TwilioUrls } from './config/config.ts';

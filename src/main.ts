@@ -2,7 +2,7 @@ import { cacheCompiledCode } from './compile-cache.ts';
 import { ConfigError, loadConfig } from './config/config.ts';
 import { findMisspelled } from './config/unknown-variables.ts';
 
-/** For closing what is open, after the requests have ended or were cut off. */
+/** Limit for closing the store and the connections, after the requests have ended or were aborted. */
 const CLOSE_WITHIN_MS = 5_000;
 
 /** Runs the gateway until the process is told to stop. */
@@ -11,21 +11,21 @@ export const main = (): Promise<void> =>
     const config = loadConfig(process.env);
     cacheCompiledCode();
     const print = (text: string) => process.stdout.write(text);
-    const told = stopSignal();
-    // Imported only now, so that all of it comes out of the cache.
+    const stopRequested = stopSignal();
+    // Imported after the cache is enabled, so that all modules are compiled from it.
     const [{ start }, { createLogger }] = await Promise.all([import('./start.ts'), import('./log.ts')]);
     const log = createLogger(config.logLevel, print);
     for (const warning of findMisspelled(process.env)) log.warn(warning);
     process.on('uncaughtException', (err, origin) => {
-      // What is half done now is not known: better a clean start than an answer that may be wrong.
-      log.fatal({ err, origin }, 'the process ends: something failed that nobody was waiting for');
+      // The state is unknown after an uncaught exception: a restart is better than a wrong response.
+      log.fatal({ err, origin }, 'uncaught exception; exiting');
       process.exit(1);
     });
 
-    const gateway = await Promise.race([start(config, print), told]);
-    // Nothing has been promised to anybody yet, and every state on disk is one to start from.
+    const gateway = await Promise.race([start(config, print), stopRequested]);
+    // No request has been accepted yet, and a start can resume from any state on disk.
     if (!gateway) process.exit(0);
-    await told;
+    await stopRequested;
     const overdue = setTimeout(() => {
       log.error('not everything could be closed in time');
       process.exit(1);
@@ -38,7 +38,7 @@ export const main = (): Promise<void> =>
     process.exit();
   });
 
-/** Exits 1 when something cannot be started, and says why in a sentence. */
+/** Runs a start function. When it fails, prints the reason in one sentence and sets the exit code to 1. */
 export async function orExit(run: () => Promise<void>): Promise<void> {
   try {
     await run();
@@ -48,14 +48,14 @@ export async function orExit(run: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Resolves on the first SIGTERM or SIGINT; a second one, of either kind, ends the process at once. */
+/** Resolves on the first SIGTERM or SIGINT; a second signal exits immediately. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    let isTold = false;
+    let isStopping = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (isTold) process.exit(1);
-        isTold = true;
+        if (isStopping) process.exit(1);
+        isStopping = true;
         resolve();
       });
     }
@@ -65,8 +65,8 @@ export function stopSignal(): Promise<void> {
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'The port is taken by another program. Set PORT to another one.';
-  if (code === 'EACCES') return 'This port may not be used. Set PORT to one above 1023.';
+  if (code === 'EADDRINUSE') return 'The port is in use by another program. Set PORT to another one.';
+  if (code === 'EACCES') return 'Permission to use this port was denied. Set PORT to one above 1023.';
   if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
   return `The gateway could not start: ${message}`;
 }

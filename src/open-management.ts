@@ -21,7 +21,7 @@ export interface OpenManagementOptions {
   readonly log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
-  /** When the gateway goes on with a response of Twilio. @default at once */
+  /** Schedules the processing of a response from Twilio. @default immediately */
   readonly schedule?: Schedule | undefined;
   /** @default nothing is counted */
   readonly telemetry?: Telemetry | undefined;
@@ -29,17 +29,17 @@ export interface OpenManagementOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** The way to Twilio, and what an administrator does with it. */
+/** The sessions with Twilio, and the actions of an administrator. */
 export interface OpenManagement {
   readonly sessions: CredentialSessions;
   readonly management: Management;
-  /** Whether Twilio answers, as last seen. */
+  /** Whether Twilio responded to the last calls. */
   readonly upstreamState: UpstreamObserver['state'];
-  /** Lets token refreshes end, then closes the connections to Twilio. */
+  /** Waits for running token refreshes, then closes the connections to Twilio. */
   close(): Promise<void>;
 }
 
-/** What the gateway and the command line have in common: both check and keep credentials alike. */
+/** Opens the part that the gateway and the command line share: sessions with Twilio and the admin actions. */
 export function openManagement(options: OpenManagementOptions): OpenManagement {
   const { config, urls, store, log, now, telemetry = SILENT } = options;
   const timeoutMs = config.upstreamTimeoutMs;
@@ -86,7 +86,7 @@ export function openManagement(options: OpenManagementOptions): OpenManagement {
   };
 }
 
-/** Tells the observer about each request for a token. */
+/** Reports each token request to the observer. */
 function observeTokenRequests(fetch: UpstreamFetch, observer: UpstreamObserver): UpstreamFetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);

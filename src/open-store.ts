@@ -13,7 +13,7 @@ import type { GatewayStore } from './credentials/store.ts';
 import type { Logger } from './log.ts';
 
 /**
- * Opens the store the settings name, with the settings' own credentials before its own.
+ * Opens the configured store. The credentials of the settings come before the stored ones.
  *
  * @throws {StoreUnavailableError} {SchemaTooNewError}
  */
@@ -31,8 +31,8 @@ export async function openGatewayStore(
 }
 
 /**
- * The keys of the settings. On the sandbox, where nothing is secret in earnest, one is made and kept beside
- * the database; against the real Twilio nobody but the operator makes a key.
+ * Returns the keys of the settings. For the sandbox, which holds no real secrets, a key is generated in a file next to
+ * the database; for the real Twilio, only the operator creates keys.
  */
 async function findKeys(config: Config): Promise<{ keys: readonly EncryptionKey[]; notice: string | null }> {
   if (config.encryptionKeys.length > 0 || config.twilio) return { keys: config.encryptionKeys, notice: null };
@@ -45,12 +45,12 @@ async function findKeys(config: Config): Promise<{ keys: readonly EncryptionKey[
 }
 
 /**
- * Puts the file there whole or not at all, whenever the process is killed, and only where there is none: of two
- * gateways that start at once, both use the key of the first.
+ * Creates the key file atomically, even if the process is killed, and never overwrites one: two gateways that start
+ * at the same time both use the key of the first.
  */
 async function makeKey(file: string): Promise<boolean> {
   if (existsSync(file)) {
-    // What an older version left when it was killed; nothing was ever sealed with it.
+    // An older version that was killed may have left an empty file; nothing was ever sealed with it.
     if (statSync(file).size > 0) return false;
     await rm(file);
   }

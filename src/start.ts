@@ -11,19 +11,19 @@ import { redirectUriAt } from './management/consent.ts';
 import { openGatewayStore } from './open-store.ts';
 import { openTelemetry } from './telemetry/open.ts';
 
-/** A gateway that listens. */
+/** A listening gateway. */
 export interface Running {
   readonly url: string;
-  /** Lets running requests end, closes everything that was opened, in reverse. */
+  /** Waits for running requests, then closes everything in reverse order of opening. */
   stop(): Promise<void>;
 }
 
 const MONITOR_CLOSES_WITHIN_MS = 500;
 
 /**
- * Opens the sandbox where no Twilio is set, then the store and the gateway, and listens.
+ * Opens the sandbox unless Twilio is configured, then the store and the gateway, and listens.
  *
- * @param print writes text as it is, the greeting and the log's lines
+ * @param print writes text unchanged: the greeting and the log lines
  */
 export async function start(config: Config, print: (text: string) => void): Promise<Running> {
   const log = createLogger(config.logLevel, print);
@@ -33,14 +33,14 @@ export async function start(config: Config, print: (text: string) => void): Prom
     const { store, notice } = await openGatewayStore(config, twilio.credentials, log);
     opened.defer(() => store.close());
     await warnOfWrongKey(store, log);
-    await refuseOpenGateway(config, store);
-    await warnIfNobodyHasAKey(config, store, log);
+    await rejectOpenGateway(config, store);
+    await warnWithoutAdminKey(config, store, log);
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.observability);
     opened.defer(closeTelemetry);
     const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
     opened.defer(() => gateway.close());
-    // Opened first and closed last: who watches sees the end.
-    const monitor = await listenForWatchers(gateway, config);
+    // Opened first and closed last, so that health checks and metrics cover the whole shutdown.
+    const monitor = await listenForMonitoring(gateway, config);
     if (monitor) opened.defer(() => monitor.close(MONITOR_CLOSES_WITHIN_MS));
     const { host, port, limits } = config;
     const listening = await listen(gateway, host, port, limits);
@@ -52,25 +52,25 @@ export async function start(config: Config, print: (text: string) => void): Prom
     );
     return { url: listening.url, stop: () => opened.disposeAsync() };
   } catch (error) {
-    // What was opened before would keep a process alive that has nothing to do.
+    // Open handles would keep the process alive.
     await opened.disposeAsync();
     throw error;
   }
 }
 
-async function listenForWatchers(
+async function listenForMonitoring(
   { monitor }: Gateway,
   { observability }: Config,
 ): Promise<Listening | undefined> {
   const { host, port } = observability;
   if (port === undefined) return undefined;
   return listen({ handle: monitor }, host, port).catch((error: NodeJS.ErrnoException) => {
-    // By itself it would be taken for one about PORT and HOST.
+    // The plain error would be reported as one about PORT and HOST.
     throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
   });
 }
 
-/** The gateway runs all the same: credentials of the settings work, and so does whatever needs no secret. */
+/** Warns but does not fail: credentials of the settings still work, and so does everything that needs no secret. */
 async function warnOfWrongKey(store: GatewayStore, log: Logger): Promise<void> {
   await store.ping().catch((err: unknown) => {
     if (err instanceof WrongEncryptionKeyError)
@@ -78,17 +78,17 @@ async function warnOfWrongKey(store: GatewayStore, log: Logger): Promise<void> {
   });
 }
 
-/** Without a key or an issuer whoever reaches the gateway is its administrator: that may only be this machine. */
-async function refuseOpenGateway({ host, adminKey, oidc }: Config, store: GatewayStore): Promise<void> {
+/** Rejects a configuration without a key or an issuer, where every caller is an administrator, unless it is on loopback. */
+async function rejectOpenGateway({ host, adminKey, oidc }: Config, store: GatewayStore): Promise<void> {
   if (isLoopback(host) || adminKey || oidc) return;
   if ((await store.listApiKeys()).some(({ role }) => role === 'ADMIN')) return;
   throw new ConfigError([
-    `HOST is ${host}, which others can reach, and nobody would be asked for a key. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: twilio-graphql-gateway api-key create --admin --name ops`,
+    `HOST is ${host}, which other machines can reach, but no key would be required. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: twilio-graphql-gateway api-key create --admin --name ops`,
   ]);
 }
 
-/** Else an operator whose keys have all expired, or whose database was lost, would look for the reason in vain. */
-async function warnIfNobodyHasAKey(
+/** Tells an operator whose keys have all expired, or whose database was lost, why requests are rejected. */
+async function warnWithoutAdminKey(
   { adminKey, oidc }: Config,
   store: GatewayStore,
   log: Logger,
@@ -98,11 +98,11 @@ async function warnIfNobodyHasAKey(
     role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > Date.now());
   if ((await store.listApiKeys()).some(isValid)) return;
   log.warn(
-    'There was an ADMIN key, and none is valid now: nobody can manage the gateway, and requests without a key are rejected. Make one: twilio-graphql-gateway api-key create --admin --name ops',
+    'There is no valid ADMIN key any more: nobody can manage the gateway, and requests without a key are rejected. Create one: twilio-graphql-gateway api-key create --admin --name ops',
   );
 }
 
-/** How a browser may reach the gateway; on loopback people write either name. */
+/** The origins under which a browser may reach the gateway; on loopback, by name or address. */
 function originsOf({ publicUrl, host }: Config, url: string): readonly string[] {
   if (publicUrl) return [publicUrl.origin];
   const { port } = new URL(url);
@@ -111,7 +111,7 @@ function originsOf({ publicUrl, host }: Config, url: string): readonly string[] 
 
 interface Twilio extends TwilioUrls {
   credentials: CredentialSetting[];
-  /** Lets the consent page of the sandbox send people back to this address. */
+  /** Adds a redirect URI that the sandbox's consent page accepts. */
   returnTo?: (redirectUri: string) => void;
   /** For the greeting. */
   about: string;
@@ -134,15 +134,15 @@ async function openSandbox(config: Config, opened: AsyncDisposableStack): Promis
   opened.defer(close);
   const { parent, active, suspended, closed } = sandbox.accounts;
   const about = [
-    `  Sandbox   a made-up Twilio at ${url}, ${config.sandbox.messages} messages over 430 days`,
+    `  Sandbox   a simulated Twilio at ${url}, ${config.sandbox.messages} messages over 430 days`,
     `            ${parent.sid}  ${parent.friendlyName} (parent), credential "sandbox"`,
     `            ${active.sid}  ${active.friendlyName} (subaccount), credential "sandbox-subaccount"`,
     `            ${suspended.sid}  ${suspended.friendlyName} (suspended)`,
     `            ${closed.sid}  ${closed.friendlyName} (closed)`,
-    // Made up like the rest, and of no use to anyone who does not know them.
+    // Printed with their secrets, which open only this sandbox.
     ...sandbox.organizationApps.map(
       ({ clientId, clientSecret }) =>
-        `            ${clientId}  organization app to give consent to, secret ${clientSecret}`,
+        `            ${clientId}  organization app for the consent flow, secret ${clientSecret}`,
     ),
   ].join('\n');
   return {

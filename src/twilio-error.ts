@@ -1,19 +1,19 @@
-/** What Twilio says when it refuses a call; both its hosts, API and OAuth, answer in this form. */
+/** Details of a failed call to Twilio; the API and the OAuth server send errors in the same form. */
 export interface TwilioErrorDetails {
-  /** Which of Twilio's hosts refused: the API, or the OAuth server asked for an access token. */
+  /** The host that sent the error: the API, or the OAuth server, which issues access tokens. */
   source: 'api' | 'oauth';
-  /** Twilio's own error code, e.g. 20404; null when the answer carried none. Branch on this. */
+  /** Twilio's own error code, e.g. 20404; null when the response has none. Branch on this. */
   code: number | null;
-  /** The HTTP status; 0 when no answer came. Never branch on it where a code is known. */
+  /** The HTTP status; 0 without a response. Never branch on it where a code is known. */
   status: number;
   moreInfo: string | null;
-  /** `Twilio-Request-Id`, to quote to Twilio's support. */
+  /** `Twilio-Request-Id`, which Twilio's support asks for. */
   requestId: string | null;
-  /** Seconds after which to ask again, where that is known. @default null */
+  /** Seconds after which to retry, if known. @default null */
   retryAfter?: number | null;
 }
 
-/** Thrown for every call to Twilio that did not bring what was asked for. */
+/** A call to Twilio that ended with an error status or without a response. */
 export class TwilioError extends Error implements TwilioErrorDetails {
   override readonly name = 'TwilioError';
   readonly source: 'api' | 'oauth';
@@ -35,8 +35,8 @@ export class TwilioError extends Error implements TwilioErrorDetails {
 
   /**
    * Reads Twilio's error body `{"code", "message", "more_info", "status"}`. A body in another form (an HTML
-   * page of a proxy, OAuth's `{"error"}`) gives code null and a message made of the status alone, so that
-   * nothing unexpected is repeated to a client.
+   * page of a proxy, OAuth's `{"error"}`) results in a null code and a message with only the status, so that
+   * no unexpected text reaches a client.
    */
   static of(
     source: TwilioErrorDetails['source'],
@@ -60,12 +60,12 @@ export class TwilioError extends Error implements TwilioErrorDetails {
     });
   }
 
-  /** For how long Twilio asks to be left alone, in milliseconds; 0 where it does not say. */
+  /** Reads how long to wait before a retry, in milliseconds; 0 without `Retry-After`. */
   static waitMs({ status, headers }: Pick<Response, 'status' | 'headers'>): number {
     return 1000 * (TwilioError.of('api', status, headers, null).retryAfter ?? 0);
   }
 
-  /** No answer came: DNS, refused or broken connection, or a timeout. */
+  /** Creates the error for a call without a response: DNS, connection failure or timeout. */
   static unreachable(
     source: TwilioErrorDetails['source'],
     cause: unknown,
@@ -79,10 +79,10 @@ export class TwilioError extends Error implements TwilioErrorDetails {
   }
 }
 
-/** Longer than any of Twilio's texts. */
+/** In characters; longer than any of Twilio's messages. */
 const MAX_MESSAGE = 1_000;
 
-/** Twilio's id of a request, where it has the form of one. */
+/** Reads Twilio's request id; null unless it is well-formed. */
 export function requestIdOf(headers: Headers): string | null {
   return /^RQ[0-9a-fA-F]{32}$/.exec(headers.get('twilio-request-id') ?? '')?.[0] ?? null;
 }
@@ -92,29 +92,29 @@ function isCode(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) < 10_000_000;
 }
 
-/** A link is shown as one to be followed: it must lead to a page of Twilio's. Null for any other. */
+/** Accepts only links to Twilio's pages, because clients may show them; null for any other. */
 function twilioLink(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 200 || !URL.canParse(value)) return null;
   const { protocol, host, username, password, pathname, origin } = new URL(value);
   const isTwilio = protocol === 'https:' && (host === 'twilio.com' || host.endsWith('.twilio.com'));
   if (!isTwilio || username || password || !/^[\w./-]*$/.test(pathname)) return null;
-  // Without query and fragment, which might hold anything.
+  // Without query and fragment, which might contain arbitrary text.
   return origin + pathname;
 }
 
-/** Reads `Retry-After`, seconds or a date, or the token endpoint's `throttled_until`; null for anything else. */
+/** Reads `Retry-After` (seconds or a date) or the token endpoint's `throttled_until`; null for anything else. */
 function secondsUntil(value: unknown): number | null {
   if (typeof value !== 'string' || value === '') return null;
   const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - Date.now()) / 1000);
   return seconds > 0 && seconds <= 86_400 ? seconds : null;
 }
 
-/** Twilio answered 2xx, but with something its API does not promise. */
+/** A 2xx response from Twilio that does not match its API. */
 export class TwilioResponseError extends Error {
   override readonly name = 'TwilioResponseError';
 }
 
-/** The response is larger than any response of its kind can be; the rest of it was not read. */
+/** A response larger than any valid one of its kind; the rest of it was not read. */
 export class TwilioResponseTooLargeError extends TwilioResponseError {
   /** In bytes. */
   readonly limit: number;
@@ -125,14 +125,14 @@ export class TwilioResponseTooLargeError extends TwilioResponseError {
   }
 }
 
-/** A success that is not JSON, such as a proxy's page. Asking again may bring Twilio's own response. */
+/** A 2xx response that is not JSON, such as a proxy's page. A retry may succeed. */
 export class TwilioResponseNotJsonError extends TwilioResponseError {
   constructor() {
     super('it is not JSON');
   }
 }
 
-/** Finds the error of this module inside what an HTTP library wrapped around it. */
+/** Finds an error of this module in the chain of causes, which an HTTP library may have wrapped around it. */
 export function ownError(error: unknown): TwilioError | TwilioResponseError | undefined {
   let own: TwilioError | TwilioResponseError | undefined;
   for (let one = error, depth = 0; one instanceof Error && depth < 10; one = one.cause, depth += 1) {

@@ -29,14 +29,14 @@ export interface KitOptions {
   sandbox?: SandboxOptions;
   config?: Partial<GatewayOptions['config']>;
   now?: () => number;
-  /** @default one that holds the sandbox's two credentials, and no API keys */
+  /** @default a store with the sandbox's two credentials, and no API keys */
   store?: GatewayStore;
-  /** Where it reads from. @default a sandbox of its own */
+  /** The upstream server. @default a new sandbox */
   over?: Sandbox;
   telemetry?: Telemetry;
 }
 
-/** Settings for tests: nothing waits long, nothing is cached, and no fault is remembered. */
+/** Settings for tests: short timeouts, no cache, and no memory of failures. */
 export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
   host: 'localhost',
   scanBudget: 5_000,
@@ -49,12 +49,12 @@ export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
 
 const unexpected: string[] = [];
 
-// An answer may look right although the gateway failed on the way: that fails the test all the same.
+// A response may look right although the gateway failed on the way: that fails the test.
 afterEach(() => {
   expect(unexpected.splice(0), 'unexpected server errors').toEqual([]);
 });
 
-/** Waits for the body, as the gateway's own pool does. */
+/** Waits for the complete body, as the gateway's own dispatch does. */
 export function whole(fetch: UpstreamFetch): UpstreamFetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -63,7 +63,7 @@ export function whole(fetch: UpstreamFetch): UpstreamFetch {
   };
 }
 
-/** A gateway over a sandbox of its own, in-process; both forgotten when the test ends. */
+/** Creates an in-process gateway over a new sandbox; both end with the test. */
 export function createKit(options: KitOptions = {}) {
   const sandbox = options.over ?? createSandbox({ messages: 500, ...options.sandbox });
   const lines: string[] = [];
@@ -84,7 +84,7 @@ export function createKit(options: KitOptions = {}) {
   return {
     sandbox,
     gateway,
-    /** Everything logged so far, one JSON object per line. */
+    /** All log lines so far, one JSON object per line. */
     lines,
     async query(query: string, variables: object = {}, headers: Record<string, string> = {}) {
       const response = await gateway.fetch('http://localhost/graphql', {
@@ -94,7 +94,7 @@ export function createKit(options: KitOptions = {}) {
       });
       return (await response.json()) as GraphQLAnswer;
     },
-    /** Runs a query and answers how many calls of Twilio's API it took; token requests do not count. */
+    /** Runs a query and returns the number of calls to Twilio's API, without token requests. */
     async countCalls(query: string, variables: object = {}, headers: Record<string, string> = {}) {
       sandbox.clearCalls();
       const answer = await this.query(query, variables, headers);
@@ -105,14 +105,14 @@ export function createKit(options: KitOptions = {}) {
 
 export type Kit = ReturnType<typeof createKit>;
 
-/** Method and path without the query of each API call. */
+/** Returns method and path of each API call, without the query. */
 export function apiCalls(calls: readonly SandboxCall[]): string[] {
   return calls
     .filter(({ path }) => path.startsWith('/2010-04-01/'))
     .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
 }
 
-/** Stops the test with the answer's errors where there should be none. */
+/** Fails the test if the response has errors. */
 export function noErrors<T extends GraphQLAnswer>(answer: T): T {
   expect(answer.errors).toBeUndefined();
   return answer;

@@ -10,22 +10,22 @@ import type { GatewayStore } from '../src/credentials/store.ts';
 import { createSandbox, type SandboxOptions } from '../src/sandbox/sandbox.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from './kit.ts';
 
-/** Long enough for the setting; known, so that a test can look for it. */
+/** A fixed key that is long enough for the setting, so that a test can search for it. */
 export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
 
 export interface ManagedKit extends Kit {
   readonly store: GatewayStore;
   /** The folder of the database. */
   readonly folder: string;
-  /** Asks as the administrator. */
+  /** Sends a query as the administrator. */
   admin(query: string, variables?: object, headers?: Record<string, string>): ReturnType<Kit['query']>;
-  /** Adds the sandbox's app as a credential; answers its `id`. */
+  /** Adds the sandbox's app as a credential; returns its `id`. */
   addCredential(nickname: string, app?: number): Promise<string>;
-  /** Makes a READER key for these credentials; answers the headers that show it. */
+  /** Creates a READER key for these credentials; returns its headers. */
   readerKey(credentialIds: readonly string[], more?: object): Promise<{ id: string; authorization: string }>;
 }
 
-/** A gateway over a SQLite store in a folder of its own, which asks for keys. Gone when the test ends. */
+/** A gateway over a SQLite store in its own folder, which requires keys. It ends with the test. */
 export async function createManagedKit(
   options: Omit<KitOptions, 'store'> & { sandbox?: SandboxOptions; folder?: string } = {},
 ): Promise<ManagedKit> {
@@ -41,7 +41,7 @@ export async function createManagedKit(
     await store.close();
     if (options.folder) return;
     rmSync(folder, { recursive: true, force: true });
-    // What remembers, beside the folder, that it had an ADMIN key.
+    // The file beside the folder that records that there was an ADMIN key.
     rmSync(join(folder, '..', `.${basename(folder)}.gateway.db.closed`), { force: true });
   });
   const admin: ManagedKit['admin'] = (query, variables = {}, headers = {}) =>

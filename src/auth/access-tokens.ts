@@ -3,29 +3,33 @@ import type { AccessToken } from './oauth.ts';
 
 /** The access token of one credential. */
 export interface AccessTokens {
-  /** A token that is valid now; a promise only where Twilio is asked for one. @throws {TwilioError} when Twilio refuses to give one. */
+  /**
+   * Returns a valid token; a promise only if it must be requested from Twilio.
+   *
+   * @throws {TwilioError} when Twilio refuses the credential or does not respond
+   */
   get(): string | Promise<string>;
-  /** Forgets a token Twilio did not accept; one that has been replaced meanwhile stays. */
+  /** Drops a token that Twilio rejected; does nothing if it was replaced meanwhile. */
   drop(token: string): void;
 }
 
-/** A token is renewed in the background once this little of its life is left, or a tenth of it if less. */
+/** A token is renewed in the background when this much of its lifetime is left, or a tenth of it if that is less. */
 const RENEW_BEFORE_MS = 60_000;
 
-/** After an early renewal was begun, the next waits this long: a refused one must not be repeated by every read. */
+/** Pause between two early renewals, so that a failed one is not repeated by every read. */
 const RENEW_PAUSE_MS = 5_000;
 
-/** After a failed request the same error is given out for so long; each further failure doubles it. */
+/** After a failed token request, callers get the same error during this pause; each further failure doubles it. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = { refused: 60_000, unreachable: 5_000 };
 
-/** A token is used at least so long, whatever is said of its life: one per read would be a storm. */
+/** Minimum time a token is used, even if its stated lifetime is shorter, so that not every read requests a token. */
 const SHORTEST_LIFE_MS = 5_000;
 
 /**
- * Holds one token and asks for the next in time. Twilio throttles token requests per OAuth app, so any
- * number of callers share one request, a refused one is not repeated at once, and a running renewal never
- * keeps back a token that is still valid.
+ * Holds one token and renews it before it expires. Twilio throttles token requests per OAuth app, so all callers share
+ * one request, a failed one is not repeated immediately, and callers never wait for a renewal while the current token
+ * is valid.
  *
  * @see https://www.twilio.com/docs/api/errors/322401
  */
@@ -51,8 +55,11 @@ export function createAccessTokens(
       })
       .catch((error) => {
         const longest = isRefusal(error) ? LONGEST_PAUSE_MS.refused : LONGEST_PAUSE_MS.unreachable;
-        const asked = error instanceof TwilioError ? (error.retryAfter ?? 0) * 1000 : 0;
-        const pauseMs = Math.min(longest, Math.max(asked, (failure?.pauseMs ?? FIRST_PAUSE_MS / 2) * 2));
+        const retryAfterMs = error instanceof TwilioError ? (error.retryAfter ?? 0) * 1000 : 0;
+        const pauseMs = Math.min(
+          longest,
+          Math.max(retryAfterMs, (failure?.pauseMs ?? FIRST_PAUSE_MS / 2) * 2),
+        );
         failure = { error, pauseMs, until: now() + pauseMs };
         throw error;
       })
@@ -68,7 +75,7 @@ export function createAccessTokens(
       if (current && time < current.expiresAt) {
         const { value } = current;
         if (time >= current.renewAt) {
-          // A failed early renewal costs nothing yet: a later caller tries again, this one has a token.
+          // A failed early renewal is ignored: this caller has a valid token, and a later caller tries again.
           current.renewAt = time + RENEW_PAUSE_MS;
           renew().catch(() => {});
         }
@@ -82,7 +89,7 @@ export function createAccessTokens(
   };
 }
 
-/** The same error, and when asking again may help. */
+/** Copies an error and sets the number of seconds after which to retry. */
 function withPause(error: unknown, pauseMs: number): unknown {
   if (!(error instanceof TwilioError)) return error;
   const { message, source, code, status, moreInfo, requestId, cause } = error;

@@ -1,24 +1,24 @@
 import * as oauth from 'openid-client';
 import {
-  askForTokens,
   createOAuthClient,
   type GrantedTokens,
   type OAuthServer,
+  requestTokens,
   type TokenRequest,
 } from './oauth.ts';
 
-/** What has to be remembered until the person comes back from Twilio. */
+/** A consent in progress; stored until the user returns from Twilio. */
 export interface BegunConsent {
   /** Twilio's consent page. */
   readonly url: URL;
-  /** 256 random bits that travel through Twilio and back. */
+  /** 256 random bits that Twilio returns in the redirect. */
   readonly state: string;
   /** PKCE's secret half; only its hash is in the URL. */
   readonly codeVerifier: string;
 }
 
-/** What came back, and what was remembered. */
-export interface ConsentAnswer {
+/** The redirect from Twilio's consent page, with the stored values of the {@link BegunConsent}. */
+export interface ConsentRedirect {
   /** The query Twilio added to the redirect URI. */
   readonly query: URLSearchParams;
   readonly redirectUri: string;
@@ -34,12 +34,12 @@ export interface ConsentAnswer {
 export interface AuthorizationCode {
   begin(app: TokenRequest, redirectUri: string): Promise<BegunConsent>;
   /**
-   * Exchanges the code for tokens. A code is good once.
+   * Exchanges the code for tokens. A code is valid once.
    *
-   * @throws {TwilioError} with the 321xxx/322xxx code of a refusal
-   * @throws {TwilioResponseError} for an answer, at either end, that is not what OAuth 2.0 asks for
+   * @throws {TwilioError} with the 321xxx/322xxx code when Twilio refuses the credential
+   * @throws {TwilioResponseError} for a redirect or token response that does not conform to OAuth 2.0
    */
-  exchange(app: TokenRequest, answer: ConsentAnswer): Promise<GrantedTokens>;
+  exchange(app: TokenRequest, redirect: ConsentRedirect): Promise<GrantedTokens>;
 }
 
 export function createAuthorizationCode(server: OAuthServer): AuthorizationCode {
@@ -49,7 +49,7 @@ export function createAuthorizationCode(server: OAuthServer): AuthorizationCode 
       const codeVerifier = oauth.randomPKCECodeVerifier();
       const url = oauth.buildAuthorizationUrl(createOAuthClient(server, app), {
         redirect_uri: redirectUri,
-        // Without it there is no refresh token, and consent would end with the first access token.
+        // Without this scope Twilio issues no refresh token, and consent would end with the first access token.
         scope: 'offline_access',
         state,
         code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
@@ -59,11 +59,11 @@ export function createAuthorizationCode(server: OAuthServer): AuthorizationCode 
     },
 
     exchange(app, { query, redirectUri, state, codeVerifier }) {
-      // Built anew on the address that Twilio was given: behind a proxy the gateway sees another host.
+      // Built from the redirect URI that was sent to Twilio, because behind a proxy the request has another host.
       const address = new URL(redirectUri);
       address.search = query.toString();
       const checks = { expectedState: state, pkceCodeVerifier: codeVerifier };
-      return askForTokens(server, app, (client) => oauth.authorizationCodeGrant(client, address, checks));
+      return requestTokens(server, app, (client) => oauth.authorizationCodeGrant(client, address, checks));
     },
   };
 }

@@ -3,16 +3,16 @@ import type { Credential } from '../credentials/credential.ts';
 
 export type Role = ApiKeyRole;
 
-/** Somebody who may ask, before it is known which credentials there are. */
+/** An authenticated caller, before the credentials are read from the store. */
 export interface Principal {
-  /** Tells callers apart: equal only where the same key, token or way in was used. Holds no secret. */
+  /** Identifies the principal: equal for requests with the same key, token or login. Contains no secret. */
   readonly id: string;
-  /** An API key's name, a token's subject, or what stands in for either. */
+  /** An API key's name, a token's subject, or `local` or `GATEWAY_ADMIN_KEY`. */
   readonly name: string;
   readonly role: Role;
-  /** Whether this credential is one of theirs. */
+  /** Whether the principal may use this credential. */
   mayUse(credential: Credential): boolean;
-  /** The address the request came from; null in-process. */
+  /** The client's address; null in-process. */
   readonly origin: string | null;
 }
 
@@ -24,7 +24,7 @@ export function usageKeyOf({ id, name }: Pick<Principal, 'id' | 'name'>): string
   return id.startsWith('token:') ? `subject:${name}` : id;
 }
 
-/** Who asks, and which credentials they may use. */
+/** The principal of a request, with the credentials it may use. */
 export interface Caller {
   readonly name: string;
   readonly role: Role;

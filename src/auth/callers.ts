@@ -19,7 +19,7 @@ export interface CallersOptions {
   verifyJwt?: VerifyJwt | undefined;
   /**
    * The gateway listens on loopback only: until the first ADMIN key is made, and without an admin key or an issuer in
-   * the settings, whoever reaches it is its administrator.
+   * the settings, every caller is an administrator.
    */
   loopbackOnly: boolean;
   log: Logger;
@@ -28,26 +28,29 @@ export interface CallersOptions {
 
 export interface Callers {
   /**
-   * @throws {UnauthenticatedError} and its like, for a request that shows no key or a wrong one;
-   * {IssuerUnavailableError} for a token that cannot be checked now
+   * Turns an Authorization header into a principal.
+   *
+   * @throws {UnauthenticatedError} without a key, where one is required
+   * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError} {TokenInvalidError}
+   * @throws {IssuerUnavailableError} for a token that cannot be verified now
    */
   identify(authorization: string | null, origin: string | null): Promise<Principal>;
   /**
-   * Who a key belongs to, by its SHA-256: for the page's sessions, which must not hold the key itself.
+   * Turns a key's SHA-256 into a principal: for page sessions, which must not hold the key itself.
    *
    * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError}
    */
   identifyHash(keyHash: string, origin: string | null): Promise<Principal>;
-  /** Whether a request without a key is let in. */
+  /** Whether requests without a key are accepted. */
   isOpen(): Promise<boolean>;
-  /** Writes down when keys were last used, at most so often. */
+  /** Stores the pending "last used" dates of keys. */
   close(): Promise<void>;
 }
 
-/** "Last used" is for people who look for keys nobody needs: half a minute is exact enough. */
+/** Interval for storing "last used" dates, which help to find unused keys: half a minute is exact enough. */
 const TOUCH_EVERY_MS = 30_000;
 
-/** How long an open gateway goes without asking the store whether it still is. */
+/** Lifetime of the cached result of {@link Callers.isOpen}. */
 const OPEN_FOR_MS = 1_000;
 
 export function createCallers(options: CallersOptions): Callers {
@@ -62,12 +65,12 @@ export function createCallers(options: CallersOptions): Callers {
     const batch = lastUsed;
     lastUsed = new Map();
     await store.touchApiKeys(batch).catch((error) => {
-      log.warn({ err: error }, 'when API keys were last used could not be written down');
+      log.warn({ err: error }, 'the last use of API keys could not be stored');
     });
   }
 
-  // Every request asks, and the database answers: cached until a key changes, and no longer than OPEN_FOR_MS.
-  let open: { until: number; answer: Promise<boolean> } | undefined;
+  // Every request needs this value from the database: cached until a key changes, at most for OPEN_FOR_MS.
+  let open: { until: number; result: Promise<boolean> } | undefined;
   const stopWatching = store.onChange(() => {
     open = undefined;
   });
@@ -75,13 +78,13 @@ export function createCallers(options: CallersOptions): Callers {
   async function isOpen(): Promise<boolean> {
     if (!options.loopbackOnly || adminKey || verifyJwt) return false;
     if (!open || open.until <= now()) {
-      const answer = store.hasHadAdminKey().then((had) => !had);
-      open = { until: now() + OPEN_FOR_MS, answer };
-      answer.catch(() => {
+      const result = store.hasHadAdminKey().then((had) => !had);
+      open = { until: now() + OPEN_FOR_MS, result };
+      result.catch(() => {
         open = undefined;
       });
     }
-    return open.answer;
+    return open.result;
   }
 
   async function byApiKey(hash: string, origin: string | null): Promise<Principal> {
@@ -139,7 +142,7 @@ export function createCallers(options: CallersOptions): Callers {
   };
 }
 
-/** Somebody who may do everything. */
+/** Creates a principal with the role ADMIN. */
 export function admin(name: string, origin: string | null): Principal {
   return { id: `admin:${name}`, name, role: 'ADMIN', origin, mayUse: () => true };
 }

@@ -14,23 +14,23 @@ export interface CredentialSessionsOptions extends Omit<SessionsOptions, 'events
 
 /** The sessions with Twilio of the credentials in the store. */
 export interface CredentialSessions {
-  /** The session of a credential and its secret, opened when it is first used. */
+  /** Returns the session of a credential and its secret; opens it on first use. */
   of(credential: Credential): Session;
-  /** A client for a token that belongs to no stored credential. */
+  /** Creates a client for a token that belongs to no stored credential. */
   withToken(token: string, accountSid: string): TwilioClient;
   readonly requestToken: CredentialTokensOptions['requestToken'];
   /** The state of the sessions used so far. */
   states(): readonly CredentialState[];
-  /** Whether access tokens are given out: `up` where any credential has one. */
+  /** Whether Twilio issues access tokens: `up` if any credential has one. */
   tokenState(): ComponentState;
-  /** Drops everything that is cached. */
+  /** Clears the cache. */
   close(): void;
 }
 
 export function createCredentialSessions(options: CredentialSessionsOptions): CredentialSessions {
   const { store, log, telemetry = SILENT } = options;
   const tokens = createCredentialTokens(options, telemetry);
-  /** By credential id, for logs and metrics. */
+  /** Nicknames at the last use, by credential id: a credential may be renamed. */
   const nicknames = new Map<string, string>();
   const events = logFailures(log, (id) => nicknames.get(id));
   const sessions = createSessions({ ...options, events: { ...events, served: telemetry.readFrom } });
@@ -86,9 +86,9 @@ export function createCredentialSessions(options: CredentialSessionsOptions): Cr
 }
 
 /**
- * Logs each call that failed in the end, with Twilio's request id, which its support asks for. A warning where
- * something is wrong at Twilio or with the credential. A 404 is no news, nor is what an administrator tries, who sees
- * the result.
+ * Logs each call that failed after all retries, with Twilio's request id, which its support asks for. The level is
+ * `warn` for a problem at Twilio or with the credential, and `debug` for a 404 and for calls made by admin actions, which
+ * report the error themselves.
  */
 function logFailures(
   log: Logger,

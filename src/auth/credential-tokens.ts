@@ -10,15 +10,15 @@ import { createTokenStates, tokenOutcome } from './token-state.ts';
 export interface CredentialTokensOptions {
   store: GatewayStore;
   requestToken: RequestToken;
-  /** Asks for a token of a credential that a person consented to. */
+  /** Requests a token for a credential of the authorization code grant. */
   refreshToken?: (credential: Credential) => Promise<AccessToken>;
   log: Logger;
 }
 
-/** Access tokens of credentials, and what their requests tell about the credentials. */
+/** Access tokens of credentials. Their requests also update the stored state of each credential. */
 export interface CredentialTokens {
   of(credential: Credential): AccessTokens;
-  /** Whether access tokens are given out: `up` where any credential has one. */
+  /** Whether Twilio issues access tokens: `up` if any credential has one. */
   state(): ComponentState;
   /** Forgets a removed credential. */
   drop(credentialId: string): void;
@@ -38,9 +38,9 @@ export function createCredentialTokens(
     return options.requestToken({ clientId: credential.clientId, clientSecret });
   }
 
-  /** What Twilio thinks of a secret is worth knowing, but no read waits for it or fails with it. */
+  /** Stores a credential's state in the background: reads neither wait for it nor fail with it. */
   function note(writing: Promise<void>): void {
-    writing.catch((error) => log.warn({ err: error }, 'the state of a credential could not be written down'));
+    writing.catch((error) => log.warn({ err: error }, 'the state of a credential could not be stored'));
   }
 
   return {

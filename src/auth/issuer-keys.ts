@@ -7,28 +7,28 @@ export interface IssuerKeysOptions {
   issuer: string;
   log: Pick<Logger, 'info' | 'warn'>;
   now: () => number;
-  /** For one request to the issuer. */
+  /** Timeout of one request to the issuer. */
   timeoutMs: number;
-  /** Called when keys were fetched: one of the keys before may be withdrawn. */
+  /** Called after the keys were fetched, because the issuer may have withdrawn one. */
   readonly onFetched?: (() => void) | undefined;
 }
 
-/** Older keys are used still, and fetched again in the background. */
+/** Older keys are still used, and are fetched again in the background. */
 const FRESH_MS = 10 * 60 * 1000;
-/** An outage of the issuer's lasts hours at most; a key it has withdrawn meanwhile is accepted no longer than this. */
-const KEEP_MS = 24 * 60 * 60 * 1000;
-/** Between failed attempts. */
+/** Keys are used for this long during an outage of the issuer; a withdrawn key is accepted no longer. */
+const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+/** Pause after a failed attempt. */
 const RETRY_MS = 5_000;
-/** Between attempts that tokens with an unknown key bring about: whoever makes one up gets no more than this. */
+/** Pause between attempts caused by tokens with an unknown key, which a client can forge. */
 const UNKNOWN_KEY_MS = 30_000;
-/** How long a request waits for an attempt whose result it can do without, or that will probably fail. */
+/** How long a request waits for an attempt that is optional or will probably fail. */
 const WAIT_MS = 500;
 
 /**
- * Finds the key that signed a token among those of an OIDC issuer, which are found by discovery and cached. All
- * requests share one fetch, and none waits for an issuer that is known to be down.
+ * Creates a function that finds the key of a token among the keys of an OIDC issuer, which are found by discovery and
+ * cached. All requests share one fetch, and none waits for an issuer that is known to be down.
  *
- * @throws {IssuerUnavailableError} when no keys are known, or none of this name and the issuer cannot be asked
+ * @throws {IssuerUnavailableError} when the key is not cached and the issuer does not respond
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html
  */
 export function createIssuerKeys({
@@ -47,18 +47,18 @@ export function createIssuerKeys({
 
   async function getJson(url: URL): Promise<unknown> {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
-    if (!response.ok) throw new Error(`The OIDC issuer answered HTTP ${response.status}`);
+    if (!response.ok) throw new Error(`The OIDC issuer responded with HTTP ${response.status}`);
     return response.json();
   }
 
   async function discover(): Promise<URL> {
     const url = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
     const document = (await getJson(url)) as { issuer?: unknown; jwks_uri?: unknown };
-    // A document that speaks for another issuer must not choose the keys for this one.
-    if (document.issuer !== issuer) throw new Error('The OIDC discovery names another issuer');
+    // A document of another issuer must not choose the keys of this one.
+    if (document.issuer !== issuer) throw new Error('The OIDC discovery document names another issuer');
     const found = new URL(String(document.jwks_uri));
     if (found.protocol !== url.protocol && found.protocol !== 'https:') {
-      throw new Error('The OIDC discovery names keys that travel in the clear');
+      throw new Error('The OIDC discovery document names a JWKS URL without TLS');
     }
     return found;
   }
@@ -75,13 +75,13 @@ export function createIssuerKeys({
     failedAt = undefined;
   }
 
-  /** Never rejects: what came of it is in `known` and `failedAt`. */
+  /** Never rejects; the result is in `known` and `failedAt`. */
   function refresh(): Promise<void> {
     running ??= fetchKeys()
       .catch((err: unknown) => {
         if (failedAt === undefined) log.warn({ err }, 'the keys of the OIDC issuer could not be fetched');
         failedAt = now();
-        // It may have moved.
+        // The JWKS may have moved.
         jwksUri = undefined;
       })
       .finally(() => {
@@ -97,7 +97,7 @@ export function createIssuerKeys({
     return keys ? now() - keys.fetchedAt : Number.POSITIVE_INFINITY;
   }
 
-  const mayAsk = () => running !== undefined || failedAt === undefined || now() - failedAt >= RETRY_MS;
+  const mayFetch = () => running !== undefined || failedAt === undefined || now() - failedAt >= RETRY_MS;
 
   function unavailable(): IssuerUnavailableError {
     const waitMs = failedAt === undefined ? 0 : failedAt + RETRY_MS - now();
@@ -105,15 +105,15 @@ export function createIssuerKeys({
   }
 
   async function currentKeys(): Promise<JWTVerifyGetKey> {
-    if (ageOf(known) >= FRESH_MS && mayAsk()) {
+    if (ageOf(known) >= FRESH_MS && mayFetch()) {
       const isDown = failedAt !== undefined;
-      const isUsable = ageOf(known) < KEEP_MS;
+      const isUsable = ageOf(known) < MAX_AGE_MS;
       const done = refresh();
       if (!isUsable && !isDown) await done;
-      // A healthy issuer answers in this time, and then a key that it has withdrawn is not accepted once more.
+      // A healthy issuer responds within this time, so that a withdrawn key is not accepted once more.
       else if (!isUsable || !isDown) await briefly(done);
     }
-    if (!known || ageOf(known) >= KEEP_MS) throw unavailable();
+    if (!known || ageOf(known) >= MAX_AGE_MS) throw unavailable();
     return known.find;
   }
 
@@ -124,9 +124,9 @@ export function createIssuerKeys({
       return await find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      // The issuer has a new key, or somebody made one up.
+      // The issuer has a new key, or the token is forged.
       const isDown = failedAt !== undefined;
-      if (!running && mayAsk() && now() - unknownKeyAt >= UNKNOWN_KEY_MS) {
+      if (!running && mayFetch() && now() - unknownKeyAt >= UNKNOWN_KEY_MS) {
         unknownKeyAt = now();
         void refresh();
       }

@@ -21,17 +21,17 @@ export interface TokenRequest {
   clientSecret: string;
 }
 
-/** Asks Twilio for a fresh access token. @throws {TwilioError} with the 321xxx/322xxx code of a refusal. */
+/** Requests an access token. @throws {TwilioError} with a 321xxx/322xxx code when Twilio refuses the credential */
 export type RequestToken = (request: TokenRequest) => Promise<AccessToken>;
 
-/** Of one token request, where what went wrong may pass. */
+/** Attempts of one token request that fails temporarily. */
 const MAX_ATTEMPTS = 3;
 
-/** Twilio's documented default, for an answer that leaves `expires_in` out. */
+/** Twilio's documented default, for a response without `expires_in`. */
 const DEFAULT_LIFETIME_S = 3600;
 
-/** openid-client's codes for an answer that came, but cannot be read as a token. */
-const MISREAD = new Set([
+/** openid-client's codes for a response that is not a valid token response. */
+const INVALID_RESPONSE = new Set([
   'OAUTH_INVALID_RESPONSE',
   'OAUTH_PARSE_ERROR',
   'OAUTH_RESPONSE_IS_NOT_JSON',
@@ -39,10 +39,10 @@ const MISREAD = new Set([
   'OAUTH_UNSUPPORTED_OPERATION',
 ]);
 
-/** What a grant at the token endpoint gave. */
+/** The tokens that the token endpoint issued. */
 export interface GrantedTokens {
   readonly access: AccessToken;
-  /** Null with client credentials, and where it was not asked for or stays as it is. */
+  /** Null with client credentials, and when the response contains no new one. */
   readonly refreshToken: string | null;
 }
 
@@ -55,7 +55,7 @@ export interface OAuthServer {
 
 type Grant = (client: oauth.Configuration) => ReturnType<typeof oauth.clientCredentialsGrant>;
 
-/** Makes an app known to openid-client as Twilio wants it. */
+/** Configures openid-client for an app at Twilio. */
 export function createOAuthClient({ oauthUrl, fetch, timeoutMs }: OAuthServer, app: TokenRequest) {
   const server = {
     issuer: oauthUrl.origin,
@@ -66,19 +66,18 @@ export function createOAuthClient({ oauthUrl, fetch, timeoutMs }: OAuthServer, a
   const client = new oauth.Configuration(server, app.clientId, undefined, secret);
   client.timeout = Math.ceil(timeoutMs / 1000);
   client[oauth.customFetch] = (url, init) => fetchToken(fetch, url, init as RequestInit);
-  // Only a sandbox is reached by plain http; config refuses it for any other host than loopback.
+  // Only a sandbox uses plain http; the configuration rejects it for hosts other than loopback.
   if (oauthUrl.protocol === 'http:') oauth.allowInsecureRequests(client);
   return client;
 }
 
 /**
- * Runs one of openid-client's grants against `POST /v2/token`: client id and secret travel in the
- * form-encoded body.
+ * Runs one of openid-client's grants against `POST /v2/token`, with client id and secret in the form-encoded body.
  *
- * @throws {TwilioError} {TwilioResponseError} without any of what was sent or answered in them
+ * @throws {TwilioError} {TwilioResponseError} that contain nothing of the request or response body
  * @see https://www.twilio.com/docs/iam/oauth-apps/oauth-access-token
  */
-export async function askForTokens(
+export async function requestTokens(
   server: OAuthServer,
   app: TokenRequest,
   grant: Grant,
@@ -86,30 +85,30 @@ export async function askForTokens(
   const { now = Date.now } = server;
   const client = createOAuthClient(server, app);
   for (let attempt = 1; ; attempt += 1) {
-    const askedAt = now();
+    const requestedAt = now();
     try {
-      const answer = await grant(client);
-      // Not the library's expiresIn(), which counts down by a clock of its own.
-      const lifetime = answer.expires_in ?? DEFAULT_LIFETIME_S;
-      const access = { value: answer.access_token, expiresAt: askedAt + lifetime * 1000 };
-      return { access, refreshToken: answer.refresh_token || null };
+      const response = await grant(client);
+      // Not the library's expiresIn(), which uses its own clock.
+      const lifetime = response.expires_in ?? DEFAULT_LIFETIME_S;
+      const access = { value: response.access_token, expiresAt: requestedAt + lifetime * 1000 };
+      return { access, refreshToken: response.refresh_token || null };
     } catch (error) {
       const reason = toTwilioError(error);
-      if (attempt === MAX_ATTEMPTS || !isPassing(reason)) throw reason;
+      if (attempt === MAX_ATTEMPTS || !isTemporary(reason)) throw reason;
       await setTimeout(Math.random() * 100 * 2 ** attempt);
     }
   }
 }
 
-/** Makes the client-credentials grant of OAuth 2.0, which needs nobody's consent. */
+/** Creates a token request with the client credentials grant of OAuth 2.0, which needs no consent. */
 export function createTokenRequest(server: OAuthServer): RequestToken {
-  return async (app) => (await askForTokens(server, app, oauth.clientCredentialsGrant)).access;
+  return async (app) => (await requestTokens(server, app, oauth.clientCredentialsGrant)).access;
 }
 
 /**
- * Hands openid-client what it needs of a token response, and nothing else: it rejects the nulls and empty
- * strings that Twilio sends, and would check an `id_token` of any kind as one of OpenID Connect, though nothing
- * here reads it. Twilio's errors are its own JSON, not OAuth's, and are thrown before the library sees them.
+ * Reduces a token response to the fields that openid-client needs: the library rejects the nulls and empty strings
+ * that Twilio sends, and would validate an `id_token`, which nothing here reads. Twilio's errors have their own JSON
+ * form instead of OAuth's, and are thrown before the library sees them.
  */
 async function fetchToken(fetch: UpstreamFetch, url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
@@ -122,24 +121,24 @@ async function fetchToken(fetch: UpstreamFetch, url: string, init: RequestInit):
   const body = parseJson(text);
   if (body === undefined) throw new TwilioResponseNotJsonError();
   const { access_token, expires_in, refresh_token, token_type } = Object(body) as Record<string, unknown>;
-  // What cannot be sent in a header is no token; the error of whoever tried would repeat it.
+  // A token with other characters cannot be sent in a header, and the resulting error would contain it.
   if (typeof access_token !== 'string' || !/^[\x21-\x7e]+$/.test(access_token)) {
-    throw new TwilioResponseError('the token answer has no access token');
+    throw new TwilioResponseError('the token response has no access token');
   }
   return Response.json({
     access_token,
-    token_type: given(token_type) ?? 'Bearer',
-    expires_in: given(expires_in),
-    refresh_token: typeof refresh_token === 'string' ? given(refresh_token) : undefined,
+    token_type: presentOrUndefined(token_type) ?? 'Bearer',
+    expires_in: presentOrUndefined(expires_in),
+    refresh_token: typeof refresh_token === 'string' ? presentOrUndefined(refresh_token) : undefined,
   });
 }
 
-/** Undefined for what Twilio writes in the place of nothing; an undefined key is not written. */
-function given(value: unknown): unknown {
+/** Turns null and the empty string, which Twilio sends for a missing value, into undefined, which JSON drops. */
+function presentOrUndefined(value: unknown): unknown {
   return value === null || value === '' ? undefined : value;
 }
 
-/** Undefined for what is not JSON. */
+/** Parses JSON; undefined if it is invalid. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -149,23 +148,23 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * A broken connection, a server out of order, or a page that something on the way put in the response's place. A code or a refresh token may be used up by then, but what
- * came of it has not arrived: asking again at once loses nothing, and is in time for a server's grace.
+ * Whether a retry may help: after a connection failure, a 5xx or a proxy's page. The code or refresh token may already
+ * be spent, but the response was lost, so a retry loses nothing and may fall into the server's grace period.
  */
-function isPassing(error: Error): boolean {
+function isTemporary(error: Error): boolean {
   if (error instanceof TwilioResponseNotJsonError) return true;
   return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
 }
 
-/** openid-client wraps what its fetch threw; the reason is what callers branch on. */
+/** Unwraps openid-client's error into the error that callers branch on. */
 function toTwilioError(error: unknown): Error {
   const own = ownError(error);
   if (own) return own;
-  if (error instanceof oauth.ClientError && MISREAD.has(error.code ?? '')) {
-    // The library's error has the answer in it, and a token may be in that: only its words are kept.
-    const words = error.cause instanceof Error ? error.cause.message : error.message;
-    return new TwilioResponseError('the token answer is not what OAuth 2.0 asks for', {
-      cause: new Error(words),
+  if (error instanceof oauth.ClientError && INVALID_RESPONSE.has(error.code ?? '')) {
+    // The library's error contains the response, perhaps with a token: only its message is used.
+    const message = error.cause instanceof Error ? error.cause.message : error.message;
+    return new TwilioResponseError('the token response does not conform to OAuth 2.0', {
+      cause: new Error(message),
     });
   }
   return TwilioError.unreachable('oauth', error);

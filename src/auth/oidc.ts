@@ -4,7 +4,7 @@ import type { Role } from './caller.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 
 export interface OidcSettings {
-  /** The issuer, exactly as its tokens name it; its JWKS is found by discovery. */
+  /** The issuer, exactly as in its tokens; its JWKS is found by discovery. */
   issuer: string;
   audience: string;
   /** Names the claim that holds READER or ADMIN. @default 'twilio_gateway_role' */
@@ -13,7 +13,7 @@ export interface OidcSettings {
   credentialsClaim: string;
 }
 
-/** What a verified token says. */
+/** The claims of a verified token that the gateway uses. */
 export interface TokenClaims {
   readonly subject: string;
   readonly role: Role;
@@ -23,7 +23,7 @@ export interface TokenClaims {
 /**
  * Verifies a JWT: signature, issuer, audience and lifetime.
  *
- * @throws {IssuerUnavailableError} when that cannot be told; anything else when one of them is not right
+ * @throws {IssuerUnavailableError} when the token cannot be verified now; another error when it is invalid
  */
 export type VerifyJwt = (token: string) => Promise<TokenClaims>;
 
@@ -31,13 +31,13 @@ export interface JwtVerifierOptions {
   log: Pick<Logger, 'info' | 'warn'>;
   /** @default Date.now */
   now?: (() => number) | undefined;
-  /** For one request to the issuer. @default 5 seconds */
+  /** Timeout of one request to the issuer. @default 5 seconds */
   timeoutMs?: number;
-  /** Called when the issuer's keys were fetched. */
+  /** Called after the issuer's keys were fetched. */
   onKeysFetched?: (() => void) | undefined;
 }
 
-/** Asymmetric only: with a shared secret whoever checks a token could make one. */
+/** Asymmetric only: with a shared secret, every party that verifies tokens could also forge them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 export function createJwtVerifier(
@@ -65,8 +65,8 @@ export function createJwtVerifier(
 }
 
 /**
- * Rejects by claims that nobody has verified yet, so that a token that cannot be right never brings about a request to
- * the issuer. What passes is verified afterwards, these claims included.
+ * Rejects a token by its unverified claims, so that an invalid token never causes a request to the issuer. The
+ * signature and these claims are verified afterwards.
  */
 function rejectByClaims(
   { iss, aud, exp, nbf, sub }: JWTPayload,
@@ -84,7 +84,7 @@ function readClaims(payload: JWTPayload, settings: OidcSettings): TokenClaims {
   const names = payload[settings.credentialsClaim];
   return {
     subject: String(payload.sub),
-    // Anything but the word itself is the lesser role.
+    // Any other value means the role with fewer rights.
     role: payload[settings.roleClaim] === 'ADMIN' ? 'ADMIN' : 'READER',
     nicknames: new Set((Array.isArray(names) ? names : [names]).filter((name) => typeof name === 'string')),
   };

@@ -3,19 +3,19 @@ import type { Credential } from '../credentials/credential.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import { StoreUnavailableError } from '../credentials/store-errors.ts';
 import { ConsentNeededError } from '../errors/consent.ts';
-import { type AccessToken, askForTokens, type OAuthServer } from './oauth.ts';
+import { type AccessToken, type OAuthServer, requestTokens } from './oauth.ts';
 
-/** Access tokens of credentials that somebody consented to. */
+/** Access tokens of credentials of the authorization code grant. */
 export interface RefreshedTokens {
   /**
-   * Uses the credential's refresh token up and keeps the one that comes in its place.
+   * Spends the credential's refresh token and stores its replacement.
    *
-   * @throws {TwilioError} with the 321xxx/322xxx code when Twilio takes it no more
-   * @throws {ConsentNeededError} when there is none
-   * @throws {StoreUnavailableError} when it cannot be read or, after Twilio answered, not be replaced
+   * @throws {TwilioError} with a 321xxx/322xxx code when Twilio no longer accepts the refresh token
+   * @throws {ConsentNeededError} when the credential has no refresh token
+   * @throws {StoreUnavailableError} when the refresh token cannot be read, or its replacement not be stored
    */
   request(credential: Credential): Promise<AccessToken>;
-  /** Lets running exchanges end and begins no more. To be awaited before fetch and store are closed. */
+  /** Waits for running exchanges and starts no more. Await it before closing fetch and store. */
   close(): Promise<void>;
 }
 
@@ -24,20 +24,19 @@ export interface RefreshedTokensOptions extends OAuthServer {
 }
 
 interface Rotation {
-  /** What Twilio takes no more. */
+  /** The refresh token that Twilio no longer accepts. */
   readonly spent: string;
   readonly token: string;
 }
 
 /**
- * Refreshes under a lock that all gateways share: of two that send the same refresh token, Twilio refuses
- * one or, taking it for a theft, both and all that comes after. Access tokens are not stored, so that each
- * gateway refreshes for itself, in turn.
+ * Refreshes under a lock that all gateways share: when two send the same refresh token, Twilio refuses one of them or,
+ * assuming a theft, revokes the grant. Access tokens are not stored, so each gateway refreshes for itself, one at a time.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
  */
 export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptions): RefreshedTokens {
-  /** Rotations that the store did not take: all that is left of those grants. */
+  /** Rotations that could not be stored: the only copies of these refresh tokens. */
   const unsaved = new Map<string, Rotation>();
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -52,15 +51,15 @@ export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptio
   async function refresh({ id, nickname, clientId }: Credential): Promise<AccessToken> {
     let token = await store.refreshToken(id);
     const rotation = unsaved.get(id);
-    // Where the store has another one than was spent, somebody consented anew meanwhile.
+    // If the stored token is not the spent one, consent was given again meanwhile.
     if (rotation && rotation.spent === token) token = await save(id, rotation);
     if (token === null) throw new ConsentNeededError(nickname);
     const spent = token;
     const app = { clientId, clientSecret: await store.clientSecret(id) };
-    const granted = await askForTokens(server, app, (client) => oauth.refreshTokenGrant(client, spent));
+    const granted = await requestTokens(server, app, (client) => oauth.refreshTokenGrant(client, spent));
     const { access, refreshToken } = granted;
-    // From Twilio's answer until it is on disk the new refresh token is in memory only, and a process that
-    // is killed loses the grant with it. So nothing stands between the two, and the access token waits.
+    // Until the new refresh token is on disk it exists only in memory, and a killed process would lose the grant. So
+    // it is stored first, and the access token is returned afterwards.
     if (refreshToken !== null && refreshToken !== spent) await save(id, { spent, token: refreshToken });
     return access;
   }
@@ -68,7 +67,7 @@ export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptio
   return {
     request: (credential) =>
       store.withRefreshLock(credential.id, async () => {
-        if (closed) throw new StoreUnavailableError('this gateway is being closed.');
+        if (closed) throw new StoreUnavailableError('this gateway is closing.');
         const work = refresh(credential);
         running.add(work);
         return work.finally(() => running.delete(work));

@@ -3,9 +3,9 @@ import { SID_PREFIX, sidPattern } from '../twilio/sid.ts';
 const ACCOUNT_CLAIM = new RegExp(`:account:(${sidPattern(SID_PREFIX.account)})$`);
 
 /**
- * Reads the account an access token is for out of its `act.sub` claim
- * (`trn:us1:iam:account:AC…`); null where it does not say. The claim is not documented by Twilio, so its
- * absence means nothing. The signature is not checked: the token came straight from Twilio's own server.
+ * Reads the account of an access token from its `act.sub` claim (`trn:us1:iam:account:AC…`); null without the claim.
+ * Twilio does not document the claim, so its absence means nothing. The signature is not checked, because the token
+ * came directly from Twilio.
  */
 export function accountOfToken(token: string): string | null {
   try {

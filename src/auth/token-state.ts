@@ -7,7 +7,7 @@ export interface TokenStates {
   note(credentialId: string, outcome: TokenOutcome): void;
   /** Forgets a removed credential. */
   drop(credentialId: string): void;
-  /** `up` where any credential has a token; else what went wrong last. */
+  /** `up` if any credential has a token, else the state of the last failure. */
   state(): ComponentState;
 }
 
@@ -29,7 +29,7 @@ export function createTokenStates(now: () => number = Date.now): TokenStates {
   };
 }
 
-/** Undefined where Twilio was not asked, because the secret could not be had. */
+/** Classifies a failed token request; undefined if none was sent, because the secret could not be read. */
 export function tokenOutcome(error: unknown): TokenOutcome | undefined {
   if (error instanceof TwilioResponseError) return 'unreachable';
   if (!(error instanceof TwilioError)) return undefined;

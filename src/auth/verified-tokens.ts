@@ -10,10 +10,10 @@ export interface VerifiedTokensOptions {
   readonly max?: number | undefined;
 }
 
-/** Verifies a JWT once; until it expires, the same token costs a hash and a lookup. */
+/** Verifies a JWT once; until it expires, verifying it again costs a hash and a lookup. */
 export interface VerifiedTokens {
   /**
-   * What the token says.
+   * Returns the claims of a token.
    *
    * @throws what {@link VerifyJwt} throws; failures are not cached
    */
@@ -22,10 +22,7 @@ export interface VerifiedTokens {
   clear(): void;
 }
 
-/**
- * A token that the issuer's other systems no longer accept is accepted here for this long at most. In
- * milliseconds.
- */
+/** Maximum time for which a token is accepted after the issuer revoked it. */
 const MAX_AGE_MS = 60_000;
 
 interface Verified {
@@ -34,7 +31,7 @@ interface Verified {
   readonly expiresAt: number;
 }
 
-/** LRU cache of verified JWTs by their SHA-256: the cache holds no token. */
+/** Creates an LRU cache of verified JWTs, keyed by SHA-256, so that it contains no token. */
 export function createVerifiedTokens({
   verify,
   now = Date.now,
@@ -50,7 +47,7 @@ export function createVerifiedTokens({
       if (found && now() < found.expiresAt) return found.claims;
       const before = generation;
       const claims = await verify(token);
-      // Keys that have changed meanwhile may not be those it was verified with.
+      // Not cached if the keys changed meanwhile: it may have been verified with the old ones.
       if (before === generation) {
         verified.set(hash, { claims, expiresAt: Math.min(expiryOf(token), now() + MAX_AGE_MS) });
       }
@@ -63,7 +60,7 @@ export function createVerifiedTokens({
   };
 }
 
-/** When a verified token expires, in milliseconds. */
+/** Reads when a verified token expires, in milliseconds since the epoch. */
 function expiryOf(token: string): number {
   const [, payload = ''] = token.split('.');
   const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number };

@@ -1,13 +1,13 @@
-/** Whether a key was seen before, roughly; it is from now on. */
+/** Tells whether a key was probably seen before, and records it. */
 export type SeenFilter = (key: string) => boolean;
 
 /** A power of two. */
 const SLOTS = 16_384;
 
 /**
- * Admits to a cache what is asked for a second time: most keys come once, and caching those would push out the others
- * and fill the memory. It remembers 32-bit hashes, each in the one slot it may have: it holds no text, takes 64 KiB
- * however many keys come, and now and then forgets or mistakes one.
+ * Creates a cache admission filter: a key is cached from its second request on. Most keys are requested once, and
+ * caching those would evict the others and fill the memory. The filter stores 32-bit hashes, one per slot: it holds no
+ * text, takes 64 KiB for any number of keys, and occasionally forgets or confuses a key.
  */
 export function createSeenFilter(): SeenFilter {
   const seen = new Int32Array(SLOTS);
@@ -20,7 +20,7 @@ export function createSeenFilter(): SeenFilter {
   };
 }
 
-/** FNV-1a over UTF-16 code units; never 0, which is an empty slot. */
+/** FNV-1a over UTF-16 code units; never 0, which marks an empty slot. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

@@ -1,102 +1,102 @@
 import { GatewayError, type GatewayErrorOptions, quote } from './gateway-error.ts';
 
-/** Works at any time, for whoever runs the gateway. */
-const MAKE_ADMIN_KEY =
-  'the command line of the gateway does: twilio-graphql-gateway api-key create --admin --name ops';
+/** The command works at any time for the operator of the gateway. */
+const CREATE_ADMIN_KEY =
+  'Without an ADMIN key, create one on the command line: twilio-graphql-gateway api-key create --admin --name ops';
 
-/** UNAUTHENTICATED: the request shows no key, and this gateway wants one. */
+/** UNAUTHENTICATED: the request has no key, and this gateway requires one. */
 export class UnauthenticatedError extends GatewayError {
   constructor() {
     super(
       'UNAUTHENTICATED',
-      `Authentication required. Send an API key in the header "Authorization: Bearer tgw_…". An administrator makes one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
+      `Authentication required. Send an API key in the header "Authorization: Bearer tgw_…". An administrator creates keys. ${CREATE_ADMIN_KEY}`,
       { headers: { 'www-authenticate': 'Bearer' } },
     );
   }
 }
 
-/** API_KEY_INVALID: nobody was given this key. */
+/** API_KEY_INVALID: the key does not exist. */
 export class ApiKeyInvalidError extends GatewayError {
   constructor() {
     super(
       'API_KEY_INVALID',
-      'This key is not known. Check that it was copied whole, after "Bearer ".',
+      'This key is unknown. Check that the complete key follows "Bearer ".',
       unauthorized(),
     );
   }
 }
 
-/** API_KEY_EXPIRED: the key was good until a date that has passed. */
+/** API_KEY_EXPIRED: the key's expiry date has passed. */
 export class ApiKeyExpiredError extends GatewayError {
   constructor(dateExpires: Date) {
     super(
       'API_KEY_EXPIRED',
-      `This key expired on ${dateExpires.toISOString()}. An administrator makes a new one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
+      `This key expired on ${dateExpires.toISOString()}. An administrator creates a new one. ${CREATE_ADMIN_KEY}`,
       unauthorized(),
     );
   }
 }
 
-/** API_KEY_REVOKED: an administrator took the key back. */
+/** API_KEY_REVOKED: an administrator revoked the key. */
 export class ApiKeyRevokedError extends GatewayError {
   constructor() {
     super(
       'API_KEY_REVOKED',
-      `This key was revoked. An administrator makes a new one; where no ADMIN key is left, ${MAKE_ADMIN_KEY}.`,
+      `This key was revoked. An administrator creates a new one. ${CREATE_ADMIN_KEY}`,
       unauthorized(),
     );
   }
 }
 
-/** TOKEN_INVALID: a JWT that is not of the issuer, not for this gateway, expired, or changed. */
+/** TOKEN_INVALID: a JWT of another issuer or for another audience, or one that expired or was modified. */
 export class TokenInvalidError extends GatewayError {
-  /** For the log alone. */
+  /** For the log only. */
   readonly reason: string;
 
   constructor(reason: string) {
     super(
       'TOKEN_INVALID',
-      'This token was not accepted: it must be signed by the configured issuer, for this audience, and not be expired. Get a new one.',
+      'This token was rejected: it must be signed by the configured issuer for this audience, and must not be expired. Get a new one.',
       unauthorized(),
     );
     this.reason = reason;
   }
 }
 
-/** ISSUER_UNAVAILABLE: the token may be good, and the keys to tell cannot be fetched. */
+/** ISSUER_UNAVAILABLE: the token may be valid, but the keys to verify it cannot be fetched. */
 export class IssuerUnavailableError extends GatewayError {
   constructor(retryAfter: number) {
     super(
       'ISSUER_UNAVAILABLE',
-      `This token cannot be checked now, because its issuer does not answer. The token may be good: send it again in ${retryAfter} s.`,
+      `This token cannot be verified now, because its issuer does not respond. The token may be valid: send it again in ${retryAfter} s.`,
       { extensions: { retryAfter }, headers: { 'retry-after': String(retryAfter) } },
     );
   }
 }
 
-/** FORBIDDEN: the caller is known, but this is for another role. */
+/** FORBIDDEN: the caller does not have the required role. */
 export class ForbiddenError extends GatewayError {
   constructor(name: string) {
     super('FORBIDDEN', `Only an ADMIN may do this; ${quote(name)} is a READER. Use an ADMIN key.`);
   }
 }
 
-/** HOST_NOT_ALLOWED: a web page tried to reach a gateway that is open on this machine only. */
+/** HOST_NOT_ALLOWED: the Host header of a request to a gateway without keys does not name localhost. */
 export class HostNotAllowedError extends GatewayError {
   constructor() {
     super(
       'HOST_NOT_ALLOWED',
-      'Without keys this gateway answers only to localhost. Ask by that name, or make an ADMIN key first.',
+      'Without keys this gateway accepts only requests to localhost. Use that name, or create an ADMIN key first.',
     );
   }
 }
 
-/** PROXY_NOT_ALLOWED: a proxy passed a request on to a gateway that is open on this machine only. */
+/** PROXY_NOT_ALLOWED: a proxy forwarded a request to a gateway without keys, which is open on its own machine only. */
 export class ProxyNotAllowedError extends GatewayError {
   constructor() {
     super(
       'PROXY_NOT_ALLOWED',
-      'Without keys this gateway answers only programs on its own machine, and this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or the like). Make an ADMIN key first: twilio-graphql-gateway api-key create --admin --name ops',
+      'Without keys this gateway serves only programs on its own machine, but this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or similar). Create an ADMIN key first: twilio-graphql-gateway api-key create --admin --name ops',
     );
   }
 }

@@ -38,7 +38,7 @@ const invalid = (outcome: ErrorEntry['outcome'] = 'input'): ErrorEntry => ({
   strictOnly: true,
   outcome,
 });
-/** An error of one field, which stands beside data in GraphQL. */
+/** An error of one field; the response also has data. */
 const field = (pageStatus: number, outcome: ErrorEntry['outcome']): ErrorEntry => ({
   status: 200,
   pageStatus,
@@ -123,7 +123,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Looks up a code. One that is not in the catalogue comes from a library and means invalid input. */
+/** Looks up a code. A code that is not in the catalogue comes from a library and means invalid input. */
 export function entryOf(code: unknown): ErrorEntry {
   return Object.hasOwn(ERRORS, String(code)) ? ERRORS[code as ErrorCode] : invalid();
 }

@@ -1,7 +1,7 @@
 import type { TwilioError } from '../twilio-error.ts';
 import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
 
-/** CREDENTIAL_REFUSED: a credential that somebody consented to can no longer be renewed. */
+/** CREDENTIAL_REFUSED: Twilio no longer renews the tokens of an organization app's credential. */
 export class ConsentNeededError extends GatewayError {
   constructor(nickname: string, cause?: TwilioError) {
     super(
@@ -12,41 +12,41 @@ export class ConsentNeededError extends GatewayError {
   }
 }
 
-/** CONSENT_EXPIRED: whoever comes back from Twilio's consent page is not, or no longer, expected. */
+/** CONSENT_EXPIRED: a redirect from Twilio's consent page for a consent that is finished, expired or unknown. */
 export class ConsentExpiredError extends GatewayError {
   constructor() {
     super(
       'CONSENT_EXPIRED',
-      'This consent was finished before, was begun more than 10 minutes ago, or was not begun here. Begin again at /credentials.',
+      'This consent is already finished, was started more than 10 minutes ago, or was not started here. Start again at /credentials.',
     );
   }
 }
 
-/** CONSENT_DENIED: asked by Twilio, the person said no. */
+/** CONSENT_DENIED: the user denied consent at Twilio. */
 export class ConsentDeniedError extends GatewayError {
   constructor(nickname: string) {
     super(
       'CONSENT_DENIED',
-      `Consent for the credential "${nickname}" was denied at Twilio, and nothing was changed. Begin again at /credentials to allow it.`,
+      `Consent for the credential "${nickname}" was denied at Twilio, and nothing was changed. Start again at /credentials to allow it.`,
     );
   }
 }
 
-/** CONSENT_FAILED: consent was given, but no lasting access came of it. */
+/** CONSENT_FAILED: consent was given, but the gateway could not get or store a refresh token. */
 export class ConsentFailedError extends GatewayError {
   constructor(why: string, cause?: TwilioError) {
-    super('CONSENT_FAILED', `${why} Nothing was changed. Begin again at /credentials.`, {
+    super('CONSENT_FAILED', `${why} Nothing was changed. Start again at /credentials.`, {
       extensions: twilioDetails(cause),
     });
   }
 }
 
-/** FORBIDDEN: somebody else began the consent. */
-export class ConsentForeignError extends GatewayError {
+/** FORBIDDEN: another administrator started the consent. */
+export class ConsentOwnerError extends GatewayError {
   constructor(name: string) {
     super(
       'FORBIDDEN',
-      `Another administrator than ${quote(name)} began this consent. Whoever begins must finish: begin again at /credentials.`,
+      `This consent was started by another administrator than ${quote(name)}. Start again at /credentials.`,
     );
   }
 }

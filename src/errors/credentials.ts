@@ -2,23 +2,23 @@ import { isHarmless } from '../log.ts';
 import type { TwilioError } from '../twilio-error.ts';
 import { GatewayError, quote, twilioDetails } from './gateway-error.ts';
 
-/** Credentials that an error names. */
+/** Maximum number of credentials that an error lists. */
 const MAX_NAMES = 20;
 
-/** The caller's, who is told what to do. */
+/** The caller's role, which decides the advice in the message. */
 type Role = 'READER' | 'ADMIN';
 
-/** CREDENTIAL_UNKNOWN: no credential of that nickname is the caller's to use. */
+/** CREDENTIAL_UNKNOWN: the caller may not use a credential with this nickname, or there is none. */
 export class CredentialUnknownError extends GatewayError {
   constructor(nickname: string, known: readonly string[], place: string) {
     const names =
       known.length > MAX_NAMES
         ? `${known.slice(0, MAX_NAMES).join(', ')} and ${known.length - MAX_NAMES} more`
         : known.join(', ');
-    const list = known.length > 0 ? `Use one of: ${names}.` : 'There is none that you may use.';
-    // It may be a secret in the wrong place. GATEWAY_ADMIN_KEY, which may look like words, has 32 characters or more.
+    const list = known.length > 0 ? `Use one of: ${names}.` : 'You may not use any credential.';
+    // The text may be a misplaced secret. GATEWAY_ADMIN_KEY, which may look like words, has at least 32 characters.
     const shown = nickname.length < 32 && isHarmless(nickname) ? nickname : '…';
-    super('CREDENTIAL_UNKNOWN', `No credential is called ${quote(shown)}. ${list}`, {
+    super('CREDENTIAL_UNKNOWN', `There is no credential with the nickname ${quote(shown)}. ${list}`, {
       extensions: { argument: place },
     });
   }
@@ -31,21 +31,21 @@ export class NoCredentialError extends GatewayError {
       'CREDENTIAL_MISSING',
       role === 'ADMIN'
         ? "There is no credential yet. Add a Twilio OAuth app's client id and secret as one, for example on the page /credentials."
-        : 'You have not been given a credential to read with. Ask an ADMIN to let you use one.',
+        : 'You may not use any credential. Ask an ADMIN to give you access to one.',
     );
   }
 }
 
-/** CREDENTIAL_MISSING: the account can only be read with a credential of its own, and there is none. */
+/** CREDENTIAL_MISSING: the account needs a credential of its own, and the caller may use none. */
 export class CredentialMissingError extends GatewayError {
   constructor(accountSid: string, triedNickname: string, role: Role, cause?: TwilioError) {
     const remedy =
       role === 'ADMIN'
-        ? `A Twilio OAuth app opens only the account it was made in: create one in ${accountSid} and add its client id and secret as a credential.`
-        : `Ask an ADMIN to let you use a credential of ${accountSid}.`;
+        ? `A Twilio OAuth app can access only its own account: create one in ${accountSid} and add its client id and secret as a credential.`
+        : `Ask an ADMIN to give you access to a credential of ${accountSid}.`;
     super(
       'CREDENTIAL_MISSING',
-      `No credential of account ${accountSid} may be used here, and Twilio refused it under the credential "${triedNickname}". ${remedy}`,
+      `You may use no credential of account ${accountSid}, and Twilio refused access with the credential "${triedNickname}". ${remedy}`,
       { extensions: { accountSid, credential: triedNickname, ...twilioDetails(cause) } },
     );
   }
@@ -67,7 +67,7 @@ export class PermissionMissingError extends GatewayError {
   constructor(nickname: string, permission: string, cause: TwilioError) {
     super(
       'TWILIO_PERMISSION_MISSING',
-      `The credential "${nickname}" lacks Twilio's permission ${permission}. Grant it to the OAuth app in the Twilio Console, then ask again.`,
+      `The credential "${nickname}" lacks Twilio's permission ${permission}. Grant it to the OAuth app in the Twilio Console, then try again.`,
       { extensions: { credential: nickname, permission, ...twilioDetails(cause) } },
     );
   }

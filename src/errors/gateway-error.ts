@@ -1,30 +1,30 @@
 import type { TwilioError } from '../twilio-error.ts';
 import type { ErrorCode } from './catalogue.ts';
 
-/** Longer than any message of ours. */
+/** Longer than any message of the gateway itself. */
 const MAX_CHARACTERS = 600;
 
-/** Cuts a text in its middle: messages of graphql-js begin with their subject and end with the reason. */
+/** Removes the middle of a long text: messages of graphql-js begin with their subject and end with the reason. */
 export function shorten(text: string, maxCharacters = MAX_CHARACTERS): string {
   const half = Math.floor(maxCharacters / 2);
   return text.length <= maxCharacters ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
-/** Where in the request the rejected value stands, e.g. `filter.dateSent.until`. */
+/** The path of the rejected value in the request, e.g. `filter.dateSent.until`. */
 export type ArgumentPath = string;
 
 export interface GatewayErrorOptions extends ErrorOptions {
-  /** Stand beside the code in `extensions`. */
+  /** Added to `extensions`, next to the code. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** HTTP response headers, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** HTTP status, where it is not the catalogue's. */
+  /** HTTP status, if it differs from the catalogue's. */
   readonly status?: number;
 }
 
 /**
- * An error the client may see. Its code is one of the catalogue's, which also has its HTTP status; its message says
- * what was wrong and what to do. Anything that is not a GatewayError (or graphql-js's own) is masked.
+ * An error the client may see. Its code is in the catalogue, which also has its HTTP status; its message says what was
+ * wrong and what to do. Any error other than a GatewayError or graphql-js's own is masked.
  */
 export abstract class GatewayError extends Error {
   readonly code: ErrorCode;
@@ -48,12 +48,12 @@ export abstract class GatewayError extends Error {
 
 const MAX_QUOTED = 64;
 
-/** Quotes a name in a message, cut to the length of our longest names. */
+/** Quotes a name in a message, truncated to the maximum length of names. */
 export function quote(name: string): string {
   return JSON.stringify(name.length > MAX_QUOTED ? `${name.slice(0, MAX_QUOTED)}…` : name);
 }
 
-/** Twilio's part of an error, for `extensions.twilio`. */
+/** Returns the details of Twilio's error, for `extensions.twilio`. */
 export function twilioDetails(cause: TwilioError | undefined): Record<string, unknown> {
   if (!cause) return {};
   const { code, status, moreInfo, requestId } = cause;

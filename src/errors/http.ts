@@ -18,10 +18,10 @@ export class HeadersTooLargeError extends GatewayError {
   }
 }
 
-/** CLIENT_TOO_SLOW: the request was not there whole in time. */
+/** CLIENT_TOO_SLOW: the request did not arrive completely within the timeout. */
 export class ClientTooSlowError extends GatewayError {
   constructor(limit: number) {
-    super('CLIENT_TOO_SLOW', `The request did not arrive whole within ${limit} ms. Send it again.`, {
+    super('CLIENT_TOO_SLOW', `The request did not arrive completely within ${limit} ms. Send it again.`, {
       extensions: { limit, actual: limit },
     });
   }
@@ -34,7 +34,7 @@ export class BadHttpError extends GatewayError {
   }
 }
 
-/** BAD_REQUEST: without a host, with several, with an invalid one, or to no path. */
+/** BAD_REQUEST: a missing, repeated or invalid Host header, or a target without a path. */
 export class BadAddressError extends GatewayError {
   constructor() {
     super(
@@ -44,24 +44,24 @@ export class BadAddressError extends GatewayError {
   }
 }
 
-/** PATH_UNKNOWN: nothing is there. */
+/** PATH_UNKNOWN */
 export class PathUnknownError extends GatewayError {
   constructor() {
-    super('PATH_UNKNOWN', 'Nothing is at this path. GraphQL is at /graphql.');
+    super('PATH_UNKNOWN', 'Not found. GraphQL is at /graphql.');
   }
 }
 
-/** BAD_REQUEST: parameters of a GET that are no JSON; they are not repeated. */
+/** BAD_REQUEST: parameters of a GET that are not JSON. The message does not repeat them. */
 export class BadParametersError extends GatewayError {
   constructor() {
     super('BAD_REQUEST', 'The parameters "variables" and "extensions" must be JSON objects.');
   }
 }
 
-/** GATEWAY_OVERLOADED: turned away at once rather than kept waiting. */
+/** GATEWAY_OVERLOADED: rejected immediately instead of queued. */
 export class OverloadedError extends GatewayError {
   constructor(limit: number, actual: number) {
-    super('GATEWAY_OVERLOADED', 'The gateway is answering as many requests as it can. Ask again later.', {
+    super('GATEWAY_OVERLOADED', 'The gateway is handling as many requests as it can. Try again later.', {
       extensions: { limit, actual },
       headers: { 'retry-after': '1' },
     });
@@ -73,80 +73,80 @@ export class RateLimitedCallerError extends GatewayError {
   constructor(name: string, limit: number, actual: number, retryAfterSeconds: number) {
     super(
       'RATE_LIMITED',
-      `${quote(name)} has asked more than ${limit} times within a minute. Ask again in ${retryAfterSeconds} s.`,
+      `${quote(name)} sent more than ${limit} requests within a minute. Try again in ${retryAfterSeconds} s.`,
       { extensions: { limit, actual }, headers: { 'retry-after': String(retryAfterSeconds) } },
     );
   }
 }
 
-/** CROSS_ORIGIN_REFUSED: a browser asks for a page of another site. */
+/** CROSS_ORIGIN_REFUSED: a browser sent the request for a page of another site. */
 export class CrossOriginError extends GatewayError {
   constructor() {
     super(
       'CROSS_ORIGIN_REFUSED',
-      'A page of another site may not ask this gateway from a browser. An operator can list its origin in ALLOWED_ORIGINS.',
+      'Pages of other sites may not send requests to this gateway. An operator can add an origin to ALLOWED_ORIGINS.',
     );
   }
 }
 
-/** NOT_ACCEPTABLE: the answer is in JSON, and the client takes none. */
+/** NOT_ACCEPTABLE: the response is JSON, which the Accept header excludes. */
 export class NotAcceptableError extends GatewayError {
   constructor() {
     super(
       'NOT_ACCEPTABLE',
-      'Answers are JSON in UTF-8. Send the header "accept: application/graphql-response+json, application/json", or none.',
+      'Responses are JSON in UTF-8. Send the header "accept: application/graphql-response+json, application/json", or none.',
     );
   }
 }
 
-/** UNSUPPORTED_MEDIA_TYPE: not JSON; forms and plain text any page could make a browser send. */
+/** UNSUPPORTED_MEDIA_TYPE: not JSON. Any web page can make a browser send forms and plain text. */
 export class UnsupportedMediaTypeError extends GatewayError {
   constructor() {
     super('UNSUPPORTED_MEDIA_TYPE', 'Send JSON, with the header "content-type: application/json".');
   }
 }
 
-/** BAD_REQUEST: GraphQL is served to GET and POST. */
+/** BAD_REQUEST with the status 405 */
 export class MethodNotAllowedError extends GatewayError {
   constructor(allow: string) {
-    super('BAD_REQUEST', `This path answers ${allow}.`, { headers: { allow }, status: 405 });
+    super('BAD_REQUEST', `Method not allowed. Use ${allow}.`, { headers: { allow }, status: 405 });
   }
 }
 
-/** BAD_REQUEST: a body that is not JSON, or not an object. It is not repeated. */
+/** BAD_REQUEST: a body that is not a JSON object. The message does not repeat it. */
 export class BadBodyError extends GatewayError {
   constructor() {
     super('BAD_REQUEST', 'The body must be a JSON object with "query" or "documentId".');
   }
 }
 
-/** BAD_REQUEST: neither a text nor the name of a trusted document. */
+/** BAD_REQUEST: neither a query nor the name of a trusted document. */
 export class NoQueryError extends GatewayError {
   constructor() {
-    super('BAD_REQUEST', 'The request holds neither a "query" nor a "documentId". Send one of the two.');
+    super('BAD_REQUEST', 'The request has neither a "query" nor a "documentId". Send one of them.');
   }
 }
 
-/** DOCUMENT_NOT_TRUSTED: the text of a query, where only trusted documents are executed. */
+/** DOCUMENT_NOT_TRUSTED: a query, where only trusted documents are executed. */
 export class DocumentNotTrustedError extends GatewayError {
   constructor(known: string) {
     super(
       'DOCUMENT_NOT_TRUSTED',
-      `This gateway executes known operations only. Send "documentId" in the place of "query": ${known}.`,
+      `This gateway executes trusted documents only. Send a "documentId" instead of a "query": ${known}.`,
     );
   }
 }
 
-/** OPERATION_UNKNOWN: no trusted document of this name. */
+/** OPERATION_UNKNOWN: a documentId that does not name a trusted document. */
 export class OperationUnknownError extends GatewayError {
   constructor(known: string) {
-    super('OPERATION_UNKNOWN', `There is no operation of this name. Use one of: ${known}.`);
+    super('OPERATION_UNKNOWN', `There is no trusted document with this name. Use one of: ${known}.`);
   }
 }
 
 /**
- * PERSISTED_QUERY_NOT_SUPPORTED: a hash in the place of a query. Apollo's client and urql compare the message, and then
- * send the query itself.
+ * PERSISTED_QUERY_NOT_SUPPORTED: a hash instead of a query. Apollo Client and urql recognize the message and then send
+ * the query itself.
  *
  * @see https://www.apollographql.com/docs/apollo-server/performance/apq
  */

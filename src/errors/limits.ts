@@ -1,46 +1,46 @@
 import { GatewayError } from './gateway-error.ts';
 
-/** What was allowed and what was sent. */
+/** The limit and the actual value, for `extensions`. */
 const exceeded = (limit: number, actual: number) => ({ extensions: { limit, actual } });
 
 const MEASURED = {
   calls: 'calls to Twilio',
   rows: 'messages and accounts',
   values: 'values in the response',
-  schemaBytes: "bytes of the schema's description",
+  schemaBytes: 'bytes of introspection',
 };
 
 export type CostMeasure = keyof typeof MEASURED;
 
-/** QUERY_TOO_COSTLY: it might take more of Twilio, or more of the gateway, than one query may. */
+/** QUERY_TOO_COSTLY: the estimated cost, in calls, rows or values, exceeds the limit of one query. */
 export class QueryTooCostlyError extends GatewayError {
   constructor(measure: CostMeasure, limit: number, actual: number) {
     const what = MEASURED[measure];
     super(
       'QUERY_TOO_COSTLY',
-      `This query may take ${actual} ${what}; ${limit} are allowed. Ask for fewer items at once, or in several queries.`,
+      `This query may take ${actual} ${what}; ${limit} are allowed. Request fewer items at once, or split the query.`,
       { extensions: { measure, ...exceeded(limit, actual).extensions } },
     );
   }
 }
 
-/** QUERY_TOO_DEEP: brackets within brackets, as no query needs them. */
+/** QUERY_TOO_DEEP: the document nests more brackets than the parser may process. */
 export class QueryTooDeepError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'QUERY_TOO_DEEP',
-      `The text has ${actual} brackets within one another; ${limit} are allowed.`,
+      `The document nests brackets ${actual} levels deep; ${limit} are allowed.`,
       exceeded(limit, actual),
     );
   }
 }
 
-/** QUERY_TOO_DEEP: fields within fields, once fragments are expanded. */
+/** QUERY_TOO_DEEP: the fields are nested too deeply, with fragments expanded. */
 export class MaxDepthError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'QUERY_TOO_DEEP',
-      `The query is ${actual} levels deep; ${limit} are allowed. Ask for the inner parts in a query of their own.`,
+      `The query is ${actual} levels deep; ${limit} are allowed. Request the inner parts in a separate query.`,
       exceeded(limit, actual),
     );
   }
@@ -51,7 +51,7 @@ export class TooManyFieldsError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'TOO_MANY_FIELDS',
-      `With its fragments written out, the query has ${actual} fields; ${limit} are allowed. Ask for fewer, or in several queries.`,
+      `With its fragments expanded, the query has ${actual} fields; ${limit} are allowed. Select fewer fields, or split the query.`,
       exceeded(limit, actual),
     );
   }
@@ -62,7 +62,7 @@ export class RepeatedFieldsError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'TOO_MANY_REPEATED_FIELDS',
-      'The query selects the same field too often in one place. Select each field once, or give it another alias.',
+      'The query repeats a field too often in one selection. Select each field once, or use aliases.',
       exceeded(limit, actual),
     );
   }
@@ -73,7 +73,7 @@ export class TooManyAliasesError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'TOO_MANY_ALIASES',
-      `The query has ${actual} aliases; ${limit} are allowed. Ask in several queries, or by nodes(ids: …).`,
+      `The query has ${actual} aliases; ${limit} are allowed. Split the query, or use nodes(ids: …).`,
       exceeded(limit, actual),
     );
   }
@@ -84,18 +84,18 @@ export class TooManyDirectivesError extends GatewayError {
   constructor(limit: number, actual: number) {
     super(
       'TOO_MANY_DIRECTIVES',
-      `The query has ${actual} directives; ${limit} are allowed. Leave out the parts that are not wanted.`,
+      `The query has ${actual} directives; ${limit} are allowed. Omit the unwanted parts instead.`,
       exceeded(limit, actual),
     );
   }
 }
 
-/** TOO_MANY_TOKENS: reading ended at the limit, so that nobody knows how many there were. */
+/** TOO_MANY_TOKENS: the lexer stopped at the limit, so the actual number is unknown. */
 export class TooManyTokensError extends GatewayError {
   constructor(limit: number) {
     super(
       'TOO_MANY_TOKENS',
-      `The query has more than ${limit} tokens and was not read to its end. Put values into variables, or ask in several queries.`,
+      `The query has more than ${limit} tokens. Move values into variables, or split the query.`,
       exceeded(limit, limit + 1),
     );
   }
@@ -110,7 +110,7 @@ const INPUT = {
 
 export type InputMeasure = keyof typeof INPUT;
 
-/** INPUT_TOO_LARGE: reading ended at the limit. */
+/** INPUT_TOO_LARGE: counting stopped at the limit. */
 export class InputTooLargeError extends GatewayError {
   constructor(argument: 'variables' | 'extensions' | 'query', measure: InputMeasure, limit: number) {
     const what = INPUT[measure];
@@ -124,41 +124,41 @@ export class InputTooLargeError extends GatewayError {
   }
 }
 
-/** RESPONSE_TOO_LARGE: the query ran, and nothing of its result is sent. */
+/** RESPONSE_TOO_LARGE: the query was executed, but its result is not sent. */
 export class ResponseTooLargeError extends GatewayError {
   constructor(limit: number) {
     super(
       'RESPONSE_TOO_LARGE',
-      `The response has more than ${limit} bytes. Ask for fewer items or fields at once, or in several queries.`,
+      `The response has more than ${limit} bytes. Request fewer items or fields at once, or split the query.`,
       { extensions: { limit, actual: limit + 1 } },
     );
   }
 }
 
-/** BATCH_TOO_LARGE: a request holds one operation. */
+/** BATCH_TOO_LARGE: a request with a list of operations. */
 export class BatchTooLargeError extends GatewayError {
   constructor(actual: number) {
     super(
       'BATCH_TOO_LARGE',
-      'One request holds one operation, not a list of them. Send them as requests of their own, or as one query with aliases.',
+      'Batching is not supported: a request has one operation. Send separate requests, or one query with aliases.',
       { extensions: { limit: 1, actual } },
     );
   }
 }
 
-/** INTROSPECTION_DISABLED: this gateway does not tell its schema. */
+/** INTROSPECTION_DISABLED */
 export class IntrospectionDisabledError extends GatewayError {
   constructor() {
-    super('INTROSPECTION_DISABLED', 'This gateway does not answer questions about its schema.');
+    super('INTROSPECTION_DISABLED', 'Introspection is disabled on this gateway.');
   }
 }
 
-/** UPSTREAM_CALL_LIMIT: the fields beyond it are null, the rest of the answer stands. */
+/** UPSTREAM_CALL_LIMIT: the fields beyond the limit are null; the others are unaffected. */
 export class UpstreamCallLimitError extends GatewayError {
   constructor(nickname: string, limit: number) {
     super(
       'UPSTREAM_CALL_LIMIT',
-      `This operation has made ${limit} calls to Twilio under the credential "${nickname}", as many as are allowed. Ask for the rest in a query of its own.`,
+      `This operation has made ${limit} calls to Twilio with the credential "${nickname}", which is the maximum. Request the rest in a separate query.`,
       { extensions: { credential: nickname, limit, actual: limit + 1 } },
     );
   }

@@ -147,7 +147,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       await exchange.ticket?.start();
       return body;
     };
-    const { status, headers, body } = await exchange.page.answer(form);
+    const { status, headers, body } = await exchange.page.respond(form);
     return exchange.respond({ status, headers: grouped(headers), body });
   });
   app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));

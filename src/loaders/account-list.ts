@@ -1,19 +1,19 @@
 import { accounts, type WireAccount } from '../twilio/resources/accounts.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
-import type { CursorWindow, ListReader } from './list-reader.ts';
+import type { CursorSlice, ListReader } from './list-reader.ts';
 import { cursorIn, type Paging } from './paging.ts';
 
-/** What accounts may be filtered by; Twilio does the first two. */
+/** The conditions of an account list; Twilio filters the first two. */
 export interface AccountCriteria {
   readonly friendlyName?: string | null | undefined;
-  /** In Twilio's word. */
+  /** In Twilio's spelling, e.g. `active`. */
   readonly status?: string | null | undefined;
   /** Only the subaccounts of this account, without the account itself. */
   readonly subaccountsOf?: string | undefined;
 }
 
 /** Reads a part of the list of accounts that the credential sees. */
-export type AccountList = (criteria: AccountCriteria, paging: Paging) => Promise<CursorWindow<WireAccount>>;
+export type AccountList = (criteria: AccountCriteria, paging: Paging) => Promise<CursorSlice<WireAccount>>;
 
 export function createAccountList(read: ListReader<WireAccount>, attempt: Attempt): AccountList {
   return async (criteria, paging) => {
@@ -25,9 +25,9 @@ export function createAccountList(read: ListReader<WireAccount>, attempt: Attemp
       params: {},
       filters,
       criteria,
-      // What the list holds depends on the credential, so a cursor of it is bound to the credential's account.
+      // The list depends on the credential, so its cursors are bound to the credential's account.
       owner: attempt().credential.accountSid,
-      // The account itself comes first, whatever its date: the order is not by time alone.
+      // The account itself comes first, whatever its date, so the list is not sorted by time.
       timeOf: () => null,
       accept: ({ sid, owner_account_sid }: WireAccount) =>
         subaccountsOf === undefined || (owner_account_sid === subaccountsOf && sid !== subaccountsOf),

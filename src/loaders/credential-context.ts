@@ -21,7 +21,7 @@ import {
   type ResourceLoader,
 } from './resource-loader.ts';
 
-/** Everything one GraphQL request reads under one credential. Errors are those the client may see. */
+/** The reads of one GraphQL request under one credential. Errors are those the client may see. */
 export interface CredentialContext {
   readonly credential: Credential;
   /** Reads one by its SIDs, e.g. `load(messages, { AccountSid, Sid })`; null where it does not exist (any more). */
@@ -30,26 +30,26 @@ export interface CredentialContext {
   loadAll<T>(resource: Listable<T>, params: SidParams): Promise<readonly T[]>;
   readonly messages: MessageList;
   readonly accounts: AccountList;
-  /** As last checked; probed when that was never done. */
+  /** The permissions as last checked; probes them if they never were. */
   permissions(): Promise<readonly PermissionCheck[]>;
 }
 
 export interface ContextOptions {
-  /** The caller's, who is told what to do about a rejection. @default 'ADMIN' */
+  /** The caller's role, which decides the advice in errors. @default 'ADMIN' */
   readonly role?: Role | undefined;
   readonly scope: OperationScope;
-  /** How many items a gateway-side filter may look at for one connection. */
+  /** Maximum number of items that a filter in the gateway may scan for one connection. */
   readonly scanBudget: number;
-  /** Calls to Twilio that one operation may make under one credential. @default any number */
+  /** Maximum number of calls to Twilio of one operation under one credential. @default no limit */
   readonly maxCalls?: number | undefined;
   readonly now: () => number;
   /** @default nothing is counted */
   readonly telemetry: Pick<Telemetry, 'scanned'>;
-  /** Stores what a probe found. Does not fail: what was found is true also where it cannot be stored. */
+  /** Stores the results of a probe. Does not fail: the results are valid even if they cannot be stored. */
   readonly savePermissions: (credentialId: string, checks: readonly PermissionCheck[]) => Promise<void>;
 }
 
-/** A probe that runs or has run, for a credential whose permissions the store does not know. */
+/** Running and finished probes of credentials whose permissions are not stored. */
 const probes = new WeakMap<Session, Promise<readonly PermissionCheck[]>>();
 
 export function createCredentialContext(
@@ -100,7 +100,7 @@ export function createCredentialContext(
       if (credential.permissions.length > 0) return credential.permissions;
       const others = probes.get(session);
       if (others) {
-        // A probe that another request began fails when that request ends early: no reason to fail this one.
+        // A probe of another request fails if that request is aborted, which must not fail this one.
         const known = await others.catch(() => undefined);
         if (known) return known;
         if (probes.get(session) === others) probes.delete(session);

@@ -7,42 +7,42 @@ import {
   createCredentialContext,
 } from './credential-context.ts';
 
-/** The OAuth contexts one GraphQL request may read under, each made when it is first needed. */
+/** The loaders of one GraphQL request, one set per credential, each created on first use. */
 export interface CredentialContexts {
   /** All credentials the caller may use. */
   readonly credentials: readonly Credential[];
   /**
-   * The request's own: the one named by X-Twilio-Credential, else the caller's default.
+   * Returns the loaders of the credential named by X-Twilio-Credential, else of the caller's default.
    *
    * @throws {CredentialUnknownError} when the caller has no such credential
-   * @throws {NoCredentialError} when it names none and the caller has none
+   * @throws {NoCredentialError} when the header is absent and the caller has no credential
    */
   own(): CredentialContext;
   /** @throws {CredentialUnknownError} when the caller has no such credential */
   byNickname(nickname: string): CredentialContext;
-  /** Of a credential in hand: one of the caller's, or one that this very request has added or changed. */
+  /** Returns the loaders of one of the caller's credentials, or of one that this request added or changed. */
   of(credential: Credential): CredentialContext;
   /** Undefined when the caller has no such credential. */
   byId(id: string): CredentialContext | undefined;
   /**
-   * The context to read an account under. A Twilio OAuth app opens only its own account, so this is the
-   * credential of that very account; where the caller has none, `via` is tried, and Twilio decides.
+   * Returns the loaders to read an account with. A Twilio OAuth app can access only its own account, so these are the
+   * loaders of that account's credential; if the caller has none, `via` is tried, and Twilio decides.
    */
   forAccount(accountSid: string, via: CredentialContext): CredentialContext;
-  /** Whether a credential the caller may use belongs to this very account. */
+  /** Whether the caller may use a credential of this account. */
   hasCredential(accountSid: string): boolean;
 }
 
 export interface ContextsOptions extends ContextOptions {
   readonly credentials: readonly Credential[];
-  /** What X-Twilio-Credential says. */
+  /** The value of X-Twilio-Credential. */
   readonly nickname: string | null;
   readonly sessionOf: (credential: Credential) => Session;
 }
 
 export function createCredentialContexts(options: ContextsOptions): CredentialContexts {
   const { credentials, nickname, sessionOf } = options;
-  // By the object: a credential that is changed in mid-request is another one from then on.
+  // Keyed by object identity: a credential changed during the request is a new object and gets new loaders.
   const made = new Map<Credential, CredentialContext>();
 
   const contextOf = (credential: Credential): CredentialContext => {

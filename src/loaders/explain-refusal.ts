@@ -31,22 +31,22 @@ import { BulkheadFullError } from '../twilio/transport/bulkhead.ts';
 import { CallBudgetError } from '../twilio/types.ts';
 import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 
-/** What was being read when Twilio refused. */
+/** The read that failed. */
 export interface ReadAttempt {
   readonly credential: Pick<Credential, 'nickname' | 'accountSid' | 'kind'>;
-  /** The caller's, who is told what to do. @default 'ADMIN' */
+  /** The caller's role, which decides the advice in errors. @default 'ADMIN' */
   readonly role?: Role | undefined;
   /** The account in the path. */
   readonly accountSid: string;
   readonly permission: Permission;
-  /** Where the cursor stands, in a read that has one. */
+  /** The argument that holds the cursor, in a read that has one. */
   readonly cursorIn?: 'after' | 'before' | undefined;
 }
 
-/** Says what was being read, when all but the permission is known beforehand; own account by default. */
+/** Describes a read except for its permission. @param accountSid @default the credential's own account */
 export type Attempt = (accountSid?: string) => Omit<ReadAttempt, 'permission' | 'cursorIn'>;
 
-/** Turns what went wrong at Twilio into the error the client sees; anything unknown is returned as it is. */
+/** Turns an error of a read into the error the client sees; an unknown error is returned unchanged. */
 export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
   if (error instanceof CallBudgetError) {
@@ -82,19 +82,21 @@ export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
     );
   }
   if (refused) return new CredentialRefusedError(credential.nickname, error);
-  // Without a cursor it was a token that Twilio itself had just given out.
+  // Without a cursor, the page token came from a response of the same request, so it is not the client's error.
   if (attempt.cursorIn && isBadPageToken(error))
     return new CursorInvalidError(attempt.cursorIn, 'is no longer accepted by Twilio');
   return new UpstreamError(error);
 }
 
-/** Twilio names the permission in its text, without the leading slash. */
+/** Reads the permission from Twilio's message, which names it without the leading slash. */
 function missingPermission(error: TwilioError): string | null {
   const name = /permission \/?(twilio(?:\/[\w-]{1,64}){1,8})(?![\w/-])/.exec(error.message)?.[1];
   return name ? `/${name}` : null;
 }
 
-/** DataLoader wants an Error in a failed key's place. */
+/** Turns any thrown value into an Error, which DataLoader needs in place of a failed key's value. */
 export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('Not an error was thrown', { cause: error });
+  return error instanceof Error
+    ? error
+    : new Error('A value that is not an Error was thrown', { cause: error });
 }

@@ -6,37 +6,38 @@ import { type Found, type ItemFilter, type ListSlice, readSlice } from '../histo
 import type { PageRequest, TwilioPage } from '../twilio/page.ts';
 import type { Listable, SidParams } from '../twilio/resource.ts';
 import { asError } from './explain-refusal.ts';
-import { type Paging, toWindowRequest } from './paging.ts';
+import { type Paging, toSliceRequest } from './paging.ts';
 import type { Reader } from './reader.ts';
 
-/** A part of a list whose positions can be written as cursors; each is written only when it is asked for. */
-export interface CursorWindow<T> extends Omit<ListSlice<T>, 'start' | 'end'> {
+/** A slice of a list that can encode its positions as cursors, each only when it is requested. */
+export interface CursorSlice<T> extends Omit<ListSlice<T>, 'start' | 'end'> {
   cursorOf(found: Found<T>): string;
   startCursor(): string | null;
   endCursor(): string | null;
 }
 
-/** Which part of a list is read, and how. */
+/** The list to read and its filter. */
 export interface ListQuery<T> extends ItemFilter<T> {
   readonly params: SidParams;
   /** Twilio's own filter parameters. */
   readonly filters: PageRequest['filters'];
-  /** A cursor holds for one list: this value and {@link owner} tell it from all others. */
+  /** Identifies the list together with {@link owner}: a cursor is valid for one list only. */
   readonly criteria: object;
-  /** The account whose list it is. */
+  /** The SID of the account that the list belongs to. */
   readonly owner: string;
-  /** What the list is sorted by, newest first, in milliseconds; null where that is not known. */
+  /** Returns the time by which the list is sorted, newest first, in milliseconds; null if unknown. */
   readonly timeOf: (item: T) => number | null;
 }
 
-/** Reads parts of one resource's lists for one request. Errors are Twilio's, unexplained. */
-export type ListReader<T> = (query: ListQuery<T>, paging: Paging) => Promise<CursorWindow<T>>;
+/** Reads slices of one resource's lists for one request. Errors are Twilio's, unexplained. */
+export type ListReader<T> = (query: ListQuery<T>, paging: Paging) => Promise<CursorSlice<T>>;
 
 /**
- * Pages of a list are loaded by SIDs, name, size and filters: two fields that ask for the same page share one call.
+ * Creates a reader of lists. Pages are loaded by SIDs, name, size and filters: two fields that need the same page share
+ * one call.
  *
- * @param seen gets each page that was read, so that its items need no call of their own
- * @param scanBudget how many items a filter of the gateway's may look at for one connection
+ * @param seen receives each page that was read, so that its items need no separate call
+ * @param scanBudget maximum number of items that a filter in the gateway may scan for one connection
  */
 export function createListReader<T extends { readonly sid: string }>(
   resource: Listable<T>,
@@ -68,24 +69,24 @@ export function createListReader<T extends { readonly sid: string }>(
       known ??= hashList(name, owner, criteria);
       return known;
     };
-    const request = toWindowRequest(paging, (cursor, argument) => decodeCursor(listHash(), cursor, argument));
+    const request = toSliceRequest(paging, (cursor, argument) => decodeCursor(listHash(), cursor, argument));
     const source: ListSource<T> = {
       fetchPage: (page, pageSize) => pages.load({ params, name: page, pageSize, filters }),
       sidOf: ({ sid }) => sid,
       timeOf,
       fixedPageSize: resource.list.fixedPageSize ?? false,
     };
-    const window = await readSlice(source, request, filter, scanBudget);
-    return withCursors(source, window, (position) => encodeCursor(listHash(), position));
+    const slice = await readSlice(source, request, filter, scanBudget);
+    return withCursors(source, slice, (position) => encodeCursor(listHash(), position));
   };
 }
 
 function withCursors<T>(
   source: ListSource<T>,
-  window: ListSlice<T>,
+  slice: ListSlice<T>,
   encode: (position: Position) => string,
-): CursorWindow<T> {
-  const { start, end, ...rest } = window;
+): CursorSlice<T> {
+  const { start, end, ...rest } = slice;
   return {
     ...rest,
     cursorOf: ({ page, index }) => encode(positionAt(source, page, index)),

@@ -4,20 +4,20 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import { messages, type WireMessage } from '../twilio/resources/messages.ts';
 import { type Attempt, explainRefusal } from './explain-refusal.ts';
-import type { CursorWindow, ListReader } from './list-reader.ts';
+import type { CursorSlice, ListReader } from './list-reader.ts';
 import { cursorIn, type Paging } from './paging.ts';
 
-export interface MessageWindow extends CursorWindow<WireMessage> {
-  /** The range that was asked for began before retention and was cut. */
+export interface MessageSlice extends CursorSlice<WireMessage> {
+  /** Whether the requested range began before the retention period and was cut. */
   readonly truncated: boolean;
 }
 
-/** Reads a part of an account's message list. */
+/** Reads a slice of an account's message list. */
 export type MessageList = (
   accountSid: string,
   criteria: MessageCriteria,
   paging: Paging,
-) => Promise<MessageWindow>;
+) => Promise<MessageSlice>;
 
 export interface MessageListOptions {
   readonly read: ListReader<WireMessage>;
@@ -28,8 +28,8 @@ export interface MessageListOptions {
 }
 
 /**
- * Twilio rejects a range once for a retention we did not know, once for a missing beginning, and once more for where
- * it draws the line.
+ * Twilio may reject a range three times: because its retention period is shorter than assumed, because the range has no
+ * beginning, and because the beginning is still slightly too early.
  */
 const MAX_TRIES = 4;
 
@@ -44,7 +44,7 @@ export function createMessageList({
     accountSid: string,
     criteria: MessageCriteria,
     paging: Paging,
-  ): Promise<MessageWindow> {
+  ): Promise<MessageSlice> {
     for (let tries = 1; ; tries += 1) {
       const { days } = retention;
       const { upstream, truncated, open, ...filter } = compileFilter(criteria, retention, now());
@@ -54,9 +54,9 @@ export function createMessageList({
         timeOf: ({ date_sent }: WireMessage) => parseTwilioDate(date_sent)?.getTime() ?? null,
       };
       try {
-        const window = await read(query, paging);
-        telemetry.scanned(window.scanned, filter.selective ? 'gateway' : 'twilio');
-        return { ...window, truncated };
+        const slice = await read(query, paging);
+        telemetry.scanned(slice.scanned, filter.selective ? 'gateway' : 'twilio');
+        return { ...slice, truncated };
       } catch (error) {
         if (tries === MAX_TRIES || !learnRetention(retention, error, days, open)) throw error;
       }

@@ -3,7 +3,7 @@ import type { Position } from '../history/position.ts';
 import type { SliceRequest } from '../history/slice.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
-/** Relay's four arguments, as a caller gave them. */
+/** Relay's four pagination arguments, as received. */
 export interface Paging {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -11,8 +11,13 @@ export interface Paging {
   readonly before?: string | null | undefined;
 }
 
-/** @throws {BadUserInputError} for arguments that do not go together or lie outside 1 to 1,000 */
-export function toWindowRequest(
+/**
+ * Validates Relay's arguments and decodes the cursor.
+ *
+ * @throws {BadUserInputError} for contradictory arguments, or a number outside 1 to 1,000
+ * @throws {CursorInvalidError}
+ */
+export function toSliceRequest(
   { first, after, last, before }: Paging,
   decode: (cursor: string, argument: 'after' | 'before') => Position,
 ): SliceRequest {
@@ -30,7 +35,7 @@ export function toWindowRequest(
   }
   if (before == null) {
     throw new BadUserInputError(
-      '"last" needs "before": Twilio lists newest first and cannot begin at the oldest. Pass the startCursor of a page as "before".',
+      '"last" requires "before": Twilio lists newest first and cannot start at the oldest. Pass the startCursor of a page as "before".',
       { argument: 'last' },
     );
   }
@@ -39,12 +44,12 @@ export function toWindowRequest(
 
 function checkCount(count: number, argument: 'first' | 'last'): number {
   if (count >= 1 && count <= MAX_PAGE_SIZE) return count;
-  throw new BadUserInputError(`"${argument}" must be from 1 to ${MAX_PAGE_SIZE}, but is ${count}.`, {
+  throw new BadUserInputError(`"${argument}" must be between 1 and ${MAX_PAGE_SIZE}, but is ${count}.`, {
     argument,
   });
 }
 
-/** The argument that holds a cursor, if any does. */
+/** Returns the name of the argument that holds a cursor, if any. */
 export function cursorIn({ after, before }: Paging): 'after' | 'before' | undefined {
   if (before != null) return 'before';
   return after == null ? undefined : 'after';

@@ -18,21 +18,21 @@ export interface PermissionCheck {
   readonly checkedAt: Date;
 }
 
-/** Nothing has this SID, so that reading it tells "not found" (allowed) from "not permitted". */
+/** A SID that does not exist: reading it returns "not found" if the read is allowed, else "not permitted". */
 const impossibleSid = (sidPrefix: string) => `${sidPrefix.slice(0, 2)}${'0'.repeat(32)}`;
 
 /**
- * Finds out what a credential may do by trying each read once, on as little as possible: Twilio has no call
- * that lists an app's permissions to the app.
+ * Finds the permissions of a credential by trying each kind of read once, with the smallest possible request: an OAuth
+ * app cannot list its own permissions.
  *
- * @throws whatever else goes wrong: then nothing is known about any permission
+ * @throws any error other than a missing permission: then no permission is known
  */
 export async function probePermissions(
   client: TwilioClient,
   accountSid: string,
   { signal, budget }: Pick<ReadScope, 'signal' | 'budget'>,
 ): Promise<PermissionCheck[]> {
-  // What was read before tells nothing of what is permitted now.
+  // A cached response does not show what is permitted now.
   const scope: ReadScope = { signal, budget, noCache: true };
   const probes = new Map<Permission, () => Promise<unknown>>();
   const add = (permission: Permission, probe: () => Promise<unknown>) => {

@@ -1,24 +1,24 @@
 import type { Found } from '../twilio/client.ts';
 import { type CallBudget, CallBudgetError, type ReadScope } from '../twilio/types.ts';
 
-/** One kind of read that was served by an expired response, because Twilio could not be asked. */
+/** One kind of read that was served by an expired response, because Twilio was unavailable. */
 export interface StaleRead {
-  /** What was read, e.g. `messages` for a list and `message` for one. */
+  /** The resource, e.g. `messages` for a list and `message` for a single one. */
   readonly read: string;
   readonly accountSid: string;
-  /** Whole seconds since Twilio sent it; of several, the oldest. */
+  /** Whole seconds since Twilio sent the response; the oldest of several. */
   readonly age: number;
 }
 
-/** What one GraphQL request read: how many calls it took, how long its response may be cached, what was stale. */
+/** Sums up the reads of one GraphQL request: the number of calls, the lifetime of its response, the stale reads. */
 export class ReadSummary {
   /** Calls to Twilio, retries not included. */
   calls = 0;
-  /** Until when all of it may be cached, by `performance.now()`; 0 where some of it may not. */
+  /** When the first of the reads expires, by `performance.now()`; 0 if one of them may not be cached. */
   expiresAt = Number.POSITIVE_INFINITY;
   readonly #stale = new Map<string, StaleRead>();
 
-  /** Undefined where nothing was. */
+  /** Undefined if no read was stale. */
   get stale(): readonly StaleRead[] | undefined {
     return this.#stale.size > 0 ? [...this.#stale.values()] : undefined;
   }
@@ -32,18 +32,18 @@ export class ReadSummary {
     this.#stale.set(key, { read, accountSid, age });
   }
 
-  /** Something could not be read: the response must not be cached. */
+  /** Records a failed read: the response must not be cached. */
   addFailure(): void {
     this.expiresAt = 0;
   }
 }
 
-/** The scope of a GraphQL request: how its reads are made, and what they came to. */
+/** The scope of a GraphQL request: the options of its reads, and their summary. */
 export interface OperationScope extends ReadScope {
   readonly reads: ReadSummary;
 }
 
-/** The calls of one operation under one credential. */
+/** The call budget of one operation under one credential. */
 export class OperationBudget implements CallBudget {
   #left: number;
   readonly #limit: number;
@@ -66,7 +66,7 @@ export class OperationBudget implements CallBudget {
   }
 }
 
-/** What `extensions.stale` says: the greatest age, in seconds, and the reads. Undefined where nothing was stale. */
+/** Returns `extensions.stale`: the greatest age, in seconds, and the stale reads; undefined if there are none. */
 export function staleMark({ stale }: ReadSummary): { age: number; reads: readonly StaleRead[] } | undefined {
   return stale && { age: Math.max(...stale.map(({ age }) => age)), reads: stale };
 }

@@ -7,24 +7,24 @@ import type { Listable, Readable, Resource, SidParams } from '../twilio/resource
 import { type Attempt, asError, explainRefusal } from './explain-refusal.ts';
 import type { Reader } from './reader.ts';
 
-/** One resource by its SIDs; null for what does not exist (any more). */
+/** Loads one resource by its SIDs; null if it does not exist (any more). */
 export type ResourceLoader<T> = DataLoader<SidParams, T | null, string>;
 
-/** All items of a list that belongs to something else, such as the media of a message. */
+/** Loads all items of a list that belongs to another resource, such as the media of a message. */
 export type CollectionLoader<T> = DataLoader<SidParams, readonly T[], string>;
 
-/** A collection has few items; the page has room for more. */
+/** A collection usually fits on one page. */
 const COLLECTION_PAGE_SIZE = 50;
 
 const cacheKeyFn = (params: SidParams) => Object.values(params).join('/');
 
 /**
- * Reads distinct SIDs side by side, duplicates once, and what a page of the same request brought not at all. Where the
- * resource says so, several SIDs cost one list call; what the list lacks, or all where the list is not permitted, is
- * read one by one.
+ * Reads distinct SIDs concurrently and duplicates once; items on a page that the request has already read need no call.
+ * For a resource with `batchByList`, several SIDs cost one list call; those missing from the list, or all if the list is
+ * not permitted, are read one by one.
  *
- * @param seen the pages of this resource that the request has read. They are searched when a SID is asked for, which
- * is seldom, not taken apart when they come, which is always.
+ * @param seen the pages of this resource that the request has read. They are searched on each load, which is rare,
+ * instead of indexed on arrival, which is frequent.
  */
 export function createResourceLoader<T>(
   resource: Readable<T>,
@@ -67,7 +67,7 @@ function isOf({ Sid, AccountSid }: SidParams, item: unknown): boolean {
 
 const sidOf = (item: unknown) => String((item as { sid?: unknown }).sid);
 
-/** The wanted items as far as the list has them; none where it may not be read. */
+/** Returns the wanted items that are in the list; none if the list is not permitted. */
 async function list<T>(
   resource: Listable<T>,
   wanted: readonly SidParams[],
@@ -97,7 +97,7 @@ async function list<T>(
   return found;
 }
 
-/** Reads whole collections, in Twilio's order; what belongs to something that does not exist is empty. */
+/** Reads complete collections, in Twilio's order; empty if their owner does not exist. */
 export function createCollectionLoader<T>(
   resource: Listable<T>,
   reader: Reader,

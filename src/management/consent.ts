@@ -4,7 +4,7 @@ import type { TokenRequest } from '../auth/oauth.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { OAuthState } from '../credentials/oauth-state.ts';
 import type { GatewayStore } from '../credentials/store.ts';
-import { ConsentExpiredError, ConsentForeignError } from '../errors/consent.ts';
+import { ConsentExpiredError, ConsentOwnerError } from '../errors/consent.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
@@ -32,7 +32,7 @@ export interface Consent {
    * Handles the callback, once per flow.
    *
    * @param callbackUrl the URL that Twilio redirected to; only its query is read
-   * @throws {ConsentExpiredError} {ConsentForeignError} {ConsentDeniedError} {ConsentFailedError}
+   * @throws {ConsentExpiredError} {ConsentOwnerError} {ConsentDeniedError} {ConsentFailedError}
    */
   finish(actor: Actor, callbackUrl: URL): Promise<Credential>;
 }
@@ -98,7 +98,7 @@ export function createConsent(options: ConsentOptions): Consent {
         const { nickname } = flow;
         const { clientId = '', clientSecret = '', actor: startedBy } = flow.details;
         // Otherwise an attacker could have an administrator finish a flow with the attacker's account.
-        if (startedBy !== actor.name) throw new ConsentForeignError(actor.name);
+        if (startedBy !== actor.name) throw new ConsentOwnerError(actor.name);
         checkCallback(query, nickname);
         const app = { clientId, clientSecret };
         const { accessToken, refreshToken, accountSid } = await exchange(flow, app, query);

@@ -5,9 +5,9 @@ import { formOf, textField } from './fields.ts';
 import { html } from './html.ts';
 import { missingNames, permissionList } from './permission-list.ts';
 import type { Problem } from './problem.ts';
-import type { PageAnswer } from './visit.ts';
+import type { PageView } from './visit.ts';
 
-/** What was typed before, never with the secret. */
+/** The values entered in the form, without the secret. */
 export type Typed = Pick<AddInput, 'nickname' | 'clientId' | 'accountSid'>;
 
 const NOTHING: Typed = { nickname: '', clientId: '' };
@@ -19,16 +19,16 @@ export const CLIENT_ID = {
   hint: '“OQ” and 32 hexadecimal digits, from the OAuth app in the Twilio Console.',
 };
 
-export function addPage(typed: Typed = NOTHING, problem: Problem | null = null): PageAnswer {
+export function addPage(typed: Typed = NOTHING, problem: Problem | null = null): PageView {
   const fields = [
     textField({ ...NICKNAME, value: typed.nickname }, problem),
     textField({ ...CLIENT_ID, value: typed.clientId }, problem),
-    textField({ ...SECRET, hint: 'It is stored sealed and shown nowhere again.' }, problem),
+    textField({ ...SECRET, hint: 'It is stored sealed and never shown again.' }, problem),
     textField(
       {
         name: 'accountSid',
         label: 'Account SID',
-        hint: 'Only where Twilio’s access token does not name its account.',
+        hint: 'Only needed if Twilio’s access token does not name its account.',
         value: typed.accountSid ?? '',
         required: false,
         maxLength: 64,
@@ -40,7 +40,7 @@ export function addPage(typed: Typed = NOTHING, problem: Problem | null = null):
     status: problem?.status ?? 200,
     title: 'Add a credential',
     content: (context) => html`
-<p>First the client id and secret are tried against Twilio; nothing is stored until you approve what was found.</p>
+<p>The client id and secret are checked with Twilio first; nothing is stored until you approve the result.</p>
 ${formOf({ action: '/credentials/check', submit: 'Check', fields, problem }, context)}`,
   };
 }
@@ -49,7 +49,7 @@ export function reviewPage(
   { nickname, clientId }: Typed,
   { accountSid, accountFriendlyName, permissions }: CredentialCheck,
   sealed: string,
-): PageAnswer {
+): PageView {
   const missing = missingNames(permissions);
   return {
     title: `Review ${nickname}`,

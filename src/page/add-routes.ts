@@ -14,12 +14,12 @@ import type { AdminVisit, Routes } from './visit.ts';
 const REVIEW_MS = 10 * 60 * 1000;
 
 /**
- * Adding in two steps: check, then approve what was found.
+ * The routes to add a credential in two steps: check, then approve the result.
  *
- * In between the secret must neither be stored nor stand readable in the page. It waits sealed (AES-256-GCM)
- * in a hidden field that opens in the same session only, for 10 minutes. A handle to the memory of this
- * process would not do: the next request may reach another gateway behind the same port. The account that was
- * reviewed is sealed with it, so that no other is stored.
+ * Between the steps, the secret must neither be stored nor be readable in the page. It is sealed (AES-256-GCM) in a
+ * hidden field, which opens only in the same session, for 10 minutes. Memory of this process would not work, because
+ * the next request may reach another gateway behind the same port. The reviewed account is sealed too, so that no other
+ * one is stored.
  */
 export function addRoutes(
   store: GatewayStore,
@@ -28,7 +28,7 @@ export function addRoutes(
 ): Routes<AdminVisit> {
   const placeOf = ({ session }: AdminVisit): SealedTo => ({ purpose: 'review', session: session.id });
 
-  /** What can be told of the nickname is told before the review rather than after the approval. */
+  /** Checks the nickname too, so that its errors appear before the review instead of after the approval. */
   async function check({ actor }: AdminVisit, input: AddInput): Promise<CredentialCheck> {
     const key = checkNickname(input.nickname).toLowerCase();
     const taken = (await store.list()).some(({ nickname }) => nickname.toLowerCase() === key);
@@ -69,7 +69,7 @@ export function addRoutes(
   };
 }
 
-const TOO_OLD = 'Nothing was stored. Approve within 10 minutes after the check; begin again.';
+const TOO_OLD = 'Nothing was stored. A review must be approved within 10 minutes. Start again.';
 
 function typedIn({ form }: AdminVisit): AddInput {
   return {

@@ -3,7 +3,7 @@ import type { Credential } from '../credentials/credential.ts';
 import { type Html, html } from './html.ts';
 import { time } from './times.ts';
 
-/** One API key of the list; its token is not known any more. */
+/** Shows one API key of the list, without its token, which is not stored. */
 export function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number): Html {
   const { id, name, role, dateCreated, dateExpires, dateLastUsed } = key;
   const expired = dateExpires !== null && dateExpires.getTime() <= now;

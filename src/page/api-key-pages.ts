@@ -4,9 +4,9 @@ import type { Credential } from '../credentials/credential.ts';
 import { choiceField, formOf, textField } from './fields.ts';
 import { html } from './html.ts';
 import type { Problem } from './problem.ts';
-import type { PageAnswer } from './visit.ts';
+import type { PageView } from './visit.ts';
 
-/** As it was typed. */
+/** The values entered in the form. */
 export interface TypedKey {
   name: string;
   role: Role;
@@ -19,18 +19,18 @@ const NOTHING: TypedKey = { name: '', role: 'READER', credentialIds: [], dateExp
 
 const ROLES = [
   { value: 'READER', label: 'READER: reads with the credentials below' },
-  { value: 'ADMIN', label: 'ADMIN: reads with all of them and manages them, here too' },
+  { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
 ];
 
 export function createPage(
   credentials: readonly Credential[],
   typed: TypedKey = NOTHING,
   problem: Problem | null = null,
-): PageAnswer {
+): PageView {
   const name = {
     name: 'name',
     label: 'Name',
-    hint: 'Of the program or person it is for.',
+    hint: 'The program or person that will use the key.',
     value: typed.name,
     maxLength: 64,
   };
@@ -38,7 +38,7 @@ export function createPage(
     name: 'dateExpires',
     label: 'Expires after',
     type: 'date',
-    hint: 'The last day it is good for, in UTC.',
+    hint: 'The last day on which the key is valid, in UTC.',
     value: typed.dateExpires,
     required: false,
   } as const;
@@ -50,7 +50,7 @@ export function createPage(
       name: 'credential',
       legend: 'Credentials',
       type: 'checkbox',
-      hint: choices.length > 0 ? 'What a READER may use.' : 'There are none yet.',
+      hint: choices.length > 0 ? 'The credentials a READER may use.' : 'There are none yet.',
       choices,
       chosen: typed.credentialIds,
     }),
@@ -64,26 +64,26 @@ export function createPage(
   };
 }
 
-/** The only place where the token ever stands. */
-export function createdPage({ name, role }: ApiKey, token: string): PageAnswer {
+/** Shows a new key; the only page that contains the token. */
+export function createdPage({ name, role }: ApiKey, token: string): PageView {
   return {
     title: `The API key ${name}`,
     content: () => html`
-<p class="note">Copy it now. It is shown this once: the gateway keeps its hash only.</p>
+<p class="note">Copy the key now. It is shown only once: the gateway stores only its hash.</p>
 <p><code class="token">${token}</code></p>
 <p>Programs send it in the header <code>Authorization: Bearer …</code></p>
-${role === 'ADMIN' ? html`<p>With it one can log in here. A gateway that has an ADMIN key asks everyone for a key.</p>` : null}
+${role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway with an ADMIN key requires a key for every request.</p>` : null}
 <p><a class="button" href="/credentials">I have copied it</a></p>`,
   };
 }
 
-export function revokePage({ id, name, role }: ApiKey, problem: Problem | null = null): PageAnswer {
+export function revokePage({ id, name, role }: ApiKey, problem: Problem | null = null): PageView {
   return {
     status: problem?.status ?? 200,
     title: `Revoke ${name}?`,
     content: (context) => html`
-<p>Programs that use it are refused from then on, on every gateway. It cannot be taken back.</p>
-${role === 'ADMIN' ? html`<p>Whoever is logged in here with it is logged out.</p>` : null}
+<p>All gateways will reject requests with this key. This cannot be undone.</p>
+${role === 'ADMIN' ? html`<p>Sessions on this page that use the key will end.</p>` : null}
 ${formOf({ action: '/credentials/keys/revoke', submit: `Revoke ${name}`, danger: true, hidden: { id }, problem }, context)}`,
   };
 }

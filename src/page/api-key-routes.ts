@@ -29,7 +29,7 @@ export function apiKeyRoutes(store: GatewayStore, apiKeys: ApiKeyManagement): Ro
         const typed = typedIn(form);
         const { problem, value } = await attempt(async () => apiKeys.create(actor, inputOf(typed)));
         if (problem) return createPage(await credentials(), typed, problem);
-        // In this one answer and nowhere else: a redirect would have to carry it in an address or a cookie.
+        // The token is only in this response: a redirect would need it in a URL or a cookie.
         return createdPage(value.apiKey, value.token);
       },
     },
@@ -59,10 +59,10 @@ function inputOf({ dateExpires, ...typed }: TypedKey): CreateApiKeyInput {
   return { ...typed, dateExpires: dateExpires === '' ? null : endOfDay(dateExpires) };
 }
 
-/** A key that expires on a day is good all through it. @throws {BadUserInputError} */
+/** Returns the last instant of a day, in UTC. @throws {BadUserInputError} for an invalid day */
 function endOfDay(day: string): Date {
   const end = new Date(`${day}T23:59:59.999Z`);
-  // The 30th of February is taken for the 2nd of March.
+  // Date turns the 30th of February into the 2nd of March.
   if (!Number.isNaN(end.getTime()) && end.toISOString().startsWith(day)) return end;
-  throw new BadUserInputError('This is no date. Write it as 2030-12-31.', { argument: 'dateExpires' });
+  throw new BadUserInputError('This is not a date. Write it as 2030-12-31.', { argument: 'dateExpires' });
 }

@@ -9,17 +9,17 @@ import { html } from './html.ts';
 import { attempt, type Problem } from './problem.ts';
 import type { Seal } from './seal.ts';
 import type { Session } from './session.ts';
-import type { PageAnswer, Routes, Visit } from './visit.ts';
+import type { PageView, Routes, Visit } from './visit.ts';
 
-/** As long as the state is good for. */
+/** The lifetime of the OAuth state. */
 const CONSENT_MS = 10 * 60 * 1000;
 
-/** The way to Twilio's consent page and back, for an organization's OAuth app. */
+/** The routes of the consent flow for an organization's OAuth app: to Twilio's consent page and back. */
 export function consentRoutes(consent: Consent, oauthUrl: URL, seal: Seal): Routes<Visit> {
   const placeOf = ({ id }: Session) => ({ purpose: 'consent', session: id }) as const;
   const cookie = (value: string) => ({ name: 'consent', value, maxAgeMs: CONSENT_MS });
 
-  const ways = forAdmins({
+  const startRoutes = forAdmins({
     '/credentials/connect': {
       GET: async ({ site }) => connectPage(site.origin, oauthUrl),
     },
@@ -30,7 +30,7 @@ export function consentRoutes(consent: Consent, oauthUrl: URL, seal: Seal): Rout
         const input = { ...typed, clientSecret: form.text('clientSecret'), redirectUri };
         const { problem, value: url } = await attempt(() => consent.start(actor, input));
         if (problem) return connectPage(site.origin, oauthUrl, typed, problem);
-        // The return must come to the browser that went: nobody else's consent can be slipped in.
+        // Binds the state to this browser, so that nobody can inject another consent.
         const state = seal.seal(url.searchParams.get('state'), placeOf(session), CONSENT_MS);
         return { location: url.href, cookies: [cookie(state)] };
       },
@@ -38,32 +38,33 @@ export function consentRoutes(consent: Consent, oauthUrl: URL, seal: Seal): Rout
   });
 
   return {
-    ...ways,
+    ...startRoutes,
     '/oauth/callback': {
-      // Always leads on: the address holds the code, which must stay in no history and no Referer.
+      // Always redirects: the URL contains the code, which must not remain in the history or a Referer.
       async GET({ actor, session, url, ...visit }) {
-        const over = { location: '/credentials', cookies: [cookie('')] };
+        const back = { location: '/credentials', cookies: [cookie('')] };
         if (!actor)
-          return { ...over, failed: 'You are no longer logged in. Log in and connect the app again.' };
+          return { ...back, failed: 'You are no longer logged in. Log in and connect the app again.' };
         const state = seal.open(visit.cookie('consent'), placeOf(session));
-        if (state === null || state !== url.searchParams.get('state')) return { ...over, failed: FOREIGN };
+        if (state === null || state !== url.searchParams.get('state'))
+          return { ...back, failed: UNKNOWN_STATE };
         const { problem, value } = await attempt(() => consent.finish(actor, withoutMark(url)));
-        if (problem) return { ...over, failed: problem.message };
-        return { ...over, done: `"${value.nickname}" was connected.` };
+        if (problem) return { ...back, failed: problem.message };
+        return { ...back, done: `"${value.nickname}" was connected.` };
       },
     },
   };
 }
 
-const FOREIGN =
-  'This consent was not begun in this browser, or more than 10 minutes ago. Connect the app again.';
+const UNKNOWN_STATE =
+  'This consent was not started in this browser, or more than 10 minutes ago. Connect the app again.';
 
 function connectPage(
   origin: string,
   oauthUrl: URL,
   typed: Typed = { nickname: '', clientId: '' },
   problem: Problem | null = null,
-): PageAnswer {
+): PageView {
   const fields = [
     textField({ ...NICKNAME, value: typed.nickname }, problem),
     textField({ ...CLIENT_ID, value: typed.clientId }, problem),
@@ -74,14 +75,14 @@ function connectPage(
     title: 'Connect an organization app',
     formTargets: formTargetsOf(oauthUrl),
     content: (context) => html`
-<p>Twilio asks you for consent on a page of its own and leads back here. Register this redirect URI with the app first:
+<p>Twilio asks for your consent on its own page and then returns here. Register this redirect URI with the app first:
 <code>${redirectUriAt(origin)}</code></p>
-<p>To renew a consent, use the nickname and client id of the credential that is there.</p>
+<p>To renew a consent, use the nickname and client id of the existing credential.</p>
 ${formOf({ action: '/oauth/start', submit: 'Go to Twilio', fields, problem }, context)}`,
   };
 }
 
-/** Twilio's OAuth server leads to a log-in at another of its hosts, and that redirect counts as the form's too. */
+/** The form targets for the Content-Security-Policy: Twilio's OAuth server redirects to a login on another host. */
 function formTargetsOf({ origin, protocol, hostname }: URL): string[] {
   // A Content-Security-Policy cannot name an IPv6 address.
   if (hostname.startsWith('[')) return [protocol];

@@ -1,4 +1,4 @@
-/** A cookie to set; an empty value takes it back. */
+/** A cookie to set; an empty value deletes it. */
 export interface Cookie {
   name: string;
   value: string;
@@ -6,8 +6,8 @@ export interface Cookie {
 }
 
 /**
- * The name as the browser knows it. `__Host-` makes it refuse the cookie from another host of the domain;
- * without https it would refuse it altogether.
+ * Returns the full name of a cookie. With `__Host-` the browser rejects the cookie from other hosts of the domain; without
+ * https the browser would always reject it.
  */
 function fullName(name: string, secure: boolean): string {
   return `${secure ? '__Host-' : ''}tgw_${name}`;

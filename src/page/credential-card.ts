@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<Credential['kind'], string>> = {
   authorization_code: 'organization app (consent)',
 };
 
-/** One credential of the list: what it opens, how it is, and what can be done with it. */
+/** Shows one credential of the list: its account, health and actions. */
 export function credentialCard(credential: Credential, context: FormContext): Html {
   const { id, nickname, accountSid, clientId, kind, permissions, dateCreated } = credential;
   const fixed = isFromSettings(credential);
@@ -29,7 +29,7 @@ ${fixed ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
 <button class="quiet">Recheck<span class="unseen"> ${nickname}</span></button></form>
 ${
   fixed
-    ? html`<span class="muted">Change it in the environment variables.</span>`
+    ? html`<span class="muted">Change it with the environment variables.</span>`
     : CHANGES.map(([path, words]) => {
         const href = `/credentials/${path}?${new URLSearchParams({ id })}`;
         return html`<a href="${href}">${words}<span class="unseen"> ${nickname}</span></a>`;
@@ -49,7 +49,7 @@ function health({ refused, permissions, kind }: Credential): Html {
   if (refused) {
     const code = refused.code === null ? null : html`, code ${refused.code}`;
     const remedy = kind === 'authorization_code' ? 'rotate it, or connect the app again' : 'rotate it';
-    return html`<span class="bad">Twilio refused the secret since ${time(refused.at)}${code}: ${remedy}</span>`;
+    return html`<span class="bad">Twilio has refused the secret since ${time(refused.at)}${code}: ${remedy}</span>`;
   }
   if (permissions.length === 0) return html`<span class="muted">Never checked</span>`;
   const missing = missingNames(permissions);
@@ -58,14 +58,14 @@ function health({ refused, permissions, kind }: Credential): Html {
     : html`<span class="bad">Lacks ${missing.join(', ')}</span>`;
 }
 
-/** All four are checked together; if ever not, the oldest check is the one to know of. */
+/** Shows when the permissions were checked: the oldest check, if they differ. */
 function checkedAt(permissions: Credential['permissions']): Html | null {
   const times = permissions.map((check) => check.checkedAt.getTime());
   if (times.length === 0) return null;
   return html`<span class="hint">checked ${time(new Date(Math.min(...times)))}</span>`;
 }
 
-/** A credential of the settings has its client id for an id, one of the store a random one. */
+/** Whether a credential comes from the settings: its id is the client id; a stored one has a random id. */
 function isFromSettings({ id, clientId }: Credential): boolean {
   return id === clientId;
 }

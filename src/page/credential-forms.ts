@@ -2,13 +2,13 @@ import type { Credential } from '../credentials/credential.ts';
 import { formOf, textField } from './fields.ts';
 import { html } from './html.ts';
 import type { Problem } from './problem.ts';
-import type { PageAnswer } from './visit.ts';
+import type { PageView } from './visit.ts';
 
 export const NICKNAME = {
   name: 'nickname',
   label: 'Nickname',
   maxLength: 64,
-  hint: 'What people and programs call it, e.g. in the header X-Twilio-Credential.',
+  hint: 'The name of the credential, e.g. for the header X-Twilio-Credential.',
 };
 
 export const SECRET = { name: 'clientSecret', label: 'Client secret', type: 'secret' } as const;
@@ -17,12 +17,12 @@ export function renamePage(
   { id, nickname }: Credential,
   typed: string = nickname,
   problem: Problem | null = null,
-): PageAnswer {
+): PageView {
   return {
     status: problem?.status ?? 200,
     title: `Rename ${nickname}`,
     content: (context) => html`
-<p>Programs that name this credential "${nickname}" must use the new nickname from then on.</p>
+<p>Programs that use the nickname "${nickname}" must then use the new one.</p>
 ${formOf(
   {
     action: '/credentials/rename',
@@ -36,16 +36,13 @@ ${formOf(
   };
 }
 
-export function rotatePage(
-  { id, nickname, clientId }: Credential,
-  problem: Problem | null = null,
-): PageAnswer {
+export function rotatePage({ id, nickname, clientId }: Credential, problem: Problem | null = null): PageView {
   return {
     status: problem?.status ?? 200,
     title: `Rotate the secret of ${nickname}`,
     content: (context) => html`
-<p>Make a new secret for the OAuth app <code>${clientId}</code> in the Twilio Console and paste it here. It is tried
-first: one that Twilio refuses leaves the old one in place. Requests under way finish.</p>
+<p>Create a new secret for the OAuth app <code>${clientId}</code> in the Twilio Console and paste it here. It is checked
+first: if Twilio refuses it, the old one stays. Running requests finish.</p>
 ${formOf(
   {
     action: '/credentials/rotate',
@@ -62,13 +59,13 @@ ${formOf(
 export function removePage(
   { id, nickname, accountSid }: Credential,
   problem: Problem | null = null,
-): PageAnswer {
+): PageView {
   return {
     status: problem?.status ?? 200,
     title: `Remove ${nickname}?`,
     content: (context) => html`
-<p>The gateway will no longer read account <code>${accountSid}</code> with it, and every API key loses it. Its secret is
-deleted here; the OAuth app at Twilio stays.</p>
+<p>The gateway will no longer read account <code>${accountSid}</code> with this credential, and every API key loses access
+to it. The secret is deleted from the gateway; the OAuth app at Twilio remains.</p>
 ${formOf({ action: '/credentials/remove', submit: `Remove ${nickname}`, danger: true, hidden: { id }, problem }, context)}`,
   };
 }

@@ -5,9 +5,9 @@ import { IdUnknownError } from '../errors/management.ts';
 import type { CredentialManagement } from '../management/credentials.ts';
 import { removePage, renamePage, rotatePage } from './credential-forms.ts';
 import { attempt } from './problem.ts';
-import type { AdminVisit, Answer, PageAnswer, Routes } from './visit.ts';
+import type { AdminVisit, PageResult, PageView, Routes } from './visit.ts';
 
-/** Recheck, rename, rotate and remove. */
+/** The routes to recheck, rename, rotate and remove a credential. */
 export function credentialRoutes(store: GatewayStore, credentials: CredentialManagement): Routes<AdminVisit> {
   const find = async (id: string): Promise<Credential> => {
     const credential = await store.get(id).catch((error) => {
@@ -16,9 +16,9 @@ export function credentialRoutes(store: GatewayStore, credentials: CredentialMan
     if (!credential) throw new IdUnknownError('credential');
     return credential;
   };
-  const show = (page: (credential: Credential) => PageAnswer) => async (visit: AdminVisit) =>
+  const show = (page: (credential: Credential) => PageView) => async (visit: AdminVisit) =>
     page(await find(visit.url.searchParams.get('id') ?? ''));
-  const done = (text: string): Answer => ({ location: '/credentials', done: text });
+  const done = (text: string): PageResult => ({ location: '/credentials', done: text });
 
   return {
     '/credentials/recheck': {

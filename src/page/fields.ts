@@ -6,24 +6,24 @@ import type { FormContext } from './visit.ts';
 export interface TextField {
   name: string;
   label: string;
-  /** `secret` is neither shown while it is typed nor ever filled in again. @default 'text' */
+  /** A `secret` is hidden while it is typed and never filled in again. @default 'text' */
   type?: 'text' | 'secret' | 'date';
   hint?: string;
   value?: string;
   /** @default true */
   required?: boolean;
   maxLength?: number;
-  /** For the browser's own memory. @default 'off' */
+  /** The browser's autocomplete hint. @default 'off' */
   autocomplete?: string;
 }
 
 /** An input with its label. */
 export interface Field extends Html {
-  /** Whether it says what is wrong with it. */
-  readonly complains: boolean;
+  /** Whether it shows an error. */
+  readonly hasError: boolean;
 }
 
-/** One labelled input, with what is wrong with it right below. */
+/** Creates a labelled input, with its error below. */
 export function textField(field: TextField, problem: Problem | null): Field {
   const { name, label, type = 'text', hint, value, required = true, maxLength = 256 } = field;
   const wrong = problem?.field === name ? problem.message : null;
@@ -37,7 +37,7 @@ ${hint ? html`<span class="hint" id="${name}-hint">${hint}</span>` : null}
  ${describedBy(described)} ${wrong === null ? null : html`aria-invalid="true" autofocus`}>
 ${wrong === null ? null : html`<span class="wrong" id="${name}-wrong">${wrong}</span>`}
 </div>`;
-  return { ...input, complains: wrong !== null };
+  return { ...input, hasError: wrong !== null };
 }
 
 export interface ChoiceField {
@@ -60,25 +60,25 @@ export function choiceField(field: ChoiceField): Field {
 ${hint ? html`<span class="hint" id="${name}-hint">${hint}</span>` : null}
 ${inputs}
 </fieldset>`;
-  return { ...group, complains: false };
+  return { ...group, hasError: false };
 }
 
 export interface FormParts {
   action: string;
-  /** What the button says. */
+  /** The label of the button. */
   submit: string;
   danger?: boolean;
-  /** Where to go without doing it. @default the list */
+  /** The target of the cancel link. @default the list of credentials */
   cancel?: string | null;
   hidden?: Readonly<Record<string, string>>;
   fields?: readonly Field[];
   problem?: Problem | null;
 }
 
-/** A form that posts, with its token, and on top what is wrong where no field is to blame. */
+/** Creates a form with its token; an error that belongs to no field is shown above it. */
 export function formOf(parts: FormParts, context: FormContext): Html {
   const { action, submit, danger, cancel = '/credentials', hidden = {}, fields = [], problem } = parts;
-  const shown = fields.some(({ complains }) => complains);
+  const shown = fields.some(({ hasError }) => hasError);
   return html`${problem && !shown ? html`<p class="problem" role="alert">${problem.message}</p>` : null}
 <form class="fields" method="post" action="${action}">
 ${tokenField(context)}

@@ -1,8 +1,8 @@
 import { loginPage } from './login-routes.ts';
 import { PageError } from './page-error.ts';
-import type { AdminVisit, Answer, Route, Routes, Visit } from './visit.ts';
+import type { AdminVisit, PageResult, Route, Routes, Visit } from './visit.ts';
 
-/** Keeps routes for administrators; everybody else gets the page to log in, and nothing is done. */
+/** Restricts routes to administrators; other callers get the login page or an error, and nothing is changed. */
 export function forAdmins(routes: Routes<AdminVisit>): Routes<Visit> {
   return Object.fromEntries(Object.entries(routes).map(([path, route]) => [path, guarded(route)]));
 }
@@ -11,12 +11,12 @@ function guarded({ GET, POST }: Route<AdminVisit>): Route<Visit> {
   return { ...(GET ? { GET: guard(GET) } : {}), ...(POST ? { POST: guard(POST) } : {}) };
 }
 
-function guard(answer: (visit: AdminVisit) => Promise<Answer>): (visit: Visit) => Promise<Answer> {
+function guard(handler: (visit: AdminVisit) => Promise<PageResult>): (visit: Visit) => Promise<PageResult> {
   return async (visit) => {
     const { actor, session } = visit;
     if (!actor) {
       const ended =
-        'You are no longer logged in: you logged out, 8 hours have passed, or the key was revoked. Nothing was changed.';
+        'You are no longer logged in, because you logged out, 8 hours have passed, or the key was revoked. Nothing was changed.';
       return loginPage(session.keyHash === null ? null : { status: 401, message: ended, field: null });
     }
     if (actor.role !== 'ADMIN') {
@@ -26,6 +26,6 @@ function guard(answer: (visit: AdminVisit) => Promise<Answer>): (visit: Visit) =
         'Credentials and API keys are managed with an ADMIN key.',
       );
     }
-    return answer({ ...visit, actor });
+    return handler({ ...visit, actor });
   };
 }

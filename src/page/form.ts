@@ -1,9 +1,9 @@
 import { PageError } from './page-error.ts';
 
-/** More than any form of the page holds. */
+/** More than any form needs. */
 export const MAX_FORM_BYTES = 64 * 1024;
 
-/** What a person sent; a field that is not there is empty. */
+/** The submitted fields; a missing field is empty. */
 export interface Form {
   text(name: string): string;
   all(name: string): readonly string[];
@@ -11,7 +11,7 @@ export interface Form {
 
 export const NO_FORM: Form = formOf(new URLSearchParams());
 
-/** @throws {PageError} for another type of content */
+/** Parses a form. @throws {PageError} for another content type */
 export function parseForm(contentType: string | null, body: string): Form {
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {

@@ -6,14 +6,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Markup that is safe as it is: made by {@link html}, or a constant of the program. */
+/** Safe markup: created by {@link html}, or a constant of the program. */
 export interface Html {
   readonly markup: string;
 }
 
 type Value = string | number | Html | readonly Html[] | null;
 
-/** Writes HTML. Every value put in is escaped unless it is HTML itself; null writes nothing. */
+/** Creates HTML. Every value is escaped unless it is HTML itself; null becomes nothing. */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return { markup: String.raw({ raw: parts }, ...values.map(markupOf)) };
 }

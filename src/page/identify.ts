@@ -5,8 +5,8 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import type { Session, Sessions } from './session.ts';
 
 /**
- * Who a visit belongs to: the key it was logged in with, as long as neither the session nor the key has ended, which
- * is looked up each time; the local administrator where the gateway asks nobody for a key; else null.
+ * Finds the principal of a visit: the owner of the key it was logged in with, if session and key are still valid, which
+ * is checked each time; the local administrator if the gateway requires no key; else null.
  */
 export async function identify(
   callers: Callers,
@@ -17,7 +17,7 @@ export async function identify(
   try {
     const { keyHash } = session;
     if (keyHash !== null && (await sessions.isLoggedIn(session))) {
-      const identity = await callers.identifyHash(keyHash, origin).catch(nobody);
+      const identity = await callers.identifyHash(keyHash, origin).catch(nullIfRejected);
       if (identity) return identity;
     }
     return (await callers.isOpen()) ? await callers.identify(null, origin) : null;
@@ -26,8 +26,8 @@ export async function identify(
   }
 }
 
-/** A key that is unknown, revoked or expired makes nobody; anything else goes on. */
-export function nobody(error: unknown): null {
+/** Returns null for an unknown, revoked or expired key. @throws any other error */
+export function nullIfRejected(error: unknown): null {
   if (error instanceof GatewayError) return null;
   throw error;
 }

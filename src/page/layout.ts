@@ -1,17 +1,17 @@
 import { type Html, html } from './html.ts';
 import { STYLE, STYLE_HASH } from './style.ts';
-import type { FormContext, PageAnswer } from './visit.ts';
+import type { FormContext, PageView } from './visit.ts';
 
-/** What stands around every page. */
+/** The values of the layout around every page. */
 export interface Frame extends FormContext {
-  /** Who has logged in; null where nobody has, or needs to. */
+  /** The name of the logged-in user; null without a login. */
   readonly user: string | null;
   readonly flash: { text: string; failed: boolean } | null;
   readonly graphiql: boolean;
 }
 
-/** A whole page, with no script and nothing from elsewhere. */
-export function renderPage({ title, content, next }: PageAnswer, frame: Frame): string {
+/** Renders a complete page, without scripts and external resources. */
+export function renderPage({ title, content, next }: PageView, frame: Frame): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -55,12 +55,12 @@ export function tokenField({ token }: FormContext): Html {
   return html`<input type="hidden" name="token" value="${token}">`;
 }
 
-/** What goes with every page of it, so that no browser keeps, frames, guesses or leaks it. */
-export function pageHeaders({ formTargets = [], next, allow }: PageAnswer): [string, string][] {
+/** Returns the security headers of a page, against framing, content sniffing and leaks of its URL. */
+export function pageHeaders({ formTargets = [], next, allow }: PageView): [string, string][] {
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
-    // Chromium holds the redirect that answers a form to this as well.
+    // Chromium applies this to the redirect after a form, too.
     `form-action ${["'self'", ...formTargets].join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -68,7 +68,7 @@ export function pageHeaders({ formTargets = [], next, allow }: PageAnswer): [str
   return [
     ['content-type', 'text/html; charset=utf-8'],
     ['content-security-policy', policy.join('; ')],
-    // Under no-referrer a browser sends a form with "Origin: null", which says nothing of where it comes from.
+    // With no-referrer, a browser sends forms with "Origin: null", which does not identify their origin.
     ['referrer-policy', next ? 'no-referrer' : 'same-origin'],
     ['x-content-type-options', 'nosniff'],
     ['x-frame-options', 'DENY'],

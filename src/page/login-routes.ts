@@ -7,12 +7,12 @@ import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { formOf, textField } from './fields.ts';
 import { html } from './html.ts';
-import { nobody } from './identify.ts';
+import { nullIfRejected } from './identify.ts';
 import type { Problem } from './problem.ts';
 import type { Sessions } from './session.ts';
-import type { PageAnswer, Routes, Visit } from './visit.ts';
+import type { PageView, Routes, Visit } from './visit.ts';
 
-/** Makes guessing slow; a key has 256 bits, so that this is manners more than need. */
+/** Slows down guessing; not strictly necessary, because a key has 256 random bits. */
 const WRONG_KEY_DELAY_MS = 400;
 
 export function loginRoutes(
@@ -24,21 +24,21 @@ export function loginRoutes(
   return {
     '/credentials/login': {
       async POST({ form, origin, session }) {
-        // By its hash alone: what a lookup's time tells of a hash tells nothing of the key.
+        // Looked up by its hash: the timing of the lookup reveals nothing about the key.
         const keyHash = hashToken(form.text('key').trim());
-        const identity = await callers.identifyHash(keyHash, origin).catch((error) => {
+        const principal = await callers.identifyHash(keyHash, origin).catch((error) => {
           if (error instanceof GatewayError) telemetry.callerRefused(String(error.extensions.code));
-          return nobody(explainStoreError(error));
+          return nullIfRejected(explainStoreError(error));
         });
-        if (identity?.role === 'ADMIN') {
+        if (principal?.role === 'ADMIN') {
           const loggedIn = await explained(sessions.logIn(keyHash, session));
-          log.info({ audit: 'page.login', actor: identity.name, origin }, 'audit');
+          log.info({ audit: 'page.login', actor: principal.name, origin }, 'audit');
           return { location: '/credentials', session: loggedIn };
         }
-        log.info({ audit: 'page.login-refused', actor: identity?.name ?? null, origin }, 'audit');
-        if (identity) return loginPage(problem(403, READER));
+        log.info({ audit: 'page.login-refused', actor: principal?.name ?? null, origin }, 'audit');
+        if (principal) return loginPage(problem(403, READER));
         await sleep(WRONG_KEY_DELAY_MS);
-        // The same words for unknown, expired and revoked.
+        // The same message for unknown, expired and revoked keys.
         return loginPage(problem(401, UNKNOWN));
       },
     },
@@ -58,22 +58,21 @@ async function explained<T>(change: Promise<T>): Promise<T> {
   });
 }
 
-const READER =
-  'This is the key of a READER, who reads through GraphQL but does not manage. Log in with an ADMIN key.';
+const READER = 'This key has the role READER, which cannot manage the gateway. Log in with an ADMIN key.';
 const UNKNOWN =
-  'This key does not open the page. Check that it was copied whole, is an ADMIN key, and has neither expired nor been revoked.';
+  'This key was rejected. Check that it is complete, is an ADMIN key, and has not expired or been revoked.';
 
 function problem(status: number, message: string): Problem {
   return { status, message, field: 'key' };
 }
 
-export function loginPage(problem: Problem | null): PageAnswer {
+export function loginPage(problem: Problem | null): PageView {
   const key = textField(
     {
       name: 'key',
       label: 'ADMIN key',
       type: 'secret',
-      hint: 'An API key (tgw_…) of the role ADMIN, or the value of GATEWAY_ADMIN_KEY. Where none is left, make one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
+      hint: 'An API key (tgw_…) with the role ADMIN, or the value of GATEWAY_ADMIN_KEY. If there is none, create one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
       autocomplete: 'current-password',
     },
     problem,
@@ -81,7 +80,7 @@ export function loginPage(problem: Problem | null): PageAnswer {
   return {
     status: problem?.status ?? 401,
     title: 'Log in',
-    content: (context) => html`<p>Here the gateway's Twilio credentials and API keys are managed.</p>
+    content: (context) => html`<p>Manage the Twilio credentials and API keys of this gateway.</p>
 ${formOf({ action: '/credentials/login', submit: 'Log in', cancel: null, fields: [key], problem }, context)}`,
   };
 }

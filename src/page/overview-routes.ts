@@ -6,7 +6,7 @@ import { credentialCard } from './credential-card.ts';
 import { type Html, html } from './html.ts';
 import type { AdminVisit, Routes } from './visit.ts';
 
-/** Everything there is, on one page. */
+/** The route of the page that lists all credentials and API keys. */
 export function overviewRoutes(
   store: GatewayStore,
   management: Management,
@@ -22,7 +22,7 @@ export function overviewRoutes(
         return {
           title: 'Credentials and API keys',
           content: (context) => html`
-<p>A credential lets this gateway read one Twilio account. An API key lets a program ask this gateway.</p>
+<p>A credential gives this gateway access to one Twilio account. An API key gives a program access to this gateway.</p>
 <section aria-labelledby="credentials">
 <div class="section"><h2 id="credentials">Credentials</h2>
 <a href="/credentials/connect">Connect an organization app (consent)</a>

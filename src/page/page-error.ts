@@ -1,9 +1,9 @@
-/** Ends a request with a page that says what is wrong. */
+/** Ends a request with an error page. */
 export class PageError extends Error {
   override readonly name = 'PageError';
   readonly status: number;
   readonly title: string;
-  /** The methods that would do, of a 405. */
+  /** The allowed methods, for status 405. */
   readonly allow: string | undefined;
 
   constructor(status: number, title: string, message: string, allow?: string) {

@@ -22,8 +22,8 @@ import { problemOf } from './problem.ts';
 import { createResponder, type PageResponse } from './respond.ts';
 import { createSeal } from './seal.ts';
 import { createSessions } from './session.ts';
-import { isFromHere, siteOf } from './site.ts';
-import type { Answer, PageAnswer, Routes, Visit } from './visit.ts';
+import { isSameOrigin, siteOf } from './site.ts';
+import type { PageResult, PageView, Routes, Visit } from './visit.ts';
 
 export interface PagesOptions {
   store: GatewayStore;
@@ -32,13 +32,13 @@ export interface PagesOptions {
   log: Logger;
   telemetry: Telemetry;
   now: () => number;
-  /** Sessions last from gateway to gateway, and over a restart, only with these. */
+  /** Without these, sessions end with the process and are not shared between gateways. */
   encryptionKeys?: readonly EncryptionKey[];
-  /** Where people reach the gateway. @default what the Host header says */
+  /** The URL under which browsers reach the gateway. @default from the Host header */
   publicUrl?: URL | undefined;
-  /** Where Twilio asks a person for consent. */
+  /** The URL of Twilio's OAuth server, which shows the consent page. */
   oauthUrl: URL;
-  /** Whether there is a GraphiQL to lead to. */
+  /** Whether GraphiQL is served, so that pages link to it. */
   graphiql: boolean;
 }
 
@@ -57,10 +57,10 @@ export interface OpenedPage {
   /** Null before the login. */
   readonly principal: Principal | null;
   /** @param readBody reads the form of a POST */
-  answer(readBody: () => Promise<string>): Promise<PageResponse>;
+  respond(readBody: () => Promise<string>): Promise<PageResponse>;
 }
 
-/** The web page at /credentials, on which an administrator manages credentials and API keys. */
+/** Creates the web pages at /credentials, on which an administrator manages credentials and API keys. */
 export function createPages(options: PagesOptions): Pages {
   const { management, store, callers, log } = options;
   const seal = createSeal(options.encryptionKeys ?? [], options.now);
@@ -75,13 +75,17 @@ export function createPages(options: PagesOptions): Pages {
     ...consentRoutes(management.consent, options.oauthUrl, seal),
   };
 
-  async function answer(request: Request, visit: Visit, readBody: () => Promise<string>): Promise<Answer> {
+  async function handle(
+    request: Request,
+    visit: Visit,
+    readBody: () => Promise<string>,
+  ): Promise<PageResult> {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes[visit.url.pathname] ?? {};
     const handler = method === 'GET' || method === 'POST' ? route[method] : undefined;
     if (!handler) throw new PageError(405, 'Method not allowed', WRONG_METHOD, Object.keys(route).join(', '));
     if (method === 'GET') return handler(visit);
-    if (!isFromHere(request.headers, visit.site)) throw new PageError(403, 'Not from this page', FOREIGN);
+    if (!isSameOrigin(request.headers, visit.site)) throw new PageError(403, 'Form rejected', CROSS_SITE);
     const form = parseForm(request.headers.get('content-type'), await readBody());
     if (!sessions.isFormToken(visit.session, form.text('token'))) {
       throw new PageError(403, 'This form is too old', STALE);
@@ -97,26 +101,26 @@ export function createPages(options: PagesOptions): Pages {
       const cookie = (name: string) => readCookie(headers.get('cookie'), name, site.secure);
       const known = sessions.read(cookie('session'));
       const session = known ?? sessions.start();
-      const onward = known ? null : bounce(method, headers, url);
-      // Without a cookie for the session: it would take the place of the one that was left out.
-      if (onward) {
-        const response = respond(onward, { site, session: null, actor: null, flash: undefined });
-        return { principal: null, answer: async () => response };
+      const bounced = known ? null : bounce(method, headers, url);
+      // Sets no session cookie, which would replace the one that the browser did not send.
+      if (bounced) {
+        const response = respond(bounced, { site, session: null, actor: null, flash: undefined });
+        return { principal: null, respond: async () => response };
       }
       const principal = identify(callers, sessions, session, origin);
       return {
         principal: await principal.catch(() => null),
-        async answer(readBody) {
+        async respond(readBody) {
           let actor: Visit['actor'] = null;
-          let result: Answer;
+          let result: PageResult;
           try {
             actor = await principal;
             const visit = { url, site, origin, session, actor, form: NO_FORM, cookie };
-            result = await answer(request, visit, readBody);
+            result = await handle(request, visit, readBody);
           } catch (error) {
-            result = refusal(error, log);
+            result = errorPage(error, log);
           }
-          // A form that another site made up comes without the cookie, and must not have it replaced.
+          // A form of another site arrives without the cookie, and must not replace it.
           const isNew = !known && method === 'GET';
           const response = respond(result, { site, session, isNew, actor, flash: cookie('flash') });
           return method === 'HEAD' ? { ...response, body: null } : response;
@@ -126,23 +130,27 @@ export function createPages(options: PagesOptions): Pages {
   };
 }
 
-const WRONG_METHOD = 'This address is for forms of the page. Begin at the list.';
-const FOREIGN =
-  'This form was not sent by a page of this gateway, so nothing was done. Behind a proxy, set PUBLIC_URL to the address that people use.';
+const WRONG_METHOD = 'This address only accepts forms. Start at the list of credentials.';
+const CROSS_SITE =
+  'This form was not sent by a page of this gateway, so nothing was changed. Behind a proxy, set PUBLIC_URL to the URL that browsers use.';
 const STALE =
-  'Nothing was done. Go back, load the page again and send the form once more; the browser must accept cookies of this gateway.';
+  'Nothing was changed. Go back, reload the page and send the form again; the browser must accept cookies from this gateway.';
 
-function refusal(error: unknown, log: Logger): PageAnswer {
+function errorPage(error: unknown, log: Logger): PageView {
   if (error instanceof PageError) {
     const { status, title, message, allow } = error;
     return { ...problemPage(status, title, message), ...(allow ? { allow } : {}) };
   }
   try {
     const { status, message } = problemOf(error);
-    return problemPage(status, TITLES[status] ?? 'This did not work', message);
+    return problemPage(status, TITLES[status] ?? 'Something went wrong', message);
   } catch {
     log.error({ err: error }, 'unexpected error');
-    return problemPage(500, 'This did not work', 'The gateway failed unexpectedly. Its log says why.');
+    return problemPage(
+      500,
+      'Something went wrong',
+      'Unexpected error. The log of the gateway has the details.',
+    );
   }
 }
 
@@ -152,7 +160,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not available now',
 };
 
-function problemPage(status: number, title: string, message: string): PageAnswer {
+function problemPage(status: number, title: string, message: string): PageView {
   const content = () => html`<p class="problem" role="alert">${message}</p>
 <p><a href="/credentials">All credentials</a></p>`;
   return { status, title, content };

@@ -2,7 +2,7 @@ import type { CredentialPermissionCheck } from '../credentials/credential.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
 import { type Html, html } from './html.ts';
 
-/** Each permission with a check or a cross, and in words for those who do not see them. */
+/** Shows each permission with a check mark or a cross, and as text for screen readers. */
 export function permissionList(checks: readonly CredentialPermissionCheck[]): Html {
   const found = new Map(checks.map(({ permission, granted }) => [permission, granted]));
   const items = allPermissions().map(({ name, twilioName, description }) => {
@@ -18,7 +18,7 @@ const MARKS: Readonly<Record<string, readonly [style: string, sign: string, word
   false: ['bad', '✗', 'missing'],
 };
 
-/** Twilio's own names of what is missing, as its Console wants them. */
+/** Returns Twilio's names of the missing permissions, as shown in its Console. */
 export function missingNames(checks: readonly CredentialPermissionCheck[]): string[] {
   return checks
     .filter(({ granted }) => !granted)

@@ -1,15 +1,15 @@
 import { entryOf } from '../errors/catalogue.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 
-/** What to tell a person of an error. */
+/** An error as shown on a page. */
 export interface Problem {
   readonly status: number;
   readonly message: string;
-  /** The name of the field that is wrong; null where none is to blame. */
+  /** The name of the invalid field; null if the error belongs to no field. */
   readonly field: string | null;
 }
 
-/** @throws the error itself when it is not meant for people */
+/** Turns an error into a problem. @throws the error itself unless it is a GatewayError */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof GatewayError)) throw error;
   const { argument } = error.extensions;
@@ -20,7 +20,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** Tries something: its value, or what to tell a person of why not. */
+/** Runs a function and returns its value or its problem. @throws any error other than a GatewayError */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<{ problem: Problem; value?: never } | { problem: null; value: T }> {

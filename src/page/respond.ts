@@ -4,7 +4,7 @@ import { pageHeaders, renderPage } from './layout.ts';
 import type { Seal } from './seal.ts';
 import type { Session, Sessions } from './session.ts';
 import type { Site } from './site.ts';
-import type { Answer, PageAnswer, RedirectAnswer } from './visit.ts';
+import type { PageResult, PageView, Redirect } from './visit.ts';
 
 export interface PageResponse {
   readonly status: number;
@@ -12,19 +12,19 @@ export interface PageResponse {
   readonly body: string | null;
 }
 
-/** What an answer is made for. */
-export interface Occasion {
+/** The parts of the request and session that a response depends on. */
+export interface ResponseContext {
   site: Site;
-  /** Null where there must be none. */
+  /** Null if the response must not set a session. */
   session: Session | null;
-  /** The browser does not have it yet. */
+  /** Whether the browser does not have the session's cookie yet. */
   isNew?: boolean;
   actor: Actor | null;
-  /** The sealed message for this page. */
+  /** The sealed message to show on this page. */
   flash: string | undefined;
 }
 
-/** What a page says once after a redirect. */
+/** A message shown once, on the page after a redirect. */
 export interface Flash {
   text: string;
   failed: boolean;
@@ -32,50 +32,55 @@ export interface Flash {
 
 const FLASH_MS = 60_000;
 
-export type Respond = (answer: Answer, occasion: Occasion) => PageResponse;
+export type Respond = (result: PageResult, context: ResponseContext) => PageResponse;
 
-/** Turns answers into what goes over HTTP, and keeps the cookies of the session and its message. */
+/** Creates a function that turns results into HTTP responses, with the cookies of the session and its message. */
 export function createResponder(seal: Seal, sessions: Sessions, graphiql: boolean): Respond {
   const placeOf = ({ id }: Session) => ({ purpose: 'flash', session: id }) as const;
 
-  function redirect(answer: RedirectAnswer, { site, session, isNew }: Occasion): PageResponse {
-    const goesOn = answer.session ?? session;
-    const cookies: Cookie[] = [...(answer.cookies ?? [])];
-    if (goesOn && (isNew || answer.session)) cookies.push(sessions.cookieOf(goesOn));
-    const text = answer.failed ?? answer.done;
-    if (goesOn && text !== undefined) {
-      const flash: Flash = { text, failed: answer.failed !== undefined };
-      // In a cookie, not in the address: what stands there could be made up by anyone.
-      cookies.push({ name: 'flash', value: seal.seal(flash, placeOf(goesOn), FLASH_MS), maxAgeMs: FLASH_MS });
+  function redirectResponse(redirect: Redirect, { site, session, isNew }: ResponseContext): PageResponse {
+    const nextSession = redirect.session ?? session;
+    const cookies: Cookie[] = [...(redirect.cookies ?? [])];
+    if (nextSession && (isNew || redirect.session)) cookies.push(sessions.cookieOf(nextSession));
+    const text = redirect.failed ?? redirect.done;
+    if (nextSession && text !== undefined) {
+      const flash: Flash = { text, failed: redirect.failed !== undefined };
+      // In a cookie instead of the URL, whose text anyone could forge.
+      const value = seal.seal(flash, placeOf(nextSession), FLASH_MS);
+      cookies.push({ name: 'flash', value, maxAgeMs: FLASH_MS });
     }
     const headers: [string, string][] = [
-      ['location', answer.location],
+      ['location', redirect.location],
       ['referrer-policy', 'no-referrer'],
     ];
-    return { status: 303, headers: [...headers, ...closing(cookies, site)], body: null };
+    return { status: 303, headers: [...headers, ...commonHeaders(cookies, site)], body: null };
   }
 
-  function page(answer: PageAnswer, { site, session, isNew, actor, flash }: Occasion): PageResponse {
-    const { status = 200 } = answer;
-    const said = session ? (seal.open(flash, placeOf(session)) as Flash | null) : null;
+  function pageResponse(
+    view: PageView,
+    { site, session, isNew, actor, flash }: ResponseContext,
+  ): PageResponse {
+    const { status = 200 } = view;
+    const message = session ? (seal.open(flash, placeOf(session)) as Flash | null) : null;
     const cookies: Cookie[] = [];
     if (session && isNew) cookies.push(sessions.cookieOf(session));
     if (session && flash) cookies.push({ name: 'flash', value: '', maxAgeMs: 0 });
-    const body = renderPage(answer, {
+    const body = renderPage(view, {
       user: session?.keyHash && actor ? actor.name : null,
-      flash: said,
+      flash: message,
       token: session ? sessions.formToken(session) : '',
       graphiql,
     });
-    const headers = pageHeaders(answer);
+    const headers = pageHeaders(view);
     if (status === 401) headers.push(['www-authenticate', 'Bearer']);
-    return { status, headers: [...headers, ...closing(cookies, site)], body };
+    return { status, headers: [...headers, ...commonHeaders(cookies, site)], body };
   }
 
-  return (answer, occasion) => ('location' in answer ? redirect(answer, occasion) : page(answer, occasion));
+  return (result, context) =>
+    'location' in result ? redirectResponse(result, context) : pageResponse(result, context);
 }
 
-function closing(cookies: readonly Cookie[], { secure }: Site): [string, string][] {
+function commonHeaders(cookies: readonly Cookie[], { secure }: Site): [string, string][] {
   return [
     ['cache-control', 'no-store'],
     ...cookies.map((cookie): [string, string] => ['set-cookie', writeCookie(cookie, secure)]),

@@ -8,17 +8,17 @@ import {
 } from 'node:crypto';
 import type { EncryptionKey } from '../config/encryption-keys.ts';
 
-/** What a sealed value is for, and whom: it opens for the same two again and nothing else. */
+/** The purpose and session of a sealed value: it opens only with the same two. */
 export interface SealedTo {
   purpose: 'session' | 'form' | 'flash' | 'review' | 'consent';
   /** The id of the session it belongs to; empty for the session itself. */
   session: string;
 }
 
-/** Seals what the browser keeps for the gateway: it can neither be read there nor changed. */
+/** Seals values that the browser stores for the gateway, so that they can be neither read nor changed there. */
 export interface Seal {
   seal(value: unknown, to: SealedTo, lifetimeMs: number): string;
-  /** Null for whatever was changed, is another's, for another purpose, or too old. */
+  /** Returns null for a value that was changed, has expired, or was sealed for another session or purpose. */
   open(sealed: string | undefined, to: SealedTo): unknown;
 }
 
@@ -27,8 +27,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM under keys derived from those that seal the stored secrets, so that what one gateway sealed
- * opens at the next behind the same port, also after a restart. Without any, a random key serves this process.
+ * Seals with AES-256-GCM and keys derived from the encryption keys, so that all gateways behind the same port can open a
+ * value, also after a restart. Without encryption keys, a random key is used for this process only.
  */
 export function createSeal(encryptionKeys: readonly EncryptionKey[], now: () => number): Seal {
   const keys = encryptionKeys.map(({ key }) => derive(key));
@@ -71,7 +71,7 @@ function decrypt(key: KeyObject, bytes: Buffer, to: SealedTo): string | null {
   }
 }
 
-/** A key of its own for the page: what is sealed here never opens as a stored secret, nor the other way. */
+/** Derives a separate key for the pages, so that their sealed values and stored secrets cannot be exchanged. */
 function derive(key: KeyObject): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'twilio-graphql-gateway page v1', 32)));
 }

@@ -3,34 +3,34 @@ import type { PageSessions } from '../credentials/store.ts';
 import type { Cookie } from './cookies.ts';
 import type { Seal } from './seal.ts';
 
-/** One browser's visit. It lives in a sealed cookie, so that every gateway behind the same port knows it. */
+/** A browser session. It is stored in a sealed cookie, so that every gateway behind the same port can read it. */
 export interface Session {
-  /** Random; what is sealed for this visit opens in no other. */
+  /** Random; a value sealed for this session opens in no other. */
   readonly id: string;
-  /** SHA-256 of the key it was logged in with; null before, or where nobody needs to log in. */
+  /** SHA-256 of the key it was logged in with; null without a login. */
   readonly keyHash: string | null;
 }
 
-/** A working day; a page left open overnight asks again. */
+/** A working day; the next day requires a new login. */
 const LIFETIME_MS = 8 * 60 * 60 * 1000;
 const TOKEN = 'form';
 
 export interface Sessions {
-  /** Null for none, or one that has expired. */
+  /** Opens the session cookie; null if it is missing, invalid or expired. */
   read(cookie: string | undefined): Session | null;
-  /** A session that is not logged in. */
+  /** Creates a session that is not logged in. */
   start(): Session;
-  /** Under a new id: one from before may be known to somebody else. Ends the session `before`. */
+  /** Creates a session with a new id, against session fixation, and ends the session `before`. */
   logIn(keyHash: string, before: Session): Promise<Session>;
   /**
-   * Whether the session is logged in still. The store knows, not the cookie: a copy of the cookie, kept by somebody
-   * else, must open nothing after the log-out.
+   * Whether the session is still logged in. Checked in the store, because a copy of the cookie must be useless after the
+   * logout.
    */
   isLoggedIn(session: Session): Promise<boolean>;
   /** Ends the session for all gateways. @returns one that is not logged in */
   logOut(session: Session): Promise<Session>;
   cookieOf(session: Session): Cookie;
-  /** For a hidden field of each form: no page of another site can know it. */
+  /** Returns the CSRF token for a hidden field of each form. */
   formToken(session: Session): string;
   isFormToken(session: Session, token: string): boolean;
 }

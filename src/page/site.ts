@@ -1,4 +1,4 @@
-/** Where a request reached the gateway, as its browser sees it. */
+/** The origin of the gateway, as the browser sees it. */
 export interface Site {
   /** E.g. `https://gateway.example`. */
   readonly origin: string;
@@ -6,8 +6,8 @@ export interface Site {
 }
 
 /**
- * The setting PUBLIC_URL decides where there is one. Else the Host header does, and a proxy's word that it
- * speaks https to the browser is taken: whoever makes that up only makes their own cookies stricter.
+ * Determines the origin from PUBLIC_URL if it is set, else from the Host header. X-Forwarded-Proto is trusted: a client
+ * that forges it only makes its own cookies stricter.
  */
 export function siteOf(headers: Headers, url: URL, publicUrl: URL | undefined): Site {
   if (publicUrl) return { origin: publicUrl.origin, secure: publicUrl.protocol === 'https:' };
@@ -17,15 +17,15 @@ export function siteOf(headers: Headers, url: URL, publicUrl: URL | undefined): 
 }
 
 /**
- * Whether a form can have been sent by a page of this gateway. Both headers are set by browsers and cannot be
- * set by a page's script; a client that sends neither is no browser, and still needs the form's token.
+ * Whether a form may come from a page of this gateway. Browsers set both headers, and scripts cannot; a client that sends
+ * neither is not a browser, and still needs the form's token.
  */
-export function isFromHere(headers: Headers, { origin, secure }: Site): boolean {
+export function isSameOrigin(headers: Headers, { origin, secure }: Site): boolean {
   const fetchSite = headers.get('sec-fetch-site');
-  // "none" is a person's own doing, such as opening a closed tab again.
+  // "none" means an action of the user, such as reopening a closed tab.
   if (fetchSite !== null && fetchSite !== 'same-origin' && fetchSite !== 'none') return false;
   const from = headers.get('origin');
   if (from === null || from === origin) return true;
-  // A proxy that speaks https and does not say so: the page came by the safer of the two.
+  // A proxy may use https towards the browser without X-Forwarded-Proto, so https is accepted as well.
   return !secure && from === origin.replace(/^http:/, 'https:');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** All of the page's style. It stands in each page: one request shows a page, and the policy names its hash. */
+/** The style of all pages. It is inlined, so that a page takes one request; the policy contains its hash. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

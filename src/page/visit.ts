@@ -5,62 +5,64 @@ import type { Html } from './html.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
 
-/** A request to the page, with what is known before it is answered. */
+/** A request to a page, with its session and principal. */
 export interface Visit {
   readonly url: URL;
   readonly site: Site;
-  /** The address it came from; null in-process. */
+  /** The client's address; null in-process. */
   readonly origin: string | null;
   readonly session: Session;
-  /** Null for somebody who has yet to log in. */
+  /** Null before the login. */
   readonly actor: Actor | null;
-  /** What was posted, from a page of this gateway and this session. */
+  /** The submitted form, from a page of this gateway and this session. */
   readonly form: Form;
   cookie(name: string): string | undefined;
 }
 
-/** Of somebody who may manage. */
+/** A visit of an administrator. */
 export interface AdminVisit extends Visit {
   readonly actor: Actor;
 }
 
 /** A page to show. */
-export interface PageAnswer {
+export interface PageView {
   /** @default 200 */
   status?: number;
-  /** The text of the one h1. */
+  /** The text of the h1. */
   title: string;
   content: (context: FormContext) => Html;
-  /** Where a form of it may end besides this gateway. */
+  /** Origins other than this gateway to which its forms may redirect. */
   formTargets?: readonly string[];
-  /** A path of this gateway where the browser goes on at once. */
+  /** A path of this gateway that the browser loads immediately. */
   next?: string;
-  /** The methods that would do, of a 405. */
+  /** The allowed methods, for status 405. */
   allow?: string;
 }
 
-/** Another address to go on at, after something was done or cannot be. */
-export interface RedirectAnswer {
+/** A redirect after an action succeeded or failed. */
+export interface Redirect {
   location: string;
-  /** What the next page says, once. */
+  /** A message of success, shown once on the next page. */
   done?: string;
-  /** What the next page says went wrong, once. */
+  /** An error message, shown once on the next page. */
   failed?: string;
   cookies?: readonly Cookie[];
-  /** The session that goes on from here, when it is another. */
+  /** The new session, if it changes. */
   session?: Session;
 }
 
-export type Answer = PageAnswer | RedirectAnswer;
+export type PageResult = PageView | Redirect;
 
-/** What every form needs. */
+/** The values that every form needs. */
 export interface FormContext {
-  /** Goes into a hidden field. */
+  /** The CSRF token, for a hidden field. */
   readonly token: string;
 }
 
-/** What one path answers, by method. */
-export type Route<V extends Visit> = { readonly [method in 'GET' | 'POST']?: (visit: V) => Promise<Answer> };
+/** The handlers of one path, by method. */
+export type Route<V extends Visit> = {
+  readonly [method in 'GET' | 'POST']?: (visit: V) => Promise<PageResult>;
+};
 
-/** By exact path. */
+/** Routes by exact path. */
 export type Routes<V extends Visit> = Readonly<Record<string, Route<V>>>;

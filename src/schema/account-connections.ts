@@ -8,7 +8,7 @@ import { type Connection, toConnection } from './connection.ts';
 
 type AccountListArgs = Paging & { filter?: AccountCriteria | null | undefined };
 
-/** Apart from its fields, because accounts and subaccounts refer to one another. */
+/** Defined separately from its fields, because accounts and subaccounts refer to each other. */
 export const SubaccountRef = builder.objectRef<AccountNode>('Subaccount');
 
 export const AccountConnectionRef = builder.connectionObject<
@@ -19,9 +19,9 @@ export const AccountConnectionRef = builder.connectionObject<
     name: 'TwilioAccountConnection',
     type: AccountInterface,
     description:
-      'A part of the list of accounts: the account itself first, then its subaccounts, newest first.',
+      'A page of the list of accounts: the account itself first, then its subaccounts, newest first.',
   },
-  { name: 'TwilioAccountEdge', description: 'An account and its place in the list.' },
+  { name: 'TwilioAccountEdge', description: 'An account and its cursor.' },
 );
 
 export const SubaccountConnectionRef = builder.connectionObject<
@@ -31,18 +31,18 @@ export const SubaccountConnectionRef = builder.connectionObject<
   {
     name: 'SubaccountConnection',
     type: SubaccountRef,
-    description: "A part of the list of an account's subaccounts, newest first.",
+    description: "A page of the list of an account's subaccounts, newest first.",
   },
-  { name: 'SubaccountEdge', description: 'A subaccount and its place in the list.' },
+  { name: 'SubaccountEdge', description: 'A subaccount and its cursor.' },
 );
 
-/** The accounts a credential sees: its own and, of a parent account, the subaccounts. */
+/** Lists the accounts a credential can see: its own and, for a parent account, the subaccounts. */
 export async function listAccounts(
   context: CredentialContext,
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {
-  const window = await context.accounts(filter ?? {}, paging);
-  return toConnection(window, (wire) => new AccountNode(wire, context));
+  const slice = await context.accounts(filter ?? {}, paging);
+  return toConnection(slice, (wire) => new AccountNode(wire, context));
 }
 
 export async function listSubaccounts(
@@ -50,6 +50,6 @@ export async function listSubaccounts(
   ownerSid: string,
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {
-  const window = await context.accounts({ ...filter, subaccountsOf: ownerSid }, paging);
-  return toConnection(window, (wire) => new AccountNode(wire, context));
+  const slice = await context.accounts({ ...filter, subaccountsOf: ownerSid }, paging);
+  return toConnection(slice, (wire) => new AccountNode(wire, context));
 }

@@ -1,33 +1,37 @@
 import { builder } from './builder.ts';
 
-/** Internal values are Twilio's own words. */
+/** Internal values are Twilio's own. */
 export const AccountStatusEnum = builder.enumType('AccountStatus', {
   description: 'Whether an account can be used.',
   values: {
     ACTIVE: { value: 'active', description: 'In use.' },
     SUSPENDED: {
       value: 'suspended',
-      description: 'Stopped, and can be made active again. A suspended parent stops its subaccounts.',
+      description:
+        'Disabled, but can be reactivated. Suspending a parent account also suspends its subaccounts.',
     },
     CLOSED: {
       value: 'closed',
-      description: 'Ended for good; Twilio deletes a closed subaccount after 30 days.',
+      description: 'Closed permanently; Twilio deletes a closed subaccount after 30 days.',
     },
   } as const,
 });
 
 export const AccountTypeEnum = builder.enumType('AccountType', {
-  description: 'Whether an account is paid for.',
+  description: 'Whether an account is a trial or a paid account.',
   values: {
-    TRIAL: { value: 'Trial', description: 'A trial account, with limits on whom it may write to.' },
+    TRIAL: {
+      value: 'Trial',
+      description: 'A trial account, which can send messages only to verified numbers.',
+    },
     FULL: { value: 'Full', description: 'A paid account.' },
   } as const,
 });
 
 export const AccountFilterInput = builder.inputType('AccountFilter', {
-  description: 'Which accounts to list; all given conditions must hold. Twilio filters both.',
+  description: 'Which accounts to list; all given conditions must hold. Twilio applies both.',
   fields: (t) => ({
-    friendlyName: t.string({ description: 'With exactly this name.' }),
-    status: t.field({ type: AccountStatusEnum, description: 'In this status.' }),
+    friendlyName: t.string({ description: 'With exactly this friendly name.' }),
+    status: t.field({ type: AccountStatusEnum, description: 'With this status.' }),
   }),
 });

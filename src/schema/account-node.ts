@@ -5,7 +5,7 @@ import type { WireAccount } from '../twilio/resources/accounts.ts';
 const STATUSES = ['active', 'suspended', 'closed'] as const;
 const TYPES = ['Trial', 'Full'] as const;
 
-/** What stands behind an Account or a Subaccount, made like a `MessageNode`. */
+/** The object behind an Account or a Subaccount, built like a `MessageNode`. */
 export class AccountNode {
   readonly wire: WireAccount;
   readonly via: CredentialContext;

@@ -11,43 +11,43 @@ import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
 AccountInterface.implement({
-  description: 'An account of Twilio: a parent account or one of its subaccounts.',
+  description: 'A Twilio account: a parent account or one of its subaccounts.',
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: ({ __typename }) => __typename,
   fields: (t) => ({
     sid: t.expose('sid', { type: 'AccountSid', description: "Twilio's SID." }),
     friendlyName: t.exposeString('friendlyName', {
       nullable: true,
-      description: "The name it was given; unless changed, Twilio puts the owner's e-mail address here.",
+      description: "The name of the account. Twilio's default is the owner's e-mail address.",
     }),
     status: t.expose('status', {
       type: AccountStatusEnum,
       nullable: true,
-      description: 'Whether it can be used. Null for a status this release does not know.',
+      description: 'Whether the account can be used. Null for a status this release does not know.',
     }),
     type: t.expose('type', {
       type: AccountTypeEnum,
       nullable: true,
-      description: 'Whether it is paid for. Null for a type this release does not know.',
+      description: 'Whether it is a trial or a paid account. Null for a type this release does not know.',
     }),
     ownerAccountSid: t.expose('ownerAccountSid', {
       type: 'AccountSid',
       nullable: true,
-      description: 'The parent account; of a parent account, its own SID.',
+      description: 'The SID of the parent account; for a parent account, its own SID.',
     }),
     dateCreated: t.expose('dateCreated', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was made.',
+      description: 'When the account was created.',
     }),
     dateUpdated: t.expose('dateUpdated', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it last changed.',
+      description: 'When the account last changed.',
     }),
     hasCredential: t.boolean({
       description:
-        'Whether a credential the caller may use belongs to this very account. Without one its messages cannot be read: a Twilio OAuth app opens only the account it was made in.',
+        'Whether the caller may use a credential of this account. Its messages cannot be read without one: a Twilio OAuth app can access only its own account.',
       resolve: ({ wire }, _args, { contexts }) => contexts.hasCredential(wire.sid),
     }),
     message: t.field({
@@ -77,7 +77,7 @@ AccountInterface.implement({
 const AccountRef = builder.objectRef<AccountNode>('Account');
 
 builder.node(AccountRef, {
-  description: 'A parent account: it may have subaccounts and has no owner but itself.',
+  description: 'A parent account, which may have subaccounts and is its own owner.',
   interfaces: [AccountInterface],
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => wire.sid },
   loadWithoutCache: (id, context) => loadNode('Account', id, context),
@@ -87,7 +87,7 @@ builder.node(AccountRef, {
         type: SubaccountRef,
         nullable: true,
         complexity: accountList,
-        description: 'Its subaccounts, newest first, as far as the credential may list them.',
+        description: 'The subaccounts that the credential can list, newest first.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which subaccounts to list.' }) },
         resolve: ({ wire, via }, args, { contexts }) =>
           listSubaccounts(contexts.forAccount(wire.sid, via), wire.sid, args),
@@ -98,7 +98,8 @@ builder.node(AccountRef, {
 });
 
 builder.node(SubaccountRef, {
-  description: 'An account inside a parent account. Its messages are read with a credential of its own.',
+  description:
+    'An account that belongs to a parent account. Its messages can be read only with its own credential.',
   interfaces: [AccountInterface],
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => wire.sid },
   loadWithoutCache: (id, context) => loadNode('Subaccount', id, context),
@@ -106,9 +107,9 @@ builder.node(SubaccountRef, {
     owner: t.field({
       type: AccountRef,
       nullable: true,
-      // The owner of a page of subaccounts is one and the same.
+      // All subaccounts of a page have the same owner.
       complexity: noRead,
-      description: 'The parent account; null, with an error, where no credential of it may be used.',
+      description: 'The parent account. Null, with an error, if the caller may use no credential of it.',
       resolve: ({ wire, via }, _args, { contexts }) => {
         const sid = wire.owner_account_sid;
         return sid === null ? null : loadAccount(contexts.forAccount(sid, via), sid);

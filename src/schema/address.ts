@@ -1,13 +1,13 @@
-/** No address is longer; longer text is not looked at. */
+/** Longer than any address; longer text is rejected without matching. */
 const MAX_LENGTH = 280;
 
-/** Letters of any Latin alphabet, because SMS has more than ASCII's, and what names are written with besides. */
+/** Letters of any Latin alphabet, because SMS supports more than ASCII, and the other characters of names. */
 const NAME = String.raw`[\p{Script=Latin}0-9 &_+.'!-]`;
 
 /**
- * What Twilio may have stored as sender or recipient. That is more than can be sent from or to: Twilio also stores
- * messages it rejected, numbers it masked, and senders of incoming messages. Longer names than the eleven
- * characters of a sender of one's own must not look like a sentence or a number with words.
+ * The forms of sender or recipient that Twilio may have stored. They include addresses that cannot be used for sending:
+ * Twilio also stores rejected messages, masked numbers and senders of inbound messages. A name longer than 11 characters,
+ * the limit for alphanumeric senders, must not look like a sentence or a number with words.
  */
 const FORMS = [
   // A number, possibly too short or too long, or masked: +1415555XXXX.

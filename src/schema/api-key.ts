@@ -18,7 +18,7 @@ const apiKeyNode = (key: ApiKey): ApiKeyNode => ({ __typename: 'ApiKey', key });
 
 builder.node(ApiKeyRef, {
   description:
-    'A key that lets a dashboard, a case tool or a person ask. For ADMIN eyes only; the token itself is never shown again.',
+    'A key with which a program or a person can use this API. Visible only to ADMIN; the token is never shown again.',
   id: { description: ID_DESCRIPTION, resolve: ({ key }) => key.id },
   loadWithoutCache: async (id, { management, caller }) => {
     const keys = caller.role === 'ADMIN' ? await management.apiKeys.list(caller) : [];
@@ -26,12 +26,12 @@ builder.node(ApiKeyRef, {
     return key ? apiKeyNode(key) : null;
   },
   fields: (t) => ({
-    name: t.string({ description: 'What it is for, or who has it.', resolve: ({ key }) => key.name }),
-    role: t.field({ type: RoleEnum, description: 'What it may do.', resolve: ({ key }) => key.role }),
+    name: t.string({ description: 'What the key is for, or its owner.', resolve: ({ key }) => key.name }),
+    role: t.field({ type: RoleEnum, description: 'What the key may do.', resolve: ({ key }) => key.role }),
     credentials: t.field({
       type: [CredentialRef],
       complexity: credentialList,
-      description: 'What it may read with; of an ADMIN key, every credential.',
+      description: 'The credentials it may use; for an ADMIN key, all credentials.',
       resolve: ({ key }, _args, { contexts }) =>
         contexts.credentials
           .filter(({ id }) => key.role === 'ADMIN' || key.credentialIds.includes(id))
@@ -39,19 +39,19 @@ builder.node(ApiKeyRef, {
     }),
     dateCreated: t.field({
       type: 'DateTime',
-      description: 'When it was made.',
+      description: 'When the key was created.',
       resolve: ({ key }) => key.dateCreated,
     }),
     dateExpires: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it stops working; null where it does not.',
+      description: 'When the key expires. Null if it does not.',
       resolve: ({ key }) => key.dateExpires,
     }),
     dateLastUsed: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, give or take half a minute; null where it never was.',
+      description: 'When the key was last used, to within half a minute. Null if it never was.',
       resolve: ({ key }) => key.dateLastUsed,
     }),
   }),
@@ -62,21 +62,30 @@ const CreatedApiKeyRef = builder.objectRef<{ key: ApiKey; token: string }>('Crea
   fields: (t) => ({
     apiKey: t.field({ type: ApiKeyRef, description: 'The key.', resolve: ({ key }) => apiKeyNode(key) }),
     token: t.string({
-      description: 'The token, shown here once and never again: `Authorization: Bearer` and this.',
+      description:
+        'The token for the header `Authorization: Bearer …`. It is shown here once and never again.',
       resolve: ({ token }) => token,
     }),
   }),
 });
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
-  description: 'A key to be made.',
+  description: 'The key to create.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'What it is for, or who gets it; 1 to 64 characters.' }),
-    role: t.field({ type: RoleEnum, required: true, defaultValue: 'READER', description: 'What it may do.' }),
-    credentialIds: t.idList({
-      description: 'The `id`s of the credentials a READER key may read with; without any it reads nothing.',
+    name: t.string({
+      required: true,
+      description: 'What the key is for, or its owner; 1 to 64 characters.',
     }),
-    dateExpires: t.field({ type: 'DateTime', description: 'When it stops working; never, unless given.' }),
+    role: t.field({
+      type: RoleEnum,
+      required: true,
+      defaultValue: 'READER',
+      description: 'What the key may do.',
+    }),
+    credentialIds: t.idList({
+      description: 'The `id`s of the credentials a READER key may use; without any it can read nothing.',
+    }),
+    dateExpires: t.field({ type: 'DateTime', description: 'When the key expires. By default it does not.' }),
   }),
 });
 
@@ -85,7 +94,7 @@ builder.queryField('apiKeys', (t) =>
     type: [ApiKeyRef],
     complexity: apiKeyList,
     description:
-      'All API keys but the revoked. For ADMIN; anyone else gets an empty list and the error FORBIDDEN.',
+      'All API keys that are not revoked. For ADMIN; a READER gets an empty list and the error FORBIDDEN.',
     resolve: async (_root, _args, context, info) => {
       const { management, caller } = context;
       const keys = await listOrReport(() => management.apiKeys.list(caller), context, info);
@@ -97,8 +106,8 @@ builder.queryField('apiKeys', (t) =>
 builder.mutationFields((t) => ({
   createApiKey: t.field({
     type: CreatedApiKeyRef,
-    description: 'Makes an API key. For ADMIN. The token is shown in the answer once and never again.',
-    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to be made.' }) },
+    description: 'Creates an API key. For ADMIN. The token is shown once in the response and never again.',
+    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to create.' }) },
     resolve: async (_root, { input }, { management, caller }) => {
       const credentialIds = input.credentialIds?.map((id) =>
         parseId('Credential', id, 'input.credentialIds'),
@@ -108,7 +117,7 @@ builder.mutationFields((t) => ({
     },
   }),
   revokeApiKey: t.id({
-    description: 'Ends an API key, on every gateway within seconds. For ADMIN. Answers its id.',
+    description: 'Revokes an API key, on every gateway within seconds. For ADMIN. Returns its id.',
     args: { id: t.arg.id({ required: true, description: "The key's `id`." }) },
     resolve: async (_root, { id }, { management, caller }) => {
       await management.apiKeys.revoke(caller, parseId('ApiKey', id, 'id'));

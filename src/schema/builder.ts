@@ -26,13 +26,13 @@ export interface GatewaySchemaTypes {
   };
 }
 
-/** The words for every `id`, which the types repeat from the Node interface. */
-export const ID_DESCRIPTION = 'Finds this again with `Query.node`. Opaque, and lasting.';
+/** The description of every `id`, which the types repeat from the Node interface. */
+export const ID_DESCRIPTION = 'The global id, for `Query.node`. Opaque and stable.';
 
-/** Holds no domain type: each of those has a file of its own, together with its queries. */
+/** Contains no domain type: each has its own file, together with its queries. */
 export const builder = new SchemaBuilder<GatewaySchemaTypes>({
   plugins: [RelayPlugin, ComplexityPlugin],
-  // A query's cost is judged before it is executed (src/server/limits/query-cost.ts), not by each resolver.
+  // The cost of a query is checked before it is executed (src/graphql/query-cost.ts), not by each resolver.
   complexity: { disabled: true, fieldComplexity: plainField },
   defaultFieldNullability: false,
   relay: {
@@ -45,32 +45,34 @@ export const builder = new SchemaBuilder<GatewaySchemaTypes>({
     },
     nodesQueryOptions: {
       ...nodeQueries.nodesQueryOptions,
-      // One by one, so that an id that fails leaves the others standing; the loaders still see them together.
-      // An error is a value here: compiled code puts the null of a rejected promise in the wrong place.
+      // Resolved separately, so that an id that fails does not affect the others; the loaders still batch them.
+      // An error is returned as a value: compiled code puts the null of a rejected promise in the wrong place.
       resolve: (_root, { ids }, context, info) =>
         Promise.all(ids.map(({ id }, index) => findNode(id, `ids[${index}]`, context, info).catch(asError))),
     },
     ...pageInfo,
     ...cursorArguments,
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    // Left to the resolvers: thrown here, the error of one id would be that of the whole field.
+    // The resolvers decode the ids: an error thrown here would fail the whole field.
     decodeGlobalID: (globalId) => ({ typename: '', id: globalId }),
     nodesOnConnection: {
-      description: 'The items of `edges`, for clients that need no cursor of each.',
+      description: 'The items of `edges`, for clients that do not need their cursors.',
     },
     edgesFieldOptions: {
-      description: 'The items of this page with a cursor each, newest first.',
+      description: 'The items of this page with their cursors, newest first.',
       nullable: { list: false, items: false },
     },
-    nodeFieldOptions: { description: 'The item itself.', nullable: false },
+    nodeFieldOptions: { description: 'The item.', nullable: false },
     cursorFieldOptions: {
-      description: 'The place of this item in the list, to be used as `after` or `before`. Opaque.',
+      description: 'The position of this item in the list, for `after` or `before`. Opaque.',
     },
-    pageInfoFieldOptions: { description: 'Where this page begins and ends, and what lies beyond.' },
+    pageInfoFieldOptions: {
+      description: 'The cursors of the first and last item, and whether there are more items.',
+    },
   },
 });
 
-/** @throws {BadUserInputError} where it can be no id of this API */
+/** Resolves a global id. @throws {BadUserInputError} for anything but an id of this API */
 async function findNode(
   globalId: string,
   argument: string,
@@ -81,8 +83,7 @@ async function findNode(
   return node;
 }
 
-builder.queryType({ description: 'Reads only: nothing here changes anything at Twilio.' });
+builder.queryType({ description: 'Reads accounts and messages. Nothing here changes anything at Twilio.' });
 builder.mutationType({
-  description:
-    'Manages who may ask and with which credentials. For ADMIN; nothing here changes anything at Twilio.',
+  description: 'Manages API keys and credentials. For ADMIN. Nothing here changes anything at Twilio.',
 });

@@ -2,12 +2,10 @@ import { type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 
 import { allResources } from '../twilio/resource.ts';
 
 /**
- * Names the types whose fields come from Twilio alone, so that a response made of them may be cached. A response that
- * shows anything else, such as a credential or a caller, is made for each request. A type that nobody thought of is
- * not among them.
+ * Returns the names of the types whose fields come only from Twilio, so that a response with only these may be cached. A
+ * response with another type, such as a credential or a caller, is not cached; this includes any new type.
  *
- * They are the resources' own types, the interfaces and connections of these, and what says so itself with the
- * extension `fromTwilio`.
+ * Cacheable are the resources' types, their interfaces and connections, and types with the extension `fromTwilio`.
  */
 export function cacheableTypes(schema: GraphQLSchema): ReadonlySet<string> {
   const resourceTypes = new Set(allResources().flatMap(({ types }) => types));

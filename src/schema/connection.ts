@@ -1,7 +1,7 @@
 import type { Found } from '../history/slice.ts';
-import type { CursorWindow } from '../loaders/list-reader.ts';
+import type { CursorSlice } from '../loaders/list-reader.ts';
 
-/** An edge that writes its cursor only when somebody asks for it. */
+/** An edge whose cursor is encoded only when it is selected. */
 export interface Edge<N> {
   readonly node: N;
   readonly cursor: string;
@@ -14,37 +14,37 @@ interface PageInfo {
   readonly endCursor: string | null;
 }
 
-/** What stands behind every connection type. */
+/** The object behind every connection type. */
 export interface Connection<N> {
   readonly edges: Edge<N>[];
   readonly pageInfo: PageInfo;
 }
 
-export function toConnection<T, N>(window: CursorWindow<T>, toNode: (item: T) => N): Connection<N> {
+export function toConnection<T, N>(slice: CursorSlice<T>, toNode: (item: T) => N): Connection<N> {
   return {
-    edges: window.found.map((found) => new LazyEdge(toNode(found.item), found, window)),
-    pageInfo: new LazyPageInfo(window),
+    edges: slice.found.map((found) => new LazyEdge(toNode(found.item), found, slice)),
+    pageInfo: new LazyPageInfo(slice),
   };
 }
 
-// Classes, because V8 puts the getters of an object literal straight among the old objects: with them a whole
-// page would stay in memory until the next full collection.
+// Classes, because V8 allocates the getters of an object literal in the old space, where they would keep a whole page in
+// memory until the next full collection.
 
 class LazyEdge<T, N> implements Edge<N> {
   readonly node: N;
   readonly #found: Found<T>;
-  readonly #window: CursorWindow<T>;
+  readonly #slice: CursorSlice<T>;
   #cursor: string | undefined;
 
-  constructor(node: N, found: Found<T>, window: CursorWindow<T>) {
+  constructor(node: N, found: Found<T>, slice: CursorSlice<T>) {
     this.node = node;
     this.#found = found;
-    this.#window = window;
+    this.#slice = slice;
   }
 
   get cursor(): string {
-    // Under as many aliases as a query has, it is sealed once.
-    this.#cursor ??= this.#window.cursorOf(this.#found);
+    // Encoded once, even if a query selects it under several aliases.
+    this.#cursor ??= this.#slice.cursorOf(this.#found);
     return this.#cursor;
   }
 }
@@ -52,19 +52,19 @@ class LazyEdge<T, N> implements Edge<N> {
 class LazyPageInfo<T> implements PageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  readonly #window: CursorWindow<T>;
+  readonly #slice: CursorSlice<T>;
 
-  constructor(window: CursorWindow<T>) {
-    this.hasNextPage = window.hasNextPage;
-    this.hasPreviousPage = window.hasPreviousPage;
-    this.#window = window;
+  constructor(slice: CursorSlice<T>) {
+    this.hasNextPage = slice.hasNextPage;
+    this.hasPreviousPage = slice.hasPreviousPage;
+    this.#slice = slice;
   }
 
   get startCursor(): string | null {
-    return this.#window.startCursor();
+    return this.#slice.startCursor();
   }
 
   get endCursor(): string | null {
-    return this.#window.endCursor();
+    return this.#slice.endCursor();
   }
 }

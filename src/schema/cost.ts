@@ -2,19 +2,19 @@ import { type GraphQLOutputType, getNamedType } from 'graphql';
 import { isSelective, type MessageCriteria } from '../history/message-filter.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
-/** What is being summed up: each needs multipliers of its own, so that a query is walked once for each. */
+/** A measure of cost. Each has its own multipliers, so the query is traversed once per measure. */
 export type Measure = 'calls' | 'mediaCalls' | 'rows' | 'values';
 
-/** Handed to the complexity plugin in the place of a request's context. */
+/** Passed to the complexity plugin instead of a request's context. */
 export interface CostContext {
   readonly measure: Measure;
-  /** How many messages a gateway-side filter may look at for one connection. */
+  /** Maximum number of messages that a filter in the gateway may scan for one connection. */
   readonly scanBudget: number;
   /** How many credentials the caller may use. */
   readonly credentials: number;
 }
 
-/** What one field costs, and how often what is below it is paid. */
+/** The cost of one field, and the multiplier for the cost of its selections. */
 export interface Weight {
   readonly field: number;
   readonly multiplier: number;
@@ -22,19 +22,19 @@ export interface Weight {
 
 type FieldCost<Args = object> = (args: Args, context: object) => Weight;
 
-/** Nobody has said how many credentials there are when a query is judged. */
+/** Minimum number of credentials assumed for the cost of a query. */
 const ASSUMED_CREDENTIALS = 5;
 
-/** As many API keys as one gateway is likely to have. */
+/** A likely number of API keys of one gateway. */
 const ASSUMED_API_KEYS = 100;
 
-/** As many media as an MMS carries, and about as many permissions as a credential has. */
+/** The maximum number of media of an MMS, and about the number of permissions of a credential. */
 const SHORT_LIST = 10;
 
-/** A field that may need the network may fail, once for each row: its error is as large as this many values. */
+/** The size of an error, in values: a field that needs the network may fail once for each row. */
 const ERROR_VALUES = 10;
 
-/** What Twilio is asked to try a client id and secret: the account, the lists, one of each. */
+/** The number of calls to check a client id and secret: the account, the lists, and one resource of each kind. */
 const PROBE_CALLS = 5;
 
 const measured =
@@ -42,14 +42,14 @@ const measured =
   (args, context) => {
     const cost = context as CostContext;
     if (cost.measure !== 'values') return weigh(cost.measure, args, cost);
-    // A value for each field of each row, so that lists multiply what is below as they do with rows.
+    // One value for each field of each row, so lists multiply values as they multiply rows.
     return { field: ERROR_VALUES, multiplier: weigh('rows', args, cost).multiplier };
   };
 
-/** An id is resolved asynchronously, which takes as long and as much memory as this many other values. */
+/** The cost of an id, in values: it is resolved asynchronously, which takes more time and memory. */
 const ID_VALUES = 10;
 
-/** A field that costs nothing but its value. */
+/** The cost of a field without a call: its value. */
 export const plainField = (
   _args: object,
   context: object,
@@ -59,7 +59,7 @@ export const plainField = (
   return { field: getNamedType(field.type).name === 'ID' ? ID_VALUES : 1, multiplier: 1 };
 };
 
-/** Multiplies the values below by the most that a short list, which costs no rows, may hold. */
+/** Multiplies values by the maximum length of a short list, which costs no rows. */
 const withItems =
   <Args>(cost: FieldCost<Args>, itemsOf: (context: CostContext) => number): FieldCost<Args> =>
   (args, context) => {
@@ -68,34 +68,34 @@ const withItems =
     return { ...weight, multiplier: itemsOf(context as CostContext) };
   };
 
-/** One thing, read by itself. */
+/** The cost of one resource, read with its own call. */
 export const oneRead = measured((measure) => ({ field: measure === 'mediaCalls' ? 0 : 1, multiplier: 1 }));
 
-/** Known already, or read with what stands around it: a row of the answer, but no call. */
+/** The cost of a resource that is already known or read with its parent: a row of the response, but no call. */
 export const noRead = measured((measure) => ({ field: measure === 'rows' ? 1 : 0, multiplier: 1 }));
 
-/** A message's media: a call for each message that has any, which may be every one. */
+/** The cost of a message's media: a call for each message with media, possibly every one. */
 export const mediaRead = withItems(
   measured((measure) => ({ field: measure === 'calls' ? 0 : 1, multiplier: 1 })),
   () => SHORT_LIST,
 );
 
-/** Things by their ids, each read by itself. */
+/** The cost of resources by their ids, each read with its own call. */
 export const manyReads = measured<{ ids: readonly unknown[] }>((measure, { ids }) => ({
   field: measure === 'mediaCalls' ? 0 : ids.length,
   multiplier: ids.length,
 }));
 
-/** The caller's credentials, which are known without a call. */
+/** The cost of the caller's credentials, which need no call. */
 export const credentialList = withItems(
   measured(() => ({ field: 0, multiplier: ASSUMED_CREDENTIALS })),
   ({ credentials }) => Math.max(ASSUMED_CREDENTIALS, credentials),
 );
 
-/** The API keys, likewise. */
+/** The cost of the API keys, which need no call. */
 export const apiKeyList = withItems(credentialList, () => ASSUMED_API_KEYS);
 
-/** Tries at Twilio what a credential may do. */
+/** The cost of probing the permissions of a credential. */
 export const probe = withItems(
   measured((measure) => ({ field: measure === 'calls' ? PROBE_CALLS : 0, multiplier: 1 })),
   () => SHORT_LIST,
@@ -108,7 +108,7 @@ interface PageArgs {
   readonly before?: string | null | undefined;
 }
 
-/** What is below is paid for each account of the page: they are different ones. */
+/** The cost of a list of accounts; selections below cost their calls once for each account. */
 export const accountList = measured<PageArgs>((measure, args) => {
   const count = pageSize(args);
   if (measure === 'rows') return { field: count, multiplier: count };
@@ -120,8 +120,8 @@ interface MessageArgs extends PageArgs {
 }
 
 /**
- * All messages of a page are of one account, which is read once for all of them: so what is below costs its
- * calls once, except media. In the answer it stands as often as there are messages.
+ * The cost of a list of messages. All messages of a page belong to one account, which is read once: selections below cost
+ * their calls once, except media, and their rows and values once for each message.
  */
 export const messageList = measured<MessageArgs>((measure, args, { scanBudget }) => {
   const count = pageSize(args);
@@ -138,12 +138,12 @@ export const messageList = measured<MessageArgs>((measure, args, { scanBudget })
   }
 });
 
-/** A cursor's place may have moved to the page after; before one, it is looked whether anything is newer. */
+/** A cursor costs one more call: its position may have moved to the next page, and `before` checks for newer items. */
 function seekCalls({ after, before }: PageArgs): number {
   return after != null || before != null ? 1 : 0;
 }
 
-/** A number out of bounds is refused where the list is read. */
+/** Clamps the page size; the resolver rejects a number out of range. */
 function pageSize({ first, last }: PageArgs): number {
   return Math.max(1, Math.min(MAX_PAGE_SIZE, first ?? last ?? DEFAULT_PAGE_SIZE));
 }

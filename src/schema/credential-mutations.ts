@@ -6,7 +6,7 @@ import { parseId } from './global-id.ts';
 import { credentialNode } from './nodes.ts';
 
 const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck').implement({
-  description: 'What a client id and secret were found to open.',
+  description: 'The account and permissions that a client id and secret give access to.',
   fields: (t) => ({
     accountSid: t.field({
       type: 'AccountSid',
@@ -15,7 +15,7 @@ const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck')
     }),
     accountFriendlyName: t.string({
       nullable: true,
-      description: "The account's name; null where the app may not read its own account.",
+      description: "The account's name. Null if the app may not read its own account.",
       resolve: ({ accountFriendlyName }) => accountFriendlyName,
     }),
     permissions: t.field({
@@ -27,7 +27,7 @@ const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck')
 });
 
 const CheckCredentialInput = builder.inputType('CheckCredentialInput', {
-  description: "A Twilio OAuth app's client id and secret, to be tried.",
+  description: "A Twilio OAuth app's client id and secret to check.",
   fields: (t) => ({
     clientId: t.string({ required: true, description: 'The client id (OQ…).' }),
     clientSecret: t.string({ required: true, description: 'The client secret. It is never shown again.' }),
@@ -39,11 +39,11 @@ const CheckCredentialInput = builder.inputType('CheckCredentialInput', {
 });
 
 const AddCredentialInput = builder.inputType('AddCredentialInput', {
-  description: 'A credential to be added.',
+  description: 'The credential to add.',
   fields: (t) => ({
     nickname: t.string({
       required: true,
-      description: 'What people will call it: unique, 1 to 64 characters, upper and lower case alike.',
+      description: 'The name of the credential: 1 to 64 characters, unique regardless of case.',
     }),
     clientId: t.string({ required: true, description: 'The client id (OQ…).' }),
     clientSecret: t.string({
@@ -64,21 +64,29 @@ builder.mutationFields((t) => ({
     type: CredentialCheckRef,
     complexity: probe,
     description:
-      'Tries a client id and secret against Twilio and reports account and permissions. For ADMIN. Stores nothing: review, then add.',
-    args: { input: t.arg({ type: CheckCredentialInput, required: true, description: 'What to try.' }) },
+      'Checks a client id and secret with Twilio and returns the account and permissions. For ADMIN. Stores nothing: review the result, then add the credential.',
+    args: {
+      input: t.arg({
+        type: CheckCredentialInput,
+        required: true,
+        description: 'The client id and secret to check.',
+      }),
+    },
     resolve: (_root, { input }, { management, caller }) => management.credentials.check(caller, input),
   }),
   addCredential: t.field({
     type: CredentialRef,
     complexity: probe,
     description: 'Checks a client id and secret, then stores them as a credential. For ADMIN.',
-    args: { input: t.arg({ type: AddCredentialInput, required: true, description: 'What to add.' }) },
+    args: {
+      input: t.arg({ type: AddCredentialInput, required: true, description: 'The credential to add.' }),
+    },
     resolve: async (_root, { input }, { management, caller }) =>
       credentialNode(await management.credentials.add(caller, input)),
   }),
   renameCredential: t.field({
     type: CredentialRef,
-    description: 'Gives a credential another nickname. For ADMIN.',
+    description: 'Changes the nickname of a credential. For ADMIN.',
     args: {
       id: t.arg.id(idArgument),
       nickname: t.arg.string({ required: true, description: 'The new nickname.' }),
@@ -90,7 +98,7 @@ builder.mutationFields((t) => ({
     type: CredentialRef,
     complexity: probe,
     description:
-      'Replaces the secret of a credential, after trying the new one against Twilio. For ADMIN. Requests under way end with the old one.',
+      'Replaces the secret of a credential after checking the new one with Twilio. For ADMIN. Running requests finish with the old one.',
     args: {
       id: t.arg.id(idArgument),
       clientSecret: t.arg.string({ required: true, description: 'The new client secret.' }),
@@ -103,14 +111,14 @@ builder.mutationFields((t) => ({
   recheckCredential: t.field({
     type: CredentialRef,
     complexity: probe,
-    description: 'Tries again what a credential is allowed to do, and keeps the findings. For ADMIN.',
+    description: 'Checks the permissions of a credential again and stores the result. For ADMIN.',
     args: { id: t.arg.id(idArgument) },
     resolve: async (_root, { id }, { management, caller }) =>
       credentialNode(await management.credentials.recheck(caller, parseId('Credential', id, 'id'))),
   }),
   removeCredential: t.id({
     description:
-      'Removes a credential, also from the API keys that name it. For ADMIN. Answers its id. Twilio itself is not changed.',
+      'Removes a credential, also from the API keys that may use it. For ADMIN. Returns its id. Nothing is changed at Twilio.',
     args: { id: t.arg.id(idArgument) },
     resolve: async (_root, { id }, { management, caller }) => {
       await management.credentials.remove(caller, parseId('Credential', id, 'id'));

@@ -10,12 +10,12 @@ import { listOrReport } from './report-error.ts';
 
 const TwilioPermissionEnum = builder.enumType('TwilioPermission', {
   description:
-    "The permissions an OAuth app needs for the gateway's reads. To read one thing and to list are two.",
+    "The permissions that an OAuth app needs for the gateway's reads. Reading one resource and listing are separate permissions.",
   values: Object.fromEntries(allPermissions().map(({ name, description }) => [name, { description }])),
 });
 
 export const PermissionCheckRef = builder.objectRef<PermissionCheck>('PermissionCheck').implement({
-  description: 'Whether a credential has a permission, found by trying.',
+  description: 'Whether a credential has a permission, as found by a test read.',
   fields: (t) => ({
     permission: t.field({
       type: TwilioPermissionEnum,
@@ -23,13 +23,16 @@ export const PermissionCheckRef = builder.objectRef<PermissionCheck>('Permission
       resolve: ({ permission }) => permission,
     }),
     twilioName: t.string({
-      description: "Twilio's own name, e.g. /twilio/messaging/messages/list",
+      description: "Twilio's name of the permission, e.g. `/twilio/messaging/messages/list`.",
       resolve: ({ permission }) => permissionOf(permission).twilioName,
     }),
-    granted: t.boolean({ description: 'Whether Twilio allowed it.', resolve: ({ granted }) => granted }),
+    granted: t.boolean({
+      description: 'Whether Twilio allowed the read.',
+      resolve: ({ granted }) => granted,
+    }),
     checkedAt: t.field({
       type: 'DateTime',
-      description: 'When it was tried.',
+      description: 'When the permission was checked.',
       resolve: ({ checkedAt }) => checkedAt,
     }),
   }),
@@ -38,7 +41,7 @@ export const PermissionCheckRef = builder.objectRef<PermissionCheck>('Permission
 export const CredentialRef = builder.objectRef<CredentialNode>('Credential');
 
 builder.node(CredentialRef, {
-  description: 'One Twilio OAuth app the gateway may read with. It opens exactly one account.',
+  description: 'A Twilio OAuth app with which the gateway reads. It gives access to exactly one account.',
   id: { description: ID_DESCRIPTION, resolve: ({ credential }) => credential.id },
   loadWithoutCache: (id, { contexts }) => {
     const context = contexts.byId(id);
@@ -46,12 +49,12 @@ builder.node(CredentialRef, {
   },
   fields: (t) => ({
     nickname: t.string({
-      description: 'What people call it; the value of the header X-Twilio-Credential.',
+      description: 'The name of the credential, for the header X-Twilio-Credential.',
       resolve: ({ credential }) => credential.nickname,
     }),
     accountSid: t.field({
       type: 'AccountSid',
-      description: 'The account it opens.',
+      description: 'The account it gives access to.',
       resolve: ({ credential }) => credential.accountSid,
     }),
     clientId: t.string({
@@ -62,31 +65,31 @@ builder.node(CredentialRef, {
       type: [PermissionCheckRef],
       complexity: probe,
       description:
-        'What the credential was last found to be allowed to do. Empty, with an error, where that cannot be found out now.',
+        'The permissions of the credential, as last checked. Empty, with an error, if they cannot be checked now.',
       resolve: ({ credential }, _args, context, info) =>
         listOrReport(() => context.contexts.of(credential).permissions(), context, info),
     }),
     refusedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Since when Twilio has been refusing its secret; null while it takes it.',
+      description: 'Since when Twilio has refused the secret. Null while Twilio accepts it.',
       resolve: ({ credential }) => credential.refused?.at ?? null,
     }),
     dateCreated: t.field({
       type: 'DateTime',
-      description: 'When it was added.',
+      description: 'When the credential was added.',
       resolve: ({ credential }) => credential.dateCreated,
     }),
     dateUpdated: t.field({
       type: 'DateTime',
-      description: 'When it last changed.',
+      description: 'When the credential last changed.',
       resolve: ({ credential }) => credential.dateUpdated,
     }),
     account: t.field({
       type: AccountInterface,
       nullable: true,
       complexity: oneRead,
-      description: 'An account, read under this credential; its own unless another is named.',
+      description: 'An account, read with this credential; by default its own.',
       args: { sid: t.arg({ type: 'AccountSid', description: "The account's SID." }) },
       resolve: ({ credential }, { sid }, { contexts }) =>
         loadAccount(contexts.of(credential), sid ?? credential.accountSid),
@@ -96,7 +99,8 @@ builder.node(CredentialRef, {
         type: AccountInterface,
         nullable: true,
         complexity: accountList,
-        description: 'The accounts this credential sees: its own and, of a parent account, the subaccounts.',
+        description:
+          'The accounts this credential can see: its own and, for a parent account, the subaccounts.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
         resolve: ({ credential }, args, { contexts }) => listAccounts(contexts.of(credential), args),
       },
@@ -110,7 +114,7 @@ builder.queryFields((t) => ({
     type: CredentialRef,
     nullable: true,
     description:
-      "The credential named, or the request's own: that of the header X-Twilio-Credential, else the caller's default.",
+      "The credential with this nickname. By default the one in the header X-Twilio-Credential, else the caller's default credential.",
     args: { nickname: t.arg.string({ description: "The credential's nickname." }) },
     resolve: (_root, { nickname }, { contexts }) => {
       const context = nickname == null ? contexts.own() : contexts.byNickname(nickname);

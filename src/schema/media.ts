@@ -6,7 +6,7 @@ import { type MediaNode, mediaNode } from './nodes.ts';
 export const MediaRef = builder.objectRef<MediaNode>('Media');
 
 builder.node(MediaRef, {
-  description: 'A picture or other file that came with a message. The file itself stays at Twilio.',
+  description: 'A picture or other file attached to a message. The file itself stays at Twilio.',
   id: {
     description: ID_DESCRIPTION,
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
@@ -22,19 +22,19 @@ builder.node(MediaRef, {
     sid: t.string({ description: "Twilio's SID (ME…).", resolve: ({ wire }) => wire.sid }),
     contentType: t.string({
       nullable: true,
-      description: 'Its media type, e.g. `image/jpeg`.',
+      description: 'The media type, e.g. `image/jpeg`.',
       resolve: ({ wire }) => wire.content_type,
     }),
     dateCreated: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When Twilio stored it.',
+      description: 'When Twilio stored the file.',
       resolve: ({ wire }) => toIsoDate(wire.date_created),
     }),
     dateUpdated: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it last changed.',
+      description: 'When the file last changed.',
       resolve: ({ wire }) => toIsoDate(wire.date_updated),
     }),
   }),

@@ -19,26 +19,28 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
   {
     name: 'MessageConnection',
     type: MessageRef,
-    description: 'A part of a message list, newest first.',
+    description: 'A page of a message list, newest first.',
     fields: (t) => ({
       scannedCount: t.int({
-        description: 'Messages Twilio returned to build this page, those that the filter dropped included.',
+        description:
+          'The number of messages Twilio returned for this page, including those that the filter dropped.',
         resolve: ({ scannedCount }) => scannedCount,
       }),
       scanLimitReached: t.boolean({
-        description: 'The scan budget ended before the page was full: ask again with `after: endCursor`.',
+        description:
+          'Whether the scan budget was spent before the page was full. Continue with `after: endCursor`.',
         resolve: ({ scanLimitReached }) => scanLimitReached,
       }),
       historyTruncated: t.boolean({
-        description: "The asked range began before Twilio's retention window and was cut to it.",
+        description: "Whether the requested range began before Twilio's retention period and was cut to it.",
         resolve: ({ historyTruncated }) => historyTruncated,
       }),
     }),
   },
-  { name: 'MessageEdge', description: 'A message and its place in the list.' },
+  { name: 'MessageEdge', description: 'A message and its cursor.' },
 );
 
-/** Lists messages; where the query asks for their account too, that is read beside the list, not after it. */
+/** Lists messages. If the query selects their account too, it is read concurrently with the list. */
 export async function listMessages(
   context: CredentialContext,
   accountSid: string,
@@ -47,15 +49,15 @@ export async function listMessages(
 ): Promise<MessageConnectionShape> {
   const reading = context.messages(accountSid, filter ?? {}, paging);
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
-    // What goes wrong here goes wrong again, and is told, where the account is resolved.
+    // The resolver of the account reports the error.
     context.load(accounts, { Sid: accountSid }).catch(() => {});
   }
-  const window = await reading;
+  const slice = await reading;
   return {
-    ...toConnection(window, (wire) => new MessageNode(wire, context)),
-    scannedCount: window.scanned,
-    scanLimitReached: window.scanLimitReached,
-    historyTruncated: window.truncated,
+    ...toConnection(slice, (wire) => new MessageNode(wire, context)),
+    scannedCount: slice.scanned,
+    scanLimitReached: slice.scanLimitReached,
+    historyTruncated: slice.truncated,
   };
 }
 

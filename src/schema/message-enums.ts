@@ -1,54 +1,55 @@
 import { UNKNOWN_STATUS } from '../history/message-filter.ts';
 import { builder } from './builder.ts';
 
-/** Internal values are Twilio's own words, so that nothing is translated twice. */
+/** Internal values are Twilio's own, so that they need no translation. */
 export const MessageStatusEnum = builder.enumType('MessageStatus', {
-  description: 'Where a message is on its way. `Message.delivery` says what that means for its fate.',
+  description: 'The status of a message. `Message.delivery` interprets it.',
   values: {
     ACCEPTED: {
       value: 'accepted',
-      description: 'Taken by a Messaging Service; the sender is not chosen yet.',
+      description: 'Accepted by a Messaging Service, which has not chosen a sender yet.',
     },
-    SCHEDULED: { value: 'scheduled', description: 'Waits for the time it is to be sent at.' },
-    CANCELED: { value: 'canceled', description: 'Was scheduled and withdrawn before it was sent.' },
-    QUEUED: { value: 'queued', description: "Waits for its turn at the sender's rate." },
-    SENDING: { value: 'sending', description: 'Is being handed to the carrier.' },
+    SCHEDULED: { value: 'scheduled', description: 'Scheduled to be sent later.' },
+    CANCELED: { value: 'canceled', description: 'Scheduled, then canceled before it was sent.' },
+    QUEUED: { value: 'queued', description: "Waiting in Twilio's queue because of the sender's rate limit." },
+    SENDING: { value: 'sending', description: 'Being passed to the carrier.' },
     SENT: {
       value: 'sent',
-      description: 'The carrier has it. It may stay so for ever: not every carrier sends a receipt.',
+      description:
+        'Accepted by the carrier. This may be the last status, because not every carrier sends receipts.',
     },
-    FAILED: { value: 'failed', description: 'Never left Twilio; `errorCode` says why.' },
-    DELIVERED: { value: 'delivered', description: 'The carrier, or the recipient, confirmed it.' },
+    FAILED: { value: 'failed', description: 'Never left Twilio; `errorCode` has the reason.' },
+    DELIVERED: { value: 'delivered', description: 'Delivery was confirmed by the carrier or the recipient.' },
     UNDELIVERED: {
       value: 'undelivered',
-      description: 'The carrier reported that it did not arrive; `errorCode` says why.',
+      description: 'The carrier reported that it was not delivered; `errorCode` has the reason.',
     },
-    RECEIVING: { value: 'receiving', description: 'Inbound, and still being taken in.' },
-    RECEIVED: { value: 'received', description: 'Inbound, and complete.' },
+    RECEIVING: { value: 'receiving', description: 'Inbound, being received.' },
+    RECEIVED: { value: 'received', description: 'Inbound, received completely.' },
     READ: {
       value: 'read',
-      description: 'The recipient opened it. WhatsApp and RCS only, and only with receipts on.',
+      description: 'Opened by the recipient. Only for WhatsApp and RCS, and only with read receipts.',
     },
     PARTIALLY_DELIVERED: {
       value: 'partially_delivered',
-      description: 'Of old messages only; Twilio no longer uses it.',
+      description: 'Only on old messages; Twilio no longer uses it.',
     },
     UNKNOWN: { value: UNKNOWN_STATUS, description: 'A status Twilio added after this release.' },
   },
 });
 
 export const MessageDirectionEnum = builder.enumType('MessageDirection', {
-  description: 'Which way a message went, and what set it off.',
+  description: 'The direction of a message, and how it was sent.',
   values: {
-    INBOUND: { value: 'inbound', description: 'To Twilio.' },
-    OUTBOUND_API: { value: 'outbound-api', description: 'Sent by a call of the REST API.' },
+    INBOUND: { value: 'inbound', description: 'Received by Twilio.' },
+    OUTBOUND_API: { value: 'outbound-api', description: 'Sent with the REST API.' },
     OUTBOUND_CALL: { value: 'outbound-call', description: 'Sent during a phone call.' },
     OUTBOUND_REPLY: { value: 'outbound-reply', description: 'Sent in reply to an inbound message.' },
   },
 });
 
 export const MessageChannelEnum = builder.enumType('MessageChannel', {
-  description: 'How a message travelled, read off its addresses and media; Twilio has no field for it.',
+  description: 'The channel of a message, derived from its addresses and media; Twilio has no field for it.',
   values: {
     SMS: { description: 'Text between phone numbers.' },
     MMS: { description: 'With media, between phone numbers.' },
@@ -60,15 +61,14 @@ export const MessageChannelEnum = builder.enumType('MessageChannel', {
 });
 
 export const DeliveryOutcomeEnum = builder.enumType('DeliveryOutcome', {
-  description: "What a message's status says about its fate.",
+  description: 'The outcome that the status of a message implies.',
   values: {
-    PENDING: { description: 'On its way: accepted, scheduled, queued, sending or receiving.' },
+    PENDING: { description: 'In progress: accepted, scheduled, queued, sending or receiving.' },
     UNCONFIRMED: {
-      description:
-        'Sent: the carrier has it and may never send a receipt. Also any status that is not known.',
+      description: 'Sent: accepted by the carrier, which may never send a receipt. Also any unknown status.',
     },
-    SUCCEEDED: { description: 'Arrived: delivered, received or read.' },
-    FAILED: { description: 'Did not arrive: undelivered or failed.' },
-    CANCELED: { description: 'Withdrawn before it was sent.' },
+    SUCCEEDED: { description: 'Delivered, received or read.' },
+    FAILED: { description: 'Undelivered or failed.' },
+    CANCELED: { description: 'Canceled before it was sent.' },
   } as const,
 });

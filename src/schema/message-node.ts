@@ -7,8 +7,8 @@ import type { WireMessage } from '../twilio/resources/messages.ts';
 const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-call', 'outbound-reply'] as const;
 
 /**
- * What stands behind a Message: Twilio's payload and the context it was read under. The fields that need
- * nothing else are getters under their GraphQL names, worked out only when asked for; see `readPlainly`.
+ * The object behind a Message: Twilio's payload and the loaders it was read with. Fields that need nothing else are
+ * getters with their GraphQL names, evaluated only when selected; see `readPlainly`.
  */
 export class MessageNode {
   readonly wire: WireMessage;
@@ -100,7 +100,7 @@ export class MessageNode {
   }
 }
 
-/** Twilio writes its counts as strings; GraphQL's Int has 32 bits. */
+/** Converts a count, which Twilio writes as a string; null unless it fits GraphQL's 32-bit Int. */
 function toInt(value: string | null): number | null {
   const number = value === null ? Number.NaN : Number(value);
   return (number | 0) === number ? number : null;

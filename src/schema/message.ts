@@ -9,7 +9,7 @@ import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage, mediaNode } from './nodes.ts';
 
 builder.node(MessageRef, {
-  description: 'One message, inbound or outbound, on any channel, as it stands at Twilio now.',
+  description: 'A message, inbound or outbound, on any channel, in its current state at Twilio.',
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => `${wire.account_sid}:${wire.sid}` },
   loadWithoutCache: async (id, { contexts }) => {
     const [accountSid = '', sid = ''] = id.split(':');
@@ -25,63 +25,64 @@ builder.node(MessageRef, {
       type: AccountInterface,
       nullable: true,
       complexity: oneRead,
-      description: 'The account the message belongs to. One upstream call for all messages of an account.',
+      description:
+        'The account the message belongs to. Takes one upstream call for all messages of an account.',
       resolve: ({ wire, via }, _args, { contexts }) =>
         loadAccount(contexts.forAccount(wire.account_sid, via), wire.account_sid),
     }),
     body: t.exposeString('body', {
       nullable: true,
-      description: 'The text. Empty when it was redacted.',
+      description: 'The text. Empty if it was redacted.',
     }),
     from: t.expose('from', {
       type: 'Address',
       nullable: true,
-      description: 'Who sent it. Null while a Messaging Service has not chosen a sender.',
+      description: 'The sender. Null while a Messaging Service has not chosen one.',
     }),
     to: t.expose('to', {
       type: 'Address',
       nullable: true,
-      description: 'Who it went to.',
+      description: 'The recipient.',
     }),
     direction: t.expose('direction', {
       type: MessageDirectionEnum,
       nullable: true,
-      description: 'Which way it went. Null for a direction this release does not know.',
+      description: 'The direction. Null for a direction this release does not know.',
     }),
     channel: t.expose('channel', {
       type: MessageChannelEnum,
-      description: 'How it travelled.',
+      description: 'The channel.',
     }),
     status: t.expose('status', {
       type: MessageStatusEnum,
-      description: 'Where it is on its way.',
+      description: 'The delivery status.',
     }),
     delivery: t.expose('delivery', {
       type: DeliveryRef,
-      description: 'What that status means for its fate, and why it failed.',
+      description: 'The outcome of the delivery, and why it failed.',
     }),
     errorCode: t.exposeInt('errorCode', {
       nullable: true,
-      description: "Twilio's error code. It may stand on messages that arrived, too.",
+      description: "Twilio's error code. Delivered messages may have one too.",
     }),
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
       description:
-        "Twilio's text for the code. It may change at any time; `delivery.error` explains the code.",
+        "Twilio's message for the code, which may change at any time. `delivery.error` explains the code.",
     }),
     numSegments: t.exposeInt('numSegments', {
       nullable: true,
-      description: 'How many SMS segments it took; 0 while no sender is chosen.',
+      description: 'The number of SMS segments; 0 until a sender is chosen.',
     }),
     numMedia: t.exposeInt('numMedia', {
       nullable: true,
-      description: 'How many media items it carries.',
+      description: 'The number of media items.',
     }),
     media: t.field({
       type: [MediaRef],
       nullable: true,
       complexity: mediaRead,
-      description: 'Its media items. One upstream call for each message that has any, none for the others.',
+      description: 'The media items. Takes one upstream call for each message that has any.',
       resolve: async ({ wire, via, numMedia }, _args, { contexts }) => {
         if (numMedia === 0) return [];
         const context = contexts.forAccount(wire.account_sid, via);
@@ -92,7 +93,7 @@ builder.node(MessageRef, {
     price: t.expose('price', {
       type: 'Decimal',
       nullable: true,
-      description: 'What it cost, as a negative amount of `priceUnit`. Null until it is billed.',
+      description: 'The price, as a negative amount of `priceUnit`. Null until the message is billed.',
     }),
     priceUnit: t.expose('priceUnit', {
       type: 'Currency',
@@ -101,23 +102,22 @@ builder.node(MessageRef, {
     }),
     messagingServiceSid: t.exposeString('messagingServiceSid', {
       nullable: true,
-      description: 'The Messaging Service it was sent through, if any (MG…).',
+      description: 'The Messaging Service that sent the message, if any (MG…).',
     }),
     dateCreated: t.expose('dateCreated', {
       type: 'DateTime',
       nullable: true,
-      description: 'When Twilio took it.',
+      description: 'When Twilio created the message.',
     }),
     dateSent: t.expose('dateSent', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'When it was sent, or, inbound, when it came. Null until then, and for ever where it never was.',
+      description: 'When the message was sent, or received if inbound. Null if it has not been sent.',
     }),
     dateUpdated: t.expose('dateUpdated', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its status last changed.',
+      description: 'When the status last changed.',
     }),
   }),
 });

@@ -6,7 +6,7 @@ import { messages } from '../twilio/resources/messages.ts';
 import { AccountNode } from './account-node.ts';
 import { MessageNode } from './message-node.ts';
 
-/** What stands behind a Media: Twilio's payload and the context it was read under. */
+/** The object behind a Media: Twilio's payload and the loaders it was read with. */
 export interface MediaNode {
   readonly __typename: 'Media';
   readonly wire: WireMedia;
@@ -29,13 +29,13 @@ export const credentialNode = (credential: Credential): CredentialNode => ({
   credential,
 });
 
-/** Reads an account as a node; null where it does not exist. */
+/** Reads an account as a node; null if it does not exist. */
 export async function loadAccount(via: CredentialContext, sid: string): Promise<AccountNode | null> {
   const wire = await via.load(accounts, { Sid: sid });
   return wire && new AccountNode(wire, via);
 }
 
-/** Reads a message as a node; null where it does not exist (any more). */
+/** Reads a message as a node; null if it does not exist (any more). */
 export async function loadMessage(
   via: CredentialContext,
   accountSid: string,

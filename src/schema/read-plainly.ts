@@ -1,9 +1,8 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 
 /**
- * Takes away the resolvers of exposed fields: the default one reads the same property, and code compiled from
- * a query then reads it in place, where a resolver costs three closures, its arguments and its path for every
- * field of every message.
+ * Removes the resolvers of exposed fields. The default resolver reads the same property, and a compiled query inlines
+ * it, whereas a resolver costs three closures, its arguments and its path for every field of every message.
  */
 export function readPlainly(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {

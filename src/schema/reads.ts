@@ -8,9 +8,9 @@ import { MessageFilterInput } from './message-filter.ts';
 import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
-const accountSidDescription = "The account to read; unless given, that of the request's credential.";
+const accountSidDescription = "The account to read. By default that of the request's credential.";
 
-/** The four reads of the integration, under the request's credential. */
+/** The four queries for accounts and messages, with the request's credential. */
 builder.queryFields((t) => ({
   account: t.field({
     type: AccountInterface,
@@ -30,7 +30,7 @@ builder.queryFields((t) => ({
       nullable: true,
       complexity: accountList,
       description:
-        "Lists the accounts the request's credential sees: its own and, of a parent account, the subaccounts.",
+        "Lists the accounts the request's credential can see: its own and, for a parent account, the subaccounts.",
       args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
       resolve: (_root, args, { contexts }) => listAccounts(contexts.own(), args),
     },

@@ -1,50 +1,49 @@
 import { manyReads, oneRead } from './cost.ts';
 
-/** The words of Relay's own elements, apart from what they do. */
+/** The descriptions of Relay's own schema elements. */
 export const pageInfo = {
   pageInfoTypeOptions: {
     description:
-      'Where a page of a list begins and ends. There is no total: Twilio does not count, and to count would mean to read everything.',
+      'The cursors of a page, and whether there are more items. There is no total count: Twilio does not provide one, and counting would mean reading the whole list.',
   },
   hasNextPageFieldOptions: {
-    description: 'Whether there is more after this page: ask again with `after: endCursor`.',
+    description: 'Whether there are more items after this page. Continue with `after: endCursor`.',
   },
   hasPreviousPageFieldOptions: {
-    description: 'Whether there is something before this page: ask with `last` and `before: startCursor`.',
+    description: 'Whether there are items before this page. Go back with `last` and `before: startCursor`.',
   },
   startCursorFieldOptions: {
     description: 'The cursor of the first item, for `before`. Null for an empty page.',
   },
   endCursorFieldOptions: {
     description:
-      'The place to go on from with `after`: the last item, or, where the scan limit was reached, the end of what was scanned. Null for an empty list.',
+      'The cursor to continue from with `after`: of the last item or, if the scan limit was reached, of the last scanned item. Null for an empty list.',
   },
 } as const;
 
 export const nodeQueries = {
   nodeTypeOptions: {
-    description: 'Anything that can be fetched again by its `id` alone, with `Query.node`.',
+    description: 'An object that can be fetched by its `id` with `Query.node`.',
   },
   nodeQueryOptions: {
     complexity: oneRead,
     description:
-      'Fetches anything by its `id`. Null when it does not exist or is of no credential the caller may use.',
+      'Fetches an object by its `id`. Null if it does not exist, or if the caller may not use its credential.',
     args: { id: { description: 'An `id` this API returned.' } },
   },
   nodesQueryOptions: {
     complexity: manyReads,
-    description:
-      'Fetches several things by their `id`s, in the same order, null in the place of what is missing.',
+    description: 'Fetches several objects by their `id`s, in the same order, with null for missing ones.',
     args: { ids: { description: '`id`s this API returned.' } },
   },
 };
 
 export const cursorArguments = {
-  firstArgOptions: { description: 'How many items, from 1 to 1,000. 50 unless given.' },
-  afterArgOptions: { description: 'Goes on after this cursor, towards older items.' },
+  firstArgOptions: { description: 'The number of items, from 1 to 1,000. By default 50.' },
+  afterArgOptions: { description: 'Continues after this cursor, with older items.' },
   lastArgOptions: {
     description:
-      'How many items back from `before`, from 1 to 1,000. Not without `before`: Twilio cannot begin at the end.',
+      'The number of items before `before`, from 1 to 1,000. Requires `before`: Twilio cannot start at the oldest item.',
   },
-  beforeArgOptions: { description: 'Goes back from this cursor, towards newer items.' },
+  beforeArgOptions: { description: 'Goes back from this cursor, to newer items.' },
 } as const;

@@ -2,8 +2,8 @@ import { type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'grap
 import type { GatewayContext } from '../context.ts';
 
 /**
- * Resolves a list that the schema promises is not null. Where it cannot be read it is empty, and the error stands
- * in the response beside it: GraphQL would otherwise make the parent null, and at the root all of `data`.
+ * Resolves a non-null list. If it cannot be read, it is empty and the error is added to the response: otherwise GraphQL
+ * would make the parent null, and at the root all of `data`.
  */
 export async function listOrReport<T>(
   read: () => Promise<readonly T[]>,

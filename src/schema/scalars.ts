@@ -8,19 +8,17 @@ import { toGraphQLError } from './graphql-error.ts';
 
 interface StringScalar<T> {
   description: string;
-  /** What a right value looks like, as it completes "must be …". */
+  /** Describes a valid value; completes "must be …". */
   expected: string;
-  /** A sentence on what is wrong with a value that has the right form. It does not repeat the value. */
+  /** Returns a sentence about a value that has the right form but is invalid, without the value itself. */
   explain?(value: string): string | undefined;
-  /** Undefined for a value that is refused. */
+  /** Returns undefined for an invalid value. */
   parse(value: string): T | undefined;
   serialize?(value: unknown): unknown;
   specifiedByURL?: string;
 }
 
-/**
- * Makes a scalar written as a string. A refused value is not repeated in the error: it may be a phone number.
- */
+/** Creates a scalar that is written as a string. The error does not repeat an invalid value, which may be a phone number. */
 function stringScalar<T>(
   name: string,
   { expected, explain, parse, serialize, ...options }: StringScalar<T>,
@@ -46,7 +44,7 @@ function stringScalar<T>(
 
 const matching = (pattern: RegExp) => (value: string) => (pattern.test(value) ? value : undefined);
 
-/** Lets a scalar of graphql-scalars decide what is right, with our error where it is not. */
+/** Parses with a scalar of graphql-scalars; undefined for an invalid value. */
 const readBy =
   <T>(scalar: GraphQLScalarType) =>
   (value: string): T | undefined => {
@@ -57,7 +55,7 @@ const readBy =
     }
   };
 
-/** Says why there is no such day, where a value has the form of one. */
+/** Explains why a value in the form of a date is not an existing day. */
 function explainMissingDay(value: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)(?:T|$)/i.exec(value)?.map(Number) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
@@ -82,7 +80,7 @@ builder.addScalarType(
   'MessageSid',
   stringScalar('MessageSid', {
     description:
-      "A message's SID: `SM` or `MM` and 32 hexadecimal digits. The prefix does not tell the channel.",
+      "A message's SID: `SM` or `MM` and 32 hexadecimal digits. The prefix does not determine the channel.",
     expected: '"SM" or "MM" followed by 32 hexadecimal digits',
     parse: matching(sidExpression(SID_PREFIX.message)),
     specifiedByURL: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
@@ -93,7 +91,7 @@ builder.addScalarType(
   'Address',
   stringScalar('Address', {
     description:
-      'Who sent or got a message, as Twilio writes it: an E.164 number (`+14155550100`), a short code, an alphanumeric sender, or a channel address (`whatsapp:+14155550100`). Compared exactly: a bare number does not match WhatsApp.',
+      'The sender or recipient of a message, as Twilio writes it: an E.164 number (`+14155550100`), a short code, an alphanumeric sender, or a channel address (`whatsapp:+14155550100`). Compared exactly: a number without a prefix does not match WhatsApp.',
     expected:
       'an E.164 number (+14155550100), a short code of 3 to 8 digits, an alphanumeric sender (Northwind), or a channel address (whatsapp:+14155550100, rcs:agent)',
     parse: (value) => (isAddress(value) ? value : undefined),
@@ -116,11 +114,11 @@ builder.addScalarType(
 builder.addScalarType(
   'DateTime',
   stringScalar('DateTime', {
-    description: 'An instant as RFC 3339 writes it, e.g. `2026-05-10T08:00:00Z`. Twilio keeps whole seconds.',
+    description: 'An RFC 3339 date and time, e.g. `2026-05-10T08:00:00Z`. Twilio stores whole seconds.',
     expected: 'an RFC 3339 date and time with its offset, e.g. 2026-05-10T08:00:00Z',
     parse: readBy<Date>(GraphQLDateTime),
     explain: explainMissingDay,
-    // A string comes from Twilio's own dates and is written right already.
+    // A string is one of Twilio's dates, already converted to RFC 3339.
     serialize: (value) => (value instanceof Date ? value.toISOString() : value),
     specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   }),
@@ -129,7 +127,7 @@ builder.addScalarType(
 builder.addScalarType(
   'Decimal',
   stringScalar('Decimal', {
-    description: 'An exact decimal number as a string, e.g. `"-0.00750"`, digit for digit as Twilio gave it.',
+    description: 'An exact decimal number as a string, e.g. `"-0.00750"`, with the same digits as at Twilio.',
     expected: 'a decimal number as a string, e.g. "-0.00750"',
     parse: matching(/^-?\d{1,20}(?:\.\d{1,20})?$/),
   }),

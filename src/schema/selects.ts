@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 
 /**
- * Whether a query asks for this field below the one being resolved, e.g. `['nodes', 'account']`. Fragments
- * are looked into; directives are not: a skipped field counts as asked for.
+ * Whether a query selects this field below the one being resolved, e.g. `['nodes', 'account']`. Fragments are included;
+ * directives are ignored, so a skipped field counts as selected.
  */
 export function selects(info: GraphQLResolveInfo, path: readonly string[]): boolean {
   return info.fieldNodes.some(({ selectionSet }) => isSelected(selectionSet, path, info));

@@ -7,30 +7,30 @@ import { credentialNode } from './nodes.ts';
 export const RoleEnum = builder.enumType('Role', {
   description: 'What a caller may do.',
   values: {
-    READER: { description: "Reads Twilio's accounts and messages with the credentials it was given." },
+    READER: { description: 'Reads accounts and messages with the credentials it was given access to.' },
     ADMIN: { description: 'Reads with every credential, and manages credentials and API keys.' },
   } as const,
 });
 
 const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
-  description: 'Who is asking.',
+  description: 'The caller of this request.',
   fields: (t) => ({
     name: t.string({
       description:
-        "The API key's name or the token's subject; `local` where the gateway asks nobody for a key.",
+        "The API key's name or the token's subject; `local` if the gateway does not require a key.",
       resolve: ({ name }) => name,
     }),
-    role: t.field({ type: RoleEnum, description: 'What you may do.', resolve: ({ role }) => role }),
+    role: t.field({ type: RoleEnum, description: "The caller's role.", resolve: ({ role }) => role }),
     credentials: t.field({
       type: [CredentialRef],
       complexity: credentialList,
-      description: 'The credentials you may read with.',
+      description: 'The credentials the caller may use.',
       resolve: ({ credentials }) => credentials.map(credentialNode),
     }),
     defaultCredential: t.field({
       type: CredentialRef,
       nullable: true,
-      description: 'The one used where a request names none. Null where you have none.',
+      description: 'The credential used if a request names none. Null if the caller may use none.',
       resolve: ({ credentials: [first] }) => (first ? credentialNode(first) : null),
     }),
   }),
@@ -39,7 +39,7 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
-    description: 'Who is asking, as the gateway knows you.',
+    description: 'The caller of this request.',
     resolve: (_root, _args, { caller }) => caller,
   }),
 );

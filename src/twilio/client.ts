@@ -18,14 +18,14 @@ import {
 } from './resource.ts';
 import type { ReadRequest, ReadResult, ReadScope, Transport } from './types.ts';
 
-/** What a read found, and where that came from. */
+/** A value with its origin, lifetime and age. */
 export interface Found<T> extends Pick<ReadResult, 'origin' | 'ttlMs' | 'ageMs'> {
   readonly value: T;
 }
 
 /** Reads any resource under one credential. Errors are those of {@link Transport}. */
 export interface TwilioClient {
-  /** @throws {TwilioResponseError} also where the response is of another SID than was asked for */
+  /** @throws {TwilioResponseError} also if the response is for another SID than the requested one */
   read<T>(resource: Readable<T>, params: SidParams, scope: ReadScope): Promise<Found<T>>;
   list<T>(
     resource: Listable<T>,
@@ -35,14 +35,14 @@ export interface TwilioClient {
   ): Promise<Found<TwilioPage<T>>>;
 }
 
-/** After a page of some size failed, no larger one is tried for this long. */
+/** How long the largest working page size is remembered after a larger page failed. */
 const REMEMBER_SIZE_MS = 60_000;
 
 export function createTwilioClient(transport: Transport, ownAccountSid: string): TwilioClient {
   let workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
 
   function requestOf(endpoint: Endpoint, params: SidParams, path: string, largePage = false): ReadRequest {
-    // The account in the path; of an account read by itself, that is its SID.
+    // The account in the path; for a read of an account, that is its SID.
     const accountSid = params.AccountSid ?? params.Sid ?? ownAccountSid;
     return { endpoint, params, path, accountSid, ownAccount: accountSid === ownAccountSid, largePage };
   }
@@ -53,14 +53,14 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
       const { json, origin, ttlMs, ageMs } = await transport(request, scope);
       const value = parse(json);
       if (!isRequested(params, value)) {
-        throw new TwilioResponseError('it is of another SID than was asked for');
+        throw new TwilioResponseError('it is for another SID than the requested one');
       }
       return { value, origin, ttlMs, ageMs };
     },
 
     async list({ list: endpoint, parse }, params, page, scope) {
       const path = pathOf(endpoint, params);
-      // Twilio answers some large pages with 500/20500 where smaller ones work; others are too large to be read.
+      // Twilio responds to some large pages with 500/20500 where smaller ones work; others exceed the response limits.
       if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
       const isBound = endpoint.fixedPageSize === true && page.name !== null;
       const first = isBound ? page.pageSize : Math.min(page.pageSize, workable.size);
@@ -72,13 +72,13 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
           const { json, origin, ttlMs, ageMs } = await transport(request, own);
           const value = { ...parsePage(json, endpoint.key, parse), name: page.name, pageSize };
           if (value.next && !leads(page.name, value.next, 1)) {
-            throw new TwilioResponseError('its pages lead back to where they began');
+            throw new TwilioResponseError('its pages form a cycle');
           }
-          // There is another way back than by the previous page.
+          // A wrong previous page is dropped instead: seeking backwards does not depend on it.
           const isLost = value.previous !== null && !leads(page.name, value.previous, -1);
           return { value: isLost ? { ...value, previous: null } : value, origin, ttlMs, ageMs };
         } catch (error) {
-          if (!largePage || !isForItsSize(error)) throw error;
+          if (!largePage || !mayBeTooLarge(error)) throw error;
           workable = { size: Math.floor(pageSize / 2), until: Date.now() + REMEMBER_SIZE_MS };
         }
       }
@@ -86,7 +86,7 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
   };
 }
 
-function isForItsSize(error: unknown): boolean {
+function mayBeTooLarge(error: unknown): boolean {
   return (
     error instanceof TwilioResponseTooLargeError || (error instanceof TwilioError && error.status === 500)
   );

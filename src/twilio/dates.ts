@@ -1,19 +1,19 @@
-/** RFC 2822, with or without its day of the week, or ISO 8601. */
+/** RFC 2822 with or without the day of the week. */
 const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?(?<day>\d{1,2}) (?<month>[A-Z][a-z]{2}) (?<year>[1-9]\d{3}) /;
 const ISO_8601 = /^(?<year>[1-9]\d{3})-(?<month>\d\d)-(?<day>\d\d)/;
 
 /** Reads Twilio's RFC 2822 dates (`Fri, 24 May 2019 17:44:50 +0000`); null for null and for anything else. */
 export function parseTwilioDate(value: unknown): Date | null {
-  // Date itself takes nearly any text with a number in it for a date.
+  // Date accepts nearly any text that contains a number.
   if (typeof value !== 'string' || value.length > 64) return null;
   const { year = '', month = '', day = '' } = (RFC_2822.exec(value) ?? ISO_8601.exec(value))?.groups ?? {};
   if (!isDay(year, MONTHS[month] ?? month, day)) return null;
   const date = new Date(value);
-  // Also null for what Date cannot read, and where an offset leads out of the years that RFC 3339 can write.
+  // Also null for an invalid Date, and where an offset leads beyond the years of RFC 3339.
   return date.getTime() < LAST_SECOND + 1000 ? date : null;
 }
 
-/** Date itself turns the 31st of February into the 3rd of March. */
+/** Checks the day, because Date turns the 31st of February into the 3rd of March. */
 function isDay(year: string, month: string, day: string): boolean {
   const number = Number(day);
   if (number <= 28) return number >= 1;
@@ -21,9 +21,9 @@ function isDay(year: string, month: string, day: string): boolean {
 }
 
 /**
- * Writes an instant for a `DateSent` bound, as Twilio's own SDKs do: UTC, whole seconds. A date alone as
- * upper bound would mean midnight at the *start* of that day. What lies beyond the year 9999, which an offset or a
- * fraction of its last second does, is written with six digits by JavaScript and refused by Twilio.
+ * Formats an instant for a `DateSent` bound, as Twilio's own SDKs do: UTC, whole seconds. A date without a time as the
+ * upper bound would mean midnight at the *start* of that day. Instants are limited to the year 9999, because JavaScript
+ * writes later years with six digits, which Twilio rejects.
  */
 export function formatTwilioDate(date: Date): string {
   return `${new Date(Math.min(date.getTime(), LAST_SECOND)).toISOString().slice(0, 19)}Z`;
@@ -47,8 +47,8 @@ const MONTHS: Readonly<Record<string, string | undefined>> = {
 };
 
 /**
- * Writes Twilio's date as RFC 3339; null for null and for anything else. In the form Twilio always uses, the
- * text is rearranged and no Date is made: a page of a thousand messages has three thousand of them.
+ * Converts Twilio's date to RFC 3339; null for null and for anything else. Dates in Twilio's usual form are converted as
+ * text, without a Date object: a page of a thousand messages has three thousand of them.
  *
  * @example
  * toIsoDate('Fri, 24 May 2019 17:44:50 +0000'); // '2019-05-24T17:44:50.000Z'
@@ -62,5 +62,5 @@ export function toIsoDate(value: unknown): string | null {
   return parseTwilioDate(value)?.toISOString() ?? null;
 }
 
-/** Up to the 28th: whether a month has more days is left to {@link parseTwilioDate}. */
+/** Days up to the 28th; {@link parseTwilioDate} handles later days, which not every month has. */
 const ISO_DATE = /^[1-9]\d{3}-\d\d-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.000Z$/;

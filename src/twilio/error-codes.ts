@@ -1,15 +1,15 @@
 import { TwilioError } from '../twilio-error.ts';
 
-/** Not with this credential; the HTTP status beside these codes varies. */
+/** Not allowed with this credential; the HTTP status of these codes varies. */
 const NOT_ALLOWED = new Set([20003, 20005, 20006, 20403, 70051, 90010]);
 
-/** Too many calls or token requests; the HTTP status beside these codes varies. */
+/** Too many calls or token requests; the HTTP status of these codes varies. */
 const THROTTLED = new Set([20429, 70005, 321406, 322401]);
 
 /** The token endpoint does not accept the client id or secret; two families of codes exist. */
 const SECRET_REJECTED = new Set([321401, 321402, 322402, 322403]);
 
-/** A page token that Twilio does not accept, or no longer. */
+/** A page token that Twilio does not accept (any more). */
 const BAD_PAGE_TOKEN = new Set([21481, 70002]);
 
 const has = (codes: ReadonlySet<number>, code: number | null) => code !== null && codes.has(code);
@@ -18,7 +18,7 @@ export function isThrottled({ status, code }: TwilioError): boolean {
   return status === 429 || has(THROTTLED, code);
 }
 
-/** Whether Twilio could not be asked: no response, a failure of its own, or too many calls. */
+/** Whether Twilio is unavailable: no response, a 5xx, or too many calls. */
 export function isUnavailable(error: TwilioError): boolean {
   return error.status === 0 || error.status >= 500 || isThrottled(error);
 }
@@ -32,7 +32,7 @@ export function isNotAllowed(error: unknown): boolean {
   );
 }
 
-/** Whether Twilio says that it does not exist. Of another account's resource it says the same. */
+/** Whether the resource does not exist, or belongs to another account: Twilio does not distinguish the two. */
 export function isNotFound(error: unknown): boolean {
   return (
     error instanceof TwilioError && error.source === 'api' && (error.code === 20404 || error.status === 404)
@@ -45,8 +45,8 @@ export function isBadPageToken({ code }: TwilioError): boolean {
 }
 
 /**
- * Whether Twilio does not accept the access token. A 401 with another code, such as 70051 for a missing permission,
- * would not get better with another token.
+ * Whether Twilio does not accept the access token. After a 401 with another code, such as 70051 for a missing
+ * permission, a new token does not help.
  */
 export function isTokenRejected(error: unknown): error is TwilioError {
   return (

@@ -16,8 +16,8 @@ export function asObject(value: unknown, what: string): JsonObject {
 export type Form = (text: string) => boolean;
 
 /**
- * Makes a form of an expression. It remembers the last text that had it: on a page of messages nearly all accounts,
- * counts and prices are those of the message before, and comparing takes a tenth of matching.
+ * Creates a form from a regular expression. It remembers the last matching text: on a page of messages, nearly all
+ * accounts, counts and prices equal those of the previous message, and comparing takes a tenth of the time of matching.
  */
 export function createForm(expression: RegExp): Form {
   let last: string | undefined;
@@ -30,21 +30,24 @@ export function createForm(expression: RegExp): Form {
 }
 
 /**
- * @param value of a key of a resource, as the error names them
- * @param form what it must have. @default any
- * @throws {TwilioResponseError} where it is no text, or text of another form
+ * Asserts that a field is a string of a form.
+ *
+ * @param what the resource, for the error message
+ * @param key the field's name, for the error message
+ * @param form @default any
+ * @throws {TwilioResponseError} if the value is not a string, or does not have the form
  */
 export function requireText(value: unknown, what: string, key: string, form?: Form): asserts value is string {
   if (typeof value !== 'string') throw new TwilioResponseError(`a ${what} has no ${key}`);
   if (form && !form(value)) throw new TwilioResponseError(`a ${what} has a malformed ${key}`);
 }
 
-/** Whether it is text of a form, or nothing: null, or left out. @param form @default any */
+/** Whether a value is a string of a form, null or undefined. @param form @default any */
 export function isTextOrNothing(value: unknown, form?: Form): boolean {
   return value == null || (typeof value === 'string' && (!form || form(value)));
 }
 
-/** Puts null in place of what is not text. */
+/** Returns the value if it is a string of the form, else null. @param form @default any */
 export function textOrNull(value: unknown, form?: Form): string | null {
   return typeof value === 'string' && (!form || form(value)) ? value : null;
 }

@@ -4,12 +4,12 @@ import { isSameSid, isSid, SID_PREFIX, sidPattern } from './sid.ts';
 /** The SIDs of a path by the names of its template's placeholders, e.g. `{ AccountSid: 'AC…', Sid: 'SM…' }`. */
 export type SidParams = Readonly<Record<string, string>>;
 
-/** For how long responses may be cached, in milliseconds; 0 is not at all. */
+/** How long responses may be cached, in milliseconds; 0 disables caching. */
 export interface CacheLifetimes {
   /** Messages whose status is final, and their media. No body is cached longer than this. */
   readonly messageMs: number;
   readonly accountMs: number;
-  /** List pages all of whose messages are final: a newer message may be missing for as long. */
+  /** List pages whose messages are all final. A newer message may be missing for this long. */
   readonly pageMs: number;
 }
 
@@ -29,7 +29,7 @@ export interface EndpointOptions {
   readonly template: string;
   readonly permission: Permission;
   /**
-   * For how long a response may be cached, in milliseconds.
+   * Returns how long a response may be cached, in milliseconds.
    *
    * @param isCached whether the response of another path of this credential is cached now
    * @default 0
@@ -40,16 +40,16 @@ export interface EndpointOptions {
     params: SidParams,
     isCached: (path: string) => boolean,
   ) => number;
-  /** What of a response may be cached. @default all of it */
+  /** Returns the part of a response that may be cached. @default all of it */
   readonly redact?: (json: unknown) => unknown;
 }
 
 export interface ListOptions extends EndpointOptions {
-  /** Where the items are in the response, e.g. `messages`. */
+  /** The key of the items in the response, e.g. `messages`. */
   readonly key: string;
   /**
-   * Whether a page token holds only together with the page size it was made for. Message tokens name the last item
-   * of a page; account tokens are opaque and seem to count pages. @default false
+   * Whether a page token is valid only with the page size it was created for. Message tokens name the last item of a
+   * page; account tokens are opaque and seem to count pages. @default false
    */
   readonly fixedPageSize?: boolean;
 }
@@ -60,28 +60,28 @@ export interface Endpoint extends EndpointOptions {
 }
 
 export interface ResourceOptions<T> {
-  /** The GraphQL types it is shown as; their global ids hold the SIDs of its path. */
+  /** The names of its GraphQL types; their global ids contain the SIDs of its path. */
   readonly types: readonly string[];
-  /** The letters its SID begins with; several are joined by `|`. */
+  /** The letters its SID begins with; alternatives are separated by `|`. */
   readonly sidPrefix: string;
-  /** @throws {TwilioResponseError} for a value that cannot be one */
+  /** @throws {TwilioResponseError} for a malformed value */
   readonly parse: (value: unknown) => T;
-  /** Whether several SIDs are read by one list call. @default false: each by a call of its own */
+  /** Whether several SIDs are read with one list call. @default false: one call per SID */
   readonly batchByList?: boolean;
   /**
-   * The SIDs to try its read with, to find out whether the permission is there.
-   * @default a SID that nothing has, in the credential's own account
+   * Returns the SIDs with which to probe the read permission.
+   * @default a SID that does not exist, in the credential's own account
    */
   readonly probe?: (ownAccountSid: string) => SidParams;
 }
 
 export interface ListEndpoint extends ListOptions, Endpoint {}
 
-/** A kind of thing at Twilio: what there is to know about it, once. */
+/** The descriptor of a kind of resource at Twilio. */
 export interface Resource<T> extends ResourceOptions<T> {
   readonly read?: Endpoint | undefined;
   readonly list?: ListEndpoint | undefined;
-  /** The placeholders that find one again, in the order of its global id: `['AccountSid', 'Sid']`. */
+  /** The placeholders that identify a resource, in the order of its global id: `['AccountSid', 'Sid']`. */
   readonly idParams: readonly string[];
   /** Matches the SIDs of its global id, joined by colons. */
   readonly idPattern: RegExp;
@@ -98,8 +98,8 @@ export interface Listable<T> extends Resource<T> {
 const resources: Resource<unknown>[] = [];
 
 /**
- * Makes a resource known. Metric labels, stale marks, permissions, the call budget, cacheability and global ids derive
- * from what is said here.
+ * Registers a resource. Metric labels, stale marks, permissions, the call budget, cacheability and global ids derive
+ * from this descriptor.
  */
 export function defineResource<T>(
   options: ResourceOptions<T> & { read: EndpointOptions; list: ListOptions },
@@ -130,14 +130,14 @@ export function allResources(): readonly Resource<unknown>[] {
   return resources;
 }
 
-/** The permissions of all resources, each once; sorted, so that their order does not depend on that of imports. */
+/** The distinct permissions of all resources; sorted, so that their order does not depend on the import order. */
 export function allPermissions(): readonly Permission[] {
   const found = resources.flatMap(({ read, list }) => [read?.permission, list?.permission]);
   const permissions = new Set(found.filter((permission) => permission !== undefined));
   return [...permissions].sort((one, other) => (one.name < other.name ? 1 : -1));
 }
 
-/** The permission of this name; one that no resource has is of a later release. */
+/** Finds a permission by its name. An unknown one comes from a later release and gets its name as description. */
 export function permissionOf(name: string): Permission {
   return allPermissions().find((one) => one.name === name) ?? { name, twilioName: name, description: name };
 }
@@ -145,7 +145,7 @@ export function permissionOf(name: string): Permission {
 /**
  * Fills in the SIDs of a path.
  *
- * @throws {TwilioResponseError} for a malformed SID: some come out of Twilio's responses, and they become part of a path
+ * @throws {TwilioResponseError} for a malformed SID: some come from Twilio's responses, and must not change the path
  */
 export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): string {
   let path = '';
@@ -165,7 +165,7 @@ export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): st
 
 const partsOfTemplates = new Map<string, readonly string[]>();
 
-/** Text and placeholder's name in turns. */
+/** Splits a template into alternating text and placeholder names. */
 function partsOf(template: string): readonly string[] {
   const known = partsOfTemplates.get(template);
   if (known) return known;
@@ -174,12 +174,12 @@ function partsOf(template: string): readonly string[] {
   return parts;
 }
 
-/** The resource that is shown as a GraphQL type; undefined for a type that is none. */
+/** Finds the resource of a GraphQL type; undefined for a type that is not one. */
 export function resourceOfType(typename: string): Resource<unknown> | undefined {
   return resources.find(({ types }) => types.includes(typename));
 }
 
-/** Whether a response is of the SID that was asked for; of a list it is always. */
+/** Whether a response is for the requested SID; always true for a list. */
 export function isRequested({ Sid }: SidParams, json: unknown): boolean {
   if (Sid === undefined) return true;
   const { sid } = (json ?? {}) as { sid?: unknown };
@@ -192,7 +192,7 @@ function placeholdersOf(template: string): string[] {
   return [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
-/** The letters of the SID that belongs into a placeholder other than `{Sid}`; any two for a name not known here. */
+/** Returns the SID prefix of a placeholder other than `{Sid}`; undefined, which allows any prefix, for an unknown name. */
 function prefixOf(placeholder: string): string | undefined {
   if (placeholder === 'AccountSid') return SID_PREFIX.account;
   return placeholder === 'MessageSid' ? SID_PREFIX.message : undefined;

@@ -20,30 +20,29 @@ import { singleFlight } from './transport/single-flight.ts';
 import { timeout } from './transport/timeout.ts';
 import type { ReadOrigin, ReadRequest, ReadScope, Schedule, Transport, UpstreamFetch } from './types.ts';
 
-/** What a session is opened for. */
+/** The part of a credential that identifies its session. */
 export interface SessionCredential {
   readonly id: string;
   readonly accountSid: string;
-  /** Another one than before means that the secret has changed. */
+  /** Changes with the secret. */
   readonly secretVersion: number;
 }
 
-/** What lasts from request to request for one credential: its token, its limiter, its circuit, its cached reads. */
+/** The state of one credential that outlives a request: token, limiter, circuit breaker and cached responses. */
 export interface Session {
   readonly client: TwilioClient;
-  /** The days of history that Twilio gives; fewer once it said so. */
+  /** The retention period in days; reduced when Twilio reports a shorter one. */
   readonly retention: { days: number };
   readonly limiter: Pick<Limiter, 'limit' | 'running' | 'waiting'>;
   readonly circuit: Pick<CircuitBreaker, 'isOpen'>;
-  /** Gets an access token, at most once in its lifetime. @throws {TwilioError} when Twilio gives none */
+  /** Requests an access token unless a valid one is cached. @throws {TwilioError} when Twilio issues none */
   token(): Promise<void>;
 }
 
-/** What the layers observe. */
+/** Events of the transport layers. */
 export interface SessionEvents {
-  /** A read was served. */
   served(label: string, origin: ReadOrigin): void;
-  /** A call failed in the end, after all retries. */
+  /** A call failed after all retries. */
   failed(
     credentialId: string,
     request: ReadRequest,
@@ -56,15 +55,15 @@ export interface SessionEvents {
 export interface SessionsOptions {
   readonly apiUrl: URL;
   readonly fetch: UpstreamFetch;
-  /** For one attempt, in milliseconds. */
+  /** Timeout of one attempt, in milliseconds. */
   readonly upstreamTimeoutMs: number;
-  /** For a whole request, in milliseconds. */
+  /** Timeout of a whole GraphQL request, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly retentionDays: number;
   readonly cache?: ResponseCacheOptions | undefined;
-  /** Calls of one credential that run or wait at once. @default 1000 */
+  /** Maximum number of calls of one credential that run or wait at the same time. @default 1000 */
   readonly maxCalls?: number | undefined;
-  /** When callers go on after a failed call. @default at once */
+  /** Schedules the continuation of callers after a failed call. @default immediately */
   readonly schedule?: Schedule | undefined;
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
@@ -74,15 +73,15 @@ export interface SessionsOptions {
 
 /** Opens sessions with Twilio. */
 export interface Sessions {
-  /** One session per credential and secret, opened when it is first used. */
+  /** Returns the session of a credential and its secret; opens it on first use. */
   of(credential: SessionCredential, tokens: () => TokenSource): Session;
-  /** A client for a token that belongs to no stored credential: nothing is cached or shared. */
+  /** Creates a client for a token that belongs to no stored credential: nothing is cached or shared. */
   withToken(token: string, accountSid: string): TwilioClient;
   /** The sessions used so far, by the credential's id. */
   readonly opened: ReadonlyMap<string, Session>;
   /** Drops the session of a removed credential; requests under way keep it and end with it. */
   drop(credentialId: string): void;
-  /** Drops everything that is cached. */
+  /** Clears the cache. */
   close(): void;
 }
 
@@ -93,7 +92,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const circuits = new Map<string, CircuitBreaker>();
   const opened = new Map<string, Session & { readonly secretVersion: number }>();
 
-  /** One attempt of a read, from its slot to the socket. */
+  /** The layers of one attempt of a read, from the concurrency limiter to the socket. */
   function attempt(limiter: Limiter, circuit: CircuitBreaker): Transport {
     const send = timeout(kyClient({ apiUrl, fetch, observer }), timeouts);
     return concurrencyLimiter(circuitBreaker(send, circuit), limiter);
@@ -136,15 +135,15 @@ export function createSessions(options: SessionsOptions): Sessions {
     opened,
     withToken(token, accountSid) {
       const tokens = { get: async () => token, drop: () => {} };
-      const untold = createCircuitBreaker({ failures: 0, openMs: 0 });
+      const circuit = createCircuitBreaker({ failures: 0, openMs: 0 });
       return createTwilioClient(
-        accessToken(retry(attempt(createLimiter(), untold), timeoutMs), tokens),
+        accessToken(retry(attempt(createLimiter(), circuit), timeoutMs), tokens),
         accountSid,
       );
     },
     of(credential, tokens) {
       const known = opened.get(credential.id);
-      // A new secret opens a new session; requests under way keep theirs and end with it.
+      // A new secret opens a new session; running requests finish with the old one.
       if (known?.secretVersion === credential.secretVersion) return known;
       const session = open(credential, tokens());
       opened.set(credential.id, session);

@@ -1,4 +1,4 @@
-/** The two letters that begin a SID, by what it names. A message's are SM for texts and MM for media. */
+/** The two letters a SID begins with, by resource. A message has SM for text and MM for media. */
 export const SID_PREFIX = {
   account: 'AC',
   message: 'SM|MM',
@@ -12,13 +12,13 @@ const expressions = new Map<string | undefined, RegExp>();
 /**
  * Whether a value is a SID: two letters and 32 hexadecimal digits of either case.
  *
- * @param prefix the letters it begins with; several are joined by `|`. @default any two capitals
+ * @param prefix the letters it begins with; alternatives are separated by `|`. @default any two capitals
  */
 export function isSid(value: unknown, prefix?: string): value is string {
   return typeof value === 'string' && sidExpression(prefix).test(value);
 }
 
-/** A regular expression for a SID and nothing else. */
+/** Returns a regular expression that matches a SID and nothing else. */
 export function sidExpression(prefix?: string): RegExp {
   const known = expressions.get(prefix);
   if (known) return known;
@@ -27,12 +27,12 @@ export function sidExpression(prefix?: string): RegExp {
   return made;
 }
 
-/** The source of a regular expression for a SID inside of a longer text. */
+/** Returns the source of a regular expression that matches a SID inside a longer text. */
 export function sidPattern(prefix = '[A-Z]{2}'): string {
   return `(?:${prefix})[0-9a-fA-F]{32}`;
 }
 
-/** Whether two SIDs name the same thing: Twilio accepts digits of either case, and SM for a message that is MM. */
+/** Whether two SIDs name the same resource: Twilio accepts digits of either case, and SM for a message with MM. */
 export function isSameSid(one: string, other: string): boolean {
   return one.slice(2).toLowerCase() === other.slice(2).toLowerCase();
 }

@@ -2,8 +2,8 @@ import type { RequestTrace } from '../telemetry/telemetry.ts';
 import type { Endpoint, SidParams } from './resource.ts';
 
 /**
- * The subset of `fetch` that upstream requests are sent through. It resolves once the body is complete, so that a body
- * that breaks off is a failed attempt like any other; a failed attempt is a TypeError.
+ * The subset of `fetch` used for upstream requests. It resolves when the body is complete, and throws a TypeError for any
+ * network failure, including an incomplete body.
  */
 export type UpstreamFetch = (input: string | URL | Request, init?: UpstreamInit) => Promise<Response>;
 
@@ -15,7 +15,7 @@ export interface UpstreamInit extends RequestInit {
 /** Runs `work` now or soon, in the turn of its flow; the event loop's scheduler decides. */
 export type Schedule = (work: () => void, flow?: string) => void;
 
-/** What is read, fixed before the first attempt. */
+/** One read, the same for all of its attempts. */
 export interface ReadRequest {
   readonly endpoint: Endpoint;
   readonly params: SidParams;
@@ -23,54 +23,54 @@ export interface ReadRequest {
   readonly path: string;
   /** The account in the path; the credential's own where the path names none. */
   readonly accountSid: string;
-  /** Whether that is the credential's own. A rejection for another account is not the token's fault. */
+  /** Whether that is the credential's own account. A rejection for another account does not make the token invalid. */
   readonly ownAccount: boolean;
-  /** A page so large that a 500 is better followed by a smaller page than by the same again. */
+  /** Whether a page is so large that after a 500 a smaller page is requested instead of a retry. */
   readonly largePage: boolean;
   /** Set by the access token layer. */
   readonly token?: string;
 }
 
-/** Who waits for a read, and how. */
+/** The options of a read that come from the GraphQL request. */
 export interface ReadScope {
-  /** Aborts when the client goes away or the request's deadline passes. */
+  /** Aborts when the client disconnects or the request's deadline passes. */
   readonly signal: AbortSignal;
-  /** When it passes, by `performance.now()`. @default never */
+  /** The request's deadline, by `performance.now()`. @default never */
   readonly deadline?: number | undefined;
-  /** Whether a cached response will not do, as `Cache-Control: no-cache` asks. @default false */
+  /** Whether to bypass the cache, as with `Cache-Control: no-cache`. @default false */
   readonly noCache?: boolean | undefined;
-  /** How old a response may be where Twilio cannot be asked, in milliseconds. @default 0 */
+  /** Maximum age of an expired response that is served if Twilio is unavailable, in milliseconds. @default 0 */
   readonly staleIfErrorMs?: number | undefined;
-  /** Sent along as `X-Request-Id`, so that a proxy on the way to Twilio can be asked about this request. */
+  /** Sent as `X-Request-Id`, so that the request can be found in the log of a proxy. */
   readonly requestId?: string | undefined;
-  /** Whose turn the gateway takes to go on with a response: the principal. */
+  /** The scheduler's flow for responses: the principal. */
   readonly flow?: string | undefined;
-  /** Where the request is traced. */
+  /** The trace of the request, if it is traced. */
   readonly trace?: RequestTrace | undefined;
-  /** Pays for each call. @default no limit */
+  /** The budget for calls. @default no limit */
   readonly budget?: CallBudget | undefined;
-  /** Whether a read goes on that has begun, with a smaller page. @default false */
+  /** Whether this call continues a read with a smaller page. @default false */
   readonly continues?: boolean | undefined;
 }
 
-/** The calls to Twilio that one operation may make under one credential; retries do not count. */
+/** Limits the calls to Twilio of one operation under one credential; retries do not count. */
 export interface CallBudget {
-  /** Pays for a call that begins a read. @throws {CallBudgetError} when none is left */
+  /** Counts a call that starts a read. @throws {CallBudgetError} when the budget is spent */
   spend(): void;
-  /** Counts a call that goes on with a read that has begun: that one is not given up half-way. */
+  /** Counts a call that continues a read, without a limit: a started read is not abandoned. */
   overdraw(): void;
 }
 
-/** Where a read came from: the cache, an expired entry of it, another request's call, or a call of its own. */
+/** The origin of a response: its own call, a call shared with another read, the cache, or an expired cache entry. */
 export type ReadOrigin = 'upstream' | 'shared' | 'cache' | 'stale';
 
 export interface ReadResult {
   readonly text: string;
   readonly json: unknown;
   readonly origin: ReadOrigin;
-  /** For how long it may be cached, in milliseconds; 0 is not at all. */
+  /** How long it may be cached, in milliseconds; 0 disables caching. */
   readonly ttlMs: number;
-  /** How old it is, in milliseconds. Only a stale one is older than 0. */
+  /** Its age in milliseconds; more than 0 only for a stale response. */
   readonly ageMs: number;
 }
 
@@ -78,7 +78,7 @@ export interface ReadResult {
  * Reads from Twilio.
  *
  * @throws {TwilioError} when Twilio rejects the call or cannot be reached
- * @throws {TwilioResponseError} when the response is not what Twilio's API promises
+ * @throws {TwilioResponseError} when the response does not match Twilio's API
  * @throws {CallBudgetError} when the scope's budget is spent
  * @throws the signal's reason when it is aborted
  */
@@ -90,7 +90,7 @@ export class CallBudgetError extends Error {
   readonly limit: number;
 
   constructor(limit: number) {
-    super(`No more than ${limit} calls to Twilio are allowed.`);
+    super(`The budget of ${limit} calls to Twilio is spent.`);
     this.limit = limit;
   }
 }

@@ -4,7 +4,7 @@ import { createKit, type GraphQLAnswerError, noErrors } from '../kit.ts';
 const SM = 'SM00000000000000000000000000000000';
 const messages = (args: string) => `{ messages(${args}) { nodes { sid } } }`;
 
-/** Sends a query that must be refused before Twilio is asked; answers the one error. */
+/** Sends a query that must be rejected before any call to Twilio; returns its only error. */
 async function refused(query: string, variables: object = {}, headers: Record<string, string> = {}) {
   const kit = createKit({ sandbox: { messages: 20 } });
   const { errors, calls } = await kit.countCalls(query, variables, headers);
@@ -15,7 +15,7 @@ async function refused(query: string, variables: object = {}, headers: Record<st
   return error;
 }
 
-describe('refused as BAD_USER_INPUT, with the place and what to do', () => {
+describe('BAD_USER_INPUT names the argument and the remedy', () => {
   const cases: [what: string, query: string, variables: object, place: string | null, says: RegExp][] = [
     ['account SID', '{ account(sid: "AC12") { sid } }', {}, null, /"AC" followed by 32 hex/],
     [
@@ -37,9 +37,9 @@ describe('refused as BAD_USER_INPUT, with the place and what to do', () => {
     ['date', messages('filter: { dateSent: { on: "2026-02-30" } }'), {}, null, /YYYY-MM-DD/],
     ['date time', messages('filter: { dateSent: { since: "yesterday" } }'), {}, null, /RFC 3339/],
     ['enum', messages('filter: { status: [LOST] }'), {}, null, /MessageStatus/],
-    ['first 0', messages('first: 0'), {}, 'first', /from 1 to 1000, but is 0/],
-    ['first 1001', messages('first: 1001'), {}, 'first', /from 1 to 1000, but is 1001/],
-    ['last alone', messages('last: 5'), {}, 'last', /"last" needs "before"/],
+    ['first 0', messages('first: 0'), {}, 'first', /between 1 and 1000, but is 0/],
+    ['first 1001', messages('first: 1001'), {}, 'first', /between 1 and 1000, but is 1001/],
+    ['last alone', messages('last: 5'), {}, 'last', /"last" requires "before"/],
     ['first and last', messages('first: 5, last: 5, before: "x"'), {}, 'last', /one direction/],
     [
       'on beside since',
@@ -76,7 +76,7 @@ describe('refused as BAD_USER_INPUT, with the place and what to do', () => {
     }
   });
 
-  test('a refused address is not repeated: it may be a phone number', async () => {
+  test('does not repeat an invalid address, which may be a phone number', async () => {
     const query = 'query($f: MessageFilter) { messages(filter: $f) { nodes { sid } } }';
     const error = await refused(query, { f: { to: '+49 30 901820 ext 3' } });
     expect(JSON.stringify(error)).not.toContain('901820');
@@ -99,7 +99,7 @@ describe('cursors', () => {
     },
   );
 
-  test('of another filter or account: CURSOR_INVALID, and Twilio is not asked', async () => {
+  test('of another filter or account: CURSOR_INVALID without a call', async () => {
     const kit = createKit();
     const after = await cursorOf(kit, 'first: 3');
     const { active } = kit.sandbox.accounts;
@@ -111,14 +111,14 @@ describe('cursors', () => {
     }
   });
 
-  test('of an account list do not fit a message list', async () => {
+  test('of an account list are invalid for a message list', async () => {
     const kit = createKit();
     const { data } = noErrors(await kit.query('{ accounts(first: 1) { pageInfo { endCursor } } }'));
     const { errors } = await kit.query(messages(`after: "${data.accounts.pageInfo.endCursor}"`));
     expect(errors?.[0]?.extensions.code).toBe('CURSOR_INVALID');
   });
 
-  test('whose page token Twilio no longer takes: CURSOR_INVALID, start again', async () => {
+  test('with a page token that Twilio no longer accepts: CURSOR_INVALID', async () => {
     const kit = createKit();
     const after = await cursorOf(kit, 'first: 3');
     kit.sandbox.set({ pageTokenRefused: 1 });
@@ -128,7 +128,7 @@ describe('cursors', () => {
 });
 
 describe('credentials and accounts', () => {
-  test('an unknown credential: CREDENTIAL_UNKNOWN names those there are', async () => {
+  test('an unknown credential: CREDENTIAL_UNKNOWN lists the available ones', async () => {
     for (const query of ['{ account { sid } }', '{ credential { nickname } }']) {
       const error = await refused(query, {}, { 'x-twilio-credential': 'typo' });
       expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_UNKNOWN', argument: 'X-Twilio-Credential' });
@@ -138,7 +138,7 @@ describe('credentials and accounts', () => {
     expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_UNKNOWN', argument: 'nickname' });
   });
 
-  test('an account no credential reaches: CREDENTIAL_MISSING says which one to add', async () => {
+  test('an account without a credential: CREDENTIAL_MISSING says which one to add', async () => {
     const kit = createKit();
     const { suspended } = kit.sandbox.accounts;
     const { data, errors } = await kit.query(
@@ -160,7 +160,7 @@ describe('credentials and accounts', () => {
     );
   });
 
-  test("a missing permission: TWILIO_PERMISSION_MISSING in Twilio's own name, the rest stands", async () => {
+  test("a missing permission: TWILIO_PERMISSION_MISSING with Twilio's name; other fields are unaffected", async () => {
     const kit = createKit();
     kit.sandbox.setPermissions(kit.sandbox.apps[0]?.clientId ?? '', ['/twilio/iam/accounts/read']);
     const { data, errors } = await kit.query('{ account { status } messages { nodes { sid } } }');
@@ -180,22 +180,22 @@ describe('credentials and accounts', () => {
     expect(errors?.[0]?.message).toContain('client secret is the current one');
   });
 
-  test('what does not exist is null, not an error', async () => {
+  test('a missing resource is null without an error', async () => {
     const kit = createKit();
     const { data } = noErrors(await kit.query(`{ message(sid: "${SM}") { sid } }`));
     expect(data).toEqual({ message: null });
   });
 });
 
-describe('history', () => {
-  test('a range past retention: MESSAGE_HISTORY_LIMIT names the earliest date', async () => {
+describe('retention', () => {
+  test('a range before retention: MESSAGE_HISTORY_LIMIT with the earliest date', async () => {
     const error = await refused(messages('filter: { dateSent: { on: "2020-01-01" } }'));
     expect(error.extensions).toMatchObject({ code: 'MESSAGE_HISTORY_LIMIT', retentionDays: 400 });
     expect(error.message).toContain(String(error.extensions.earliestDate));
     expect(error.extensions.earliestDate).toMatch(/^\d{4}-\d\d-\d\d$/);
   });
 
-  test('a range that begins too early is cut, and says so', async () => {
+  test('a range that begins before retention is cut and marked', async () => {
     const kit = createKit();
     const query = `{ cut: messages(first: 5, filter: { dateSent: { since: "2020-01-01T00:00:00Z" } }) { nodes { dateSent } historyTruncated }
       whole: messages(first: 5) { historyTruncated } }`;
@@ -205,7 +205,7 @@ describe('history', () => {
     expect(data.whole.historyTruncated).toBe(false);
   });
 
-  test('an account that keeps fewer days is learnt from Twilio, once', async () => {
+  test('a shorter retention is learnt from Twilio once', async () => {
     const kit = createKit({ sandbox: { switches: { retentionDays: 30 } } });
     const query = messages('first: 5, filter: { dateSent: { since: "2020-01-01T00:00:00Z" } }');
     const first = noErrors(await kit.countCalls(query));
@@ -229,12 +229,12 @@ describe('queries', () => {
     expect(error.message).toContain('Cannot query field "authToken"');
   });
 
-  test('what is no GraphQL: GRAPHQL_PARSE_FAILED', async () => {
+  test('text that is not GraphQL: GRAPHQL_PARSE_FAILED', async () => {
     const error = await refused('{ account { sid ');
     expect(error.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
   });
 
-  test('an operation nobody wrote: OPERATION_UNKNOWN names the known ones', async () => {
+  test('an unknown operation: OPERATION_UNKNOWN lists the known ones', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -246,7 +246,7 @@ describe('queries', () => {
     expect(errors[0]?.message).toContain('ListAccounts, ListMessages, RetrieveAccount, RetrieveMessage');
   });
 
-  test('a body that is no JSON', async () => {
+  test('a body that is not JSON', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -258,7 +258,7 @@ describe('queries', () => {
     expect(errors[0]?.extensions.code).toBe('BAD_REQUEST');
   });
 
-  test('a broken body is not repeated: it may hold a phone number', async () => {
+  test('a malformed body is not repeated, because it may contain a phone number', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -268,7 +268,7 @@ describe('queries', () => {
     expect(await response.text()).not.toContain('901820');
   });
 
-  test('neither a query nor a documentId: BAD_REQUEST says what to send', async () => {
+  test('neither a query nor a documentId: BAD_REQUEST names both', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',

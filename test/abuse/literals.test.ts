@@ -10,7 +10,7 @@ test.each<[what: string, query: string, places: string[]]>([
   ['a field of an input', messages('filter: { to: "call me now, please" }'), ['filter.to']],
   ['a field below that', messages('filter: { dateSent: { on: "2026-02-30" } }'), ['filter.dateSent.on']],
   ['a date and time', messages('filter: { dateSent: { since: "yesterday" } }'), ['filter.dateSent.since']],
-  ['a value that is no string', messages('filter: { to: 15 }'), ['filter.to']],
+  ['a value that is not a string', messages('filter: { to: 15 }'), ['filter.to']],
   ['an enum', messages('filter: { status: LOST }'), ['filter.status']],
   ['an item of a list', messages('filter: { status: [SENT, LOST] }'), ['filter.status[1]']],
   ['a number', messages('first: "ten"'), ['first']],
@@ -27,7 +27,7 @@ test.each<[what: string, query: string, places: string[]]>([
     'mutation { addCredential(input: { nickname: "n", clientId: "c", clientSecret: "s", accountSid: "x" }) { id } }',
     ['input.accountSid'],
   ],
-])('%s that is wrong in the text of a query: extensions.argument is its place', async (_, query, places) => {
+])('an error in %s of a literal query has the path in extensions.argument', async (_, query, places) => {
   for (let turn = 0; turn < 2; turn += 1) {
     const { errors } = await kit.query(query);
     expect(errors?.map(({ extensions }) => extensions.argument)).toEqual(places);
@@ -37,7 +37,7 @@ test.each<[what: string, query: string, places: string[]]>([
   }
 });
 
-test('an error that concerns no argument has no place', async () => {
+test('an error without an argument has no path', async () => {
   const { errors } = await kit.query('{ account { nothing } }');
   expect(errors?.[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' });
 });
@@ -70,7 +70,7 @@ describe('a day that does not exist', () => {
     }
   });
 
-  test('what has not the form of a day is told the form alone', async () => {
+  test('a value that is not in the form of a day gets the form in the error', async () => {
     for (const on of ['2026-2-3', 'tomorrow', '20260230', '2026-02-30x', '+1 212 555 0100']) {
       const { errors } = await kit.query(`query($f: MessageFilter) ${messages('filter: $f')}`, {
         f: { dateSent: { on } },

@@ -4,13 +4,13 @@ import { createKit, noErrors } from '../kit.ts';
 
 const QUERY = '{ messages(first: 3) { nodes { sid } } credentials { nickname } }';
 
-describe('one bad answer of Twilio is outlived', () => {
+describe('one failed response of Twilio is retried', () => {
   test.each<[string, Partial<SandboxSwitches>]>([
     ['429', { fail429: { next: 1 } }],
     ['500', { fail500: { next: 1 } }],
     ['503', { fail503: { next: 1 } }],
     ['a reset connection', { resetConnection: { next: 1 } }],
-    ['a body that breaks off', { truncateBody: { next: 1 } }],
+    ['an incomplete body', { truncateBody: { next: 1 } }],
     ['a proxy error page', { htmlInsteadOfJson: { next: 1 } }],
   ])('%s', async (_what, switches) => {
     const kit = createKit();
@@ -21,7 +21,7 @@ describe('one bad answer of Twilio is outlived', () => {
   });
 });
 
-describe('a Twilio that stays bad is one error; the rest of the answer stands', () => {
+describe('persistent failures of Twilio are one error; other fields are unaffected', () => {
   test.each<[string, Partial<SandboxSwitches>, string]>([
     ['429', { fail429: 1 }, 'TWILIO_RATE_LIMITED'],
     ['503', { fail503: 1 }, 'TWILIO_UNAVAILABLE'],
@@ -47,7 +47,7 @@ describe('a Twilio that stays bad is one error; the rest of the answer stands', 
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'REQUEST_TIMEOUT', timeoutMs: 150 });
   });
 
-  test('a status Twilio added later is UNKNOWN, never an error', async () => {
+  test('a status that Twilio added later is UNKNOWN, never an error', async () => {
     const kit = createKit({ sandbox: { switches: { unknownStatus: 'teleported' } } });
     const { data } = noErrors(
       await kit.query(
@@ -59,7 +59,7 @@ describe('a Twilio that stays bad is one error; the rest of the answer stands', 
     );
   });
 
-  test('a client that goes away takes its upstream calls with it', async () => {
+  test('a client that disconnects aborts its upstream calls', async () => {
     const kit = createKit();
     noErrors(await kit.query('{ account { sid } }'));
     kit.sandbox.set({ latencyMs: 10_000 });

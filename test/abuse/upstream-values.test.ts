@@ -4,7 +4,7 @@ import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit, noErrors } from '../kit.ts';
 
-/** A Twilio whose API responses are changed on their way. */
+/** A Twilio whose API responses are modified. */
 function changing(change: (body: Record<string, unknown>) => void, init: ResponseInit = {}) {
   const sandbox = createSandbox({ messages: 30 });
   const over = {
@@ -28,35 +28,43 @@ const ofMessages = (fields: object) =>
 const FIELDS = `numSegments numMedia price priceUnit messagingServiceSid errorCode dateCreated dateSent dateUpdated
   delivery { error { code documentationUrl } }`;
 
-describe('a value of Twilio’s that its field cannot have is null, and the rest of the message stands', () => {
+describe('an invalid value from Twilio becomes null, and the rest of the message is unaffected', () => {
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
-    ['no number', { num_segments: 'NaN' }, { numSegments: null }],
+    ['not a number', { num_segments: 'NaN' }, { numSegments: null }],
     ['an empty text', { num_segments: '', num_media: ' ' }, { numSegments: null, numMedia: null }],
     ['other notations', { num_segments: '0x10', num_media: '1e3' }, { numSegments: null, numMedia: null }],
-    ['less than none', { num_segments: '-1', num_media: '-0' }, { numSegments: null, numMedia: null }],
-    ['too many', { num_segments: '9999999999', num_media: '1.5' }, { numSegments: null, numMedia: null }],
+    ['negative numbers', { num_segments: '-1', num_media: '-0' }, { numSegments: null, numMedia: null }],
+    [
+      'too large or fractional',
+      { num_segments: '9999999999', num_media: '1.5' },
+      { numSegments: null, numMedia: null },
+    ],
     ['a price in words', { price: 'free' }, { price: null }],
-    ['an endless price', { price: `-0.${'0'.repeat(5_000)}` }, { price: null }],
-    ['a price as a program writes it', { price: '-7.5e-3' }, { price: null }],
+    ['a very long price', { price: `-0.${'0'.repeat(5_000)}` }, { price: null }],
+    ['a price in exponential notation', { price: '-7.5e-3' }, { price: null }],
     ['markup', { price: '<b>1</b>', price_unit: '<b>' }, { price: null, priceUnit: null }],
-    ['a currency that is none', { price_unit: 'dollars' }, { priceUnit: null }],
-    ['a sign for it', { price_unit: '$' }, { priceUnit: null }],
-    ['a small one, which is right', { price_unit: 'usd' }, { priceUnit: 'USD' }],
+    ['an invalid currency', { price_unit: 'dollars' }, { priceUnit: null }],
+    ['a currency sign', { price_unit: '$' }, { priceUnit: null }],
+    ['a valid currency in lower case', { price_unit: 'usd' }, { priceUnit: 'USD' }],
     ['a link', { messaging_service_sid: 'javascript:alert(1)' }, { messagingServiceSid: null }],
     [
       'a SID of another kind',
       { messaging_service_sid: `AC${'1'.repeat(32)}` },
       { messagingServiceSid: null },
     ],
-    ['a code below none', { error_code: -30003 }, { errorCode: null, delivery: { error: null } }],
-    ['half a code', { error_code: 30003.5 }, { errorCode: null, delivery: { error: null } }],
-    ['a day that is none', { date_sent: 'Sat, 31 Feb 2026 17:44:50 +0000' }, { dateSent: null }],
-    ['another', { date_created: 'Fri, 00 May 2026 17:44:50 +0000' }, { dateCreated: null }],
-    ['the 29th', { date_created: 'Sun, 29 Feb 2026 17:44:50 +0000' }, { dateCreated: null }],
-    ['the same in ISO', { date_updated: '2026-02-31T00:00:00Z' }, { dateUpdated: null }],
-    ['an hour', { date_updated: 'Fri, 24 May 2019 29:44:50 +0000' }, { dateUpdated: null }],
-    ['beyond years', { date_updated: 'Fri, 31 Dec 9999 23:44:50 -0800' }, { dateUpdated: null }],
-    ['before them', { date_updated: 'Sat, 01 Jan 0000 00:00:00 +0800' }, { dateUpdated: null }],
+    ['a negative code', { error_code: -30003 }, { errorCode: null, delivery: { error: null } }],
+    ['a fractional code', { error_code: 30003.5 }, { errorCode: null, delivery: { error: null } }],
+    ['an invalid day', { date_sent: 'Sat, 31 Feb 2026 17:44:50 +0000' }, { dateSent: null }],
+    ['day 0', { date_created: 'Fri, 00 May 2026 17:44:50 +0000' }, { dateCreated: null }],
+    [
+      '29 February of a common year',
+      { date_created: 'Sun, 29 Feb 2026 17:44:50 +0000' },
+      { dateCreated: null },
+    ],
+    ['an invalid day in ISO 8601', { date_updated: '2026-02-31T00:00:00Z' }, { dateUpdated: null }],
+    ['an invalid hour', { date_updated: 'Fri, 24 May 2019 29:44:50 +0000' }, { dateUpdated: null }],
+    ['after the year 9999', { date_updated: 'Fri, 31 Dec 9999 23:44:50 -0800' }, { dateUpdated: null }],
+    ['before the year 1', { date_updated: 'Sat, 01 Jan 0000 00:00:00 +0800' }, { dateUpdated: null }],
     [
       'one that there is',
       { date_updated: 'Thu, 29 Feb 2024 23:59:59 +0000' },
@@ -72,7 +80,7 @@ describe('a value of Twilio’s that its field cannot have is null, and the rest
     }
   });
 
-  test('an owner that is no account', async () => {
+  test('an owner that is not an account', async () => {
     const kit = changing((body) => {
       body.owner_account_sid = 'https://evil.example/';
     });
@@ -81,7 +89,7 @@ describe('a value of Twilio’s that its field cannot have is null, and the rest
   });
 });
 
-describe('a message, account or media item without a SID of its own is not given out', () => {
+describe('a message, account or media item without a valid SID is rejected', () => {
   test.each([{ sid: 'SM123' }, { sid: `AC${'1'.repeat(32)}` }, { account_sid: 'javascript:alert(1)' }])(
     '%j: TWILIO_INVALID_RESPONSE',
     async (fields) => {
@@ -112,7 +120,7 @@ describe("the link in Twilio's error", () => {
     'https://www.twilio.com/docs/errors/21999',
     'https://twilio.com/docs/errors/21999',
     'https://help.twilio.com/articles/1',
-  ])('%s is shown', async (link) => {
+  ])('%s is accepted', async (link) => {
     expect(await linkFor(link)).toBe(link);
   });
 
@@ -137,18 +145,18 @@ describe("the link in Twilio's error", () => {
     [['https://www.twilio.com/docs']],
     [7],
     [null],
-  ])('%s is not', async (link) => {
+  ])('%s is dropped', async (link) => {
     expect(await linkFor(link)).toBeNull();
   });
 
-  test('has no query, which may hold anything', async () => {
+  test('has no query, which may contain anything', async () => {
     expect(await linkFor('https://www.twilio.com/docs/errors/21999?to=%2B14155550100#x')).toBe(
       'https://www.twilio.com/docs/errors/21999',
     );
   });
 });
 
-test('what else stands in an error of Twilio’s is repeated in its form only, and never at length', async () => {
+test("other values in Twilio's errors are repeated only if they are well-formed and short", async () => {
   const long = 'x'.repeat(250_000);
   for (const [code, message] of [
     [70051, `Authorization Error: required permission twilio/messaging/${long} is missing`],
@@ -172,10 +180,10 @@ test('what else stands in an error of Twilio’s is repeated in its form only, a
   }
 });
 
-describe('a name that no credential has', () => {
+describe('an unknown credential name', () => {
   const LONG = 'n'.repeat(250_000);
 
-  test('is repeated with its beginning only, in the header and in a variable', async () => {
+  test('is truncated in the error, from the header and from a variable', async () => {
     const kit = createKit();
     const answers = [
       await kit.query('{ account { sid } }', {}, { 'x-twilio-credential': 'n'.repeat(7_000) }),
@@ -188,7 +196,7 @@ describe('a name that no credential has', () => {
     }
   });
 
-  test('is answered with some of the names there are, not with thousands', async () => {
+  test('gets a bounded list of the available names', async () => {
     const [app] = createSandbox({ messages: 0 }).apps;
     if (!app) throw new Error('no app');
     const apps = Array.from({ length: 1_000 }, (_, n) => ({ ...app, nickname: `credential-${n}` }));

@@ -5,7 +5,7 @@ import { TwilioError } from '../../src/twilio-error.ts';
 
 const HOUR = 3_600_000;
 
-/** A token endpoint that answers only when told, and a clock that moves only when told. */
+/** A token endpoint and a clock that the test controls. */
 function tokensAt({ lifetime = HOUR } = {}) {
   let time = 0;
   const asked: { give(): void; refuse(error?: Error): void }[] = [];
@@ -27,7 +27,7 @@ function tokensAt({ lifetime = HOUR } = {}) {
     pass(milliseconds: number) {
       time += milliseconds;
     },
-    /** Asks for a token and lets the endpoint give it. */
+    /** Requests a token and lets the endpoint issue it. */
     async begin() {
       const first = tokens.get();
       asked.at(-1)?.give();
@@ -39,7 +39,7 @@ function tokensAt({ lifetime = HOUR } = {}) {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the first token', () => {
-  test('is asked for once by any number of callers', async () => {
+  test('is requested once for any number of callers', async () => {
     const { tokens, asked } = tokensAt();
     const all = Array.from({ length: 50 }, () => tokens.get());
     expect(asked).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('the first token', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('that is refused fails every caller, and after a pause is asked for anew', async () => {
+  test('that is refused fails every caller, and is requested again after a pause', async () => {
     const { tokens, asked, pass } = tokensAt();
     const all = [tokens.get(), tokens.get(), tokens.get()];
     asked[0]?.refuse();
@@ -64,7 +64,7 @@ describe('the first token', () => {
     expect(await next).toBe('token-2');
   });
 
-  test('that stays refused is asked for more and more seldom, and at most a minute apart', async () => {
+  test('that stays refused is requested at growing intervals of at most a minute', async () => {
     const { tokens, asked, pass } = tokensAt();
     for (let second = 0; second < 600; second += 1) {
       const count = asked.length;
@@ -73,7 +73,7 @@ describe('the first token', () => {
       await expect(answer).rejects.toThrow('no token');
       pass(1_000);
     }
-    // Of 600 callers, one a second: every 5 seconds at last, for nothing says that Twilio refused it.
+    // 600 callers, one a second: every 5 seconds in the end, because Twilio did not refuse the credential.
     expect(asked.length).toBeGreaterThan(100);
     expect(asked.length).toBeLessThan(140);
   });
@@ -85,7 +85,7 @@ describe('a token endpoint that throttles', () => {
       code: 322401,
     });
 
-  test('is left alone for as long as it asks, and who asks meanwhile is told how long', async () => {
+  test('gets no request during Retry-After, and callers get the remaining time', async () => {
     const { tokens, asked, pass } = tokensAt();
     const first = tokens.get();
     asked[0]?.refuse(throttled('20'));
@@ -99,7 +99,7 @@ describe('a token endpoint that throttles', () => {
     expect(await next).toBe('token-2');
   });
 
-  test('is asked again within a minute, however long it asks for', async () => {
+  test('gets another request within a minute, even if Retry-After is longer', async () => {
     const { tokens, asked, pass } = tokensAt();
     const first = tokens.get();
     asked[0]?.refuse(throttled('86400'));
@@ -111,7 +111,7 @@ describe('a token endpoint that throttles', () => {
     expect(await next).toBe('token-2');
   });
 
-  test('says when in throttled_until, or not at all', async () => {
+  test('may send throttled_until, or no time at all', async () => {
     const until = new Date(Date.now() + 30_000).toISOString();
     const read = (body: object) => TwilioError.of('oauth', 429, new Headers(), body).retryAfter;
     expect(read({ throttled_until: until })).toBeGreaterThan(25);
@@ -121,8 +121,8 @@ describe('a token endpoint that throttles', () => {
   });
 });
 
-describe('a token that is said not to live', () => {
-  test.each([0, -3_600_000, 1])('(%i ms) is used for a while all the same', async (lifetime) => {
+describe('a token without a lifetime', () => {
+  test.each([0, -3_600_000, 1])('(%i ms) is used for a while nevertheless', async (lifetime) => {
     const { tokens, asked, pass, begin } = tokensAt({ lifetime });
     await begin();
     for (let read = 0; read < 10; read += 1) expect(await tokens.get()).toBe('token-1');
@@ -134,7 +134,7 @@ describe('a token that is said not to live', () => {
 });
 
 describe('a token about to expire', () => {
-  test('is served while its successor is on the way, which is asked for once', async () => {
+  test('is used during its renewal, which is requested once', async () => {
     const { tokens, asked, pass, begin } = tokensAt();
     await begin();
     pass(HOUR - 61_000);
@@ -149,7 +149,7 @@ describe('a token about to expire', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('is served on although its renewal failed, and renewed later', async () => {
+  test('is still used after a failed renewal, and renewed later', async () => {
     const { tokens, asked, pass, begin } = tokensAt();
     await begin();
     pass(HOUR - 50_000);
@@ -163,7 +163,7 @@ describe('a token about to expire', () => {
     expect(await tokens.get()).toBe('token-3');
   });
 
-  test('is not asked for at every read while renewals are refused', async () => {
+  test('is not renewed by every read while renewals fail', async () => {
     const { tokens, asked, pass, begin } = tokensAt();
     await begin();
     pass(HOUR - 50_000);
@@ -176,7 +176,7 @@ describe('a token about to expire', () => {
     expect(asked.length).toBeLessThanOrEqual(3);
   });
 
-  test('of a short life is renewed in its last tenth, not all the time', async () => {
+  test('with a short lifetime is renewed in its last tenth', async () => {
     const { tokens, asked, pass, begin } = tokensAt({ lifetime: 60_000 });
     await begin();
     pass(53_000);
@@ -187,7 +187,7 @@ describe('a token about to expire', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('is never served once it has expired', async () => {
+  test('is never used after its expiry', async () => {
     const { tokens, asked, pass, begin } = tokensAt();
     await begin();
     pass(HOUR);
@@ -199,7 +199,7 @@ describe('a token about to expire', () => {
 });
 
 describe('a dropped token', () => {
-  test('is replaced by one request of all who meet the refusal', async () => {
+  test('is replaced by one request for all callers that were rejected', async () => {
     const { tokens, asked, begin } = tokensAt();
     const old = await begin();
     const all = Array.from({ length: 20 }, () => {
@@ -211,7 +211,7 @@ describe('a dropped token', () => {
     expect(new Set(await Promise.all(all))).toEqual(new Set(['token-2']));
   });
 
-  test('that has been replaced meanwhile does not take the new one with it', async () => {
+  test('does not affect a token that has already replaced it', async () => {
     const { tokens, asked, begin } = tokensAt();
     const old = await begin();
     tokens.drop(old);
@@ -221,7 +221,7 @@ describe('a dropped token', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('during its own renewal is not served again', async () => {
+  test('is not used again after its own renewal', async () => {
     const { tokens, asked, pass, begin } = tokensAt();
     const old = await begin();
     pass(HOUR - 1_000);

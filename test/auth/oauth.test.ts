@@ -31,7 +31,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
   );
 }
 
-/** Everything a careless logger might print: messages, stacks, causes, and all fields of all of them. */
+/** Everything a careless logger might print: messages, stacks, causes, and all of their fields. */
 function everythingIn(error: unknown): string {
   const texts: string[] = [inspect(error, { depth: 20, showHidden: true, maxStringLength: null })];
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -41,13 +41,13 @@ function everythingIn(error: unknown): string {
 }
 
 describe('an access token', () => {
-  test('is read from an answer with nulls where OAuth allows none', async () => {
+  test('is read from a response with nulls that OAuth does not allow', async () => {
     const { sandbox, app } = sandboxWith({ switches: { tokenTtlSeconds: 120 } });
     const token = await requestTo(sandbox.fetch)(app);
     expect(token).toEqual({ value: expect.stringMatching(/^eyJ/), expiresAt: NOW + 120_000 });
   });
 
-  test('lives as long as the answer says, however fast the machine’s clock goes on', async () => {
+  test("has the lifetime of the response, whatever the machine's clock does", async () => {
     let time = Date.now();
     const clock = vi.spyOn(Date, 'now').mockImplementation(() => {
       time += 7;
@@ -58,12 +58,12 @@ describe('an access token', () => {
     expect(token).toEqual({ value: 'x', expiresAt: NOW + 120_000 });
   });
 
-  test('lives an hour where the answer does not say', async () => {
+  test('has a lifetime of an hour if the response has none', async () => {
     const token = await answering('{"access_token":"x","token_type":"Bearer","expires_in":null}')(APP);
     expect(token).toEqual({ value: 'x', expiresAt: NOW + 3_600_000 });
   });
 
-  test('is asked for by a form that holds client id and secret, and by no header or URL', async () => {
+  test('is requested with client id and secret in a form, and in no header or URL', async () => {
     let seen: Request | undefined;
     const request = requestTo(async (input, init) => {
       seen = new Request(input, init);
@@ -80,7 +80,7 @@ describe('an access token', () => {
     });
   });
 
-  test('travels by http only to where the settings say http', async () => {
+  test('is requested over http only if the settings say so', async () => {
     const { sandbox, app } = sandboxWith();
     const protocols: string[] = [];
     const fetch: UpstreamFetch = (input, init) => {
@@ -93,7 +93,7 @@ describe('an access token', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('a refusal by Twilio', () => {
   test.each([
     [{ tokenErrorCode: 322402, tokenErrorStatus: 401 } as const],
     [{ tokenErrorCode: 321401, tokenErrorStatus: 400 } as const],
@@ -110,13 +110,13 @@ describe('a refusal', () => {
     });
   });
 
-  test('for too many requests keeps its code', async () => {
+  test('because of too many requests keeps its code', async () => {
     const { sandbox, app } = sandboxWith({ switches: { tokenThrottle: 1 } });
     const error = await failureOf(requestTo(sandbox.fetch)(app));
     expect(error).toMatchObject({ source: 'oauth', code: 322401, status: 429 });
   });
 
-  test("in OAuth's own form, or in HTML, has no code and repeats nothing of it", async () => {
+  test("in OAuth's own form or in HTML has no code and does not repeat the body", async () => {
     const invalidClient = '{"error":"invalid_client","error_description":"no +14155550100"}';
     expect(await failureOf(answering(invalidClient, 401)(APP))).toMatchObject({
       name: 'TwilioError',
@@ -133,7 +133,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('an answer that is no token', () => {
+describe('a response without a token', () => {
   test.each([
     ['HTML', '<html></html>', 'text/html'],
     ['text that calls itself JSON', 'OK', 'application/json'],
@@ -152,7 +152,7 @@ describe('an answer that is no token', () => {
   });
 });
 
-describe('no answer', () => {
+describe('a missing response', () => {
   test.each([
     ['a broken connection', async () => Promise.reject(new TypeError('fetch failed'))],
     ['a redirect, which is not followed', async () => Response.redirect('https://evil.test/', 307)],
@@ -162,7 +162,7 @@ describe('no answer', () => {
     if (name.startsWith('a broken')) expect(error).toMatchObject({ status: 0 });
   });
 
-  test('in time', async () => {
+  test('within the timeout', async () => {
     const never: UpstreamFetch = (_, init) =>
       new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
@@ -183,7 +183,7 @@ describe('the client secret', () => {
       async () => new Response(new ReadableStream({ pull: (c) => c.error(new Error('cut')) })),
     ],
   ];
-  test.each(leaky)('is nowhere in the error when the answer is %s', async (_, fetch) => {
+  test.each(leaky)('is not in the error if the response is %s', async (_, fetch) => {
     const text = everythingIn(await failureOf(requestTo(fetch)(APP)));
     expect(text).toContain('Error');
     expect(text).not.toContain(APP.clientSecret);

@@ -27,15 +27,15 @@ const tokenCalls = (calls: readonly { path: string }[]) =>
   calls.filter(({ path }) => path === '/v2/token').length;
 
 describe.each(VARIANTS)('a token response with %j', (switches) => {
-  test('opens reads by client credentials, with one token request', async () => {
+  test('allows reads with client credentials, with one token request', async () => {
     const kit = createKit({ sandbox: { switches } });
     const { data } = noErrors(await kit.query(OWN));
     expect(data.messages.nodes).toHaveLength(2);
     expect(tokenCalls(kit.sandbox.calls)).toBe(1);
   });
 
-  test('opens reads by authorization code, and by refresh token, each with one token request', async () => {
-    // Where a refresh token stays as it is, the response has none.
+  test('allows reads with an authorization code and with a refresh token, with one token request each', async () => {
+    // Without rotation, the response has no refresh token.
     const kit = await createConsentKit({ switches: { ...switches, rotateRefreshTokens: false } });
     const gateway = await kit.openGateway();
     await gateway.connect();
@@ -49,7 +49,7 @@ describe.each(VARIANTS)('a token response with %j', (switches) => {
   });
 });
 
-/** A gateway whose token endpoint answers this. */
+/** A gateway whose token endpoint sends this response. */
 function answeringToken(body: string, headers: Record<string, string> = {}, status = 200) {
   const kit = createKit();
   const { sandbox } = kit;
@@ -65,17 +65,17 @@ function answeringToken(body: string, headers: Record<string, string> = {}, stat
   return { kit: createKit({ over }), requests: () => requests };
 }
 
-describe('a token response that opens nothing', () => {
+describe('an unusable token response', () => {
   test.each([
     ['no access token', '{"token_type":"Bearer"}'],
     ['an empty one', '{"access_token":"","token_type":"Bearer"}'],
-    ['one that no header can carry', '{"access_token":"planted-token\\nx: y","token_type":"Bearer"}'],
-    ['one in other letters', '{"access_token":"planted-tökén\\u0000","token_type":"Bearer"}'],
+    ['a token that no header can carry', '{"access_token":"planted-token\\nx: y","token_type":"Bearer"}'],
+    ['a token with other characters', '{"access_token":"planted-tökén\\u0000","token_type":"Bearer"}'],
     ['another type', '{"access_token":"planted-token","token_type":"mac"}'],
     ['a type that is a number', '{"access_token":"planted-token","token_type":5}'],
     ['a list', '[]'],
     ['null', 'null'],
-  ])('%s: TWILIO_INVALID_RESPONSE after one request, and nothing of it is told', async (_, body) => {
+  ])('%s: TWILIO_INVALID_RESPONSE after one request, without its content', async (_, body) => {
     const { kit, requests } = answeringToken(body);
     const { errors } = await kit.query('{ account { sid } }');
     expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['TWILIO_INVALID_RESPONSE']);
@@ -83,7 +83,7 @@ describe('a token response that opens nothing', () => {
     expect(JSON.stringify([errors, kit.lines])).not.toContain('planted');
   });
 
-  test('a page instead of JSON, with status 200, is asked for again', async () => {
+  test('a page instead of JSON, with status 200, is retried', async () => {
     const kit = createKit();
     kit.sandbox.set({ faultPath: '/v2/token', htmlInsteadOfJson: { next: 1 }, htmlStatus: 200 });
     noErrors(await kit.query(OWN));

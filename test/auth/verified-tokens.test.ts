@@ -6,7 +6,7 @@ import { startIssuer } from '../management/issuer.ts';
 const SECOND = 1_000;
 const log = { info() {}, warn() {} };
 
-/** An issuer, a verifier that counts, and a clock that moves only when told. */
+/** An issuer, a verifier that counts, and a clock that the test controls. */
 async function open({ max }: { max?: number } = {}) {
   const issuer = await startIssuer();
   let time = Date.now();
@@ -30,7 +30,7 @@ async function open({ max }: { max?: number } = {}) {
   };
 }
 
-test('verifies a token once, and gives the same claims again', async () => {
+test('verifies a token once, and returns the same claims again', async () => {
   const { issuer, verify, verified } = await open();
   const token = await issuer.sign({ role: 'ADMIN', twilio: ['main'] });
   const claims = await verify(token);
@@ -39,7 +39,7 @@ test('verifies a token once, and gives the same claims again', async () => {
   expect(verified()).toBe(1);
 });
 
-test('verifies every token by itself', async () => {
+test('verifies each token separately', async () => {
   const { issuer, verify, verified } = await open();
   expect((await verify(await issuer.sign({ role: 'ADMIN' }))).role).toBe('ADMIN');
   expect((await verify(await issuer.sign({ role: 'READER' }))).role).toBe('READER');
@@ -75,7 +75,7 @@ test('does not cache a rejection', async () => {
   expect(verified()).toBe(2);
 });
 
-test('forgets all tokens when the keys change, and those that were being verified', async () => {
+test('clears all tokens when the keys change, including those being verified', async () => {
   const { issuer, verify, verified, clear } = await open();
   const token = await issuer.sign({});
   await verify(token);
@@ -87,7 +87,7 @@ test('forgets all tokens when the keys change, and those that were being verifie
   expect(verified()).toBe(3);
 });
 
-test('keeps a bounded number of tokens, the latest used', async () => {
+test('caches a bounded number of tokens, the most recently used', async () => {
   const { issuer, verify, verified } = await open({ max: 2 });
   const [first, second, third] = await Promise.all(['a', 'b', 'c'].map((jti) => issuer.sign({ jti })));
   for (const token of [first, second, first, third, first]) await verify(token ?? '');

@@ -5,15 +5,15 @@ import { createKit, type Kit, noErrors } from '../kit.ts';
 const CACHE = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
 const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
 
-/** A cache, and an account whose messages are all settled unless told otherwise. */
+/** A cache, and an account whose messages are all final by default. */
 function kitWith(cache: Partial<typeof CACHE> = {}): Kit {
   const kit = createKit({ sandbox: { messages: 0 }, config: { cache: { ...CACHE, ...cache } } });
   for (let index = 0; index < 5; index += 1) kit.sandbox.addMessage('parent', { body: `number ${index}` });
   return kit;
 }
 
-describe('what will not change', () => {
-  test('is not asked for again after the second time: a page, its account, a message', async () => {
+describe('final data', () => {
+  test('is cached from the second read on: a page, its account, a message', async () => {
     const kit = kitWith();
     const query = '{ messages(first: 5) { nodes { sid account { friendlyName } } } }';
     const first = noErrors(await kit.countCalls(query));
@@ -28,14 +28,14 @@ describe('what will not change', () => {
     expect(calls).toEqual([1, 1, 0]);
   });
 
-  test('is asked for again where the client says no-cache', async () => {
+  test('is read again with Cache-Control: no-cache', async () => {
     const kit = kitWith();
     for (let times = 0; times < 3; times += 1) await kit.countCalls(LIST);
     const { calls } = await kit.countCalls(LIST, {}, { 'cache-control': 'no-cache' });
     expect(calls).toHaveLength(1);
   });
 
-  test('is not kept longer than its lifetime, the body neither', async () => {
+  test('expires after its lifetime, including bodies', async () => {
     const kit = kitWith({ messageMs: 60, pageMs: 60 });
     await kit.query(LIST);
     const [message] = noErrors(await kit.query(LIST)).data.messages.nodes;
@@ -46,8 +46,8 @@ describe('what will not change', () => {
   });
 });
 
-describe('what may still change', () => {
-  test('is never answered from the cache: a message on its way, and the page it is on', async () => {
+describe('data that may change', () => {
+  test('is never served from the cache: a pending message, and its page', async () => {
     const kit = kitWith();
     const { sid } = kit.sandbox.addMessage('parent', { status: 'sent' });
     for (const query of [LIST, `{ message(sid: "${sid}") { status } }`]) {
@@ -56,7 +56,7 @@ describe('what may still change', () => {
     }
   });
 
-  test('DELIVERED on WhatsApp still becomes READ', async () => {
+  test('such as DELIVERED on WhatsApp may become READ', async () => {
     let now = Date.now();
     const sandbox = createSandbox({ messages: 3_000, clock: () => now });
     const kit = createKit({ over: sandbox, config: { cache: CACHE } });
@@ -73,8 +73,8 @@ describe('what may still change', () => {
   });
 });
 
-describe('nothing crosses', () => {
-  test('from one credential to another of the same account', async () => {
+describe('the cache is not shared', () => {
+  test('between credentials of the same account', async () => {
     const sandbox = createSandbox({ messages: 0 });
     sandbox.addMessage('parent');
     sandbox.addApp({ accountSid: sandbox.accounts.parent.sid, nickname: 'second' });
@@ -90,7 +90,7 @@ describe('nothing crosses', () => {
     expect(calls).toEqual([1, 1, 0, 1, 1, 0]);
   });
 
-  test('from a credential that may to one that may not', async () => {
+  test('with a credential without the permission', async () => {
     const sandbox = createSandbox({ messages: 0 });
     sandbox.addMessage('parent');
     const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid, nickname: 'narrow' });
@@ -102,8 +102,8 @@ describe('nothing crosses', () => {
   });
 });
 
-describe('reads under way', () => {
-  test('are shared by requests that ask for the same', async () => {
+describe('running reads', () => {
+  test('are shared by requests for the same resource', async () => {
     const kit = createKit({ sandbox: { messages: 50, switches: { latencyMs: 50 } } });
     noErrors(await kit.query('{ account { sid } }'));
     kit.sandbox.clearCalls();
@@ -112,7 +112,7 @@ describe('reads under way', () => {
     expect(kit.sandbox.calls).toHaveLength(1);
   });
 
-  test('the account is read beside the list that asks for it, not after it', async () => {
+  test('the account is read concurrently with its list', async () => {
     const sandbox = createSandbox({ messages: 50 });
     let running = 0;
     let most = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKit, type GraphQLAnswer, type Kit, noErrors } from '../kit.ts';
 
-/** The SIDs of some messages, read without the gateway. */
+/** Reads the SIDs of some messages without the gateway. */
 async function messageSids(kit: Kit, count: number, filter = ''): Promise<string[]> {
   const { data } = noErrors(await kit.query(`{ messages(first: ${count}${filter}) { nodes { sid } } }`));
   return data.messages.nodes.map(({ sid }: { sid: string }) => sid);
@@ -44,7 +44,7 @@ describe('the exact number of upstream calls', () => {
     expect(new Set(calls).size).toBe(10);
   });
 
-  test("the account, also as each message's account: one call for it", async () => {
+  test("the account, also as each message's account: 1", async () => {
     const kit = createKit();
     const { data, calls } = noErrors(
       await kit.countCalls('{ account { sid } messages(first: 5) { nodes { account { friendlyName } } } }'),
@@ -65,7 +65,7 @@ describe('the exact number of upstream calls', () => {
     expect(calls).toEqual(['GET /2010-04-01/Accounts.json']);
   });
 
-  test('an account the list lacks is fetched by itself', async () => {
+  test('an account missing from the list: 1 more', async () => {
     const kit = createKit({ sandbox: { switches: { accountsUnderOAuth: 'own' } } });
     const { parent, suspended } = kit.sandbox.accounts;
     const { data, errors, calls } = await kit.countCalls(
@@ -79,7 +79,7 @@ describe('the exact number of upstream calls', () => {
     ]);
   });
 
-  test('without the permission to list accounts, each is fetched by itself', async () => {
+  test('without the permission to list accounts: 1 for each', async () => {
     const kit = createKit();
     const app = kit.sandbox.apps[0];
     const { parent, closed } = kit.sandbox.accounts;
@@ -123,7 +123,7 @@ describe('the exact number of upstream calls', () => {
     expect(calls).toHaveLength(4);
   });
 
-  test('a message that a page of the same request brought: none of its own', async () => {
+  test('a message on a page of the same request: 0 more', async () => {
     const kit = createKit();
     const [sid] = await messageSids(kit, 1);
     const query = `{ messages(first: 3) { nodes { account { message(sid: "${sid}") { sid } } } } }`;
@@ -142,7 +142,7 @@ describe('the exact number of upstream calls', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test("a subaccount's messages are read under the subaccount's own credential", async () => {
+  test("a subaccount's messages are read with the subaccount's own credential", async () => {
     const kit = createKit();
     const { active } = kit.sandbox.accounts;
     kit.sandbox.clearCalls();
@@ -154,7 +154,7 @@ describe('the exact number of upstream calls', () => {
     expect(used.map(({ credential }) => credential)).toEqual([kit.sandbox.apps[1]?.clientId]);
   });
 
-  test('50 concurrent first requests: one token request', async () => {
+  test('50 concurrent first requests: 1 token request', async () => {
     const kit = createKit();
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => kit.query('{ messages(first: 1) { nodes { sid } } }')),

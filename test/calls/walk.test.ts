@@ -23,7 +23,7 @@ async function page(kit: Kit, variables: object): Promise<Page> {
   return { sids: nodes.map(({ sid }: { sid: string }) => sid), ...pageInfo };
 }
 
-/** Walks to the oldest message and back to the newest; sizes repeat, `between` runs before each page. */
+/** Walks to the oldest message and back to the newest, with the given page sizes in turn; calls `between` before each page. */
 async function walk(kit: Kit, sizes: readonly number[], between: () => void, filter: object = {}) {
   let turn = 0;
   const size = () => sizes[turn++ % sizes.length] ?? 50;
@@ -35,7 +35,7 @@ async function walk(kit: Kit, sizes: readonly number[], between: () => void, fil
     current = await page(kit, { first: size(), after: current.endCursor, filter });
     forward.push(...current.sids);
   }
-  // Back from the last message of the list, which is therefore not read again.
+  // Back from the last message of the list, which is not read again.
   const backward: string[] = [];
   let before = current.endCursor;
   for (let more = true; more; ) {
@@ -48,14 +48,14 @@ async function walk(kit: Kit, sizes: readonly number[], between: () => void, fil
   return { forward, backward };
 }
 
-/** Expects each of the old messages exactly once, in their order; new ones may stand among them or not. */
+/** Expects each of the old messages exactly once, in order; new ones may appear among them. */
 function expectEachOnce(seen: readonly string[], old: readonly string[]): void {
   const isOld = new Set(old);
   expect(seen.filter((sid) => isOld.has(sid))).toEqual(old);
   expect(new Set(seen).size).toBe(seen.length);
 }
 
-/** Adds messages, in turn as many as `counts` says, and no more than 40: the way back must catch up. */
+/** Adds messages, in turn as many as `counts` says, at most 40, so that the walk back catches up. */
 function arrivals(kit: Kit, counts: readonly number[]): () => void {
   let turn = 0;
   let left = 40;
@@ -78,7 +78,7 @@ async function allSids(kit: Kit): Promise<string[]> {
   return sids;
 }
 
-describe('walking all messages', () => {
+describe('walking through all messages', () => {
   test.each([[[1]], [[7]], [[50]], [[1000]], [[3, 50, 1, 20]]])(
     'forward and back again in pages of %j while new ones arrive',
     async (sizes) => {
@@ -91,7 +91,7 @@ describe('walking all messages', () => {
     },
   );
 
-  test('in any mix of page sizes, arrivals and filters', { timeout: 60_000 }, async () => {
+  test('with mixed page sizes, new messages and filters', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 5 }),
@@ -109,11 +109,11 @@ describe('walking all messages', () => {
     );
   });
 
-  test('a deleted message takes no other with it', async () => {
+  test('does not skip messages next to a deleted one', async () => {
     const kit = createKit({ sandbox: { messages: 100 } });
     const old = await allSids(kit);
     const first = await page(kit, { first: 10 });
-    // The named message and the one after it are gone when the walk goes on from the middle of the page.
+    // The message of the cursor and the next one are deleted when the walk continues in the middle of the page.
     const middle = await page(kit, { first: 4 });
     kit.sandbox.deleteMessage(first.sids[3] ?? '');
     kit.sandbox.deleteMessage(first.sids[4] ?? '');
@@ -121,7 +121,7 @@ describe('walking all messages', () => {
     expect(next.sids).toEqual(old.slice(5, 15));
   });
 
-  test('empty pages that have a next page end nothing', async () => {
+  test('continues after empty pages that have a next page', async () => {
     const kit = createKit({ sandbox: { messages: 200 } });
     const old = await allSids(kit);
     kit.sandbox.set({ emptyPageWithNext: true });
@@ -129,7 +129,7 @@ describe('walking all messages', () => {
     expectEachOnce(forward, old);
   });
 
-  test('pages Twilio cannot make at the asked size are asked for smaller', async () => {
+  test('requests smaller pages if Twilio fails at the requested size', async () => {
     const kit = createKit({ sandbox: { messages: 1200 } });
     const old = await allSids(kit);
     kit.sandbox.set({ failAbovePageSize: 100 });
@@ -139,7 +139,7 @@ describe('walking all messages', () => {
   });
 });
 
-test('following endCursor costs one call a page, and so does following startCursor back', async () => {
+test('endCursor costs one call a page, and so does startCursor backwards', async () => {
   const kit = createKit({ sandbox: { messages: 300 } });
   let current = await page(kit, { first: 40 });
   for (let turn = 0; turn < 4; turn += 1) {

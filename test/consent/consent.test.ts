@@ -7,7 +7,7 @@ import { CALLBACK } from '../sandbox/consent-kit.ts';
 import { ADMIN, codeOfFailure, createConsentKit, READER, reads } from './kit.ts';
 
 describe('consent', () => {
-  test('given at Twilio becomes a credential that reads', async () => {
+  test('given at Twilio creates a credential that can read', async () => {
     const { sandbox, app, openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
@@ -46,7 +46,7 @@ describe('consent', () => {
     });
   });
 
-  test('asks with state, offline_access and the S256 hash of the verifier it sends later', async () => {
+  test('sends state, offline_access and the S256 hash of the verifier', async () => {
     const { app, openGateway, press, tokenCalls } = await createConsentKit();
     const gateway = await openGateway();
     const [url, other] = [await gateway.begin(), await gateway.begin()];
@@ -78,7 +78,7 @@ describe('consent', () => {
         url.searchParams.delete('code_challenge_method');
       },
     ],
-  ])('asked for with %s comes to nothing', async (_, tamper) => {
+  ])('requested with %s fails', async (_, tamper) => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const url = await gateway.begin();
@@ -87,7 +87,7 @@ describe('consent', () => {
     expect(await gateway.store.list()).toEqual([]);
   });
 
-  test('given again renews the credential that is there, also with a new secret', async () => {
+  test('given again renews the existing credential, also with a new secret', async () => {
     const { sandbox, app, openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const first = await gateway.connect();
@@ -108,7 +108,7 @@ describe('consent', () => {
     expect(entry?.detail).toMatchObject({ renewed: true });
   });
 
-  test('is finished also where a proxy changed host and protocol', async () => {
+  test('can be finished behind a proxy that changes host and protocol', async () => {
     const { sandbox, app, openGateway, press } = await createConsentKit();
     const redirectUri = redirectUriAt('https://gateway.example:8443');
     expect(redirectUri).toBe('https://gateway.example:8443/oauth/callback');
@@ -120,26 +120,26 @@ describe('consent', () => {
   });
 });
 
-describe('to begin', () => {
+describe('starting a consent', () => {
   test.each([
     ['a client id of another kind', { clientId: `AC${'0'.repeat(32)}` }, 'BAD_USER_INPUT'],
     ['a short secret', { clientSecret: 'short' }, 'BAD_USER_INPUT'],
     ['no nickname', { nickname: ' ' }, 'BAD_USER_INPUT'],
-    ['a nickname that fits no header', { nickname: 'naïve' }, 'BAD_USER_INPUT'],
+    ['a nickname that is not valid in a header', { nickname: 'naïve' }, 'BAD_USER_INPUT'],
     ['the nickname of another app', { nickname: 'Taken' }, 'NICKNAME_TAKEN'],
-  ])('with %s is refused before anyone is sent away', async (_, part, code) => {
+  ])('with %s is rejected before the redirect to Twilio', async (_, part, code) => {
     const { openGateway } = await createConsentKit();
     const gateway = await openGateway();
     await gateway.store.add(newCredential({ nickname: 'taken' }));
     expect(await codeOfFailure(gateway.begin('consented', ADMIN, part))).toBe(code);
   });
 
-  test('is for an ADMIN', async () => {
+  test('requires an ADMIN', async () => {
     const gateway = await (await createConsentKit()).openGateway();
     expect(await codeOfFailure(gateway.begin('consented', READER))).toBe('FORBIDDEN');
   });
 
-  test('a nickname that was taken meanwhile is not overwritten', async () => {
+  test('does not overwrite a nickname that was taken meanwhile', async () => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
@@ -148,7 +148,7 @@ describe('to begin', () => {
   });
 });
 
-test('a credential whose refresh token could not be stored is not left behind', async () => {
+test('a credential whose refresh token could not be stored is removed', async () => {
   const { openGateway, press } = await createConsentKit();
   const saveRefreshToken = () => Promise.reject(new StoreUnavailableError('the disk is full.'));
   const gateway = await openGateway({ store: (store) => ({ ...store, saveRefreshToken }) });

@@ -16,13 +16,13 @@ import { at } from '../sandbox/kit.ts';
 export const ADMIN: Actor = { name: 'ops', role: 'ADMIN', origin: '127.0.0.1' };
 export const READER: Actor = { ...ADMIN, role: 'READER' };
 
-/** Any reuse of a spent refresh token ends the grant, as strict servers have it. */
+/** Reusing a spent refresh token revokes the grant, as strict servers do. */
 export const STRICT = { refreshReuse: 'revoke' } as const;
 
 const URLS = { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') };
 const unexpected: string[] = [];
 
-// An answer may look right although the gateway failed on the way: that fails the test all the same.
+// A response may look right although the gateway failed on the way: that fails the test.
 afterEach(() => {
   expect(unexpected.splice(0), 'unexpected server errors').toEqual([]);
 });
@@ -33,7 +33,7 @@ export interface GatewayChange {
   now?: () => number;
 }
 
-/** A sandbox with an organization app, a database, and gateways over both, all gone when the test ends. */
+/** Creates a sandbox with an organization app, a database, and gateways over both, which are closed after the test. */
 export async function createConsentKit(
   options: { switches?: Partial<SandboxSwitches>; home?: TestEngine } = {},
 ) {
@@ -46,7 +46,7 @@ export async function createConsentKit(
   if (!options.home) onTestFinished(() => home.stop());
   const place = await home.empty();
   const lines: string[] = [];
-  // Not the gateway's own logger, which takes out what has the form of a secret: nothing may count on that.
+  // Not the gateway's own logger, which redacts secrets: the test must not depend on that.
   const log = pino(
     { level: 'trace', base: null },
     {
@@ -56,7 +56,7 @@ export async function createConsentKit(
       },
     },
   );
-  /** Every form sent to the token endpoint, with what was answered. */
+  /** Every form sent to the token endpoint, with the response. */
   const tokenCalls: { form: URLSearchParams; answer: Record<string, unknown> }[] = [];
 
   const recorded: UpstreamFetch = async (input, init) => {
@@ -102,7 +102,7 @@ export async function createConsentKit(
       close,
       begin,
       finish: (callback: URL, actor = ADMIN) => management.consent.finish(actor, callback),
-      /** The whole way. */
+      /** The complete consent flow. */
       async connect(nickname = 'consented'): Promise<Credential> {
         return management.consent.finish(ADMIN, await press(await begin(nickname), 'allow'));
       },
@@ -117,7 +117,7 @@ export async function createConsentKit(
     };
   }
 
-  /** Opens Twilio's page and presses one of its buttons; answers where the browser is sent. */
+  /** Opens Twilio's page and presses one of its buttons; returns the redirect. */
   async function press(url: URL, decision: 'allow' | 'deny'): Promise<URL> {
     return locationOf(await decide(sandbox, url.pathname + url.search, decision));
   }
@@ -128,7 +128,7 @@ export async function createConsentKit(
 export type ConsentKit = Awaited<ReturnType<typeof createConsentKit>>;
 export type ConsentGateway = Awaited<ReturnType<ConsentKit['openGateway']>>;
 
-/** The error of what is to fail. */
+/** Returns the error of a promise that must reject. */
 export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   return promise.then(
     () => expect.fail('it did not fail'),
@@ -141,7 +141,7 @@ export async function codeOfFailure(promise: Promise<unknown>): Promise<unknown>
   return (error as { extensions?: { code?: unknown } }).extensions?.code ?? error;
 }
 
-/** Reads the account and stops the test when that fails. */
+/** Reads the account; fails the test if that fails. */
 export async function reads(gateway: ConsentGateway, nickname = 'consented'): Promise<string> {
   const { data, errors } = await gateway.query(undefined, nickname);
   expect(errors).toBeUndefined();

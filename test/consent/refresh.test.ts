@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { until } from '../credentials/test-engines.ts';
 import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
 
-/** How often each grant was asked for. */
+/** Counts the token requests by grant. */
 function grantsOf({ tokenCalls }: ConsentKit): Record<string, number> {
   const grants: Record<string, number> = {};
   for (const { form } of tokenCalls) {
@@ -16,7 +16,7 @@ function grantsOf({ tokenCalls }: ConsentKit): Record<string, number> {
   return grants;
 }
 
-/** A store whose disk is full at times. */
+/** A store whose disk is sometimes full. */
 function savesUnless(store: GatewayStore, isFull: () => boolean): GatewayStore {
   return {
     ...store,
@@ -27,9 +27,17 @@ function savesUnless(store: GatewayStore, isFull: () => boolean): GatewayStore {
   };
 }
 
-/** Holds back what Twilio answers to a refresh, and tells when it has been asked for one. */
+/** Stops the clocks of gateway and sandbox; timers run. */
+const stopClocks = () => vi.useFakeTimers({ toFake: ['Date'] });
+const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Delays Twilio's response to a refresh; `isRequested` resolves when it has arrived. */
 function slowRefresh(ms: number) {
-  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+  const { promise: isRequested, resolve } = Promise.withResolvers<void>();
   const fetch = (upstream: UpstreamFetch): UpstreamFetch => {
     return async (input, init) => {
       const response = await upstream(input, init);
@@ -39,18 +47,19 @@ function slowRefresh(ms: number) {
       return response;
     };
   };
-  return { fetch, isAsked };
+  return { fetch, isRequested };
 }
 
 describe('an access token', () => {
-  test('is renewed when it has run out, each time with the newest refresh token', async () => {
+  test('is renewed after its expiry, each time with the newest refresh token', async () => {
+    stopClocks();
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     await gateway.connect();
-    // Twilio counts whole seconds: of these two, one is sure.
+    // Twilio's tokens have whole seconds, so a lifetime of 2 s is at least 1 s.
     kit.sandbox.set({ tokenTtlSeconds: 2 });
     for (let round = 1; round <= 3; round += 1) {
-      if (round > 1) await sleep(2_100);
+      if (round > 1) pass(2.1);
       await reads(gateway);
     }
     expect(grantsOf(kit).authorization_code).toBe(1);
@@ -61,7 +70,7 @@ describe('an access token', () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
-  test('that Twilio takes no more is renewed at once, once for all who wait', async () => {
+  test('rejected by Twilio is renewed once for all waiting reads', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     await gateway.connect();
@@ -71,7 +80,7 @@ describe('an access token', () => {
     expect(grantsOf(kit)).toEqual({ authorization_code: 1, refresh_token: 2 });
   });
 
-  test('is renewed also where Twilio leaves the refresh token as it is', async () => {
+  test('is renewed even if Twilio does not rotate the refresh token', async () => {
     const kit = await createConsentKit({ switches: { rotateRefreshTokens: false } });
     const gateway = await kit.openGateway();
     const { id } = await gateway.connect();
@@ -85,7 +94,7 @@ describe('an access token', () => {
 });
 
 describe('a rotated refresh token', () => {
-  test('is kept over restarts of the gateway', async () => {
+  test('survives restarts of the gateway', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     let gateway = await kit.openGateway();
     await gateway.connect();
@@ -122,7 +131,8 @@ describe('a rotated refresh token', () => {
     expect(order).toEqual(['token', 'saved', 'read']);
   });
 
-  test('that the store does not take is saved with the next read, and not lost', async () => {
+  test('that could not be stored is stored with the next read', async () => {
+    stopClocks();
     const kit = await createConsentKit({ switches: STRICT });
     let away = false;
     const gateway = await kit.openGateway({
@@ -132,32 +142,30 @@ describe('a rotated refresh token', () => {
     await reads(gateway);
     kit.sandbox.revokeTokens(kit.app.clientId);
     away = true;
-    let tries = 0;
     const readsAgain = async () => {
-      tries += 1;
       const { errors } = await gateway.query();
       for (const { extensions } of errors ?? []) expect(extensions.code).toBe('STORE_UNAVAILABLE');
       return errors === undefined;
     };
     expect(await readsAgain()).toBe(false);
-    // A failure is given out for half a second before Twilio is asked again.
-    await sleep(600);
+    // A failure is returned for half a second before the next token request.
+    pass(0.6);
     expect(await readsAgain()).toBe(false);
     away = false;
-    await until(readsAgain);
-    expect(tries).toBeGreaterThan(2);
+    pass(2);
+    expect(await readsAgain()).toBe(true);
     await gateway.close();
     await reads(await kit.openGateway());
   });
 
-  test('is not put over the one of a consent given meanwhile', async () => {
+  test('does not replace the token of a new consent', async () => {
     const kit = await createConsentKit({ switches: STRICT });
-    const { fetch, isAsked } = slowRefresh(300);
+    const { fetch, isRequested } = slowRefresh(300);
     const gateway = await kit.openGateway({ fetch });
     await gateway.connect();
     const again = await kit.press(await gateway.begin(), 'allow');
     const reading = reads(gateway);
-    await isAsked;
+    await isRequested;
     const renewed = await gateway.finish(again);
     await reading;
     expect(renewed.secretVersion).toBe(2);
@@ -166,7 +174,7 @@ describe('a rotated refresh token', () => {
     await reads(gateway);
   });
 
-  test('that was not saved is forgotten when consent was given anew', async () => {
+  test('that could not be stored is dropped after a new consent', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     let away = false;
     const one = await kit.openGateway({
@@ -184,13 +192,13 @@ describe('a rotated refresh token', () => {
     expect(kit.tokenCalls.at(-1)?.form.get('refresh_token')).toBe(consented?.answer.refresh_token);
   });
 
-  test('is saved although the gateway is closed while it is on the way', async () => {
+  test('is stored even if the gateway closes during the refresh', async () => {
     const kit = await createConsentKit({ switches: STRICT });
-    const { fetch, isAsked } = slowRefresh(100);
+    const { fetch, isRequested } = slowRefresh(100);
     const gateway = await kit.openGateway({ fetch });
     await gateway.connect();
     const reading = gateway.query();
-    await isAsked;
+    await isRequested;
     await gateway.close();
     await reading;
     await reads(await kit.openGateway());

@@ -3,7 +3,7 @@ import { until } from '../credentials/test-engines.ts';
 import { ADMIN, createConsentKit, reads, STRICT } from './kit.ts';
 
 describe('a refused refresh', () => {
-  test('says that consent must be given again, marks the credential, and consent heals it', async () => {
+  test('asks for a new consent, marks the credential, and ends with the consent', async () => {
     const kit = await createConsentKit();
     const gateway = await kit.openGateway();
     const { id } = await gateway.connect();
@@ -21,7 +21,7 @@ describe('a refused refresh', () => {
     expect((await gateway.store.get(id))?.refused).toBeNull();
   });
 
-  test('for a rotated client secret is healed by the new one, and the mark goes', async () => {
+  test('because of a rotated client secret ends with the new secret, and the mark is removed', async () => {
     const kit = await createConsentKit({ switches: STRICT });
     const gateway = await kit.openGateway();
     const { id } = await gateway.connect();
@@ -33,7 +33,7 @@ describe('a refused refresh', () => {
     expect((await gateway.store.get(id))?.refused).toBeNull();
   });
 
-  test('is none while Twilio is away or throttles: the refresh token stays', async () => {
+  test('does not happen while Twilio is unavailable or throttles: the refresh token stays', async () => {
     const kit = await createConsentKit({ switches: { ...STRICT, faultPath: '/v2/token' } });
     const gateway = await kit.openGateway();
     const { id } = await gateway.connect();
@@ -49,7 +49,7 @@ describe('a refused refresh', () => {
     expect((await gateway.store.get(id))?.refused).toBeNull();
   });
 
-  test('is what a credential without a refresh token answers', async () => {
+  test('is reported for a credential without a refresh token', async () => {
     const kit = await createConsentKit();
     const gateway = await kit.openGateway();
     const { clientId, clientSecret, accountSid } = kit.app;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ADMIN, codeOfFailure, createConsentKit, failureOf, READER, reads } from './kit.ts';
 
-describe('a return', () => {
-  test('with a no changes nothing, and cannot be turned into a yes', async () => {
+describe('a redirect from Twilio', () => {
+  test('with a denial changes nothing, and cannot be turned into a consent', async () => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const url = await gateway.begin();
@@ -12,7 +12,7 @@ describe('a return', () => {
     expect(await gateway.store.listAudit({ limit: 5 })).toEqual([]);
   });
 
-  test('counts once, on whichever gateway', async () => {
+  test('is accepted once, on any gateway', async () => {
     const { openGateway, press } = await createConsentKit();
     const [one, two] = [await openGateway(), await openGateway()];
     const callback = await press(await one.begin(), 'allow');
@@ -22,7 +22,7 @@ describe('a return', () => {
     await reads(one);
   });
 
-  test('after ten minutes is too late', async () => {
+  test('after ten minutes is rejected', async () => {
     let offset = -9.9 * 60_000;
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway({ now: () => Date.now() + offset });
@@ -37,7 +37,7 @@ describe('a return', () => {
     ['another state', (url: URL) => url.searchParams.set('state', 'x'.repeat(43))],
     ['an empty state', (url: URL) => url.searchParams.set('state', '')],
     ['no state', (url: URL) => url.searchParams.delete('state')],
-  ])('with %s is not expected', async (_, tamper) => {
+  ])('with %s is rejected', async (_, tamper) => {
     const { openGateway, press, tokenCalls } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
@@ -48,19 +48,19 @@ describe('a return', () => {
     await gateway.finish(right);
   });
 
-  test('is only for who began, and lost by another', async () => {
+  test('is accepted only from the same administrator, and ends the consent otherwise', async () => {
     const { openGateway, press, tokenCalls } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
     expect(await codeOfFailure(gateway.finish(callback, READER))).toBe('FORBIDDEN');
     const error = await failureOf(gateway.finish(callback, { ...ADMIN, name: 'eve' }));
     expect(error).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
-    expect(error.message).toContain('Another administrator than "eve" began');
+    expect(error.message).toContain('started by another administrator than "eve"');
     expect(await codeOfFailure(gateway.finish(callback))).toBe('CONSENT_EXPIRED');
     expect(tokenCalls).toEqual([]);
   });
 
-  test('with a code of another return, used or not, is refused', async () => {
+  test('with a code of another redirect, used or not, is rejected', async () => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const used = await press(await gateway.begin('victim'), 'allow');
@@ -79,9 +79,9 @@ describe('a return', () => {
     ['two codes', (query: URLSearchParams) => query.append('code', 'x')],
     ['no code', (query: URLSearchParams) => query.delete('code')],
     ['an error', (query: URLSearchParams) => query.set('error', 'server_error')],
-    ['an error in free words', (query: URLSearchParams) => query.set('error', '<b>call +14155550100</b>')],
+    ['an error with a message', (query: URLSearchParams) => query.set('error', '<b>call +14155550100</b>')],
     ['another issuer', (query: URLSearchParams) => query.set('iss', 'https://evil.example')],
-  ])('with %s fails and repeats nothing of it', async (name, tamper) => {
+  ])('with %s fails without repeating it', async (name, tamper) => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
@@ -93,7 +93,7 @@ describe('a return', () => {
   });
 });
 
-describe('what Twilio gives', () => {
+describe("Twilio's token response", () => {
   const changed = (change: (body: Record<string, unknown>) => object) => ({
     fetch:
       (fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>) =>
@@ -112,7 +112,7 @@ describe('what Twilio gives', () => {
       'does not name an account',
     ],
     ['no token', () => ({ hello: 'world' }), 'response is invalid'],
-  ])('%s is not enough', async (_, change, words) => {
+  ])('with %s is rejected', async (_, change, words) => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway(changed(change));
     const error = await failureOf(gateway.finish(await press(await gateway.begin(), 'allow')));
@@ -125,7 +125,7 @@ describe('what Twilio gives', () => {
     ['429', { tokenThrottle: 1 }, 'TWILIO_RATE_LIMITED'],
     ['500', { fail500: 1, faultPath: '/v2/token' }, 'TWILIO_UNAVAILABLE'],
     ['a broken connection', { resetConnection: 1, faultPath: '/v2/token' }, 'TWILIO_UNAVAILABLE'],
-  ])('%s is told as everywhere', async (_, switches, code) => {
+  ])('%s is reported as for any other request', async (_, switches, code) => {
     const { sandbox, openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const callback = await press(await gateway.begin(), 'allow');
@@ -133,7 +133,7 @@ describe('what Twilio gives', () => {
     expect(await codeOfFailure(gateway.finish(callback))).toBe(code);
   });
 
-  test('a wrong client secret is found when the code is exchanged', async () => {
+  test('with a wrong client secret fails when the code is exchanged', async () => {
     const { openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const url = await gateway.begin('consented', ADMIN, { clientSecret: 'a-secret-of-another-app' });
@@ -141,7 +141,7 @@ describe('what Twilio gives', () => {
     expect(error).toMatchObject({ extensions: { code: 'CONSENT_FAILED', twilio: { code: 322402 } } });
   });
 
-  test('a token for another account does not turn a credential into another', async () => {
+  test('for another account does not change the credential', async () => {
     const { sandbox, app, openGateway, press } = await createConsentKit();
     const gateway = await openGateway();
     const { id } = await gateway.store.add({

@@ -4,7 +4,7 @@ import { createAuthorizationCode } from '../../src/auth/authorization-code.ts';
 import { CALLBACK } from '../sandbox/consent-kit.ts';
 import { ADMIN, createConsentKit, failureOf, reads } from './kit.ts';
 
-/** Everything a careless logger might print: messages, stacks, causes, and all fields of all of them. */
+/** Everything a careless logger might print: messages, stacks, causes, and all of their fields. */
 function everythingIn(error: unknown): string {
   const texts = [inspect(error, { depth: 20, showHidden: true, maxStringLength: null })];
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -13,7 +13,7 @@ function everythingIn(error: unknown): string {
   return texts.join('\n');
 }
 
-test('no secret, code or token is in the database, a log, the audit, an answer or an error', async () => {
+test('no secret, code or token is in the database, a log, the audit, a response or an error', async () => {
   const kit = await createConsentKit();
   const { sandbox, app, home, place, lines, tokenCalls, press } = kit;
   const out: string[] = [];
@@ -24,7 +24,7 @@ test('no secret, code or token is in the database, a log, the audit, an answer o
     fetch: (fetch) => async (input, init) => {
       const response = await fetch(input, init);
       if (!broken) return response;
-      // All the tokens are there, and the answer cannot be used: what a careful error must not carry.
+      // The response contains all tokens but is invalid: the error must not contain them.
       return Response.json({ ...((await response.json()) as object), token_type: 'mac' });
     },
   });
@@ -39,7 +39,7 @@ test('no secret, code or token is in the database, a log, the audit, an answer o
   const callback = await press(await gateway.begin(), 'allow');
   keep(callback.searchParams.get('code'));
   keep(callback.searchParams.get('state'));
-  // While the flow is open, its state is in the database too.
+  // During the flow, its state is in the database too.
   out.push((await home.bytes(place)).toString('latin1'));
   const credential = await gateway.finish(callback);
   out.push(JSON.stringify(credential));
@@ -80,7 +80,7 @@ test('no secret, code or token is in the database, a log, the audit, an answer o
   out.push((await home.bytes(place)).toString('latin1'));
 
   const all = out.join('\n');
-  // The search itself finds what is there.
+  // The search finds secrets that are present.
   expect(all).toContain(app.clientId);
   expect(lines.length).toBeGreaterThan(3);
   expect(planted.size).toBeGreaterThan(15);
@@ -92,10 +92,10 @@ test('no secret, code or token is in the database, a log, the audit, an answer o
 
 test.each([
   ['of another type', { token_type: 'mac' }],
-  ['with a life that is text', { expires_in: 'soon' }],
+  ['with a lifetime that is text', { expires_in: 'soon' }],
   ['with a number for a token', { access_token: 5 }],
   ['cut off', null],
-])('an answer %s fails without the tokens that are in it', async (_, change) => {
+])('a response %s fails without its tokens in the error', async (_, change) => {
   const tokens = { access_token: 'planted-access', refresh_token: 'planted-refresh', token_type: 'Bearer' };
   const text = change ? JSON.stringify({ ...tokens, ...change }) : JSON.stringify(tokens).slice(0, -5);
   const authorization = createAuthorizationCode({

@@ -9,7 +9,7 @@ describe.each([createSqliteEngine(), createPostgresEngine()])('two gateways on o
   afterAll(() => home.stop());
 
   test(`refresh at the same time ${ROUNDS} times and never lose the grant`, async () => {
-    // One reuse of a spent refresh token would end the grant for good.
+    // A single reuse of a spent refresh token would revoke the grant.
     const switches = { refreshReuse: 'revoke', latencyMs: 5 } as const;
     const { sandbox, app, openGateway, tokenCalls } = await createConsentKit({ home, switches });
     const gateways = [await openGateway(), await openGateway()];
@@ -27,7 +27,7 @@ describe.each([createSqliteEngine(), createPostgresEngine()])('two gateways on o
     for (const { store } of gateways) expect((await store.get(id))?.refused).toBeNull();
   });
 
-  test('see what was consented to on the other', async () => {
+  test('share new consents', async () => {
     const { sandbox, app, openGateway } = await createConsentKit({ home });
     const [one, two] = [await openGateway(), await openGateway()];
     const { id } = await one.connect();

@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whether the consent page would send people back there: 200, or 400. */
+/** The status of the consent page for this redirect URI: 200, or 400 if it is not allowed. */
 async function statusOf(sandbox: string, clientId: string, redirectUri: string): Promise<number> {
   const query = new URLSearchParams({
     client_id: clientId,
@@ -31,10 +31,10 @@ async function statusOf(sandbox: string, clientId: string, redirectUri: string):
   return (await fetch(`${sandbox}/v2/authorize?${query}`)).status;
 }
 
-test('the consent page of npm start leads back to where the gateway listens, by both names', async () => {
+test('the consent page of npm start redirects to the gateway, by name and by address', async () => {
   const program = start(['scripts/start.mjs'], {});
   const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
   for (const host of ['localhost', '127.0.0.1']) {
     expect(await statusOf(sandbox, clientId, redirectUriAt(`http://${host}:${port}`))).toBe(200);
@@ -42,15 +42,15 @@ test('the consent page of npm start leads back to where the gateway listens, by 
   expect(await statusOf(sandbox, clientId, redirectUriAt('http://localhost:1'))).toBe(400);
 });
 
-test('and to PUBLIC_URL where there is one', async () => {
+test('the consent page redirects to PUBLIC_URL if it is set', async () => {
   const program = start(['scripts/start.mjs'], { PUBLIC_URL: 'https://gateway.example' });
   await program.printed(/GraphQL +(http:\S+)\/graphql/);
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
   expect(await statusOf(sandbox, clientId, 'https://gateway.example/oauth/callback')).toBe(200);
 });
 
-test('a sandbox alone prints its organization app, and leads to SANDBOX_REDIRECT_URI too', async () => {
+test('a separate sandbox prints its organization app, and redirects to SANDBOX_REDIRECT_URI too', async () => {
   const redirectUri = 'https://gateway.example/oauth/callback';
   const program = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: redirectUri });
   const sandbox = await program.printed(/listening at (http:[^;\s]+);/);

@@ -50,7 +50,7 @@ test('export-failed.ts prints the reason of a failure', async () => {
   gateway.sandbox.set({ tokenThrottle: 1, faultPath: '/v2/token' });
   const { code, stderr } = await runExample('export-failed.ts', gateway.url);
   expect(code).toBe(1);
-  expect(stderr).toContain('Twilio is refusing requests of this account for now');
+  expect(stderr).toContain('Twilio limits the rate of requests for this account');
 });
 
 test('watch-delivery.ts follows a message to its final status', async () => {

@@ -10,7 +10,7 @@ let shared: Awaited<ReturnType<typeof openShared>>;
 const gateways: RunningGateway[] = [];
 
 beforeAll(async () => {
-  // Every read goes to Twilio.
+  // Every read needs a call to Twilio.
   shared = await openShared(sandbox, { GATEWAY_ADMIN_KEY: ADMIN_KEY, CACHE_MAX_MB: '0' });
   gateways.push(...(await Promise.all([shared.start(), shared.start()])));
 }, 60_000);
@@ -24,7 +24,7 @@ afterAll(async () => {
 const ask = (gateway: number, query: string, variables: object = {}) =>
   askGateway(gateways[gateway], query, variables, ADMIN_KEY);
 
-/** What a client does that takes the service to be there: another gateway, and again. */
+/** Sends a query like a client with retries: to the other gateway after a failure. */
 async function askUntilAnswered(query: string, variables: object, first: number) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const gateway = (first + attempt) % gateways.length;
@@ -37,7 +37,7 @@ async function askUntilAnswered(query: string, variables: object, first: number)
 
 const tokenCalls = () => sandbox.calls.filter(({ path }) => path === '/v2/token').length;
 
-test('kill -9 of one of two gateways under load: clients that retry lose nothing, and no token storm follows', async () => {
+test('kill -9 of one of two gateways under load: clients that retry lose nothing, and no burst of token requests follows', async () => {
   const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
   const input = { nickname: 'desk', clientId, clientSecret };
   const added = await ask(
@@ -78,10 +78,10 @@ test('kill -9 of one of two gateways under load: clients that retry lose nothing
   expect(retried).toBeGreaterThan(0);
   expect(byGateway[0]).toBeGreaterThan(0);
   expect(await killed?.exited).toBeNull();
-  // Each has its token; that the other died is no reason for another one.
+  // Each gateway has its token; the end of the other is not a reason to request another.
   expect(tokenCalls()).toBe(0);
 
-  // The one that comes back asks once for itself, however many ask it.
+  // The restarted gateway requests one token, for any number of callers.
   gateways[0] = await shared.start();
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>

@@ -33,10 +33,10 @@ async function account(url: string): Promise<unknown> {
 
 const answered = { data: { account: { sid: expect.stringMatching(/^AC/) } } };
 
-/** A request that Twilio lets wait, and that has arrived there. */
+/** Starts a slow request, which has arrived at Twilio. */
 async function beginSlowRequest(program: Program, latencyMs: number) {
   const url = await urlOf(program);
-  const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   await fetch(`${sandbox}/_sandbox/switches`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -47,8 +47,8 @@ async function beginSlowRequest(program: Program, latencyMs: number) {
   return { url, answer };
 }
 
-describe('told to stop', () => {
-  test('it takes no connection any more, while what runs is answered; /ready says so; then 0', async () => {
+describe('stopping', () => {
+  test('rejects new connections, completes running requests, fails /ready, and exits 0', async () => {
     const program = start({ METRICS_PORT: '0' });
     const { url, answer } = await beginSlowRequest(program, 1_500);
     const monitor = await program.printed(/Metrics +(http:\S+)\/metrics/);
@@ -59,7 +59,7 @@ describe('told to stop', () => {
     expect(await program.exited).toBe(0);
   });
 
-  test('a connection that would be kept alive is answered on, and told to close', async () => {
+  test('completes a request on a kept-alive connection, and closes it', async () => {
     const program = start();
     const { url } = await beginSlowRequest(program, 1_500);
     const agent = new Agent({ keepAlive: true });
@@ -77,7 +77,7 @@ describe('told to stop', () => {
     expect(await program.exited).toBe(0);
   });
 
-  test('what does not end in time is cut off, and the process ends with 0 all the same', async () => {
+  test('aborts requests that exceed the shutdown timeout, and exits 0', async () => {
     const program = start({
       SHUTDOWN_TIMEOUT_MS: '300',
       REQUEST_TIMEOUT_MS: '60000',
@@ -89,7 +89,7 @@ describe('told to stop', () => {
     expect(await answer).toBe('cut off');
   });
 
-  test('a client that sends nothing does not hold it up', async () => {
+  test('is not delayed by a client that sends nothing', async () => {
     const program = start({ SHUTDOWN_TIMEOUT_MS: '500' });
     const slow = openRequest(`${await urlOf(program)}/graphql`, {
       method: 'POST',
@@ -121,8 +121,8 @@ describe('told to stop', () => {
     expect(await answer).toBe('cut off');
   });
 
-  test('while it starts: it ends with 0', async () => {
-    // A database that takes connections and says nothing keeps it starting.
+  test('during the start exits 0', async () => {
+    // The database accepts connections and sends nothing, so the start does not complete.
     const { createServer } = await import('node:net');
     const silent = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
@@ -135,7 +135,7 @@ describe('told to stop', () => {
     expect(await program.exited).toBe(0);
   });
 
-  test('the spans that are left are sent before it ends', async () => {
+  test('sends the remaining spans before the exit', async () => {
     const collector = await startCollector();
     const program = start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     expect(await account(await urlOf(program))).toMatchObject(answered);
@@ -145,11 +145,11 @@ describe('told to stop', () => {
   });
 });
 
-describe('a fault nobody was waiting for', () => {
+describe('an uncaught exception', () => {
   test.each([
     ['a rejected promise', 'Promise.reject(new Error("left alone: +14155550123"))'],
     ['a thrown error', '(() => { throw new Error("left alone: +14155550123") })()'],
-  ])('%s: one line in the log, without what must not be in it, and 1', async (_what, fault) => {
+  ])('%s: one redacted line in the log, and exit code 1', async (_what, fault) => {
     const code = `process.on('SIGUSR2', () => { setTimeout(() => { ${fault} }, 0) })`;
     const program = start({}, ['--import', `data:text/javascript,${encodeURIComponent(code)}`]);
     expect(await account(await urlOf(program))).toMatchObject(answered);
@@ -160,12 +160,12 @@ describe('a fault nobody was waiting for', () => {
   });
 });
 
-describe('killed at any moment', () => {
-  test('it starts again from what is on disk', async () => {
+describe('a gateway killed at any moment', () => {
+  test('starts again from the state on disk', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-killed-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const env = { DATABASE_FILE: join(folder, 'gateway.db') };
-    // From before anything was written to a moment in which it answers.
+    // From before anything was written until it serves requests.
     for (const milliseconds of [150, 300, 450, 600, 750, 900]) {
       const program = start(env);
       await sleep(milliseconds);
@@ -174,13 +174,13 @@ describe('killed at any moment', () => {
     }
     const program = start(env);
     expect(await account(await urlOf(program))).toMatchObject(answered);
-    // Nothing half made stays behind but what the next start may use.
+    // No partial file remains, except those that the next start can use.
     expect(
       readdirSync(folder).filter((name) => !/^gateway\.db(?:-wal|-shm|\.key)?$/.test(name)).length,
     ).toBeLessThan(7);
   });
 
-  test('while the sandbox made its key: an empty one of an older version is made anew', async () => {
+  test('while the sandbox created its key: an empty file of an older version is replaced', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-killed-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, 'gateway.db.key'), '');
@@ -189,8 +189,8 @@ describe('killed at any moment', () => {
   });
 });
 
-describe('the port of metrics and health', () => {
-  test('answers those three, without a key, and the gateway\u2019s own port then has no metrics', async () => {
+describe('the port for metrics and health', () => {
+  test("serves its three paths without a key, and the gateway's own port then has no metrics", async () => {
     const program = start({ METRICS_PORT: '0' });
     const url = await urlOf(program);
     const monitor = await program.printed(/Metrics +(http:\S+)\/metrics/);
@@ -208,7 +208,7 @@ describe('the port of metrics and health', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200);
   });
 
-  test('that is taken: a sentence that names it, exit 1', async () => {
+  test('in use: a sentence that names it, exit code 1', async () => {
     const first = start({ METRICS_PORT: '0' });
     const { port } = new URL(await first.printed(/Metrics +(http:\S+)\/metrics/));
     const second = start({ METRICS_PORT: port });

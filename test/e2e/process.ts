@@ -6,13 +6,13 @@ import { join } from 'node:path';
 export interface Program {
   readonly child: ChildProcess;
   readonly output: () => string;
-  /** The exit code, once there is one. */
+  /** The exit code, after the exit. */
   readonly exited: Promise<number | null>;
-  /** Waits for a piece of output and answers what the pattern's first group matched. */
+  /** Waits for output and returns the match of the pattern's first group. */
   printed(pattern: RegExp): Promise<string>;
 }
 
-/** Runs one of our programs as a process of its own, with a database of its own and these variables alone. */
+/** Runs one of our programs as a separate process, with its own database and only these variables. */
 export function run(args: readonly string[], env: Record<string, string> = {}): Program {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'));
   const child = spawn(process.execPath, args, {

@@ -4,13 +4,13 @@ import { startPostgres } from '../credentials/postgres.ts';
 import type { GraphQLAnswer } from '../kit.ts';
 import { type Program, run } from './process.ts';
 
-/** A gateway that runs as a process of its own. */
+/** A gateway in a separate process. */
 export interface RunningGateway {
   readonly program: Program;
   readonly url: string;
 }
 
-/** An empty PostgreSQL and an upstream on a port, for gateways that share them. */
+/** An empty PostgreSQL database and an upstream server, for gateways that share them. */
 export async function openShared(sandbox: Sandbox, settings: Readonly<Record<string, string>>) {
   const [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
   const env = {

@@ -29,12 +29,12 @@ async function query(url: string, query: string) {
 }
 
 describe('npm start', () => {
-  test('without settings runs on the sandbox, answers, drains on SIGTERM and exits 0', async () => {
+  test('without settings runs on the sandbox, serves requests, drains on SIGTERM and exits 0', async () => {
     const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
     expect(answer.errors).toBeUndefined();
-    const sandbox = await program.printed(/made-up Twilio at (http:\S+),/);
+    const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
     await fetch(`${sandbox}/_sandbox/switches`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -49,7 +49,7 @@ describe('npm start', () => {
     await expect(query(url, '{ account { sid } }')).rejects.toThrow();
   });
 
-  test('the printed first query works as it is printed', async () => {
+  test('the printed first query works unchanged', async () => {
     const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const body = await program.printed(/-d '(.*)'/);
@@ -61,7 +61,7 @@ describe('npm start', () => {
     expect(await response.json()).toMatchObject({ data: { messages: { nodes: [{}, {}, {}] } } });
   });
 
-  test('another encryption key than before: warns at start, is not ready, and runs', async () => {
+  test('a changed encryption key: warns at start, is not ready, and runs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'));
     const file = join(folder, 'gateway.db');
     const store = await openSqliteStore(file, { cipher: cipherOf(generateEncryptionKey()) });
@@ -94,7 +94,7 @@ describe('npm start', () => {
     expect(await program.exited).toBe(0);
   });
 
-  test('bad settings: one message with all of them, exit 1', async () => {
+  test('invalid settings: one message with all of them, exit code 1', async () => {
     const program = start(['scripts/start.mjs'], {
       PORT: 'http',
       LOG_LEVEL: 'loud',
@@ -108,7 +108,7 @@ describe('npm start', () => {
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
-  test('limits of the settings hold', async () => {
+  test('the configured limits apply', async () => {
     const program = start(['scripts/start.mjs'], {
       PORT: '0',
       CLIENT_TIMEOUT_MS: '300',
@@ -133,17 +133,17 @@ describe('npm start', () => {
     await new Promise((resolve) => silent.once('close', resolve).resume());
   });
 
-  test('a taken port: a sentence, exit 1', async () => {
+  test('a port in use: a sentence, exit code 1', async () => {
     const first = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
     const second = start(['scripts/start.mjs'], { PORT: new URL(url).port });
     expect(await second.exited).toBe(1);
-    expect(second.output()).toBe('The port is taken by another program. Set PORT to another one.\n');
+    expect(second.output()).toBe('The port is in use by another program. Set PORT to another one.\n');
   });
 });
 
 describe('the command line', () => {
-  test('a sandbox alone, and a gateway pointed at it as at Twilio', async () => {
+  test('a separate sandbox, and a gateway that uses it as Twilio', async () => {
     const sandbox = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
     const url = await sandbox.printed(/listening at (http:[^;\s]+);/);
     const setting = (name: string) => sandbox.printed(new RegExp(`${name}=(\\S+)`));
@@ -165,7 +165,7 @@ describe('the command line', () => {
     expect(await sandbox.exited).toBe(0);
   });
 
-  test('an unknown command: usage, exit 2', async () => {
+  test('an unknown command: usage, exit code 2', async () => {
     const program = start(['src/cli.ts', 'serve']);
     expect(await program.exited).toBe(2);
     expect(program.output()).toContain('There is no command "serve".');

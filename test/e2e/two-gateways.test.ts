@@ -10,7 +10,7 @@ const gateways: RunningGateway[] = [];
 
 beforeAll(async () => {
   shared = await openShared(sandbox, { GATEWAY_ADMIN_KEY: ADMIN_KEY });
-  // Together, on an empty database.
+  // Both start on an empty database at the same time.
   gateways.push(...(await Promise.all([shared.start(), shared.start()])));
 }, 60_000);
 
@@ -26,7 +26,7 @@ const ask = (gateway: number, query: string, variables: object = {}, token = ADM
   askGateway(gateways[gateway], query, variables, token);
 
 describe('two gateways on one PostgreSQL', () => {
-  test('a credential added on one is used on the other within 2 s; a revoked key is refused on both', async () => {
+  test('a credential added on one is used on the other within 2 s; a revoked key is rejected by both', async () => {
     const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
     const added = await ask(
       0,
@@ -49,7 +49,7 @@ describe('two gateways on one PostgreSQL', () => {
       .poll(async () => (await read()).data, { timeout: 2_000, interval: 50 })
       .toEqual({ messages: { nodes: [{ accountSid }, { accountSid }] } });
 
-    // Revoked on the second, so that the first has to hear of it.
+    // Revoked on the second, so that the first must be notified.
     expect(
       (await ask(1, 'mutation($id: ID!) { revokeApiKey(id: $id) }', { id: apiKey.id })).errors,
     ).toBeUndefined();
@@ -66,7 +66,7 @@ describe('two gateways on one PostgreSQL', () => {
     }
   });
 
-  test('a database that goes away takes no read with it; what would change it says so', async () => {
+  test('an unavailable database does not affect reads; changes fail with an error', async () => {
     expect((await ask(0, '{ account { sid } }')).errors).toBeUndefined();
     await shared.postgres.halt();
     try {
@@ -104,7 +104,7 @@ describe('two gateways on one PostgreSQL', () => {
   });
 });
 
-test('a database that is down at the start: one sentence without its password, exit 1', async () => {
+test('an unavailable database at the start: one sentence without its password, exit code 1', async () => {
   const program = run(['scripts/start.mjs'], {
     PORT: '0',
     SANDBOX: 'off',
@@ -116,7 +116,7 @@ test('a database that is down at the start: one sentence without its password, e
   expect(program.output()).not.toMatch(/\n\s+at /);
 });
 
-test('asked to listen where others reach it, without any key: refuses and says what to set', async () => {
+test('listening on a public address without any key: rejected with the missing settings', async () => {
   const program = run(['scripts/start.mjs'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
   expect(await program.exited).toBe(1);
   expect(program.output()).toContain('GATEWAY_ADMIN_KEY');

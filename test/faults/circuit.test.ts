@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { codesOf, FAULTS, sleep, wire } from './kit.ts';
 
 const OWN = '{ messages(first: 2) { nodes { sid } } }';
-/** Once open, for longer than a test takes. */
+/** Once open, stays open for longer than a test takes. */
 const STAYS_OPEN = {
   config: { resilience: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
 };
 const SUBACCOUNT = { 'x-twilio-credential': 'sandbox-subaccount' };
 
-test('a dead Twilio is asked no more: reads fail at once, with retryAfter, and other accounts go on', async () => {
+test('a dead Twilio gets no more calls: reads fail immediately with retryAfter, and other accounts still work', async () => {
   const kit = await wire({
     config: { resilience: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 950 } } },
   });
@@ -21,14 +21,14 @@ test('a dead Twilio is asked no more: reads fail at once, with retryAfter, and o
   for (const { errors } of answers) {
     expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_UNAVAILABLE', retryAfter: 1 } }]);
   }
-  // A probe may have fallen due meanwhile; four attempts each would be eighty.
+  // A probe may have been due meanwhile; four attempts each would be eighty calls.
   expect(kit.apiCalls().length).toBeLessThanOrEqual(3);
   expect((await kit.query(OWN, SUBACCOUNT)).errors).toBeUndefined();
   expect(kit.lines.filter((line) => line.includes('Twilio does not respond'))).toHaveLength(1);
   expect(kit.lines.some((line) => line.includes(parent.sid))).toBe(true);
 });
 
-test('one request with both accounts: the dead one is null, the other is read', async () => {
+test('one request with both accounts: the dead account is null, the other is read', async () => {
   const kit = await wire();
   const { parent, active } = kit.sandbox.accounts;
   const both = `{
@@ -43,7 +43,7 @@ test('one request with both accounts: the dead one is null, the other is read', 
   }
 });
 
-test('after its time one probe goes to Twilio first, and with its answer all who came meanwhile', async () => {
+test('after the open time one probe is sent first, and its success lets the waiting calls through', async () => {
   const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.set({ fail503: 1 });
@@ -54,7 +54,7 @@ test('after its time one probe goes to Twilio first, and with its answer all who
   const reads = Array.from({ length: 10 }, (_, index) =>
     kit.query(`{ messages(first: ${index + 1}) { nodes { sid } } }`),
   );
-  // In the middle of the probe nobody else has been let through: Twilio counts it, and who asks here.
+  // During the probe, no other call is sent.
   await sleep(150);
   const { sid, authToken } = kit.sandbox.accounts.parent;
   const authorization = `Basic ${Buffer.from(`${sid}:${authToken}`).toString('base64')}`;
@@ -66,12 +66,12 @@ test('after its time one probe goes to Twilio first, and with its answer all who
   expect(kit.lines.some((line) => line.includes('Twilio responds again'))).toBe(true);
 });
 
-test('clients that go away open no circuit', async () => {
+test('clients that disconnect open no circuit', async () => {
   const kit = await wire(STAYS_OPEN);
   await kit.query(OWN);
   kit.sandbox.set({ latencyMs: 10_000 });
   for (let round = 0; round < 5; round += 1) {
-    // Each its own read at Twilio, which would else be shared.
+    // Different reads, which are not shared.
     const query = `{ messages(first: ${round + 10}) { nodes { sid } } }`;
     await kit.query(query, {}, AbortSignal.timeout(100)).catch(() => {});
   }
@@ -82,7 +82,7 @@ test('clients that go away open no circuit', async () => {
 
 test.each([
   ['429', { fail429: 1 }],
-  ['refusals', { resourceMissing: 1 }],
+  ['other 4xx', { resourceMissing: 1 }],
   ['redirects', { redirect: 1 }],
 ])('%s open no circuit', async (_, fault) => {
   const kit = await wire(STAYS_OPEN);
@@ -96,7 +96,7 @@ test.each([
   expect((await kit.query(OWN)).errors).toBeUndefined();
 });
 
-test('nor do large pages that Twilio cannot make, where smaller ones work', async () => {
+test('large pages that Twilio cannot return open no circuit if smaller ones work', async () => {
   const kit = await wire(STAYS_OPEN);
   await kit.query(OWN);
   kit.sandbox.set({ failAbovePageSize: 60 });
@@ -105,7 +105,7 @@ test('nor do large pages that Twilio cannot make, where smaller ones work', asyn
   expect(kit.apiCalls().filter(({ status }) => status === 500).length).toBeGreaterThan(3);
 });
 
-test('a hung Twilio opens it although no attempt may end before the request does', async () => {
+test('a hanging Twilio opens the circuit, although no attempt times out before the request', async () => {
   const kit = await wire({ config: { requestTimeoutMs: 800, upstreamTimeoutMs: 20_000 } });
   await kit.query(OWN);
   kit.sandbox.set({ latencyMs: 30_000 });
@@ -114,7 +114,7 @@ test('a hung Twilio opens it although no attempt may end before the request does
   expect(codes).toEqual(['REQUEST_TIMEOUT', 'REQUEST_TIMEOUT', 'REQUEST_TIMEOUT', 'TWILIO_UNAVAILABLE']);
 });
 
-test('a wait that Twilio asks for and that no request can last is not waited for', async () => {
+test('a Retry-After beyond the deadline is not waited for', async () => {
   const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.set({ fail429: 1, retryAfterSeconds: 30 });

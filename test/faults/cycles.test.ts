@@ -7,7 +7,7 @@ import { codesOf, FAULTS, wire } from './kit.ts';
 const INVALID = ['TWILIO_INVALID_RESPONSE'];
 const PER_PAGE = 5;
 
-/** A Twilio whose pages lead to one another: after `lead` pages, a cycle of `length`. */
+/** A Twilio whose pages form a cycle: after `lead` pages, a cycle of `length`. */
 function cyclic(lead: number, length: number, number: (asked: number, at: number) => number | null) {
   const sandbox = createSandbox({ messages: 30 });
   const { parent } = sandbox.accounts;
@@ -41,7 +41,7 @@ function cyclic(lead: number, length: number, number: (asked: number, at: number
   return { kit: createKit({ over, config: { scanBudget: 5_000 } }), sandbox, requests: () => requests };
 }
 
-/** Goes on from cursor to cursor, as a client does that reads all there is. */
+/** Follows the cursors to the end, like a client that reads the whole list. */
 async function walk(kit: Kit, field: string, first: number) {
   const sids: string[] = [];
   let after: string | null = null;
@@ -62,7 +62,7 @@ const repeated = (sids: readonly string[]) => sids.length - new Set(sids).size;
 
 describe.each<[string, (asked: number, at: number) => number | null]>([
   ['pages with fixed numbers', (_, at) => at],
-  ['pages whose numbers go on rising', (asked) => asked + 1],
+  ['pages with rising numbers', (asked) => asked + 1],
   ['pages without numbers', () => null],
 ])('%s', (_, number) => {
   test.each([
@@ -74,29 +74,32 @@ describe.each<[string, (asked: number, at: number) => number | null]>([
     [0, 3],
     [2, 5],
     [1, 17],
-  ])('after %i a cycle of %i ends a client’s walk, page by page or a few at once', async (lead, length) => {
-    for (const field of ['messages', 'accounts']) {
-      for (const first of [PER_PAGE, 3, 2 * PER_PAGE]) {
-        const { kit } = cyclic(lead, length, number);
-        const { sids, codes } = await walk(kit, field, first);
-        expect(codes).toEqual(INVALID);
-        // Each page of the cycle may come again, but not for ever.
-        expect(repeated(sids)).toBeLessThanOrEqual(2 * (lead + length) * PER_PAGE);
+  ])(
+    "after %i pages a cycle of %i ends a client's walk, page by page or a few at once",
+    async (lead, length) => {
+      for (const field of ['messages', 'accounts']) {
+        for (const first of [PER_PAGE, 3, 2 * PER_PAGE]) {
+          const { kit } = cyclic(lead, length, number);
+          const { sids, codes } = await walk(kit, field, first);
+          expect(codes).toEqual(INVALID);
+          // A page of the cycle may be read again, but not endlessly.
+          expect(repeated(sids)).toBeLessThanOrEqual(2 * (lead + length) * PER_PAGE);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([
     [0, 2],
     [1, 2],
     [2, 7],
-  ])('after %i a cycle of %i ends one request, with nothing twice', async (lead, length) => {
+  ])('after %i pages a cycle of %i ends one request without duplicates', async (lead, length) => {
     const { kit, requests } = cyclic(lead, length, number);
     expect(codesOf(await kit.query('{ messages(first: 1000) { nodes { sid } } }'))).toEqual(INVALID);
     expect(requests()).toBeLessThanOrEqual(lead + length + 1);
   });
 
-  test('and so does one of media, or of accounts that are looked up', async () => {
+  test('a cycle of media, or of accounts that are looked up, ends too', async () => {
     const { kit, sandbox, requests } = cyclic(1, 2, number);
     const [message] = (
       await createKit({ over: sandbox }).query(
@@ -111,7 +114,7 @@ describe.each<[string, (asked: number, at: number) => number | null]>([
   });
 });
 
-test("the sandbox's two pages that lead to each other end a client's walk before anything comes twice", async () => {
+test("two sandbox pages that lead to each other end a client's walk before an item is repeated", async () => {
   const kit = createKit({ sandbox: { messages: 3_000, switches: { pageRing: 'pair' } } });
   for (const first of [10, 50, 333]) {
     const { sids, codes } = await walk(kit, 'messages', first);
@@ -120,7 +123,7 @@ test("the sandbox's two pages that lead to each other end a client's walk before
   }
 });
 
-test('a list without a cycle is read to its end, its empty pages and short pages too', async () => {
+test('a list without a cycle is read to its end, including empty and short pages', async () => {
   const switches: Partial<SandboxSwitches>[] = [{}, { emptyPageWithNext: true }, { maxItemsPerPage: 7 }];
   for (const one of switches) {
     const kit = createKit({ sandbox: { messages: 400, switches: one } });
@@ -131,15 +134,15 @@ test('a list without a cycle is read to its end, its empty pages and short pages
   }
 });
 
-describe('a page in the place of JSON, with status 200', () => {
-  test('is asked for again', async () => {
+describe('a page instead of JSON, with status 200', () => {
+  test('is retried', async () => {
     const kit = await wire();
     kit.sandbox.set({ htmlInsteadOfJson: { next: 2 }, htmlStatus: 200 });
     expect(codesOf(await kit.query('{ messages(first: 2) { nodes { sid } } }'))).toEqual([]);
     expect(kit.apiCalls()).toHaveLength(3);
   });
 
-  test('that stays is told after four attempts, and nothing of it is', async () => {
+  test('that persists is an error after four attempts, without its content', async () => {
     const kit = await wire();
     kit.sandbox.set({ htmlInsteadOfJson: 1, htmlStatus: 200 });
     const { errors } = await kit.query('{ messages(first: 2) { nodes { sid } } }');
@@ -149,12 +152,12 @@ describe('a page in the place of JSON, with status 200', () => {
   });
 });
 
-describe('a 500 of one resource alone', () => {
+describe('a 500 of a single resource', () => {
   const STAYS_OPEN = {
     config: { resilience: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
   };
 
-  test('of pages, whatever their size, opens no circuit for reads that succeed', async () => {
+  test('for pages of any size opens no circuit while other reads succeed', async () => {
     const kit = await wire(STAYS_OPEN);
     await kit.query('{ account { sid } }');
     kit.sandbox.set({ failAbovePageSize: 3 });
@@ -167,7 +170,7 @@ describe('a 500 of one resource alone', () => {
     expect(answer.errors).toBeUndefined();
   });
 
-  test('of one message, asked for again and again, neither', async () => {
+  test('for one message, read again and again, opens no circuit', async () => {
     const kit = await wire(STAYS_OPEN);
     const { data } = await kit.query('{ messages(first: 2) { nodes { sid } } }');
     const [bad, good] = data.messages.nodes;
@@ -180,7 +183,7 @@ describe('a 500 of one resource alone', () => {
     expect((await kit.query(`{ message(sid: "${good.sid}") { sid } }`)).errors).toBeUndefined();
   });
 
-  test('of everything opens it', async () => {
+  test('for every resource opens the circuit', async () => {
     const kit = await wire(STAYS_OPEN);
     const { data } = await kit.query('{ messages(first: 4) { nodes { sid } } }');
     kit.sandbox.set({ fail500: 1 });

@@ -10,7 +10,7 @@ const OWN = '{ messages(first: 2) { nodes { sid } } }';
 const SCAN = '{ messages(first: 5, filter: { bodyContains: "no message says this" }) { nodes { sid } } }';
 const PROBE = '{ credentials { permissions { granted } } }';
 
-/** More reads than may run at once: some wait for their turn. */
+/** More reads than may run concurrently: some wait. */
 const MANY = `{ ${Array.from(
   { length: 60 },
   (_, index) => `m${index}: message(sid: "SM${String(index).padStart(32, '0')}") { sid }`,
@@ -20,7 +20,7 @@ describe.concurrent('nothing hangs beyond the deadline', () => {
   test.each<[string, string, Partial<SandboxSwitches>, { warm?: boolean }]>([
     ['a read', OWN, HUNG, {}],
     ['the first token', OWN, HUNG, { warm: false }],
-    ['reads that wait for their turn', MANY, HUNG, {}],
+    ['waiting reads', MANY, HUNG, {}],
     ['the wait before a retry', OWN, { fail429: 1, retryAfterSeconds: 0.5 as number }, {}],
     ['a scan over many slow pages', SCAN, { latencyMs: 250, maxItemsPerPage: 5 }, {}],
     ['a probe of permissions', PROBE, HUNG, {}],
@@ -36,7 +36,7 @@ describe.concurrent('nothing hangs beyond the deadline', () => {
     expect(['REQUEST_TIMEOUT', 'TWILIO_UNAVAILABLE', 'TWILIO_RATE_LIMITED']).toEqual(
       expect.arrayContaining([...new Set(codes)]),
     );
-    // Nothing is left behind that would ask on for nobody.
+    // No call is sent after the deadline.
     await sleep(300);
     const calls = kit.apiCalls().length;
     await sleep(700);
@@ -44,11 +44,11 @@ describe.concurrent('nothing hangs beyond the deadline', () => {
   });
 });
 
-test('a wait that Twilio asks for and that would end after the deadline is not begun', async () => {
+test('a Retry-After beyond the deadline is not waited for', async () => {
   const kit = await wire({ config: { requestTimeoutMs: 2_300, upstreamTimeoutMs: 10_000 } });
   const query = '{ messages(first: 1, filter: { hasMedia: true }) { nodes { media { sid } } } }';
   for (let time = 0; time < 5; time += 1) expect(codesOf(await kit.query(query))).toEqual([]);
-  // Of its time the request has 0.9 s left when it is told to wait for one.
+  // The request has 0.9 s left when Twilio asks it to wait for 1 s.
   kit.sandbox.set({ latencyMs: 700, fail429: 1, retryAfterSeconds: 1, faultPath: 'Media.json' });
   const { errors, data, ms } = await kit.query(query);
   expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_RATE_LIMITED', retryAfter: 1 } }]);
@@ -56,11 +56,11 @@ test('a wait that Twilio asks for and that would end after the deadline is not b
   expect(ms).toBeLessThan(2_300 + SLACK_MS);
 });
 
-describe('a client that hangs up, over real sockets', () => {
+describe('a client that disconnects, over real sockets', () => {
   test.each([
-    ['ends its read at Twilio', OWN, 1],
-    ['ends all of them, and begins none of those that waited', MANY, 20],
-    ['ends a probe', PROBE, 4],
+    ['aborts its read at Twilio', OWN, 1],
+    ['aborts all running reads, and starts none of the waiting ones', MANY, 20],
+    ['aborts a probe', PROBE, 4],
   ])('%s', async (_name, query, running) => {
     const kit = await wire({ config: { requestTimeoutMs: 60_000, upstreamTimeoutMs: 30_000 } });
     await Promise.all([kit.query(OWN), kit.query(OWN, { 'x-twilio-credential': 'sandbox-subaccount' })]);
@@ -81,7 +81,7 @@ describe('a client that hangs up, over real sockets', () => {
       .toBe(true);
   });
 
-  test('does not end what another still waits for', async () => {
+  test('does not abort a read that another client waits for', async () => {
     const kit = await wire({ config: { upstreamTimeoutMs: 5_000 } });
     await kit.query(OWN);
     kit.sandbox.set({ latencyMs: 600 });

@@ -14,29 +14,29 @@ export interface WireOptions {
   urls?: Partial<GatewayOptions['urls']>;
 }
 
-/** An answer, and what came with it. */
+/** A response and its duration. */
 export interface Timed extends GraphQLAnswer {
   extensions?: { stale?: { age: number; reads: readonly object[] } };
   headers: Headers;
   ms: number;
 }
 
-/** Settings for tests: an outage is found and forgotten soon. */
+/** Settings for tests: an outage is detected and forgotten quickly. */
 export const FAULTS = {
   circuit: { failures: 3, openMs: 200, overMs: 0 },
   stale: { maxMs: 60_000, maxBytes: 2 ** 20 },
 };
 
-/** Long ago, and the same for all: no message goes on while a test runs, and each sandbox says what the others say. */
+/** In the past, and the same for all: no message changes while a test runs, and all sandboxes have the same data. */
 const EPOCH = Date.now() - 7 * 86_400_000;
 
 const open: (() => Promise<unknown>)[] = [];
-// After all, because tests here run side by side; the sandbox first, so that nothing waits for it.
+// After all tests, because they run concurrently; the sandbox first, so that nothing waits for it.
 afterAll(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-/** A gateway and a sandbox, each on a port of its own, with every socket in between real. */
+/** A gateway and a sandbox, each on its own port, connected by real sockets. */
 export async function wire({ sandbox: options, config, urls }: WireOptions = {}) {
   const sandbox = createSandbox({ messages: 100, epoch: EPOCH, ...options });
   const upstream = await sandbox.listen();
@@ -79,7 +79,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
 
 export type Wire = Awaited<ReturnType<typeof wire>>;
 
-/** A server nobody may call, and how often it was called. */
+/** A server that must not be called, and the number of calls. */
 export async function canary() {
   let connections = 0;
   const server = createServer((_, response) => response.end('{}'));
@@ -95,7 +95,7 @@ export async function canary() {
   return { url: `http://127.0.0.1:${port}/`, connections: () => connections };
 }
 
-/** An address where nothing listens. */
+/** Returns an address without a listener. */
 export async function closedPort(): Promise<URL> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -11,7 +11,7 @@ afterAll(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** A gateway whose Twilio API is this; tokens come from a sandbox. */
+/** A gateway over this Twilio API; tokens come from a sandbox. */
 async function over(answer: (url: string, response: ServerResponse) => void) {
   let requests = 0;
   let written = 0;
@@ -33,7 +33,7 @@ async function over(answer: (url: string, response: ServerResponse) => void) {
   return { ...kit, requests: () => requests, written: () => written };
 }
 
-/** Writes as long as somebody reads. */
+/** Writes until the client stops reading. */
 function pour(response: ServerResponse, chunk: string, bytes: number): void {
   let left = bytes;
   const more = () => {
@@ -73,11 +73,11 @@ const READS = {
   'a list of accounts': '{ messages: accounts(first: 3) { nodes { sid } } }',
 };
 
-describe.each(Object.entries(READS))('%s that comes with 32 MiB', (_, query) => {
+describe.each(Object.entries(READS))('%s with a response of 32 MiB', (_, query) => {
   test.each<[string, (response: ServerResponse) => void]>([
-    ['says so', (response) => response.writeHead(200, { 'content-length': 32 * MIB })],
-    ['does not say so', (response) => response.writeHead(200)],
-  ])('is not read where it %s: TWILIO_RESPONSE_TOO_LARGE', async (_how, head) => {
+    ['has content-length', (response) => response.writeHead(200, { 'content-length': 32 * MIB })],
+    ['has no content-length', (response) => response.writeHead(200)],
+  ])('is not read if it %s: TWILIO_RESPONSE_TOO_LARGE', async (_how, head) => {
     const kit = await over((_url, response) => {
       head(response);
       pour(response, CHUNK, 32 * MIB);
@@ -88,14 +88,14 @@ describe.each(Object.entries(READS))('%s that comes with 32 MiB', (_, query) => 
       { extensions: { code: 'TWILIO_RESPONSE_TOO_LARGE', limit: expect.any(Number) } },
     ]);
     expect(errors?.[0]?.extensions.limit).toBeLessThan(2 * MIB);
-    expect(errors?.[0]?.message).toMatch(/Ask for fewer/);
+    expect(errors?.[0]?.message).toMatch(/Request fewer/);
     expect(kit.requests()).toBe(1);
-    // What is on its way in the sockets' buffers comes on top.
+    // The data in the sockets' buffers is added.
     await expect.poll(kit.written).toBeLessThan(12 * MIB);
   });
 });
 
-test('nor is it read where content-length says less, or more than what comes', async () => {
+test('a response with a wrong content-length is not read', async () => {
   for (const length of [10, 64 * MIB]) {
     const kit = await over((_url, response) => {
       response.socket?.write(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n${' '.repeat(2 * MIB)}`);
@@ -108,7 +108,7 @@ test('nor is it read where content-length says less, or more than what comes', a
   }
 });
 
-test('compressed: no request asks for it, and what comes so is not unpacked', async () => {
+test('a compressed response is neither requested nor decompressed', async () => {
   const bomb = gzipSync(Buffer.alloc(32 * MIB, ' '));
   let asked: unknown;
   const kit = await over((_url, response) => {
@@ -121,13 +121,13 @@ test('compressed: no request asks for it, and what comes so is not unpacked', as
   expect(asked).toBe('identity');
 });
 
-describe('an error with 32 MiB around it', () => {
+describe('an error with a body of 32 MiB', () => {
   test.each([
     [503, 'TWILIO_UNAVAILABLE'],
     [429, 'TWILIO_RATE_LIMITED'],
     [401, 'CREDENTIAL_REFUSED'],
     [302, 'TWILIO_INVALID_RESPONSE'],
-  ])('%i is told by its status: %s', async (status, code) => {
+  ])('%i results in %s', async (status, code) => {
     const kit = await over((_url, response) => {
       response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' });
       pour(response, CHUNK, 32 * MIB);
@@ -138,7 +138,7 @@ describe('an error with 32 MiB around it', () => {
   });
 });
 
-describe('the token endpoint with 32 MiB', () => {
+describe('a token response of 32 MiB', () => {
   test.each([
     [200, 'TWILIO_RESPONSE_TOO_LARGE'],
     [503, 'TWILIO_UNAVAILABLE'],
@@ -160,13 +160,13 @@ describe('the token endpoint with 32 MiB', () => {
   });
 });
 
-describe('JSON made to be hard to read', () => {
+describe('JSON that is slow to parse', () => {
   test.each([
     ['nested lists', '['.repeat(200_000) + ']'.repeat(200_000)],
     ['nested objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
     ['a list of empty lists', `[${'[],'.repeat(200_000)}1]`],
     ['an object of many keys', `{${Array.from({ length: 60_000 }, (_, n) => `"k${n}":1`).join()}}`],
-  ])('%s: TWILIO_INVALID_RESPONSE, and it is not parsed', async (_, hard) => {
+  ])('%s: TWILIO_INVALID_RESPONSE without parsing', async (_, hard) => {
     const kit = await over((url, response) => {
       const whole = url.includes('Messages.json') ? page(2, 'Hi') : JSON.stringify(message(1, 'Hi'));
       response.end(`${whole.slice(0, -1)},"x":${hard}}`);
@@ -179,7 +179,7 @@ describe('JSON made to be hard to read', () => {
     expect(kit.requests()).toBe(2);
   });
 
-  test('brackets, commas and escaped quotes in texts are none', async () => {
+  test('brackets, commas and escaped quotes in strings are not counted', async () => {
     const body = `${'[{,'.repeat(500)}\\"\\\\"`;
     const kit = await over((_url, response) => response.end(page(2, body)));
     const { data } = noErrors(await kit.query('{ messages(first: 2) { nodes { body } } }'));
@@ -190,19 +190,19 @@ describe('JSON made to be hard to read', () => {
 describe('a page of a thousand', () => {
   const THOUSAND = '{ messages(first: 1000) { nodes { sid } } }';
 
-  test('of the longest texts in ASCII is taken whole', async () => {
+  test('with the longest ASCII texts is read', async () => {
     const kit = await over((_url, response) => response.end(page(1_000, 'x'.repeat(1_600))));
     const { data } = noErrors(await kit.query(THOUSAND));
     expect(data.messages.nodes).toHaveLength(1_000);
     expect(kit.requests()).toBe(1);
   });
 
-  test('that is too large is asked for again in smaller ones', async () => {
+  test('that is too large is requested again in smaller pages', async () => {
     const sizes: number[] = [];
     const kit = await over((url, response) => {
       const size = pageSizeOf(url);
       sizes.push(size);
-      // As JSON may write any text: six bytes a character.
+      // Escaped as JSON: six bytes a character.
       const escaped = '\\u65e5'.repeat(1_600);
       response.end(
         page(Math.min(size, 200), 'TEXT').replaceAll('TEXT', size > 200 ? escaped.repeat(4) : 'Hi'),
@@ -213,14 +213,14 @@ describe('a page of a thousand', () => {
     expect(sizes).toEqual([1_000, 500, 250, 125]);
   });
 
-  test('that stays too large is given up', async () => {
+  test('that stays too large is an error', async () => {
     const kit = await over((_url, response) => pour(response.writeHead(200), CHUNK, 8 * MIB));
     expect(codesOf(await kit.query(THOUSAND))).toEqual(['TWILIO_RESPONSE_TOO_LARGE']);
     expect(kit.requests()).toBeLessThanOrEqual(7);
   });
 });
 
-test('the limits hold whatever fetch brings the responses, and a read that succeeds goes on', async () => {
+test('the limits hold for any fetch, and reads within them succeed', async () => {
   const kit = createKit({ sandbox: { switches: { oversizedBody: 1 } } });
   const codes = async (query: string) => codesOf(await kit.query(query));
   expect(await codes('{ messages(first: 5) { nodes { sid } } }')).toEqual(['TWILIO_RESPONSE_TOO_LARGE']);

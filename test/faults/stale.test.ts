@@ -4,7 +4,7 @@ import { codesOf, FAULTS, sleep, wire } from './kit.ts';
 const THREE = '{ messages(first: 3) { nodes { sid body } } account { friendlyName } }';
 const OLD_WILL_DO = { 'cache-control': 'stale-if-error=60' };
 
-test('old answers are given to who allows them, and say so', async () => {
+test('stale responses are served to requests that allow them, and are marked', async () => {
   const kit = await wire();
   const { parent } = kit.sandbox.accounts;
   const before = await kit.query(THREE, OLD_WILL_DO);
@@ -42,14 +42,14 @@ test('old answers are given to who allows them, and say so', async () => {
   expect(after.extensions).toBeUndefined();
 });
 
-test('the same query text again and again, compiled, says it too', async () => {
+test('a compiled query marks stale responses too', async () => {
   const kit = await wire();
   for (let round = 0; round < 5; round += 1) await kit.query(THREE, OLD_WILL_DO);
   kit.sandbox.set({ resetConnection: 1 });
   expect((await kit.query(THREE, OLD_WILL_DO)).extensions?.stale?.reads).toHaveLength(2);
 });
 
-test('where the settings keep nothing, nothing old is answered', async () => {
+test('without a cache nothing stale is served', async () => {
   for (const stale of [
     { maxMs: 0, maxBytes: 2 ** 20 },
     { maxMs: 60_000, maxBytes: 0 },
@@ -61,7 +61,7 @@ test('where the settings keep nothing, nothing old is answered', async () => {
   }
 });
 
-test('what was read before is not answered after a refusal', async () => {
+test('a stale response is not served after Twilio rejects the read', async () => {
   const kit = await wire();
   await kit.query(THREE, OLD_WILL_DO);
   kit.sandbox.setPermissions(kit.sandbox.apps[0]?.clientId ?? '', []);

@@ -5,13 +5,13 @@ import { canary, closedPort, codesOf, sleep, type Timed, type WireOptions, wire 
 
 interface Row extends WireOptions {
   switches: Partial<SandboxSwitches>;
-  /** The documented code; null where the fault is outlived. */
+  /** The documented code; null if the fault is retried successfully. */
   code: string | null;
-  /** What else is asked. @default the newest three messages */
+  /** Another query. @default the newest three messages */
   query?: string;
-  /** How often it is asked, twice at once. @default 3 */
+  /** Number of requests, two at a time. @default 3 */
   rounds?: number;
-  /** A token is held already. @default true */
+  /** Whether a token is already cached. @default true */
   warm?: boolean;
 }
 
@@ -20,7 +20,7 @@ const THIRTY = '{ messages(first: 30) { nodes { sid body } pageInfo { hasNextPag
 const SCAN = '{ messages(first: 5, filter: { direction: [INBOUND] }) { nodes { sid } } }';
 const THOUSAND = '{ messages(first: 1000) { nodes { sid } } }';
 const TOKEN = { faultPath: '/v2/token' };
-/** Beyond the deadline by this much is a hang: the machine may be busy. */
+/** Tolerance beyond the deadline, because the machine may be busy. */
 const SLACK_MS = 3_000;
 
 const ROWS: Record<string, Row> = {
@@ -85,7 +85,7 @@ const ROWS: Record<string, Row> = {
     query: THIRTY,
     code: 'TWILIO_INVALID_RESPONSE',
   },
-  // The token endpoint, nothing held
+  // The token endpoint, without a token
   'no token: 500': { switches: { ...TOKEN, fail500: 1 }, warm: false, code: 'TWILIO_UNAVAILABLE' },
   'no token: 503': { switches: { ...TOKEN, fail503: 1 }, warm: false, code: 'TWILIO_UNAVAILABLE' },
   'no token: reset': { switches: { ...TOKEN, resetConnection: 1 }, warm: false, code: 'TWILIO_UNAVAILABLE' },
@@ -111,7 +111,7 @@ const ROWS: Record<string, Row> = {
     code: 'TWILIO_RATE_LIMITED',
   },
   'no token: one failure': { switches: { ...TOKEN, fail503: { next: 1 } }, warm: false, code: null },
-  // The token endpoint, a token held
+  // The token endpoint, with a token
   'a token held: 503': { switches: { ...TOKEN, fail503: 1 }, code: null },
   'a token held: throttled': { switches: { tokenThrottle: 1 }, code: null },
   'a token held: garbage': { switches: { ...TOKEN, htmlInsteadOfJson: 1, htmlStatus: 200 }, code: null },
@@ -122,7 +122,7 @@ describe.concurrent('a fault at Twilio', () => {
     const { switches, code, query = THREE, warm = true, rounds = 3, ...options } = row;
     const kit = await wire(options);
     const deadlineMs = options.config?.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs;
-    // Of another gateway, so that this one has no token yet where it is to have none.
+    // Read through another gateway, so that this one has no token if the test needs none.
     const expected = (await (await wire(options)).query(query)).data;
     expect(Object.values(expected)).not.toContain(null);
     if (warm) await kit.query('{ account { sid } }');
@@ -135,14 +135,14 @@ describe.concurrent('a fault at Twilio', () => {
     }
     for (const answer of answers) {
       expect(answer.ms).toBeLessThan(deadlineMs + SLACK_MS);
-      // The right data, or none and an error: never some of it.
+      // The right data, or an error without data: never partial data.
       if (answer.errors) expect(answer.data).toEqual({ messages: null });
       else expect(answer.data).toEqual(expected);
     }
     const codes = new Set(answers.flatMap(codesOf));
     if (code === null) expect([...codes]).toEqual([]);
     else expect(codes).toContain(code);
-    // Once it has failed often enough, Twilio is not asked any more.
+    // After enough failures, Twilio gets no more calls.
     expect([code, 'TWILIO_UNAVAILABLE']).toEqual(expect.arrayContaining([...codes]));
 
     kit.sandbox.set(calm);
@@ -160,10 +160,10 @@ describe.concurrent('a fault at Twilio', () => {
   });
 });
 
-describe.concurrent('a Twilio that is not there', () => {
+describe.concurrent('an unreachable Twilio', () => {
   test.each([
     ['a name that does not resolve', () => new URL('http://no-such-host.invalid')],
-    ['a port where nothing listens', closedPort],
+    ['a port without a listener', closedPort],
   ])('%s: TWILIO_UNAVAILABLE, for the API and for the token endpoint', async (_, address) => {
     const url = await address();
     for (const urls of [{ apiUrl: url }, { oauthUrl: url }]) {
@@ -176,7 +176,7 @@ describe.concurrent('a Twilio that is not there', () => {
   });
 });
 
-describe('nothing that Twilio says changes the host that is called', () => {
+describe('no response of Twilio changes the called host', () => {
   test.each(['/2010-04-01/', '/v2/token'])('a redirect of %s is not followed', async (faultPath) => {
     const elsewhere = await canary();
     const kit = await wire();
@@ -187,7 +187,7 @@ describe('nothing that Twilio says changes the host that is called', () => {
     expect(elsewhere.connections()).toBe(0);
   });
 
-  test('nor are page URIs of another host', async () => {
+  test('page URIs of another host are not followed', async () => {
     const elsewhere = await canary();
     const kit = await wire({ sandbox: { switches: { maxItemsPerPage: 10, pageUriOrigin: elsewhere.url } } });
     const { data, errors } = await kit.query(THIRTY);

@@ -1,11 +1,11 @@
 import { codeIn, readDocument, tableUnder } from '../docs/markdown.ts';
 
-/** Every code a client is told of. */
+/** Every code that a client can see. */
 export const DOCUMENTED: ReadonlySet<string> = new Set(
   tableUnder(readDocument('docs/errors.md'), 'Codes').map(([code]) => codeIn(code) ?? ''),
 );
 
-/** What only the inside of a program says: stacks, files, the words of V8 and of Node. */
+/** Text that only the inside of a program contains: stacks, files, messages of V8 and Node. */
 const INSIDE =
   /\bat \S+ \(|\bat (?:file:|node:|async )|node_modules|\/src\/|\.ts:\d|\b(?:Type|Range|Reference|Syntax|Assertion)Error\b|Cannot (?:read|set) propert|is not (?:a function|iterable)|ECONN|ENOENT|SQLITE|\bkysely\b|\bundici\b|\[object |Maximum call stack/;
 
@@ -15,8 +15,8 @@ export interface Answered {
 }
 
 /**
- * Lists what is wrong with an answer, whatever was asked: a fault of the gateway's own, an error without a
- * documented code, something from the inside of the program. What the request itself said may be repeated.
+ * Lists the faults of a response: a 5xx or unexpected error, an error without a documented code, or text
+ * from the inside of the program. Text of the request may be repeated.
  */
 export function faultsOf({ status, text }: Answered, asked = ''): string[] {
   const faults: string[] = [];

@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 10, 22, 13, 14, 15);
 const kit = createKit({ sandbox: { messages: 120, clock: () => NOW }, now: () => NOW });
 const { parent, active } = kit.sandbox.accounts;
 
-/** Lists that differ in account, in filter or in kind, so that a cursor of one is none of another. */
+/** Lists that differ in account, filter or kind, so that a cursor of one is invalid for the others. */
 const LISTS = [
   'messages(PAGING)',
   'messages(filter: { status: [DELIVERED, FAILED] }, PAGING)',
@@ -43,7 +43,7 @@ async function read(list: string, paging: string): Promise<GraphQLAnswer & { tex
 const sidsOf = ({ data }: GraphQLAnswer): string[] =>
   data.list.edges.map(({ node }: { node: { sid: string } }) => node.sid);
 
-/** Every place of every list, as pages of three sizes write it. */
+/** Every position of every list, as encoded on pages of three sizes. */
 const rows = new Map<string, readonly string[]>();
 const places: Place[] = [];
 for (const list of LISTS) {
@@ -64,7 +64,7 @@ const place = fc.constantFrom(...places);
 const anyList = fc.constantFrom(...LISTS);
 
 describe('a cursor', () => {
-  test('of any place of any list leads on from there, forwards and backwards', {
+  test('of any position of any list continues from there, forwards and backwards', {
     timeout: within(60_000),
   }, async () => {
     await fc.assert(
@@ -81,7 +81,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('of another list is refused', { timeout: within(60_000) }, async () => {
+  test('of another list is rejected', { timeout: within(60_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(place, anyList, async ({ list, cursor }, other) => {
         fc.pre(list !== other);
@@ -91,7 +91,7 @@ describe('a cursor', () => {
     );
   });
 
-  test('that is made up or damaged is refused, or leads to rows of its own list', {
+  test('that is forged or damaged is rejected, or leads to rows of its own list', {
     timeout: within(60_000),
   }, async () => {
     let refused = 0;
@@ -120,7 +120,7 @@ describe('a cursor', () => {
     expect(answered).toBeGreaterThan(20);
   });
 
-  test('that is any text is refused', { timeout: within(60_000) }, async () => {
+  test('that is arbitrary text is rejected', { timeout: within(60_000) }, async () => {
     const bytes = fc.uint8Array({ maxLength: 200 }).map((one) => Buffer.from(one).toString('base64url'));
     const json = fc.json().map((text) => Buffer.from(text).toString('base64url'));
     await fc.assert(
@@ -130,7 +130,7 @@ describe('a cursor', () => {
         async (list, text) => {
           fc.pre(text.isWellFormed());
           const codes = codesOf(await read(list, `first: 3, after: ${JSON.stringify(text)}`));
-          // A literal may hold what GraphQL's syntax does not.
+          // A string literal may contain characters that GraphQL's syntax does not allow.
           expect(codes).toHaveLength(1);
           expect(['CURSOR_INVALID', 'GRAPHQL_PARSE_FAILED']).toContain(codes[0]);
         },
@@ -142,7 +142,7 @@ describe('a cursor', () => {
 
 const codesOf = ({ errors = [] }: GraphQLAnswer) => errors.map(({ extensions }) => extensions.code);
 
-/** In its letters, or in one of the fields they stand for; of the latter, some are still right. */
+/** Damages its characters, or one of the decoded fields; some of the latter stay valid. */
 function damage(cursor: string, dice: Dice): string {
   if (dice.chance(0.3)) {
     const at = dice.int(cursor.length);

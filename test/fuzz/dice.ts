@@ -1,12 +1,12 @@
-/** Throws that are always the same for the same seed. */
+/** A random generator with a seed. */
 export interface Dice {
-  /** From 0 to `below`, which it never reaches. */
+  /** An integer from 0 to `below`, exclusive. */
   int(below: number): number;
   chance(share: number): boolean;
   pick<T>(from: readonly T[]): T;
 }
 
-/** A generator driven by one seed (mulberry32), for what fast-check's own arbitraries would be too slow at. */
+/** Creates a generator from a seed (mulberry32), for cases where fast-check's arbitraries are too slow. */
 export function createDice(seed: number): Dice {
   let state = seed | 0;
   function next(): number {

@@ -18,32 +18,32 @@ import {
 import type { Dice } from './dice.ts';
 import { HOSTILE_NUMBERS, HOSTILE_STRINGS } from './hostile-values.ts';
 
-/** A request made from the schema. */
+/** A request generated from the schema. */
 export interface Made {
   readonly query: string;
   readonly variables: Record<string, unknown>;
   readonly operationName?: string;
 }
 
-/** Values that mean something to the gateway that is asked, by the name of their type or argument. */
+/** Values that exist in the tested gateway, by the name of their type or argument. */
 export type World = Readonly<Record<string, readonly unknown[]>>;
 
 export interface DocumentOptions {
   readonly schema: GraphQLSchema;
   readonly world: World;
   readonly dice: Dice;
-  /** About how many fields. */
+  /** The approximate number of fields. */
   readonly size: number;
-  /** The share of values that are of the right kind but nonsense. */
+  /** The share of values with the right type but invalid content. */
   readonly nonsense: number;
   readonly root?: 'query' | 'mutation';
 }
 
-/** Names that are properties of every object, which careless code mistakes for its own. */
+/** Names of properties of every object, which careless code confuses with its own. */
 const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'then', 'hasOwnProperty', 'valueOf', 'prototype'];
 const MAX_DEPTH = 6;
 
-/** Writes a valid document: fields, arguments, aliases, variables, fragments and directives by the throw of dice. */
+/** Generates a valid document: random fields, arguments, aliases, variables, fragments and directives. */
 export function makeDocument({ schema, world, dice, size, nonsense, root = 'query' }: DocumentOptions): Made {
   let left = size;
   let names = 0;
@@ -110,7 +110,7 @@ export function makeDocument({ schema, world, dice, size, nonsense, root = 'quer
   function field(one: GraphQLField<unknown, unknown>, depth: number): string {
     left -= 1;
     const args = one.args.filter((arg) => isRequiredArgument(arg) || dice.chance(0.35)).map(argument);
-    // Two of one name and other arguments cannot be merged.
+    // Two fields with the same name and different arguments cannot be merged.
     const prefix = one.args.length > 0 || dice.chance(0.15) ? `${alias()}: ` : '';
     const type = getNamedType(one.type) as GraphQLNamedOutputType;
     const below = isCompositeType(type) ? ` ${selections(type, depth + 1)}` : '';
@@ -157,7 +157,7 @@ export function makeDocument({ schema, world, dice, size, nonsense, root = 'quer
   return { query, variables, ...(other || (named && dice.chance(0.3)) ? { operationName: 'Made' } : {}) };
 }
 
-/** Types a fragment within `type` may be on. */
+/** Returns the types that a fragment within `type` may have. */
 function relatives(schema: GraphQLSchema, type: GraphQLNamedOutputType): GraphQLNamedOutputType[] {
   if (isAbstractType(type)) return [...schema.getPossibleTypes(type)];
   if ('getInterfaces' in type) return type.getInterfaces().filter(isInterfaceType);
@@ -171,7 +171,7 @@ class EnumName {
   }
 }
 
-/** As it stands in a query. */
+/** Writes a value as a literal. */
 function literal(value: unknown): string {
   if (value instanceof EnumName) return value.name;
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
@@ -184,7 +184,7 @@ function literal(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** As it stands in the variables. */
+/** Converts a value for the variables. */
 function plain(value: unknown): unknown {
   if (value instanceof EnumName) return value.name;
   if (Array.isArray(value)) return value.map(plain);

@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../src/sandbox/sandbox.ts';
 
-/** A filter as a client writes it. */
+/** A filter as sent by a client. */
 export interface AskedFilter {
   readonly to?: string | null;
   readonly from?: string | null;
@@ -22,14 +22,14 @@ const DAYS_KEPT = 400;
 const TIME = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 const ADDRESS = [/^\+[1-9X*][\dX*]{2,17}$/, /^\d{3,8}$/, /^[a-z][a-z0-9_]{1,20}:[\x21-\x7e]{1,255}$/];
 
-/** The schema's words for an address. */
+/** Checks an address by the schema's description. */
 function isAddress(text: string): boolean {
   if (ADDRESS.some((form) => form.test(text))) return true;
   if (!/^[\p{Script=Latin}0-9 &_+.'!-]{1,20}$/u.test(text) || !/\p{Script=Latin}/u.test(text)) return false;
   return text.length <= 11 || (text.replace(/\D/g, '').length < 7 && text.split(' ').length < 4);
 }
 
-/** What a filter means, written again from its description: the slow and plain way, over all there is. */
+/** A model of a filter, written from its description: slow and simple, over all messages. */
 export function expectedOf(
   all: readonly WireMessage[],
   asked: AskedFilter,
@@ -46,7 +46,7 @@ export function expectedOf(
   if (range.until !== null && Math.floor(range.until / 1000) * 1000 < start) {
     return { code: 'MESSAGE_HISTORY_LIMIT' };
   }
-  // The gateway stays a minute or two away from where Twilio would refuse.
+  // The gateway stays one to two minutes away from Twilio's limit.
   const earliest = Math.ceil((start + 60_000) / 60_000) * 60_000;
   const truncated = range.since !== null && Math.ceil(range.since / 1000) * 1000 < earliest;
   const dated = range.since !== null || range.until !== null;
@@ -78,7 +78,7 @@ function rangeOf({ on, since, until }: NonNullable<AskedFilter['dateSent']>): Ra
 
 function dayOf(text: string): number | 'bad' {
   const date = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
-  // The 31st of April is taken for the 1st of May.
+  // Date turns the 31st of April into the 1st of May.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) ? date.getTime() : 'bad';
 }
 

@@ -26,7 +26,7 @@ async function everyMessage(): Promise<readonly WireMessage[]> {
   return (JSON.parse(body) as { messages: WireMessage[] }).messages;
 }
 
-/** Asks, and compares with what the model says. */
+/** Sends the filter and compares the result with the model. */
 async function check(filter: AskedFilter): Promise<string> {
   const response = await kit.gateway.fetch('http://localhost/graphql', {
     method: 'POST',
@@ -39,7 +39,7 @@ async function check(filter: AskedFilter): Promise<string> {
   const { data, errors } = JSON.parse(text) as GraphQLAnswer;
   const expected = expectedOf(all, filter, NOW);
   if ('code' in expected) {
-    // One for each value that is wrong.
+    // One error for each invalid value.
     const told = new Set(errors?.map(({ extensions }) => extensions.code));
     expect([...told], asked).toEqual([expected.code]);
     return expected.code;
@@ -62,7 +62,7 @@ const addresses = [...valuesOf('to'), ...valuesOf('from')].filter((one) => one !
 const words = all.flatMap(({ body }) => (body ?? '').split(' ')).filter(Boolean);
 const codes = valuesOf('error_code').filter((one) => one !== null);
 
-/** Instants where something may go wrong: of messages and beside them, of the window's edges, of clocks that change. */
+/** Instants at which errors are likely: of messages and next to them, at the limits of retention, at clock changes. */
 const instants = [
   ...all.flatMap(({ date_sent }, index) => (date_sent && index % 6 === 0 ? [Date.parse(date_sent)] : [])),
   NOW,
@@ -127,7 +127,7 @@ const day = fc.oneof(
   },
 );
 
-/** One instant in any of the ways RFC 3339 has for it. */
+/** Writes an instant in any form that RFC 3339 allows. */
 function written([at, more, offset]: [number, number, number]): string {
   const minutes = Math.abs(offset);
   const sign = offset < 0 ? '-' : '+';
@@ -136,7 +136,7 @@ function written([at, more, offset]: [number, number, number]): string {
   return offset === 0 ? `${local}Z` : `${local}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** Of all the parts a few: all of them together find nothing, or are wrong. */
+/** A few of the parts: all of them together match nothing, or are invalid. */
 const fewOf = <T extends object>(parts: fc.Arbitrary<T>, ...sets: readonly (readonly (keyof T)[])[]) =>
   fc
     .tuple(parts, fc.constantFrom(...sets))
@@ -190,7 +190,7 @@ const filter: fc.Arbitrary<AskedFilter> = fc
   .tuple(conditions, fc.subarray([...NAMES], { maxLength: 3 }))
   .map(([all, names]) => Object.fromEntries(names.map((name) => [name, all[name]])));
 
-describe('whatever is combined in a filter, the answer is the model\u2019s', () => {
+describe('a combined filter returns the result of the model', () => {
   test('all conditions', { timeout: within(60_000) }, async () => {
     const outcomes: Record<string, number> = {};
     await searchTwice(() =>
@@ -202,12 +202,12 @@ describe('whatever is combined in a filter, the answer is the model\u2019s', () 
         runs(400),
       ),
     );
-    // Else the errors are searched, or the empty answer.
+    // Otherwise only errors or empty results are tested.
     expect(outcomes.found).toBeGreaterThan(80);
     expect(outcomes.BAD_USER_INPUT).toBeGreaterThan(8);
   });
 
-  test('dates of all kinds: offsets, leap seconds, the ends of time, ranges that are reversed or a single second', {
+  test('dates of all kinds: offsets, leap seconds, extreme years, ranges that are reversed or a single second', {
     timeout: within(60_000),
   }, async () => {
     const outcomes: Record<string, number> = {};

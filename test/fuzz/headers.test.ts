@@ -14,10 +14,10 @@ const NAMES = [
   ...['X-Twilio-Credential', 'Cache-Control', 'X-Request-Id', 'Accept', 'Accept-Encoding', 'Content-Type'],
   ...['Authorization', 'Origin', 'Host', 'Cookie', 'X-Query-Cost', 'traceparent', 'X-Any'],
 ];
-/** As bytes: what no client library lets pass. */
+/** Bytes that no client library sends. */
 const bytes = fc.uint8Array({ maxLength: 40 }).map((one) => Buffer.from(one).toString('latin1'));
 
-test('headers of any bytes change who is asked about at most, never what is answered', {
+test('headers with arbitrary bytes may change the credential, but never the result', {
   timeout: within(60_000),
 }, async () => {
   const kit = await listening();

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
 import { heapHeld } from '../heap.ts';
 
-/** What ever other requests may leave behind: caches that are not full yet, and what V8 knows of the code. */
+/** Memory that further requests may take: caches that are not full yet, and V8's compiled code. */
 const SLACK_MIB = 20;
 
-/** Searches twice, and sees that the second time leaves no more in memory than the first. */
+/** Runs a search twice, and checks that the second run leaves no more memory in use than the first. */
 export async function searchTwice(search: () => Promise<void>): Promise<void> {
   await search();
   const before = await heapHeld();

@@ -1,4 +1,4 @@
-/** Strings that have broken one program or another. None of them holds what a leak is told by. */
+/** Strings that have broken other programs. None contains the marks by which a leak is detected. */
 export const HOSTILE_STRINGS: readonly string[] = [
   '',
   ' ',

@@ -19,7 +19,7 @@ fragment N on Node { __typename id ... on TwilioAccount { sid } ... on Message {
 const textOf = (id: string) => Buffer.from(id, 'base64url').toString();
 const idOf = (text: string) => Buffer.from(text).toString('base64url');
 
-/** True ids, ids of another type or of a mixture, damaged ones, and what is none. */
+/** Generates valid ids, ids of another type, mixed, damaged and arbitrary ones. */
 function idsBy(dice: Dice, known: readonly string[]): string {
   const [type = '', ...rest] = textOf(dice.pick(known)).split(':');
   const [, ...others] = textOf(dice.pick(known)).split(':');
@@ -41,7 +41,7 @@ function idsBy(dice: Dice, known: readonly string[]): string {
   return dice.pick(ways)();
 }
 
-test('an id made up, damaged, of another type or of another caller\u2019s account finds that very thing or nothing', {
+test("a forged or damaged id, or an id of another type or another caller's account, finds its own object or nothing", {
   timeout: within(60_000),
 }, async () => {
   const kit = await createManagedKit({ sandbox: { messages: 40 } });
@@ -71,7 +71,7 @@ test('an id made up, damaged, of another type or of another caller\u2019s accoun
         for (const [index, node] of nodes.entries()) {
           if (!node) continue;
           found[who] += 1;
-          // Letters of base64 that say nothing may differ, and the parent of a parent is called otherwise.
+          // Base64 digits without meaning may differ, and the parent account may have another type.
           const wanted = textOf([variables.id, ...variables.ids][index] ?? '');
           expect(textOf(node.id).replace(/^\w+:/, '').toLowerCase(), asked).toBe(
             wanted.replace(/^\w+:/, '').toLowerCase(),

@@ -1,7 +1,7 @@
 import type { Dice } from './dice.ts';
 import { HOSTILE_NUMBERS, HOSTILE_STRINGS } from './hostile-values.ts';
 
-/** Twilio's own values, where they would mislead. */
+/** Values that Twilio sends, in misleading forms. */
 const PAGE_URIS: readonly string[] = [
   'https://evil.example/2010-04-01/Accounts.json?Page=1&PageToken=PA1',
   '//evil.example/?Page=1&PageToken=x',
@@ -17,7 +17,7 @@ const PAGE_URIS: readonly string[] = [
 
 const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-/** Raw JSON that JSON.stringify would not write. */
+/** JSON that JSON.stringify would not write. */
 const RAW: readonly string[] = [
   '1e400',
   '-1e400',
@@ -30,7 +30,7 @@ const RAW: readonly string[] = [
   '{"then":"x"}',
 ];
 
-/** Damages an answer of Twilio's: fields missing, of wrong types, huge, nested, or not JSON at all. */
+/** Damages a response of Twilio: fields missing, of wrong types, huge, nested, or not JSON at all. */
 export function mangle(text: string, dice: Dice): string {
   if (dice.chance(0.04)) return text.slice(0, dice.int(text.length));
   if (dice.chance(0.04))

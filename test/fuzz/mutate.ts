@@ -4,7 +4,7 @@ import { HOSTILE_NUMBERS, HOSTILE_STRINGS } from './hostile-values.ts';
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[\w$@]+|\.\.\.|[^\s\w]/g;
 
-/** Damages a request in one to three places: in its text, in its variables, in what is around them. */
+/** Damages a request in one to three places: its text, its variables, or its other parameters. */
 export function mutate(made: Made, dice: Dice): Record<string, unknown> {
   const body: Record<string, unknown> = { ...made };
   for (let times = 1 + dice.int(3); times > 0; times -= 1) dice.pick(WAYS)(body, dice);

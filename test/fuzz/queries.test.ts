@@ -27,8 +27,8 @@ async function ask(body: object) {
   return { status: response.status, text: await response.text() };
 }
 
-describe('queries made from the schema', () => {
-  test('are answered with data or documented errors, without a fault of the gateway', {
+describe('generated queries', () => {
+  test('return data or documented errors, without an unexpected error', {
     timeout: within(60_000),
   }, async () => {
     let valid = 0;
@@ -43,11 +43,11 @@ describe('queries made from the schema', () => {
       }),
       runs(700),
     );
-    // Else the schema is not searched, but the parser.
+    // Otherwise the parser is tested instead of the schema.
     expect(valid / all).toBeGreaterThan(0.8);
   });
 
-  test('and so are mutations, which change nothing here', { timeout: within(60_000) }, async () => {
+  test('and mutations do too, without changing anything', { timeout: within(60_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ seed, ...options }) => {
         const dice = createDice(seed);
@@ -58,7 +58,7 @@ describe('queries made from the schema', () => {
     );
   });
 
-  test('and so are those that are nearly right', { timeout: within(60_000) }, async () => {
+  test('and nearly valid ones do too', { timeout: within(60_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ seed, ...options }) => {
         const dice = createDice(seed);

@@ -17,14 +17,14 @@ const QUERY = `query($f: MessageFilter, $first: Int, $after: String) {
 }`;
 
 interface World {
-  /** When it is, and by how much the gateway's clock is behind Twilio's. */
+  /** The time, and how far the gateway's clock is behind Twilio's. */
   readonly now: number;
   readonly behind: number;
   readonly kept: number;
-  /** What the gateway believes at first. */
+  /** The retention that the gateway assumes at first. */
   readonly believed: number;
   readonly openDateRange: 'accept' | 'refuse';
-  /** When messages were created: milliseconds after the beginning of what is kept. */
+  /** The creation times of messages: milliseconds after the beginning of retention. */
   readonly ages: readonly number[];
 }
 
@@ -46,7 +46,7 @@ const world: fc.Arbitrary<World> = fc.record({
   ages: fc.array(offset, { minLength: 4, maxLength: 14 }),
 });
 
-/** Bounds at and around the beginning of what is kept; `on` are the days around it. */
+/** Bounds at and around the beginning of retention; `on` are the days around it. */
 const asked = fc.oneof(
   fc.record({ until: offset }),
   fc.record({ since: offset }),
@@ -75,7 +75,7 @@ async function everyMessage(sandbox: Sandbox): Promise<readonly WireMessage[]> {
   return (JSON.parse(body) as { messages: WireMessage[] }).messages;
 }
 
-test('a range of dates finds every message Twilio keeps, or says that it was cut', {
+test('a date range finds every message Twilio keeps, or is marked as truncated', {
   timeout: within(60_000),
 }, async () => {
   const outcomes: Record<string, number> = {};
@@ -104,7 +104,7 @@ test('a range of dates finds every message Twilio keeps, or says that it was cut
       const { data, errors } = await kit.query(QUERY, { f: filter, first: 3, after });
       if (errors) {
         const [code] = errors.map(({ extensions }) => extensions.code);
-        // Where both clocks say so: a range may end between them.
+        // If both clocks agree: a range may end between them.
         const early = expectedOf(all, filter, now - behind, kept);
         expect(['code' in expected && expected.code, 'code' in early && early.code]).toContain(code);
         outcomes[code ?? ''] = (outcomes[code ?? ''] ?? 0) + 1;
@@ -136,7 +136,7 @@ const shortHistory = (openDateRange: 'accept' | 'refuse') => {
   return { over, kit: createKit({ over, now: clock }) };
 };
 
-test('a range without a beginning has what Twilio keeps, on an account that keeps seven days', async () => {
+test('a range without a beginning returns all messages of an account that keeps seven days', async () => {
   const { over, kit } = shortHistory('accept');
   const dated = (await everyMessage(over)).filter(({ date_sent }) => date_sent !== null);
   const f = { dateSent: { until: new Date(NOON + DAY).toISOString() } };
@@ -145,7 +145,7 @@ test('a range without a beginning has what Twilio keeps, on an account that keep
   expect(data.messages.historyTruncated).toBe(false);
 });
 
-test('where Twilio wants a beginning, such a range gets one, says so, and is refused once only', async () => {
+test('a range without a beginning gets one and is marked if Twilio requires it, with a single rejection', async () => {
   const { over, kit } = shortHistory('refuse');
   const dated = (await everyMessage(over)).filter(({ date_sent }) => date_sent !== null);
   const f = { dateSent: { until: new Date(NOON + DAY).toISOString() } };
@@ -158,7 +158,7 @@ test('where Twilio wants a beginning, such a range gets one, says so, and is ref
   }
 });
 
-test('a day that is kept in part has that part, and says so', async () => {
+test('a partly kept day returns that part and is marked', async () => {
   const { over, kit } = shortHistory('accept');
   const day = new Date(NOON - 7 * DAY).toISOString().slice(0, 10);
   const onDay = (await everyMessage(over)).filter(

@@ -9,7 +9,7 @@ import { runs, within } from './runs.ts';
 
 const { parent } = createSandbox({ messages: 0 }).accounts;
 
-/** Everything that is read off Twilio's payloads. */
+/** All fields that come from Twilio's payloads. */
 const MESSAGE = `id sid accountSid body from to direction channel status errorCode errorMessage numSegments numMedia
   price priceUnit messagingServiceSid dateCreated dateSent dateUpdated
   delivery { outcome isFinal error { code title explanation documentationUrl } }
@@ -25,8 +25,8 @@ const QUERIES: readonly string[] = [
   `{ message(sid: "SM${'0'.repeat(32)}") { ${MESSAGE} account { sid } } account(sid: "${parent.sid}") { sid } }`,
 ];
 
-describe('whatever Twilio answers', () => {
-  test('the gateway answers data or documented errors, compiled queries too, with and without a cache', {
+describe('any response of Twilio', () => {
+  test('results in data or documented errors, with compiled queries too, with and without a cache', {
     timeout: within(60_000),
   }, async () => {
     const sandbox = createSandbox({ messages: 30 });
@@ -45,7 +45,7 @@ describe('whatever Twilio answers', () => {
     };
     const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
     const kits = [createKit({ over }), createKit({ over, config: { cache } })];
-    // From the third time on they are compiled, which words and handles faults by itself.
+    // From the third time on the queries are compiled, and compiled code handles errors itself.
     for (const kit of kits) {
       for (const query of QUERIES) for (let time = 0; time < 4; time += 1) await kit.query(query);
     }
@@ -66,10 +66,10 @@ describe('whatever Twilio answers', () => {
           });
           const text = await response.text();
           expect(faultsOf({ status: response.status, text })).toEqual([]);
-          // Whoever asked is not to blame.
+          // The caller is not to blame.
           expect(text).not.toContain('BAD_USER_INPUT');
           seed = 0;
-          // Nothing of it stays behind.
+          // Nothing of it is cached.
           const after = await kit.query('{ account { sid } }');
           expect(after).toEqual({ data: { account: { sid: parent.sid } } });
         },
@@ -80,7 +80,7 @@ describe('whatever Twilio answers', () => {
   });
 });
 
-/** A Twilio in whose answers something is always put in another's place. */
+/** A Twilio in whose responses a text is always replaced by another. */
 function mangling(from: RegExp, to: string) {
   const sandbox = createSandbox({ messages: 30 });
   const over = {
@@ -93,7 +93,7 @@ function mangling(from: RegExp, to: string) {
   return createKit({ over });
 }
 
-test('a sender that is a number neither hangs a compiled query nor ends the process', async () => {
+test('a sender that is a number neither blocks a compiled query nor ends the process', async () => {
   const kit = mangling(/"from":"[^"]*"/g, '"from":5');
   for (let time = 0; time < 5; time += 1) {
     const { data, errors } = await kit.query('{ messages(first: 2) { nodes { from channel } } }');
@@ -103,7 +103,7 @@ test('a sender that is a number neither hangs a compiled query nor ends the proc
   }
 });
 
-test('a SID that is a path does not become part of one', async () => {
+test('a SID with a path does not become part of the path', async () => {
   const kit = mangling(/"account_sid":"[^"]*"/g, '"account_sid":"../../v2/x?"');
   const { errors } = await kit.query(
     '{ messages(first: 1) { nodes { sid account { sid } media { sid } } } }',
@@ -114,7 +114,7 @@ test('a SID that is a path does not become part of one', async () => {
   expect(kit.sandbox.calls.filter(({ path }) => path.includes('..') || path.startsWith('/v2/x'))).toEqual([]);
 });
 
-test('an account or a message that is another than the one asked for is neither answered nor kept', async () => {
+test('a response for another account or message is neither returned nor cached', async () => {
   const sandbox = createSandbox({ messages: 30 });
   const { sid } = sandbox.accounts.parent;
   let wrong = false;

@@ -3,7 +3,7 @@ import { encodeGlobalId } from '../../src/schema/global-id.ts';
 import { type createKit, noErrors } from '../kit.ts';
 import type { World } from './documents.ts';
 
-/** What there is to be found behind a gateway: SIDs, ids, cursors, addresses. */
+/** Finds what exists behind a gateway: SIDs, ids, cursors, addresses. */
 export async function worldOf(kit: Pick<ReturnType<typeof createKit>, 'query' | 'sandbox'>): Promise<World> {
   const { data } = noErrors(
     await kit.query(`{

@@ -3,8 +3,8 @@ import { createKit } from '../kit.ts';
 
 const ROUNDS = 6;
 
-/** Asked so often, a query is compiled on the way: what comes first was interpreted, what comes last compiled. */
-describe('compiled code answers what the interpreter answers', () => {
+/** Enough repetitions to compile a query: the first results are interpreted, the last ones compiled. */
+describe('compiled code returns the same as the interpreter', () => {
   const kit = createKit({ sandbox: { messages: 60 } });
   const { suspended } = kit.sandbox.accounts;
   const everyField = `{
@@ -49,7 +49,7 @@ describe('compiled code answers what the interpreter answers', () => {
       'query($n: Int) { messages(first: $n) { nodes { sid } } }',
       { n: 'ten' },
     ],
-    ['an argument out of bounds', 'query($n: Int) { messages(first: $n) { nodes { sid } } }', { n: 5_000 }],
+    ['an argument out of range', 'query($n: Int) { messages(first: $n) { nodes { sid } } }', { n: 5_000 }],
   ])('%s', async (_what, query, variables) => {
     const answers = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -59,7 +59,7 @@ describe('compiled code answers what the interpreter answers', () => {
   });
 });
 
-test('a required variable with a default may be left out, the fifth time as the first', async () => {
+test('a required variable with a default is optional, before and after compilation', async () => {
   const kit = createKit();
   const { sid } = kit.sandbox.accounts.parent;
   const query = `query($sid: AccountSid! = "${sid}") { account(sid: $sid) { sid } }`;
@@ -68,7 +68,7 @@ test('a required variable with a default may be left out, the fifth time as the 
   }
 });
 
-test('an error says all places where its field stands, compiled or not', async () => {
+test('an error has all locations of its field, compiled or not', async () => {
   const kit = createKit();
   const sid = kit.sandbox.accounts.suspended.sid;
   const query = `{ viewer { name } viewer { defaultCredential { account(sid: "${sid}") { sid } } } }`;

@@ -22,7 +22,7 @@ describe.each(['GET', 'POST'] as const)('a subscription by %s', (method) => {
     'subscription { messages { nodes { sid } } }',
     'subscription { anything }',
     'subscription S($x: Int) { a: messageStatus(sid: $x) { ...F } } fragment F on Message { sid }',
-  ])('%s: OPERATION_NOT_SUPPORTED says what to do', async (query) => {
+  ])('%s: OPERATION_NOT_SUPPORTED with advice', async (query) => {
     for (const [accept, status] of [
       ['application/json', 200],
       ['application/graphql-response+json', 400],
@@ -40,7 +40,7 @@ describe.each(['GET', 'POST'] as const)('a subscription by %s', (method) => {
   });
 });
 
-test('a mutation by GET: 405, and which method is allowed', async () => {
+test('a mutation by GET: 405 with the allowed method', async () => {
   const { response, errors } = await send(
     'GET',
     'mutation { removeCredential(id: "x") }',

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadOperations } from '../../src/graphql/trusted-documents.ts';
 
-/** A folder named operations with these files; gone when the test ends. */
+/** Creates a folder named operations with these files; it is removed after the test. */
 function folderOf(files: Record<string, string>): URL {
   const parent = mkdtempSync(join(tmpdir(), 'gateway-operations-'));
   onTestFinished(() => rmSync(parent, { recursive: true }));
@@ -15,7 +15,7 @@ function folderOf(files: Record<string, string>): URL {
   return pathToFileURL(`${folder}/`);
 }
 
-test('every problem of every document is told with its file and line', () => {
+test('every problem of every document is reported with its file and line', () => {
   const folder = folderOf({
     'Syntax.graphql': 'query Syntax {\n  account {\n    sid\n',
     'Fields.graphql': 'query Fields($sid: Nothing) {\n  account { sid nothing }\n  nobody\n}',
@@ -54,7 +54,7 @@ test('every problem of every document is told with its file and line', () => {
   ]);
 });
 
-test('a document has the name of its file, whatever is in it', () => {
+test('a document is named after its file, whatever its content', () => {
   const names = ['a:b', 'file:x', 'a#b', 'a?b=c', '100%', '%41', 'a b', 'x.y', '\u00fc'];
   const folder = folderOf(
     Object.fromEntries(names.map((name) => [`${name}.graphql`, 'query Good { account { sid } }'])),
@@ -62,7 +62,7 @@ test('a document has the name of its file, whatever is in it', () => {
   expect([...loadOperations(folder).keys()].sort()).toEqual(names.sort());
 });
 
-test('more problems than graphql-js tells of by itself', () => {
+test('more problems than graphql-js reports by default', () => {
   const fields = Array.from({ length: 150 }, (_, index) => `field${index}`).join('\n');
   const folder = folderOf({ 'Many.graphql': `query Many {\n${fields}\n}` });
   expect(() => loadOperations(folder)).toThrow(/Many\.graphql:151:1: /);

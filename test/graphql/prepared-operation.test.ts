@@ -7,7 +7,7 @@ import { schema } from '../../src/schema/index.ts';
 import { heapHeld } from '../heap.ts';
 import { createKit } from '../kit.ts';
 
-/** As large as MAX_TOKENS allows, and each another text. */
+/** As large as MAX_TOKENS allows, each with a different text. */
 const large = (number: number) => `{ ${'__typename '.repeat(4_990)}} #${number}`;
 
 describe('prepared operations', () => {
@@ -23,7 +23,7 @@ describe('prepared operations', () => {
     return { add, get: operations.get };
   };
 
-  test('are found again by their text and operation name', () => {
+  test('are found by their text and operation name', () => {
     const { add, get } = open();
     const query = 'query A { viewer { name } } query B { viewer { role } }';
     const a = add(query, 'A');
@@ -35,7 +35,7 @@ describe('prepared operations', () => {
     expect(get(`A${query}`, undefined)).toBeUndefined();
   });
 
-  test('are compiled when they are executed for the third time', () => {
+  test('are compiled on the third execution', () => {
     const prepared = open().add('{ viewer { name } }');
     expect([prepared.compiled(), prepared.compiled()]).toEqual([null, null]);
     const compiled = prepared.compiled();
@@ -43,7 +43,7 @@ describe('prepared operations', () => {
     expect(prepared.compiled()).toBe(compiled);
   });
 
-  test('of the usual size are cached by the hundreds, of the largest a few', () => {
+  test('of the usual size are cached by the hundreds, of the largest only a few', () => {
     const cachedOf = (textOf: (number: number) => string, count = 400) => {
       const { add, get } = open();
       const texts = Array.from({ length: count }, (_, number) => textOf(number));
@@ -55,13 +55,13 @@ describe('prepared operations', () => {
     expect(cachedOf((number) => `{ a${number}: __typename }`, 800)).toBe(500);
     expect(cachedOf(large)).toBeGreaterThan(5);
     expect(cachedOf(large)).toBeLessThan(20);
-    // A text of few tokens, but large.
+    // A text with few tokens, but large.
     expect(cachedOf((number) => `{ viewer { name } } #${number}${' '.repeat(250_000)}`)).toBeLessThan(150);
   });
 });
 
-describe('memory comes back', () => {
-  test('however many large queries are asked, even without a key', { timeout: 60_000 }, async () => {
+describe('memory is freed', () => {
+  test('after any number of large queries, even without a key', { timeout: 60_000 }, async () => {
     const kit = createKit({ config: { adminKey: 'an-admin-key-of-32-characters-or-more' } });
     const ask = async (from: number, to: number) => {
       for (let number = from; number < to; number += 1) {
@@ -72,11 +72,11 @@ describe('memory comes back', () => {
     await ask(0, 20);
     const before = await heapHeld();
     await ask(20, 120);
-    // A hundred of them are 240 MiB, and their texts 20.
+    // A hundred of them take 240 MiB, and their texts 20.
     expect((await heapHeld()) - before).toBeLessThan(60);
   });
 
-  test('however many are asked so often that they are compiled', { timeout: 60_000 }, async () => {
+  test('after any number of compiled queries', { timeout: 60_000 }, async () => {
     const kit = createKit();
     const fields =
       'id sid friendlyName status type ownerAccountSid dateCreated dateUpdated hasCredential __typename';
@@ -91,7 +91,7 @@ describe('memory comes back', () => {
     await ask(0, 50);
     const before = await heapHeld();
     await ask(50, 130);
-    // Eighty are more than 80 MiB.
+    // Eighty take more than 80 MiB.
     expect((await heapHeld()) - before).toBeLessThan(40);
   });
 });

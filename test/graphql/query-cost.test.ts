@@ -19,21 +19,21 @@ const cost = (query: string, variables: object = {}, operationName?: string) =>
 
 describe('the cost of a query, in calls and rows', () => {
   const cases: [what: string, query: string, calls: number, rows: number][] = [
-    ['nothing of Twilio', '{ viewer { name } __typename }', 0, 0],
+    ['nothing from Twilio', '{ viewer { name } __typename }', 0, 0],
     ['the schema', '{ __schema { types { name } } }', 0, 0],
     ['a page', '{ messages(first: 20) { nodes { sid } pageInfo { hasNextPage } } }', 1, 20],
-    ['a page of no given size', '{ messages { nodes { sid } } }', 1, 50],
+    ['a page of the default size', '{ messages { nodes { sid } } }', 1, 50],
     ['edges as nodes', '{ messages(first: 20) { edges { node { sid } } } }', 1, 20],
-    ['a page on', '{ messages(first: 20, after: "x") { nodes { sid } } }', 2, 20],
+    ['a next page', '{ messages(first: 20, after: "x") { nodes { sid } } }', 2, 20],
     [
       'a scan that goes on',
       '{ messages(after: "x", filter: { hasMedia: true }) { nodes { sid } } }',
       6,
       5_000,
     ],
-    ['accounts back', '{ accounts(last: 3, before: "x") { nodes { sid } } }', 2, 3],
-    ['a page back', '{ messages(last: 20, before: "x") { nodes { sid } } }', 2, 20],
-    ['a size that will be refused', '{ messages(first: 100000) { nodes { sid } } }', 1, 1_000],
+    ['a previous page of accounts', '{ accounts(last: 3, before: "x") { nodes { sid } } }', 2, 3],
+    ['a previous page', '{ messages(last: 20, before: "x") { nodes { sid } } }', 2, 20],
+    ['a size that will be rejected', '{ messages(first: 100000) { nodes { sid } } }', 1, 1_000],
     ["Twilio's filters", '{ messages(first: 5, filter: { to: "+14155550100" }) { nodes { sid } } }', 1, 5],
     ['a scan', '{ messages(first: 5, filter: { status: [FAILED] }) { nodes { sid } } }', 5, 5_000],
     [
@@ -96,7 +96,7 @@ describe('the cost of a query, in calls and rows', () => {
     expect(cost(query)).toMatchObject({ calls, rows });
   });
 
-  test('with variables, and of the operation that is named', () => {
+  test('uses the variables and the selected operation', () => {
     const query =
       'query A($n: Int = 7) { messages(first: $n) { nodes { sid } } } query B { accounts(first: 2) { nodes { sid } } }';
     expect(cost(query, {}, 'A')).toMatchObject({ calls: 1, rows: 7 });
@@ -104,7 +104,7 @@ describe('the cost of a query, in calls and rows', () => {
     expect(cost(query, {}, 'B')).toMatchObject({ calls: 1, rows: 2 });
   });
 
-  test('an id that cannot be read does not keep a query from being judged', () => {
+  test('ignores an id that cannot be decoded', () => {
     const scan = 'messages(filter: { hasMedia: true }) { nodes { sid } }';
     const judged = { calls: 6, rows: 5_001 };
     expect(cost(`{ node(id: "x") { id } ${scan} }`)).toMatchObject(judged);
@@ -120,12 +120,12 @@ describe('the cost of a query, in calls and rows', () => {
     );
   });
 
-  test('nothing is said of what will be refused anyway', () => {
+  test('is not reported for an invalid query', () => {
     expect(cost('query($sid: MessageSid!) { message(sid: $sid) { sid } }', { sid: 'nope' })).toBeUndefined();
     expect(cost('query A { __typename } query B { __typename }')).toBeUndefined();
   });
 
-  test('the same document is judged anew for each shape of its variables, and not by made-up ones', () => {
+  test('is computed again for each shape of the variables, and not for unknown variables', () => {
     const document = parse(
       'query($n: Int, $f: MessageFilter) { messages(first: $n, filter: $f) { nodes { sid } } }',
     );
@@ -154,7 +154,7 @@ describe('the values of a query', () => {
     Array.from({ length: count }, (_, number) => `a${number}: ${field}`).join(' ');
   const page = (first: number, fields: string) => `{ messages(first: ${first}) { nodes { ${fields} } } }`;
 
-  test('are rows times fields, aliases and __typename included', () => {
+  test('are rows times fields, including aliases and __typename', () => {
     const one = valuesOf(page(100, 'body'));
     expect(valuesOf(page(100, aliases(50, 'body'))) - one).toBe(100 * 49);
     expect(valuesOf(page(100, aliases(50, '__typename'))) - one).toBe(100 * 49);
@@ -179,12 +179,12 @@ describe('the values of a query', () => {
       50 * 3 * 9,
     ],
     ['keys and their credentials', `{ apiKeys { credentials { ${aliases(9, 'nickname')} } } }`, 100 * 5 * 9],
-  ])('count what stands below: %s', (_what, query, atLeast) => {
+  ])('include nested fields: %s', (_what, query, atLeast) => {
     expect(valuesOf(query)).toBeGreaterThanOrEqual(atLeast);
     expect(valuesOf(query)).toBeLessThan(30 * atLeast);
   });
 
-  test('count the credentials the caller may use', () => {
+  test('include the credentials the caller may use', () => {
     const query = `{ credentials { accounts(first: 10) { nodes { ${aliases(9, 'sid')} } } } }`;
     expect(valuesOf(query, 200)).toBeGreaterThanOrEqual(200 * 10 * 9);
     expect(valuesOf(query, 200)).toBeGreaterThan(30 * valuesOf(query, 1));
@@ -200,7 +200,7 @@ describe('the values of a query', () => {
   });
 });
 
-test('an estimate is never below the calls that are made', async () => {
+test('an estimate is never lower than the actual calls', async () => {
   const kit = createKit({ sandbox: { messages: 1_500 } });
   const queries = [
     '{ messages(first: 30) { nodes { media { sid } account { friendlyName } } } }',
@@ -219,7 +219,7 @@ test('an estimate is never below the calls that are made', async () => {
   }
 });
 
-test.each(WORKLOADS)('what the benchmark asks is far below the limits: %s', (workload) => {
+test.each(WORKLOADS)("the benchmark's queries are far below the limits: %s", (workload) => {
   const { query, variables } = JSON.parse(
     requestOf(workload, 'gateway').body.replaceAll('{tail}', '0'.repeat(24)),
   );

@@ -5,7 +5,7 @@ import { createKit } from '../kit.ts';
 const kitWith = (limits: Partial<LimitSettings>) =>
   createKit({ config: { limits: { ...DEFAULT_LIMITS, ...limits } } });
 
-/** Sends a query that must be refused before Twilio is asked, as each of both kinds of clients. */
+/** Sends a query that must be rejected before any call to Twilio, as a legacy and as a current client. */
 async function refused(limits: Partial<LimitSettings>, query: string, variables: object = {}) {
   const kit = kitWith(limits);
   const statuses: number[] = [];
@@ -27,7 +27,7 @@ async function refused(limits: Partial<LimitSettings>, query: string, variables:
   return extensions;
 }
 
-describe('refused before anything is read, with limit and actual', () => {
+describe('rejected before any call, with limit and actual', () => {
   test('QUERY_TOO_COSTLY, in calls', async () => {
     const query = 'query($n: Int) { messages(first: $n) { nodes { media { sid } } } }';
     expect(await refused({ maxQueryCalls: 20 }, query, { n: 20 })).toEqual({
@@ -50,7 +50,7 @@ describe('refused before anything is read, with limit and actual', () => {
     expect((await kitWith({ maxQueryRows: 102 }).query(query)).errors).toBeUndefined();
   });
 
-  test('TOO_MANY_ALIASES, those in fragments among them', async () => {
+  test('TOO_MANY_ALIASES, including those in fragments', async () => {
     const query = 'query { a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { c: name }';
     expect(await refused({ maxAliases: 3 }, query)).toEqual({
       code: 'TOO_MANY_ALIASES',
@@ -70,7 +70,7 @@ describe('refused before anything is read, with limit and actual', () => {
     expect((await kitWith({ maxDirectives: 2 }).query(query)).errors).toBeUndefined();
   });
 
-  test('TOO_MANY_FIELDS, fragments written out', async () => {
+  test('TOO_MANY_FIELDS, with fragments expanded', async () => {
     const query = 'query { a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { name role }';
     expect(await refused({ maxFields: 7 }, query)).toEqual({ code: 'TOO_MANY_FIELDS', limit: 7, actual: 8 });
     expect((await kitWith({ maxFields: 8 }).query(query)).errors).toBeUndefined();
@@ -86,7 +86,7 @@ describe('refused before anything is read, with limit and actual', () => {
     `{ messages { ...F0 } } ${doubling(60, 'MessageConnection', 'scannedCount')}`,
     `{ account { ...F0 } } ${doubling(60, 'TwilioAccount', 'sid')}`,
     `{ __schema { types { ...F0 } } } ${doubling(60, '__Type', 'name')}`,
-  ])('TOO_MANY_FIELDS, fragments that double what is walked through (%#)', async (query) => {
+  ])('TOO_MANY_FIELDS, with fragments that double the expanded fields (%#)', async (query) => {
     const kit = kitWith({});
     for (let times = 0; times < 4; times += 1) {
       const { errors } = await kit.query(query);
@@ -100,7 +100,7 @@ describe('refused before anything is read, with limit and actual', () => {
     ['objects', '{ messages(filter: ', '{a:', '}', ') { pageInfo { endCursor } } }'],
     ['fragments', '{ viewer ', '{ ...', '}', ' }'],
     ['types', 'query($a: ', '[', ']', ') { __typename }'],
-  ])('QUERY_TOO_DEEP, and no more than that: %s', async (_what, before, opening, closing, after) => {
+  ])('QUERY_TOO_DEEP and no other error: %s', async (_what, before, opening, closing, after) => {
     const kit = kitWith({ maxTokens: 100_000 });
     for (const levels of [195, 300, 3_000, 20_000]) {
       const query = before + opening.repeat(levels) + closing.repeat(levels) + after;
@@ -110,7 +110,7 @@ describe('refused before anything is read, with limit and actual', () => {
     }
   });
 
-  test('brackets in a text are no brackets', async () => {
+  test('brackets in strings are not counted', async () => {
     const { errors } = await kitWith({}).query(
       'query($t: String) { messages(first: 1, filter: { bodyContains: $t }) { scannedCount } }',
       { t: '['.repeat(500) },
@@ -121,13 +121,13 @@ describe('refused before anything is read, with limit and actual', () => {
     expect([errors, literal.errors]).toEqual([undefined, undefined]);
   });
 
-  test('TOO_MANY_TOKENS, the second time too', async () => {
+  test('TOO_MANY_TOKENS, also when repeated', async () => {
     const query = '{ viewer { name role } }';
     expect(await refused({ maxTokens: 6 }, query)).toEqual({ code: 'TOO_MANY_TOKENS', limit: 6, actual: 7 });
     expect((await kitWith({ maxTokens: 7 }).query(query)).errors).toBeUndefined();
   });
 
-  test('a mistake in the text stays one', async () => {
+  test('a syntax error stays a syntax error', async () => {
     const { errors } = await kitWith({}).query('{ viewer { name ');
     expect(errors?.[0]?.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
   });
@@ -147,7 +147,7 @@ test('a list of operations: BATCH_TOO_LARGE', async () => {
   expect(kit.sandbox.calls).toEqual([]);
 });
 
-test('the cost is told to those who ask, and to nobody else', async () => {
+test('the cost is reported only on request', async () => {
   const kit = createKit();
   const query = '{ messages(first: 50) { nodes { account { sid } } } }';
   const told = await kit.query(query, {}, { 'x-query-cost': '1' });
@@ -155,10 +155,10 @@ test('the cost is told to those who ask, and to nobody else', async () => {
   expect(await kit.query(query)).not.toHaveProperty('extensions');
 });
 
-describe('a schema that is kept back', () => {
+describe('a hidden schema', () => {
   const closed = (http: object) => createKit({ config: { http: { ...DEFAULT_HTTP, ...http } } });
 
-  test('no introspection: INTROSPECTION_DISABLED; __typename stays', async () => {
+  test('introspection: INTROSPECTION_DISABLED; __typename is allowed', async () => {
     const kit = closed({ introspection: false });
     for (const query of [
       '{ __schema { types { name } } __type(name: "Query") { name } }',
@@ -191,7 +191,7 @@ describe('a schema that is kept back', () => {
     expect(JSON.stringify(errors)).not.toContain('Did you mean');
   });
 
-  test('no GraphiQL, and nothing leads there', async () => {
+  test('GraphiQL is not served, and nothing links to it', async () => {
     const kit = closed({ graphiql: false });
     const get = (path: string) =>
       kit.gateway.fetch(`http://localhost${path}`, { headers: { accept: 'text/html' }, redirect: 'manual' });
@@ -216,7 +216,7 @@ describe('trusted documents only', () => {
     return { status: response.status, answer: (await response.json()) as Record<string, unknown>, kit };
   };
 
-  test('a known operation runs by its documentId', async () => {
+  test('a trusted document is executed by its documentId', async () => {
     const { answer } = await send({ documentId: 'RetrieveAccount' });
     expect(answer).toEqual({ data: { account: expect.objectContaining({ friendlyName: 'Northwind' }) } });
   });
@@ -226,7 +226,7 @@ describe('trusted documents only', () => {
     { query: '{ __schema { types { name } } }' },
     { query: '{ account { sid } }', documentId: 'RetrieveAccount' },
     { query: '__PERSISTED_OPERATION_RetrieveAccount__' },
-  ])('no text does: %j', async (body) => {
+  ])('a query is rejected: %j', async (body) => {
     const { status, answer, kit } = await send(body);
     expect(status).toBe(403);
     expect(answer).toEqual({
@@ -240,7 +240,7 @@ describe('trusted documents only', () => {
     expect(kit.sandbox.calls).toEqual([]);
   });
 
-  test('an unknown name does not either', async () => {
+  test('an unknown name is rejected', async () => {
     const { status, answer } = await send({ documentId: 'DeleteAll' });
     expect([status, answer]).toEqual([
       404,

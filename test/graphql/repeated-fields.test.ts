@@ -6,12 +6,12 @@ import { createKit, noErrors } from '../kit.ts';
 
 const check = (query: string) => () => checkRepeatedFields(parse(query), 5_000);
 
-describe('the same response name in one place', () => {
+describe('a repeated response name', () => {
   test.each([
-    ['fields that do not agree', `{ ${'viewer { a: name } viewer { a: role } '.repeat(200)} }`],
-    ['fields that agree', `{ ${'viewer { name } '.repeat(300)} }`],
-    ['fields further down', `{ viewer { ${'a: name '.repeat(300)} } }`],
-    ['fields of parents that are merged', `{ ${`viewer { ${'name '.repeat(20)} } `.repeat(20)} }`],
+    ['conflicting fields', `{ ${'viewer { a: name } viewer { a: role } '.repeat(200)} }`],
+    ['identical fields', `{ ${'viewer { name } '.repeat(300)} }`],
+    ['nested fields', `{ viewer { ${'a: name '.repeat(300)} } }`],
+    ['fields of merged parents', `{ ${`viewer { ${'name '.repeat(20)} } `.repeat(20)} }`],
     [
       'fragments',
       `{ ${Array.from({ length: 300 }, (_, n) => `...F${n} `).join('')} } ${Array.from(
@@ -19,12 +19,12 @@ describe('the same response name in one place', () => {
         (_, n) => `fragment F${n} on Query { viewer { name } }`,
       ).join(' ')}`,
     ],
-    ['a fragment that nothing uses', `{ viewer { name } } fragment F on Viewer { ${'name '.repeat(300)} }`],
-  ])('is rejected where it is repeated too often: %s', (_, query) => {
+    ['an unused fragment', `{ viewer { name } } fragment F on Viewer { ${'name '.repeat(300)} }`],
+  ])('is rejected if it is repeated too often: %s', (_, query) => {
     expect(check(query)).toThrow(RepeatedFieldsError);
   });
 
-  test('may be repeated as often as generated queries do', () => {
+  test('is allowed as often as in generated queries', () => {
     const spreads = Array.from({ length: 40 }, (_, n) => `...F${n}`).join(' ');
     const fragments = Array.from(
       { length: 40 },
@@ -33,7 +33,7 @@ describe('the same response name in one place', () => {
     expect(check(`{ messages { nodes { ${spreads} } } } ${fragments.join(' ')}`)).not.toThrow();
   });
 
-  test('counts fields after fragment expansion, and ends where fragments double one another or form a cycle', () => {
+  test('is counted with fragments expanded, and counting ends for fragments that double or form a cycle', () => {
     const doubling = Array.from(
       { length: 30 },
       (_, n) => `fragment F${n} on Viewer { a { ...F${n + 1} } b { ...F${n + 1} } }`,
@@ -48,7 +48,7 @@ describe('the same response name in one place', () => {
   });
 });
 
-test('the request gets an error with a code, and its neighbours are served', async () => {
+test('the request gets an error with a code, and concurrent requests are served', async () => {
   const kit = createKit();
   const { errors } = await kit.query(`{ ${'viewer { a: name } viewer { a: role } '.repeat(200)} }`);
   expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY_REPEATED_FIELDS', limit: 50_000 } }]);

@@ -24,15 +24,15 @@ async function post({ gateway }: Kit, query: string, accept = 'application/json'
   return { status: response.status, text, body: JSON.parse(text) };
 }
 
-/** As often as it takes for the query to be compiled, and then answered without yoga. */
+/** Enough repetitions for the query to be compiled. */
 const ROUNDS = 6;
 
 describe('a response that is too large', () => {
   test.each([
-    ['rows in rows under aliases', 220, 220, aliases(99, 'body')],
-    ['values that are small', 220, 220, aliases(99, '__typename')],
-    ['rows alone', 220, 220, 'sid from to status'],
-  ])('is refused before anything is read: %s', async (_what, outer, inner, fields) => {
+    ['nested rows under aliases', 220, 220, aliases(99, 'body')],
+    ['small values', 220, 220, aliases(99, '__typename')],
+    ['only rows', 220, 220, 'sid from to status'],
+  ])('is rejected before any call: %s', async (_what, outer, inner, fields) => {
     const kit = kitWith();
     const query = `{ messages(first: ${outer}) { nodes { account { messages(first: ${inner}) { nodes { ${fields} } } } } } }`;
     const { body } = await post(kit, query);
@@ -46,7 +46,7 @@ describe('a response that is too large', () => {
     expect(kit.sandbox.calls).toEqual([]);
   });
 
-  test('is not sent, interpreted or compiled, and one that fits is', async () => {
+  test('is not sent, interpreted or compiled, and a smaller one is', async () => {
     const kit = kitWith({ maxResponseBytes: 20_000 });
     const page = (first: number) => `{ messages(first: ${first}) { nodes { ${aliases(9, 'body')} } } }`;
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -73,7 +73,7 @@ describe('a response that is too large', () => {
     ['surrogate pairs', '😀'],
     ['escaped', '\u0001'],
     ['quotes', '"'],
-  ])('is measured to the byte: %s', async (_what, character) => {
+  ])('is measured exactly: %s', async (_what, character) => {
     const sandbox = createSandbox({ messages: 0 });
     const body = character.repeat(800);
     for (let count = 0; count < 10; count += 1) sandbox.addMessage('parent', { body });
@@ -89,14 +89,14 @@ describe('a response that is too large', () => {
     }
   });
 
-  test('an alias that is as long as the query is part of the size', async () => {
+  test('a long alias is part of the size', async () => {
     const kit = kitWith();
     const { text } = await post(kit, `{ messages(first: 500) { nodes { ${'x'.repeat(100_000)}: sid } } }`);
     expect(text.length).toBeLessThan(1_000);
     expect(text).toContain('RESPONSE_TOO_LARGE');
   });
 
-  test('many credentials count as many', async () => {
+  test('many credentials count accordingly', async () => {
     const sandbox = createSandbox({ messages: 10 });
     const [app] = sandbox.apps;
     if (!app) throw new Error('The sandbox has apps.');
@@ -129,7 +129,7 @@ describe('introspection', () => {
     short: getIntrospectionQuery({ descriptions: false }),
   };
 
-  test.each(Object.entries(ordinary))('as tools send it is answered: %s', async (_tool, query) => {
+  test.each(Object.entries(ordinary))('as sent by tools is allowed: %s', async (_tool, query) => {
     const kit = kitWith();
     for (let round = 0; round < ROUNDS; round += 1) {
       const { data } = noErrors((await post(kit, query)).body);
@@ -165,7 +165,7 @@ describe('introspection', () => {
       'fragments',
       `query { ${aliases(50, '__schema { ...S }')} } fragment S on __Schema { types { ...T } } fragment T on __Type { description fields { description } }`,
     ],
-  ])('that repeats the schema is refused: %s', async (_what, query) => {
+  ])('that repeats the schema is rejected: %s', async (_what, query) => {
     const kit = kitWith({ maxAliases: 1_000 });
     const { text, body } = await post(kit, query);
     expect(body.errors).toHaveLength(1);
@@ -173,7 +173,7 @@ describe('introspection', () => {
     expect(text.length).toBeLessThan(1_000);
   });
 
-  test('costs the bytes it takes', async () => {
+  test('costs its size in bytes', async () => {
     const kit = kitWith();
     const { data, extensions } = (await kit.query(whole, {}, { 'x-query-cost': '1' })) as unknown as {
       data: object;
@@ -184,7 +184,7 @@ describe('introspection', () => {
     expect(extensions.cost.schemaBytes / bytes).toBeLessThan(1.2);
   });
 
-  test('of one type, beside other fields, is answered', async () => {
+  test('of one type, next to other fields, is allowed', async () => {
     const kit = kitWith();
     const { data } = noErrors(
       await kit.query('query($n: String!) { __type(name: $n) { name fields { name } } viewer { name } }', {

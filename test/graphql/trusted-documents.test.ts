@@ -11,7 +11,7 @@ async function post({ gateway }: Kit, body: object, accept = 'application/json')
   return { status: response.status, ...((await response.json()) as GraphQLAnswer) };
 }
 
-describe('a variable that a trusted document does not have', () => {
+describe('an unknown variable of a trusted document', () => {
   test.each([
     ['ListMessages', { status: ['FAILED'] }, 'status'],
     ['ListMessages', { first: 1, Status: 'FAILED' }, 'Status'],
@@ -21,35 +21,32 @@ describe('a variable that a trusted document does not have', () => {
     ['RetrieveAccount', { sid: null, __proto: 1 }, '__proto'],
     ['RetrieveAccount', JSON.parse('{"__proto__":{"sid":"x"}}'), '__proto__'],
     ['RetrieveAccount', { toString: 1 }, 'toString'],
-  ])(
-    '%s with %o is not executed, however well the document is known',
-    async (documentId, variables, name) => {
-      for (const trustedDocumentsOnly of [false, true]) {
-        const kit = createKit({ config: { http: { ...DEFAULT_HTTP, trustedDocumentsOnly } } });
-        for (let time = 0; time < 5; time += 1) {
-          expect((await post(kit, { documentId, variables: {} })).errors).toBeUndefined();
-        }
-        kit.sandbox.clearCalls();
-        for (const accept of ['application/json', 'application/graphql-response+json']) {
-          const { status, data, errors } = await post(kit, { documentId, variables }, accept);
-          expect([status, data]).toEqual([400, undefined]);
-          expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: name } }]);
-          expect(errors?.[0]?.message).toContain(
-            `${documentId} does not take the variable "${name}". It takes `,
-          );
-        }
-        const query = new URLSearchParams({ documentId, variables: JSON.stringify(variables) });
-        const response = await kit.gateway.fetch(`http://localhost/graphql?${query}`);
-        expect([response.status, await response.json()]).toEqual([
-          400,
-          { errors: [expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argument: name } })] },
-        ]);
-        expect(kit.sandbox.calls).toEqual([]);
+  ])('%s with %o is rejected, even if the document is prepared', async (documentId, variables, name) => {
+    for (const trustedDocumentsOnly of [false, true]) {
+      const kit = createKit({ config: { http: { ...DEFAULT_HTTP, trustedDocumentsOnly } } });
+      for (let time = 0; time < 5; time += 1) {
+        expect((await post(kit, { documentId, variables: {} })).errors).toBeUndefined();
       }
-    },
-  );
+      kit.sandbox.clearCalls();
+      for (const accept of ['application/json', 'application/graphql-response+json']) {
+        const { status, data, errors } = await post(kit, { documentId, variables }, accept);
+        expect([status, data]).toEqual([400, undefined]);
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: name } }]);
+        expect(errors?.[0]?.message).toContain(
+          `${documentId} does not take the variable "${name}". It takes `,
+        );
+      }
+      const query = new URLSearchParams({ documentId, variables: JSON.stringify(variables) });
+      const response = await kit.gateway.fetch(`http://localhost/graphql?${query}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { errors: [expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argument: name } })] },
+      ]);
+      expect(kit.sandbox.calls).toEqual([]);
+    }
+  });
 
-  test('is not repeated where it may be a phone number, or is long', async () => {
+  test('is not repeated if it may be a phone number, or is long', async () => {
     for (const name of ['+14155550100', '_14155550100', 'x'.repeat(20_000), 'a b', '']) {
       const { errors } = await post(createKit(), { documentId: 'ListMessages', variables: { [name]: 1 } });
       expect(errors).toEqual([
@@ -62,7 +59,7 @@ describe('a variable that a trusted document does not have', () => {
     }
   });
 
-  test('is ignored in a query of one\u2019s own, as GraphQL has it', async () => {
+  test('is ignored in an ordinary query, as GraphQL specifies', async () => {
     const kit = createKit();
     for (let time = 0; time < 5; time += 1) {
       const answer = await kit.query('query($first: Int) { messages(first: $first) { scannedCount } }', {
@@ -73,13 +70,13 @@ describe('a variable that a trusted document does not have', () => {
     }
   });
 
-  test.each([[[]], ['x'], [7]])('variables that are no object are no request: %o', async (variables) => {
+  test.each([[[]], ['x'], [7]])('variables that are not an object are rejected: %o', async (variables) => {
     const { status, errors } = await post(createKit(), { documentId: 'ListMessages', variables });
     expect([status, errors?.[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST']);
   });
 });
 
-/** As Apollo's client and urql send it at first, the hash of the query in its place. */
+/** The first request of Apollo Client and urql, with the hash instead of the query. */
 const HASHED = {
   operationName: 'Viewer',
   variables: {},
@@ -103,7 +100,7 @@ describe('automatic persisted queries', () => {
     { extensions: { persistedQuery: { version: 1, sha256Hash: 'x', miss: true } } },
     { extensions: { persistedQuery: true } },
     { documentId: null },
-  ])('a hash in the place of a query is not supported: %o', async (more) => {
+  ])('a hash instead of a query is not supported: %o', async (more) => {
     const kit = createKit();
     for (const accept of ['application/json', 'application/graphql-response+json, application/json;q=0.9']) {
       expect(await post(kit, { ...HASHED, ...more }, accept)).toEqual({ status: 200, errors: NOT_SUPPORTED });
@@ -111,7 +108,7 @@ describe('automatic persisted queries', () => {
     expect(JSON.parse(kit.lines.at(-1) ?? '')).toMatchObject({ errors: ['PERSISTED_QUERY_NOT_SUPPORTED'] });
   });
 
-  test('nor by GET', async () => {
+  test('a hash by GET is not supported', async () => {
     const query = new URLSearchParams({
       operationName: 'Viewer',
       variables: '{}',
@@ -121,7 +118,7 @@ describe('automatic persisted queries', () => {
     expect([response.status, await response.json()]).toEqual([200, { errors: NOT_SUPPORTED }]);
   });
 
-  test('the query beside its hash is executed, by POST and by GET', async () => {
+  test('a query with its hash is executed, by POST and by GET', async () => {
     const kit = createKit();
     const text = 'query Viewer { viewer { name } }';
     for (let time = 0; time < 5; time += 1) {
@@ -133,7 +130,7 @@ describe('automatic persisted queries', () => {
     expect(await response.json()).toEqual({ data: { viewer: { name: 'local' } } });
   });
 
-  test('a trusted document beside a hash is executed', async () => {
+  test('a trusted document with a hash is executed', async () => {
     const { status, data } = await post(createKit(), {
       documentId: 'RetrieveAccount',
       extensions: HASHED.extensions,
@@ -141,14 +138,14 @@ describe('automatic persisted queries', () => {
     expect([status, data.account]).toEqual([200, expect.objectContaining({ type: 'FULL' })]);
   });
 
-  test('only trusted documents: the query that follows is rejected', async () => {
+  test('with trusted documents only, the query that follows is rejected', async () => {
     const kit = createKit({ config: { http: { ...DEFAULT_HTTP, trustedDocumentsOnly: true } } });
     expect((await post(kit, HASHED)).errors).toEqual(NOT_SUPPORTED);
     const { errors } = await post(kit, { ...HASHED, query: '{ viewer { name } }' });
     expect(errors?.[0]?.extensions.code).toBe('DOCUMENT_NOT_TRUSTED');
   });
 
-  test('without a key nothing is told of it', async () => {
+  test('without a key the error reveals nothing of it', async () => {
     const kit = createKit({ config: { adminKey: 'k'.repeat(40) } });
     const { status, errors } = await post(kit, HASHED);
     expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);

@@ -3,7 +3,7 @@ import { listening } from '../http/kit.ts';
 import { type Kit, noErrors } from '../kit.ts';
 
 const KIB = 1024;
-/** Far below what coercing each of the values takes, far above what a slow machine needs. */
+/** Far below the time of coercing each of the values, far above the time on a slow machine. */
 const SHORT_MS = 5_000;
 
 const list = <T>(count: number, of: (number: number) => T) => Array.from({ length: count }, (_, n) => of(n));
@@ -17,7 +17,7 @@ const DATED =
 
 type Listening = Awaited<ReturnType<typeof listening>>;
 
-/** Sends it while /health is asked again and again, and says how slow the slowest of both was. */
+/** Sends a request while /health is polled, and returns the slowest duration of both. */
 async function attack({ post, url }: Listening, body: object) {
   let slowest = 0;
   let done = false;
@@ -42,7 +42,7 @@ async function attack({ post, url }: Listening, body: object) {
   };
 }
 
-/** So often that it is compiled, and answered without yoga. */
+/** Repeats a query until it is compiled. */
 async function compile({ query }: Pick<Kit, 'query'>, text: string) {
   for (let times = 0; times < 5; times += 1) noErrors(await query(text));
 }
@@ -82,7 +82,7 @@ describe.each([{ compiled: false }, { compiled: true }])(
         { query: FILTERED, variables: keys(20_000) },
         { measure: 'keys' },
       ],
-      ['lists in lists', { query: FILTERED, variables: { filter: nested(2_000) } }, { measure: 'levels' }],
+      ['nested lists', { query: FILTERED, variables: { filter: nested(2_000) } }, { measure: 'levels' }],
       [
         'a long text',
         { query: FILTERED, variables: { filter: { bodyContains: 'x'.repeat(130 * KIB) } } },
@@ -113,7 +113,7 @@ describe.each([{ compiled: false }, { compiled: true }])(
   },
 );
 
-test('the first error in a variable says its place and reason, however long the value', async () => {
+test('the first error in a variable has its path and reason, however long the value', async () => {
   const kit = await listening();
   const { errors } = await kit.query(DATED, {
     dateSent: keys(100, (number) => `${'k'.repeat(100)}${number}`),
@@ -130,7 +130,7 @@ test.each([
     `query($f: MessageFilter = { errorCode: ${'['.repeat(50)}${']'.repeat(50)} }) { messages(filter: $f) { nodes { sid } } }`,
     'levels',
   ],
-])('%s in the text of a query has the same limits', async (_what, query, measure) => {
+])('%s in a literal query has the same limits', async (_what, query, measure) => {
   const kit = await listening();
   const { errors } = await kit.query(query);
   expect(errors?.map(({ extensions }) => extensions)).toContainEqual(
@@ -138,7 +138,7 @@ test.each([
   );
 });
 
-test('what fits is read as before', async () => {
+test('a value within the limits is accepted', async () => {
   const kit = await listening();
   const filter = { errorCode: list(1_000, (number) => number), status: ['FAILED'] };
   noErrors(await kit.query(FILTERED, { filter }));
@@ -150,12 +150,12 @@ test.each([
   ['an unknown field', `{ ${LONG} }`],
   ['unknown fields', `{ ${list(300, (number) => `field${number}`).join(' ')} }`],
   ['an unknown fragment', `{ ...${LONG} }`],
-  ['a name used again and again', `query { ${list(40, () => `...${'x'.repeat(KIB)}`).join(' ')} }`],
-  ['fields that conflict', `{ viewer { ${list(60, (n) => `a: ${n % 2 ? 'name' : 'role'}`).join(' ')} } }`],
-  ['a text for a number', `{ messages(first: "${LONG}") { nodes { sid } } }`],
+  ['a repeated name', `query { ${list(40, () => `...${'x'.repeat(KIB)}`).join(' ')} }`],
+  ['conflicting fields', `{ viewer { ${list(60, (n) => `a: ${n % 2 ? 'name' : 'role'}`).join(' ')} } }`],
+  ['a string instead of a number', `{ messages(first: "${LONG}") { nodes { sid } } }`],
   ['an unknown operation', `query A { viewer { name } } query B { viewer { name } }`, LONG],
-  ['a variable nobody declared', `{ messages(first: $${LONG}) { nodes { sid } } }`],
-  ['no GraphQL', `{ viewer { name } ${'}'.repeat(100)} "${LONG}`],
+  ['an undeclared variable', `{ messages(first: $${LONG}) { nodes { sid } } }`],
+  ['invalid GraphQL', `{ viewer { name } ${'}'.repeat(100)} "${LONG}`],
 ])('an error body is small: %s', async (_what, query, operationName?: string) => {
   const kit = await listening();
   const response = await kit.post({ query, operationName });

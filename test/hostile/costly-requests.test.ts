@@ -2,12 +2,12 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { ADMIN_KEY, startTarget, type Target } from './target.ts';
 
-/** No single turn of the event loop may take longer, in milliseconds of CPU time. */
+/** The longest turn of the event loop, in milliseconds of CPU time. */
 const LONGEST_TURN_MS = 250;
 const MAX_RSS_MIB = 1024;
-/** The time /health may take meanwhile; far above what it takes, so that a busy machine does not fail the test. */
+/** The time that /health may take meanwhile; much longer than usual, so that a busy machine does not fail the test. */
 const HEALTH_WITHIN_MS = 1_000;
-/** No error is worth a longer answer, in bytes. */
+/** The largest error response, in bytes. */
 const MAX_ERROR_BYTES = 8 * 1024;
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -23,7 +23,7 @@ interface Attack {
   readonly headers?: Record<string, string>;
   /** @default 1 */
   readonly atOnce?: number;
-  /** Whether a request that succeeds is fine, too. @default false */
+  /** Whether the request may also succeed. @default false */
   readonly mayPass?: boolean;
 }
 
@@ -112,7 +112,7 @@ async function post({ port }: Target, { body, headers }: Attack): Promise<{ stat
   return { status: response.status, text: await response.text() };
 }
 
-/** Asks for /health over and over while `work` runs; answers how long the slowest took, in milliseconds. */
+/** Sends requests to /health while `work` runs; returns the duration of the slowest, in milliseconds. */
 async function slowestHealth({ port }: Target, work: Promise<unknown>): Promise<number> {
   let isDone = false;
   const done = work.finally(() => {
@@ -129,7 +129,7 @@ async function slowestHealth({ port }: Target, work: Promise<unknown>): Promise<
   return slowest;
 }
 
-test('no request, however it is made, keeps the others waiting or fills the memory', {
+test('no request, however constructed, blocks the others or fills the memory', {
   timeout: 180_000,
 }, async () => {
   const target = await startTarget({ keys: true });
@@ -163,7 +163,7 @@ test('no request, however it is made, keeps the others waiting or fills the memo
   expect(faults).toEqual([]);
 });
 
-test('300 clients that ask for GraphiQL and stop reading do not fill the memory', {
+test('300 clients that request GraphiQL and stop reading do not fill the memory', {
   timeout: 60_000,
 }, async () => {
   const target = await startTarget({ keys: false });

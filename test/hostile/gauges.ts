@@ -1,15 +1,15 @@
-/** What another process holds, after a whole collection. */
+/** The resources that another process holds after a full garbage collection. */
 export interface Held {
   /** In MiB. */
   readonly heap: number;
-  /** Connections, of clients and of Twilio. */
+  /** Connections of clients and to Twilio. */
   readonly sockets: number;
   readonly timers: number;
 }
 
-/** What a process did since it was last asked. */
+/** The load of a process since the last reading. */
 export interface Strain {
-  /** The CPU time of the longest turn of the event loop, in milliseconds: other programs on the machine do not count. */
+  /** The CPU time of the longest turn of the event loop, in milliseconds; other programs do not count. */
   readonly turnMs: number;
   /** The largest resident set, in MiB. */
   readonly rss: number;
@@ -18,7 +18,7 @@ export interface Strain {
 /** Reads the gauges of a process that was started with `--inspect`. */
 export interface Gauges {
   read(): Promise<Held>;
-  /** Reads the strain and starts over. A collection that {@link read} asks for does not count. */
+  /** Reads the strain and resets it. A garbage collection caused by {@link read} does not count. */
   strain(): Promise<Strain>;
   close(): void;
 }
@@ -88,7 +88,7 @@ export async function openGauges(url: string): Promise<Gauges> {
   return {
     async read() {
       await note();
-      // What waits for finalizers goes with the second.
+      // Objects with finalizers are freed by the second collection.
       for (let times = 0; times < 2; times += 1) await call('HeapProfiler.collectGarbage');
       const { heap, resources } = JSON.parse(await evaluate(EXPRESSION)) as {
         heap: number;

@@ -8,12 +8,12 @@ import { requestsFor } from './requests/request.ts';
 import { createTally, type Tally } from './tally.ts';
 import { startTarget, type Target } from './target.ts';
 
-/** Of each of the two gateways: in rounds, so that one can be compared with another. */
+/** For each of the two gateways, so that rounds can be compared. */
 const ROUNDS = 4;
 const { numRuns: PER_ROUND = 0, seed: SEED = Date.now() % 2 ** 31 } = runs(1_250);
-/** No single turn of the event loop may take longer, in milliseconds of CPU time: everyone else waits meanwhile. */
+/** The longest turn of the event loop, in milliseconds of CPU time, during which other requests wait. */
 const LONGEST_TURN_MS = 250;
-/** So few at once that none is refused for their number. */
+/** Few enough that none is rejected because of their number. */
 const AT_ONCE = 12;
 
 const GOOD =
@@ -35,7 +35,7 @@ async function sendRound(target: Target, tally: Tally, seed: number, count: numb
   );
 }
 
-/** What the process holds once nothing runs any more: what was left is given up, what was answered closed. */
+/** Reads the gauges once nothing runs any more and all connections are closed. */
 async function atRest({ gauges }: Target, sockets = 0): Promise<Held> {
   let held = await gauges.read();
   for (let times = 0; times < 40 && (times === 0 || held.sockets > sockets); times += 1) {
@@ -45,8 +45,8 @@ async function atRest({ gauges }: Target, sockets = 0): Promise<Held> {
   return held;
 }
 
-describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked for: $keys', ({ keys }) => {
-  test('get no 5xx, end no process, bring out no secret, and leave nothing behind', {
+describe.each([{ keys: false }, { keys: true }])('hostile requests, keys required: $keys', ({ keys }) => {
+  test('cause no 5xx, do not end the process, reveal no secret, and leave nothing behind', {
     timeout: within(240_000),
   }, async () => {
     const target = await startTarget({ keys });
@@ -80,10 +80,10 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys asked f
   });
 });
 
-/** Of Twilio's failing the credentials page tells a browser; docs/errors.md has their codes. */
+/** When Twilio fails, the credentials page responds with these; docs/errors.md has their codes. */
 const OF_TWILIO = new Set([502, 503, 504]);
 
-test('hostile requests while Twilio fails in every way get documented errors, and all is well afterwards', {
+test('hostile requests while Twilio fails in every way get documented errors, and later requests succeed', {
   timeout: within(240_000),
 }, async () => {
   const target = await startTarget({ keys: true });

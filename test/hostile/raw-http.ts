@@ -1,33 +1,33 @@
 import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-/** One answer, as it stood on the wire. */
+/** One response, as received. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: string;
-  /** Unpacked. */
+  /** Decompressed. */
   readonly body: string;
 }
 
 export interface Exchange {
   readonly answers: readonly RawAnswer[];
-  /** "answered": all that was waited for; "closed": the gateway closed before that; "hung": neither, in time. */
+  /** "answered": all expected responses; "closed": the gateway closed before that; "hung": neither, in time. */
   readonly end: 'answered' | 'closed' | 'left' | 'hung';
 }
 
 export interface ToSend {
   /** Sent one after the other. */
   readonly pieces: readonly Buffer[];
-  /** How many answers there are to be. 0: the client goes away once it has sent everything. */
+  /** The number of expected responses. 0: the client disconnects after sending. */
   readonly answers: number;
-  /** Between the pieces, in milliseconds. @default at once */
+  /** Pause between the pieces, in milliseconds. @default no pause */
   readonly pauseMs?: number;
 }
 
-/** Far longer than any limit of the gateway that is asked. */
+/** Much longer than any limit of the gateway. */
 const GIVE_UP_MS = 20_000;
 
-/** Sends bytes, whatever they are, on a connection of their own, and reads what comes back. */
+/** Sends arbitrary bytes on a new connection and reads the responses. */
 export function exchange(port: number, { pieces, answers, pauseMs = 0 }: ToSend): Promise<Exchange> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
@@ -57,7 +57,7 @@ export function exchange(port: number, { pieces, answers, pauseMs = 0 }: ToSend)
   });
 }
 
-/** The answers that are there whole; where `ended`, what is left over counts as one too. */
+/** Parses the complete responses; if `ended`, the rest counts as one too. */
 function parse(bytes: Buffer, isHead: boolean, ended: boolean): RawAnswer[] {
   const found: RawAnswer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -106,7 +106,7 @@ function unpack(head: string, content: Buffer): string {
     if (encoding === 'br') return brotliDecompressSync(content).toString();
     if (encoding === 'gzip') return gunzipSync(content).toString();
   } catch {
-    // Cut off: what there is of it says nothing.
+    // Truncated: nothing of it can be decoded.
     return '';
   }
   return content.toString();

@@ -3,25 +3,25 @@ import type { Exchange } from './raw-http.ts';
 import type { HostileRequest } from './requests/request.ts';
 import { PLANTED, STRANGERS_NUMBER } from './target.ts';
 
-/** What came of all requests so far. */
+/** The results of all requests so far. */
 export interface Tally {
   readonly sent: number;
   readonly fiveHundreds: number;
-  /** Everything that must not be, with what was asked; the first few. */
+  /** Faults, each with its request; only the first few. */
   readonly faults: readonly string[];
   add(request: HostileRequest, exchange: Exchange): void;
-  /** Looks through the process's output. */
+  /** Searches the process's output. */
   readLog(output: string): void;
-  /** All of it in a few lines. */
+  /** A summary in a few lines. */
   report(): string;
 }
 
-/** Sandbox access tokens are JWTs; so is nothing else here. */
+/** Sandbox access tokens are JWTs, and nothing else here is. */
 const JWT = /eyJ[\w-]{8,}\.[\w-]{8,}\./;
-const IN_LOG = /unexpected error|unhandledRejection|uncaughtException|failed that nobody|\n {4}at |Warning:/;
+const IN_LOG = /unexpected error|unhandledRejection|uncaughtException|uncaught exception|\n {4}at |Warning:/;
 const MANY = 20;
 
-/** @param allowed 5xx that may come, where Twilio's side fails on purpose */
+/** @param allowed 5xx that are expected, because Twilio's side fails on purpose */
 export function createTally(secrets: readonly string[], allowed: ReadonlySet<number> = new Set()): Tally {
   const kinds = new Map<string, number>();
   const statuses = new Map<number, number>();
@@ -65,7 +65,7 @@ export function createTally(secrets: readonly string[], allowed: ReadonlySet<num
         const found = leaked(text, request.by === 'admin' ? [] : Object.values(PLANTED));
         leaks += found;
         if (found > 0) fault('a leak', request, text);
-        // HEAD and what leads on have no body.
+        // Responses to HEAD and redirects have no body.
         const judged =
           /^HEAD /.test(asked) || (status >= 300 && status < 400)
             ? { status, text: '-' }

@@ -7,7 +7,7 @@ import { createVisitor, type Visitor } from '../page/visitor.ts';
 import { type Gauges, openGauges } from './gauges.ts';
 
 export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
-/** 32 bytes; nobody but this test has sealed anything with it. */
+/** 32 bytes, used only by this test. */
 const ENCRYPTION_KEY = Buffer.from('planted-encryption-key-of-a-test').toString('base64');
 
 /** In a message of the parent account, which no READER here may read. */
@@ -17,7 +17,7 @@ export const PLANTED = {
   from: '+15550107702',
 };
 
-/** Asked with by strangers: it must be in no log, whoever sent it. */
+/** Sent by unauthenticated clients: it must be in no log. */
 export const STRANGERS_NUMBER = '+15550107703';
 
 export interface Target {
@@ -26,23 +26,23 @@ export interface Target {
   readonly sandbox: Sandbox;
   readonly gauges: Gauges;
   readonly world: Awaited<ReturnType<typeof worldOf>>;
-  /** Of the READER, who may read the subaccount alone; null where no key is asked for. */
+  /** The key of the READER, who may read only the subaccount; null if no key is required. */
   readonly readerKey: string | null;
-  /** What must be in no answer and in no log. */
+  /** Values that must be in no response and no log. */
   readonly secrets: readonly string[];
-  /** Logged in as the administrator, where one can. */
+  /** A session of the administrator, if a login is required. */
   readonly visitor: Visitor;
   ask(query: string, variables?: object): Promise<string>;
 }
 
 export interface TargetOptions {
-  /** Whether keys are asked for. */
+  /** Whether keys are required. */
   readonly keys: boolean;
 }
 
-/** The gateway as a process of its own, as `npm start` runs it, before a sandbox with something planted. */
+/** The gateway as a separate process, started as by `npm start`, over a sandbox with planted values. */
 export async function startTarget({ keys }: TargetOptions): Promise<Target> {
-  // Its time stands still: a message on its way would be another one after the last request.
+  // Its clock stands still, so that no message changes before the last request.
   const now = Date.now();
   const sandbox = createSandbox({ messages: 300, clock: () => now });
   sandbox.addMessage('parent', PLANTED);
@@ -63,7 +63,7 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
     TWILIO_CLIENT_SECRET: parent.clientSecret,
     GATEWAY_ENCRYPTION_KEYS: ENCRYPTION_KEY,
     CLIENT_TIMEOUT_MS: '2000',
-    // Full after the first round, so that what is left after the last can be compared.
+    // Full after the first round, so that the memory after the last one can be compared.
     CACHE_MAX_MB: '2',
     STALE_MAX_MB: '1',
     ...(keys ? { GATEWAY_ADMIN_KEY: ADMIN_KEY } : {}),
@@ -73,7 +73,7 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
     await program.exited;
   });
   const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
-  // Only now: the debugger listens before Node is ready to evaluate anything.
+  // Not earlier: the debugger listens before Node is ready to evaluate anything.
   const gauges = await openGauges(await program.printed(/Debugger listening on (ws:\S+)/));
   onTestFinished(gauges.close);
 

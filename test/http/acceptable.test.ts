@@ -19,8 +19,8 @@ const ask = async (
 
 const GRAPHQL = 'application/graphql-response+json';
 
-describe('an Accept that nobody can serve', () => {
-  test('is told so, in JSON, and nothing is executed', async () => {
+describe('an Accept header that excludes JSON', () => {
+  test('is rejected in JSON, and nothing is executed', async () => {
     const kit = createKit();
     const query = '{ account { sid } }';
     for (let time = 0; time < 5; time += 1) await ask(kit, 'application/json', query);
@@ -30,7 +30,7 @@ describe('an Accept that nobody can serve', () => {
       406,
       {
         errors: [
-          { message: expect.stringContaining('Answers are JSON'), extensions: { code: 'NOT_ACCEPTABLE' } },
+          { message: expect.stringContaining('Responses are JSON'), extensions: { code: 'NOT_ACCEPTABLE' } },
         ],
       },
     ]);
@@ -59,7 +59,7 @@ describe('an Accept that nobody can serve', () => {
     'text/plain;x="\\", application/json"',
     'application/jsonp',
     'image/png;q=1, */*;q=0',
-  ])('%s: 406, however often it is asked', async (accept) => {
+  ])('%s: 406, also when repeated', async (accept) => {
     const kit = createKit();
     for (let time = 0; time < 5; time += 1) {
       const { status, body } = await ask(kit, accept);
@@ -68,11 +68,11 @@ describe('an Accept that nobody can serve', () => {
     const get = await kit.gateway.fetch('http://localhost/graphql?query={__typename}', {
       headers: { accept },
     });
-    // GraphiQL is what a browser that wants HTML gets.
+    // A browser that accepts HTML gets GraphiQL.
     expect(get.status).toBe(accept === 'text/html' ? 200 : 406);
   });
 
-  test('among what cannot be served, JSON is found by its weight', async () => {
+  test('JSON is selected by its weight among other types', async () => {
     const kit = createKit();
     const types = {
       '': 'application/json',
@@ -105,7 +105,7 @@ describe('an Accept that nobody can serve', () => {
     }
   });
 
-  test('a query whose answer yoga would not write is refused before, and every other is answered', async () => {
+  test('a query that yoga could not respond to is rejected first, and every other one is executed', async () => {
     const kit = createKit();
     const range = fc.tuple(
       fc.constantFrom(

@@ -13,7 +13,7 @@ async function send(...lines: string[]) {
   return { kit, raw, status: Number(/^HTTP\/1\.1 (\d+)/.exec(raw)?.[1]) };
 }
 
-describe('an address that is none is the client\u2019s fault, told in JSON and without a stack', () => {
+describe('an invalid address is a client error, in JSON and without a stack', () => {
   test.each([
     'a b',
     'localhost:99999',
@@ -37,14 +37,14 @@ describe('an address that is none is the client\u2019s fault, told in JSON and w
     }
   });
 
-  test('of another server, to be connected to', async () => {
+  test('another server as the target of CONNECT', async () => {
     const { raw, status } = await send('CONNECT evil.example:443 HTTP/1.1', 'host: evil.example:443');
     expect(status).toBe(400);
     expect(raw).toContain('"code":"BAD_REQUEST"');
     expect(raw).toMatch(/x-request-id: /i);
   });
 
-  test('no Host at all', async () => {
+  test('a missing Host header', async () => {
     const { raw, status } = await send('GET /graphql?query={__typename} HTTP/1.1');
     expect(status).toBe(400);
     expect(raw).toContain('"code":"BAD_REQUEST"');
@@ -60,7 +60,7 @@ describe('an address that is none is the client\u2019s fault, told in JSON and w
   );
 });
 
-describe('an address that is one is answered', () => {
+describe('a valid address is served', () => {
   test.each(['localhost', 'localhost:4000', '127.0.0.1', '127.0.0.1:4000', '[::1]', '[::1]:4000'])(
     'Host: %s',
     async (host) => {
@@ -70,7 +70,7 @@ describe('an address that is one is answered', () => {
     },
   );
 
-  test('a whole URL as the target, as proxies are sent; its host counts', async () => {
+  test('an absolute URL as the target, as sent to proxies; its host counts', async () => {
     const get = (origin: string, host: string) =>
       send(`GET ${origin}/graphql?query={__typename} HTTP/1.1`, `host: ${host}`);
     expect((await get('http://localhost:4000', 'evil.example')).raw).toContain(
@@ -94,11 +94,11 @@ describe('an address that is one is answered', () => {
     },
   );
 
-  test('no Host, in HTTP/1.0, which had none', async () => {
+  test('a missing Host header in HTTP/1.0', async () => {
     expect((await send('GET /health HTTP/1.0')).status).toBe(200);
   });
 
-  test('an expectation nobody knows is passed over', async () => {
+  test('an unknown Expect header is ignored', async () => {
     const { raw, status } = await send(
       'GET /graphql?query={__typename} HTTP/1.1',
       'host: localhost',
@@ -109,7 +109,7 @@ describe('an address that is one is answered', () => {
   });
 });
 
-describe('two Host headers are rejected, whatever they say and wherever they go', () => {
+describe('two Host headers are rejected, whatever their values and path', () => {
   const pairs = [
     ['host: localhost', 'host: localhost'],
     ['host: localhost', 'Host: evil.example'],
@@ -134,7 +134,7 @@ describe('two Host headers are rejected, whatever they say and wherever they go'
     }
   });
 
-  test('a POST that is answered past yoga otherwise', async () => {
+  test('a POST that would be served from the cache', async () => {
     const body = '{"query":"{ __typename }"}';
     const lines = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
     const kit = await listening();
@@ -146,7 +146,7 @@ describe('two Host headers are rejected, whatever they say and wherever they go'
     }
   });
 
-  test('on the port of the metrics', async () => {
+  test('on the metrics port', async () => {
     const { gateway } = createKit();
     const { url, close } = await listen({ handle: gateway.monitor }, '127.0.0.1', 0);
     onTestFinished(() => close(0));
@@ -175,7 +175,7 @@ describe('two Host headers are rejected, whatever they say and wherever they go'
   });
 });
 
-/** Each is a path of its own, although yoga or a URL takes it for /graphql. */
+/** Paths that yoga or URL normalization would take for /graphql. */
 const OTHER_PATHS = [
   '/x/graphql',
   '/graphql/graphql',
@@ -191,7 +191,7 @@ const OTHER_PATHS = [
   '/graphql%20',
   '/graphql;x=1',
 ];
-/** A URL makes /graphql of these. */
+/** Paths that URL normalization turns into /graphql. */
 const DETOURS = [
   '/./graphql',
   '/x/../graphql',
@@ -202,7 +202,7 @@ const DETOURS = [
 ];
 const QUERY = '{"query":"{ account { sid } }"}';
 
-describe('GraphQL is at one path', () => {
+describe('GraphQL is served at exactly one path', () => {
   test.each([
     ...[...OTHER_PATHS, ...DETOURS].flatMap((path) => [path, `http://localhost${path}`]),
     '/?x=/graphql',
@@ -230,7 +230,7 @@ describe('GraphQL is at one path', () => {
     expect(refused.find(({ labels }) => labels.code === 'PATH_UNKNOWN')?.value).toBe(requests.length);
   });
 
-  test.each(OTHER_PATHS)('nor in-process at %s', async (path) => {
+  test.each(OTHER_PATHS)('nothing is executed in-process at %s', async (path) => {
     const { gateway, sandbox } = createKit();
     const url = `http://localhost${path}`;
     const headers = { 'content-type': 'application/json' };
@@ -248,7 +248,7 @@ describe('GraphQL is at one path', () => {
     expect(sandbox.calls).toEqual([]);
   });
 
-  test('GraphiQL is there, and at no other URL that ends in its path', async () => {
+  test('GraphiQL is served at exactly one path', async () => {
     const { gateway } = createKit();
     const visit = (target: string) =>
       gateway.fetch(`http://localhost${target}`, { headers: { accept: 'text/html' } });

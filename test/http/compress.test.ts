@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compress } from '../../src/http/compress.ts';
 import { listening } from './kit.ts';
 
-/** fetch() would decode the body. */
+/** Reads the raw body, which fetch() would decode. */
 async function raw(url: string, acceptEncoding: string | undefined, query: string) {
   return new Promise<{ headers: NodeJS.Dict<string | string[]>; body: Buffer }>((resolve, reject) => {
     const headers = {
@@ -24,7 +24,7 @@ async function raw(url: string, acceptEncoding: string | undefined, query: strin
 const LARGE = '{ messages(first: 50) { nodes { sid body to from status dateSent } } }';
 const SMALL = '{ viewer { name } }';
 
-test('a large answer is compressed as the client takes it, and says so', async () => {
+test('a large response is compressed with an accepted encoding', async () => {
   const { graphql } = await listening({ http: { compressFromBytes: 4_096 } });
   const plain = await raw(graphql, undefined, LARGE);
   expect(plain.headers).not.toHaveProperty('content-encoding');
@@ -47,7 +47,7 @@ test('a large answer is compressed as the client takes it, and says so', async (
   }
 });
 
-test('what is small, not wanted or switched off is not', async () => {
+test('a response is not compressed if it is small, or if compression is not accepted or disabled', async () => {
   const on = await listening({ http: { compressFromBytes: 4_096 } });
   const off = await listening({ http: { compressFromBytes: 0 } });
   for (const { headers } of [

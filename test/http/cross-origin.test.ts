@@ -6,7 +6,7 @@ const DESK = 'https://desk.example.com';
 const QUERY = JSON.stringify({ query: '{ account { sid } }' });
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Sends headers that fetch() keeps for browsers. */
+/** Sends headers that fetch() does not allow. */
 async function ask(
   url: string,
   {
@@ -39,7 +39,7 @@ describe('a page of another site', () => {
     ['POSTs JSON', 'POST', { ...JSON_TYPE, origin: DESK, 'sec-fetch-site': 'cross-site' }],
     ['POSTs JSON in an old browser', 'POST', { ...JSON_TYPE, origin: DESK }],
     ['POSTs JSON from a frame without an origin', 'POST', { ...JSON_TYPE, origin: 'null' }],
-    ['POSTs from a subdomain beside', 'POST', { ...JSON_TYPE, origin: DESK, 'sec-fetch-site': 'same-site' }],
+    ['POSTs from a sibling subdomain', 'POST', { ...JSON_TYPE, origin: DESK, 'sec-fetch-site': 'same-site' }],
     [
       'GETs in an image',
       'GET',
@@ -62,7 +62,7 @@ describe('a page of another site', () => {
     ],
   ];
 
-  test.each(foreign)('is refused before anything is read: it %s', async (_what, method, headers) => {
+  test.each(foreign)('is rejected before any call: it %s', async (_what, method, headers) => {
     const kit = await listening();
     const url = method === 'GET' ? `${kit.graphql}?query=%7Baccount%7Bsid%7D%7D` : kit.graphql;
     const answer = await ask(url, { method, headers });
@@ -77,14 +77,14 @@ describe('a page of another site', () => {
     'multipart/form-data; boundary=x',
     'TEXT/PLAIN;x=application/json',
     undefined,
-  ])('cannot send what needs no preflight: %s', async (type) => {
+  ])('cannot send a type that needs no preflight: %s', async (type) => {
     const kit = await listening();
     const answer = await ask(kit.graphql, { headers: type ? { 'content-type': type } : {} });
     expect([answer.status, answer.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
     expect(kit.sandbox.calls).toEqual([]);
   });
 
-  test('a mutation does not go by GET, from nowhere', async () => {
+  test('a mutation by GET is rejected, whatever the origin', async () => {
     const kit = await listening();
     const answer = await ask(
       `${kit.graphql}?query=${encodeURIComponent('mutation { removeCredential(id: "x") }')}`,
@@ -102,7 +102,7 @@ test.each([
   'http://localhost/graphql',
   '/x/graphql',
   '/./graphql',
-])('another way to write the path leads past nothing: %s', async (target) => {
+])('another spelling of the path does not bypass the checks: %s', async (target) => {
   const kit = await listening();
   for (const header of ['content-type: text/plain', `content-type: application/json\r\norigin: ${DESK}`]) {
     const { write, closed } = kit.socket();
@@ -115,7 +115,7 @@ test.each([
   expect(kit.sandbox.calls).toEqual([]);
 });
 
-describe('the gateway’s own pages, and programs', () => {
+describe("the gateway's own pages, and programs", () => {
   const own: [what: string, headers: (host: string) => Record<string, string>][] = [
     ['GraphiQL', (host) => ({ origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })],
     ['GraphiQL over plain http', (host) => ({ origin: `http://${host}` })],
@@ -123,14 +123,14 @@ describe('the gateway’s own pages, and programs', () => {
     ['a program', () => ({})],
   ];
 
-  test.each(own)('are answered: %s', async (_what, headers) => {
+  test.each(own)('are served: %s', async (_what, headers) => {
     const kit = await listening({ config: { publicUrl: new URL('https://gateway.example.com/') } });
     const answer = await ask(kit.graphql, { headers: { ...JSON_TYPE, ...headers(new URL(kit.url).host) } });
     expect(answer.status).toBe(200);
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('a link on another site leads to GraphiQL, where there is one', async () => {
+  test('a link on another site opens GraphiQL, if it is enabled', async () => {
     const headers = {
       accept: 'text/html',
       'sec-fetch-site': 'cross-site',
@@ -145,8 +145,8 @@ describe('the gateway’s own pages, and programs', () => {
   });
 });
 
-describe('a listed origin', () => {
-  test('passes the preflight and is answered; another is not', async () => {
+describe('an allowed origin', () => {
+  test('passes the preflight and is served; another one is not', async () => {
     const kit = await listening({ http: { allowedOrigins: [DESK] } });
     const origin = { origin: DESK, 'sec-fetch-site': 'cross-site' };
     const preflight = await ask(kit.graphql, {
@@ -168,7 +168,7 @@ describe('a listed origin', () => {
       'cross-origin-resource-policy': 'cross-origin',
       vary: expect.stringContaining('origin'),
     });
-    // Keys travel in a header, never in a cookie.
+    // Keys are sent in a header, never in a cookie.
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     const other = await ask(kit.graphql, { headers: { ...JSON_TYPE, origin: `${DESK}.evil.example` } });
     expect([other.status, other.code]).toEqual([403, 'CROSS_ORIGIN_REFUSED']);

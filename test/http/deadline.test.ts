@@ -6,7 +6,7 @@ import { createKit } from '../kit.ts';
 
 const QUERY = '{ account { sid } }';
 
-test('the deadline counts from the arrival of a request, not from when its caller is known', async () => {
+test('the deadline counts from the arrival of a request, not from its authentication', async () => {
   const over = createSandbox({ messages: 0 });
   const fixed = createFixedStore([...over.apps]);
   let waitMs = 0;
@@ -22,7 +22,7 @@ test('the deadline counts from the arrival of a request, not from when its calle
   const ask = async (query = QUERY) =>
     (await kit.query(query)).errors?.map(({ extensions }) => extensions.code);
   for (let times = 0; times < 5; times += 1) expect(await ask()).toBeUndefined();
-  // Whether the gateway is open is asked again after a while; the store takes its time, and then so does Twilio.
+  // Whether the gateway is open is read again after a while; the store is slow, and then Twilio is.
   waitMs = 1_200;
   over.set({ latencyMs: 1_000 });
   for (const query of [QUERY, `${QUERY} `]) {

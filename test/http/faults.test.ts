@@ -5,7 +5,7 @@ import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULTS } from '../kit.ts';
 
-test('a fault before GraphQL is masked, and logged whole with the request\u2019s line', async () => {
+test('an unexpected error before GraphQL is masked, and logged completely with the request', async () => {
   const lines: string[] = [];
   const sandbox = createSandbox({ messages: 1 });
   const store = {

@@ -8,7 +8,7 @@ type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 const PAGE = { headers: { accept: 'text/html' } };
 
-/** The page, and the paths of all that it loads. */
+/** Loads the page and returns the paths of its assets. */
 async function load(get: Fetch) {
   const html = await (await get('/graphql', PAGE)).text();
   const paths = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(
@@ -22,14 +22,14 @@ const inProcess = (kit = createKit()): Fetch => {
   return (path, init) => kit.gateway.fetch(`http://localhost${path}`, init);
 };
 
-describe('what GraphiQL loads', () => {
-  test('is apart from its page, by names made of its contents, to be cached for good', async () => {
+describe("GraphiQL's assets", () => {
+  test('have names derived from their contents, and are cached permanently', async () => {
     const get = inProcess();
     const { html, paths } = await load(get);
     const page = await get('/graphql', PAGE);
     expect(html.length).toBeLessThan(4_096);
     expect(html).not.toMatch(/<(?:script|style)[^>]*>[^<]/);
-    // What belongs to it changes with the gateway.
+    // The page itself changes with the gateway.
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(paths.length).toBeGreaterThanOrEqual(3);
     for (const path of paths) {
@@ -42,11 +42,11 @@ describe('what GraphiQL loads', () => {
     }
   });
 
-  test('has the same names in every process and gateway', async () => {
+  test('have the same names in every process and gateway', async () => {
     expect((await load(inProcess())).paths).toEqual((await load(inProcess())).paths);
   });
 
-  test('is compressed for clients that take it, and whole for others', async () => {
+  test('are compressed if the client accepts it', async () => {
     const get = inProcess();
     const { script } = await load(get);
     const bytes = async (encoding: string) => {
@@ -65,7 +65,7 @@ describe('what GraphiQL loads', () => {
     expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
   });
 
-  test('is not there under another name, nor where GraphiQL is off', async () => {
+  test('are not found under another name, nor if GraphiQL is disabled', async () => {
     const get = inProcess();
     const { script } = await load(get);
     for (const path of ['/graphiql', '/graphiql/', '/graphiql/graphiql.js', `${script}x`, `/x${script}`]) {
@@ -76,7 +76,7 @@ describe('what GraphiQL loads', () => {
   });
 });
 
-describe('a browser that has it', () => {
+describe('a browser with cached assets', () => {
   test.each(['the page', 'a script'])('gets 304 without a body for %s', async (which) => {
     const get = inProcess();
     const [path, headers] =
@@ -95,7 +95,7 @@ describe('a browser that has it', () => {
   });
 });
 
-test('HEAD answers as GET does, without the body', async () => {
+test('HEAD has the same headers as GET, without the body', async () => {
   const kit = await listening();
   const get: Fetch = (path, init) => fetch(kit.url + path, init);
   const { script } = await load(get);
@@ -115,9 +115,9 @@ test('HEAD answers as GET does, without the body', async () => {
   }
 });
 
-describe('clients that ask for GraphiQL and stop reading', () => {
+describe('clients that request GraphiQL and stop reading', () => {
   const CLIENTS = 100;
-  // However slow this machine is, they are not shed with others.
+  // On a slow machine, they must not be shed.
   const limits = { clientTimeoutMs: 1_000, maxLateMs: 0 };
 
   async function stall(kit: Awaited<ReturnType<typeof listening>>, path: string, clients: number) {
@@ -132,10 +132,10 @@ describe('clients that ask for GraphiQL and stop reading', () => {
     );
   }
 
-  test('take no memory each, are let in by the tens only, and are cut off', async () => {
+  test('share memory, are limited in number, and are disconnected', async () => {
     const kit = await listening({ limits });
     const { script } = await load((path, init) => fetch(kit.url + path, init));
-    // What all of them share is there from now on.
+    // The shared part is loaded from now on.
     await (await fetch(kit.url + script)).arrayBuffer();
     const before = process.memoryUsage().arrayBuffers;
     const stalled = await stall(kit, script, CLIENTS);
@@ -147,7 +147,7 @@ describe('clients that ask for GraphiQL and stop reading', () => {
     const refused = kit.lines.filter((line) => line.includes('GATEWAY_OVERLOADED')).length;
     expect(refused).toBeGreaterThan(CLIENTS / 2);
     expect(refused).toBeLessThan(CLIENTS);
-    // Others are answered meanwhile.
+    // Others are served meanwhile.
     expect((await kit.post({ query: '{ viewer { name } }' })).status).toBe(200);
 
     await sleep(3 * limits.clientTimeoutMs);
@@ -158,7 +158,7 @@ describe('clients that ask for GraphiQL and stop reading', () => {
     expect((await fetch(kit.url + script)).status).toBe(200);
   });
 
-  test('are told 503 and when to come back', async () => {
+  test('get 503 with Retry-After', async () => {
     const kit = await listening({ limits: { ...limits, clientTimeoutMs: 5_000 } });
     const { script } = await load((path, init) => fetch(kit.url + path, init));
     await stall(kit, script, CLIENTS);
@@ -170,7 +170,7 @@ describe('clients that ask for GraphiQL and stop reading', () => {
     const raw = await closed;
     expect(raw).toMatch(/^retry-after: \d+\r$/im);
     expect(errorIn(raw)).toMatchObject({ status: 503, extensions: { code: 'GATEWAY_OVERLOADED' } });
-    // What a browser has already costs nothing, nor does GraphQL.
+    // Cached assets and GraphQL are not limited.
     const known = await fetch(kit.url + script, { method: 'HEAD' });
     expect(known.status).toBe(200);
   });

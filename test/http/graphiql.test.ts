@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser?.close());
 
-test('GraphiQL runs under its policy, which stops any other script', async () => {
+test('GraphiQL runs under its Content-Security-Policy, which blocks any other script', async () => {
   await using gateway = await listeningGateway();
   const page = await browser.newPage();
   const problems: string[] = [];
@@ -23,7 +23,7 @@ test('GraphiQL runs under its policy, which stops any other script', async () =>
   );
   await page.getByRole('button', { name: /execute/i }).click();
   await page.getByText('"accountSid"').first().waitFor();
-  // The editor checks what is typed in its own threads.
+  // The editor validates its text in workers.
   const editor = page.getByRole('textbox').first();
   await editor.click({ force: true });
   await page.keyboard.press('Control+Home');

@@ -16,7 +16,7 @@ describe('security headers', () => {
     ['/nothing'],
   ];
 
-  test.each(places)('stand on every answer: %s %j', async (path, init) => {
+  test.each(places)('are in every response: %s %j', async (path, init) => {
     const kit = await listening();
     const { headers } = await fetch(kit.url + path, { redirect: 'manual', ...init });
     expect(Object.fromEntries(headers)).toMatchObject({

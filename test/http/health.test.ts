@@ -19,14 +19,14 @@ async function probe(kit: Kit, path: string) {
   return { http: response.status, status: body.status, ...Object.fromEntries(states) };
 }
 
-test('/health answers as long as the process runs', async () => {
+test('/health succeeds while the process runs', async () => {
   const kit = createKit();
   kit.gateway.drain();
   expect(await probe(kit, '/health')).toEqual({ http: 200, status: 'ok' });
 });
 
 describe('/ready', () => {
-  test('tells store, token and upstream apart, and is a load balancer\u2019s 503 while it stops', async () => {
+  test('reports store, token and upstream separately, and fails with 503 during shutdown', async () => {
     const kit = createKit();
     await kit.query('{ account { sid } }');
     expect(await probe(kit, '/ready')).toEqual({
@@ -40,14 +40,14 @@ describe('/ready', () => {
     expect(await probe(kit, '/ready')).toMatchObject({ http: 503, status: 'stopping', store: 'up' });
   });
 
-  test('asks Twilio for one token and for nothing else, however often it is asked', async () => {
+  test('requests one token from Twilio and nothing else, however often it is called', async () => {
     const kit = createKit();
     for (let times = 0; times < 5; times += 1) await probe(kit, '/ready');
     expect(kit.sandbox.calls.map(({ path }) => path)).toEqual(['/v2/token']);
     expect(await probe(kit, '/ready')).toMatchObject({ token: 'up', upstream: 'unknown' });
   });
 
-  test('a secret Twilio does not take: refused, and ready all the same', async () => {
+  test('a secret Twilio refuses: refused, but ready', async () => {
     const kit = createKit();
     for (const { clientId } of kit.sandbox.apps) kit.sandbox.rotateSecret(clientId);
     expect(await probe(kit, '/ready')).toMatchObject({ http: 200, status: 'degraded', token: 'refused' });
@@ -55,7 +55,7 @@ describe('/ready', () => {
     expect(await probe(kit, '/ready?require=store,token')).toMatchObject({ http: 503, status: 'not ready' });
   });
 
-  test('a Twilio that fails: upstream is down until it answers again', async () => {
+  test('a failing Twilio: upstream is down until it responds again', async () => {
     const kit = createKit();
     await kit.query('{ account { sid } }');
     kit.sandbox.set({ fail503: 1 });
@@ -66,7 +66,7 @@ describe('/ready', () => {
     expect(await probe(kit, '/ready')).toMatchObject({ status: 'ready', upstream: 'up' });
   });
 
-  test('a database that is away, or hangs: store is down, and the probe comes back', async () => {
+  test('an unavailable or hanging database: store is down, and the probe responds', async () => {
     const { apps } = createSandbox();
     for (const ping of [() => Promise.reject(new Error('away')), () => new Promise<void>(() => {})]) {
       const kit = createKit({ store: { ...createFixedStore([...apps]), ping } });
@@ -75,7 +75,7 @@ describe('/ready', () => {
     }
   });
 
-  test('a key that stored secrets were not sealed with: not ready, and running otherwise', async () => {
+  test('a wrong encryption key: not ready, but running', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'gateway-key-')), 'gateway.db');
     onTestFinished(() => rmSync(dirname(file), { recursive: true }));
     const { apps } = createSandbox();
@@ -107,11 +107,11 @@ describe('/ready', () => {
     expect(await probe(both, '/ready')).toMatchObject({ http: 200, store: 'up' });
   });
 
-  test('a component of no such name is never up', async () => {
+  test('an unknown component is never up', async () => {
     expect(await probe(createKit(), '/ready?require=stroe')).toMatchObject({ http: 503 });
   });
 
-  test('says neither a secret nor an account', async () => {
+  test('contains neither a secret nor an account', async () => {
     const kit = createKit();
     await kit.query('{ account { sid } }');
     const text = await (await kit.gateway.fetch('http://localhost/ready')).text();
@@ -119,7 +119,7 @@ describe('/ready', () => {
   });
 });
 
-test('a storm of probes looks at the database once a second', async () => {
+test('many concurrent probes query the database once a second', async () => {
   let pings = 0;
   let time = 1_000_000;
   const health = createHealth({

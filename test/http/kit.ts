@@ -15,7 +15,7 @@ export interface HttpKitOptions extends Omit<KitOptions, 'config'> {
   config?: KitOptions['config'];
 }
 
-/** A gateway on a free port, as start() opens it; closed when the test ends. */
+/** A gateway on a free port, opened as in start(); closed after the test. */
 export async function listening({ limits, http, config, ...options }: HttpKitOptions = {}) {
   const settings = { ...DEFAULT_LIMITS, ...limits };
   const kit = createKit({
@@ -45,12 +45,12 @@ export async function listening({ limits, http, config, ...options }: HttpKitOpt
 
 export interface RawSocket {
   readonly socket: Socket;
-  /** Everything the server has sent, once it has closed the connection. */
+  /** Resolves with everything the server sent, when it has closed the connection. */
   readonly closed: Promise<string>;
   write(text: string): void;
 }
 
-/** A socket to a port of this machine, without a word of HTTP yet. */
+/** Opens a socket to a local port without sending anything. */
 export function openSocket(port: number): RawSocket {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => {
@@ -60,13 +60,13 @@ export function openSocket(port: number): RawSocket {
   socket.on('data', (chunk) => {
     received += chunk;
   });
-  // A server that closes while the client sends on answers with a reset.
+  // A server that closes while the client is still sending causes a reset.
   socket.on('error', () => {});
   const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(received)));
   return { socket, closed, write: (text) => socket.write(text) };
 }
 
-/** The error of a refusal, from a raw answer. */
+/** Parses the error of a raw response. */
 export function errorIn(raw: string): { status: number; extensions: Record<string, unknown> } {
   const status = Number(/^HTTP\/1\.1 (\d+)/.exec(raw)?.[1]);
   const { errors } = JSON.parse(raw.slice(raw.indexOf('\r\n\r\n'))) as {

@@ -5,7 +5,7 @@ interface Answer {
   errors: { message: string; extensions: { code: string } }[];
 }
 
-describe('what is no GraphQL request is the client’s fault, told in JSON', () => {
+describe('a malformed GraphQL request is a client error, in JSON', () => {
   test.each([
     'query={__typename}&variables={+4930901820',
     'query={__typename}&extensions={+4930901820',
@@ -60,7 +60,7 @@ describe('what is no GraphQL request is the client’s fault, told in JSON', () 
     'application/json; charset=utf-8',
     'application/graphql+json',
     'Application/JSON ;charset="utf-8"',
-  ])('but a POST of %s is one', async (type) => {
+  ])('a POST of %s is accepted', async (type) => {
     const kit = await listening();
     const response = await kit.post({ query: '{ __typename }' }, { 'content-type': type });
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });

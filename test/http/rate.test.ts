@@ -15,7 +15,7 @@ function open(perMinute: number, databaseUrl?: string): RateLimiter {
   return rate;
 }
 
-/** How many of so many were let through. */
+/** Counts the accepted requests. */
 async function taken(rates: readonly RateLimiter[], caller: string, times: number): Promise<number> {
   const results = await Promise.allSettled(
     Array.from({ length: times }, (_, index) =>
@@ -25,18 +25,18 @@ async function taken(rates: readonly RateLimiter[], caller: string, times: numbe
   return results.filter(({ status }) => status === 'fulfilled').length;
 }
 
-describe('the rate per caller', () => {
-  test('is off with 0', async () => {
+describe('the rate limit per caller', () => {
+  test('is disabled by 0', async () => {
     expect(await taken([open(0)], 'a', 5_000)).toBe(5_000);
   });
 
-  test('is each caller’s own', async () => {
+  test('is separate for each caller', async () => {
     const rate = open(5);
     expect(await taken([rate], 'a', 8)).toBe(5);
     expect(await taken([rate], 'b', 8)).toBe(5);
   });
 
-  test('refuses with 429, Retry-After, limit and actual, before anything is read', async () => {
+  test('rejects with 429, Retry-After, limit and actual, before any call', async () => {
     const kit = await listening({ limits: { ratePerMinute: 2 } });
     const ask = () => kit.post({ query: '{ account { sid } }' });
     expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
@@ -49,7 +49,7 @@ describe('the rate per caller', () => {
     expect(await refused.json()).toEqual({
       errors: [
         {
-          message: expect.stringContaining('"local" has asked more than 2 times'),
+          message: expect.stringContaining('"local" sent more than 2 requests'),
           extensions: { code: 'RATE_LIMITED', limit: 2, actual: 3 },
         },
       ],
@@ -57,7 +57,7 @@ describe('the rate per caller', () => {
     expect(kit.sandbox.calls).toHaveLength(calls);
   });
 
-  test('counts by who the caller is, not by where it comes from', async () => {
+  test('counts by principal instead of address', async () => {
     const kit = await createManagedKit({ config: { limits: { ...DEFAULT_LIMITS, ratePerMinute: 3 } } });
     const id = await kit.addCredential('one');
     const { authorization } = await kit.readerKey([id], { name: 'reader' });
@@ -68,7 +68,7 @@ describe('the rate per caller', () => {
       );
     }
     expect(codes).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
-    // The administrator has asked twice so far.
+    // The administrator has sent two requests so far.
     expect((await kit.admin('{ viewer { name } }')).errors).toBeUndefined();
   });
 });
@@ -80,13 +80,13 @@ describe('with PostgreSQL', () => {
   }, 120_000);
   afterAll(() => postgres?.close());
 
-  test('gateways count together', async () => {
+  test('is shared by gateways', async () => {
     const url = await postgres.createDatabase();
     const rates = [open(10, url), open(10, url)];
     expect(await taken(rates, 'a', 30)).toBe(10);
     expect(await taken(rates.toReversed(), 'b', 4)).toBe(4);
     expect(await taken([open(10, url)], 'a', 1)).toBe(0);
-    // The second refusal comes without a statement.
+    // The second rejection needs no statement.
     for (let times = 0; times < 2; times += 1) {
       const refusal = await rates[0]?.take({ id: 'key:a', name: 'a' }).then(
         () => undefined,
@@ -98,7 +98,7 @@ describe('with PostgreSQL', () => {
     }
   });
 
-  test('as the settings say', async () => {
+  test('follows the settings', async () => {
     const database = { url: await postgres.createDatabase(), file: '' };
     const limits = { ratePerMinute: 3 };
     const [one, other] = [
@@ -112,7 +112,7 @@ describe('with PostgreSQL', () => {
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
-  test('while the database is away each counts alone, and says so in the log', async () => {
+  test('applies to each gateway separately while the database is unavailable, which is logged', async () => {
     const url = await postgres.createDatabase();
     const rate = open(10, url);
     expect(await taken([rate], 'a', 4)).toBe(4);
@@ -121,14 +121,14 @@ describe('with PostgreSQL', () => {
       expect(await taken([rate], 'a', 30)).toBe(10);
       expect(lines.join('')).toContain('callers are counted by each gateway alone for now');
       expect(lines.join('')).not.toContain(postgres.password);
-      // One that never had it does no worse.
+      // A gateway that never reached the database behaves the same.
       expect(await taken([open(10, url)], 'a', 30)).toBe(10);
     } finally {
       await postgres.resume();
     }
   }, 60_000);
 
-  test('a very long name is counted like any other', async () => {
+  test('supports a very long name', async () => {
     const url = await postgres.createDatabase();
     const rates = [open(2, url), open(2, url)];
     expect(await taken(rates, 'x'.repeat(5_000), 6)).toBe(2);

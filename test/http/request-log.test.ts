@@ -5,8 +5,8 @@ import { createKit } from '../kit.ts';
 
 const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line));
 
-describe('a call of Twilio that failed', () => {
-  test('has a line with the request\u2019s id and Twilio\u2019s, as a warning', async () => {
+describe('a failed call to Twilio', () => {
+  test("is logged as a warning with the request's id and Twilio's", async () => {
     const kit = createKit({ sandbox: { switches: { fail503: 1 } } });
     const answer = await kit.query('{ account { sid } }', {}, { 'x-request-id': 'case-18' });
     const twilio = answer.errors?.[0]?.extensions.twilio as { requestId: string };
@@ -22,7 +22,7 @@ describe('a call of Twilio that failed', () => {
     expect(request).toMatchObject({ msg: 'request', requestId: 'case-18' });
   });
 
-  test('is no news where there is no such message', async () => {
+  test('is not logged as a warning for a missing message', async () => {
     const kit = createKit();
     await kit.query(`{ message(sid: "SM${'0'.repeat(32)}") { sid } }`);
     expect(parsed(kit.lines)).toMatchObject([
@@ -31,7 +31,7 @@ describe('a call of Twilio that failed', () => {
     ]);
   });
 
-  test('and a token that was refused say the endpoint, and nothing that was sent', async () => {
+  test('for a token is logged with its endpoint, without the request', async () => {
     const kit = createKit();
     const [app] = kit.sandbox.apps;
     const { clientSecret } = app ?? { clientSecret: '' };
@@ -42,7 +42,7 @@ describe('a call of Twilio that failed', () => {
   });
 });
 
-test('a request\u2019s id goes along to Twilio, the API and not the token endpoint', async () => {
+test("a request's id is sent to Twilio's API, but not to the token endpoint", async () => {
   const sandbox = createSandbox({ messages: 10 });
   const sent: [string, string | null][] = [];
   const fetch: UpstreamFetch = (input, init) => {
@@ -58,7 +58,7 @@ test('a request\u2019s id goes along to Twilio, the API and not the token endpoi
   ]);
 });
 
-test('the estimated cost of a request stands in its line', async () => {
+test('the estimated cost of a request is in its log line', async () => {
   const kit = createKit();
   await kit.query('{ messages(first: 50) { nodes { sid } } }');
   expect(parsed(kit.lines)).toMatchObject([{ cost: { calls: 1, rows: 50 }, upstreamCalls: 1 }]);

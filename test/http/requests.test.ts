@@ -6,7 +6,7 @@ const chunked =
   'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
 const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-describe('the body', () => {
+describe('a request body', () => {
   const limits = { maxBodyBytes: 1_024 };
 
   test.each(['/graphql', '/credentials/login'])(
@@ -27,7 +27,7 @@ describe('the body', () => {
     },
   );
 
-  test('that is very large is answered before it is sent whole, and the connection lives on', async () => {
+  test('above the limit gets a response before it is complete, and the connection stays open', async () => {
     const kit = await listening({ limits });
     for (let times = 0; times < 5; times += 1) {
       const response = await kit.post(' '.repeat(8_000_000));
@@ -42,7 +42,7 @@ describe('the body', () => {
     expect((await kit.post(VIEWER.padEnd(1_024))).status).toBe(200);
   });
 
-  test('in chunks is read, and cut off where it grows too large', async () => {
+  test('in chunks is read, and aborted if it becomes too large', async () => {
     const kit = await listening({ limits });
     const good = kit.socket();
     good.write(chunked.replace('host', 'connection: close\r\nhost') + chunk(VIEWER.slice(0, 9)));
@@ -63,7 +63,7 @@ describe('the body', () => {
   });
 });
 
-test('a request that is turned away has an id, and a line in the log', async () => {
+test('a rejected request has an id and a log line', async () => {
   const kit = await listening({ limits: { maxBodyBytes: 1_024 } });
   const refused = await kit.post(' '.repeat(2_000), { 'x-request-id': 'case-18' });
   expect(refused.headers.get('x-request-id')).toBe('case-18');
@@ -79,8 +79,8 @@ test('a request that is turned away has an id, and a line in the log', async () 
   });
 });
 
-describe('more than the processor can do', () => {
-  test('is refused in part, until there is less; health is answered', async () => {
+describe('overload', () => {
+  test('rejects some requests until it ends; /health still responds', async () => {
     const kit = await listening({ limits: { maxLateMs: 1, alwaysOpen: 4 } });
     const statuses = new Set<number>();
     let count = 0;
@@ -101,13 +101,13 @@ describe('more than the processor can do', () => {
     expect((await fetch(`${kit.url}/health`)).status).toBe(200);
     const few = Array.from({ length: 3 }, () => kit.post(VIEWER));
     expect((await Promise.all(few)).map(({ status }) => status)).toEqual([200, 200, 200]);
-    // One line for all of a second.
+    // One line per second for all of them.
     await expect.poll(() => kit.lines.join('\n')).toContain('requests were rejected');
   });
 });
 
-describe('open requests', () => {
-  test('beyond the limit: GATEWAY_OVERLOADED at once, with Retry-After; health is answered', async () => {
+describe('in-flight requests', () => {
+  test('beyond the limit: GATEWAY_OVERLOADED immediately, with Retry-After; /health still responds', async () => {
     const kit = await listening({ limits: { maxOpenRequests: 3 } });
     kit.sandbox.set({ latencyMs: 600 });
     let under = 0;
@@ -136,7 +136,7 @@ describe('open requests', () => {
     expect((await kit.post(VIEWER)).status).toBe(200);
   });
 
-  test('are counted down when a client goes away', async () => {
+  test('end when a client disconnects', async () => {
     const kit = await listening({ limits: { maxOpenRequests: 1 } });
     kit.sandbox.set({ latencyMs: 5_000 });
     const leaving = new AbortController();

@@ -6,7 +6,7 @@ const get = (kit: ReturnType<typeof createKit>, path: string, headers: Record<st
   kit.gateway.fetch(`http://localhost${path}`, { headers });
 
 describe('GraphQL over HTTP', () => {
-  test('POST and GET answer alike', async () => {
+  test('POST and GET return the same', async () => {
     const kit = createKit();
     const query = '{ account { sid } }';
     const posted = await kit.query(query);
@@ -27,7 +27,7 @@ describe('GraphQL over HTTP', () => {
 });
 
 describe('trusted documents', () => {
-  test('each is called like its file, and runs by that name', async () => {
+  test('each has the name of its file and is executed by it', async () => {
     const kit = createKit();
     const [message] = (await kit.query('{ messages(first: 1) { nodes { sid } } }')).data.messages.nodes;
     const variables = { ListMessages: { first: 2 }, RetrieveMessage: { sid: message.sid } } as Record<
@@ -55,7 +55,7 @@ describe('trusted documents', () => {
     }
   });
 
-  test('bad variables of a trusted document are refused like any others', async () => {
+  test('invalid variables of a trusted document are rejected as in any query', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -68,7 +68,7 @@ describe('trusted documents', () => {
 });
 
 describe('GraphiQL', () => {
-  /** The page and its script, as text. */
+  /** Returns the page and its script. */
   async function open(kit: ReturnType<typeof createKit>) {
     const response = await get(kit, '/graphql', { accept: 'text/html' });
     const html = await response.text();
@@ -76,7 +76,7 @@ describe('GraphiQL', () => {
     return { response, html, script: await (await get(kit, `/${path}`)).text() };
   }
 
-  test('is served with everything it needs, and leads there from /', async () => {
+  test('is served with all of its assets, and / redirects to it', async () => {
     const kit = createKit();
     const { response, html, script } = await open(kit);
     expect(response.headers.get('content-type')).toContain('text/html');
@@ -86,7 +86,7 @@ describe('GraphiQL', () => {
     expect([root.status, root.headers.get('location')]).toEqual([302, '/graphql']);
   });
 
-  test('its tabs run', async () => {
+  test('its default tabs can be executed', async () => {
     const kit = createKit();
     const { script } = await open(kit);
     const options = script.slice(script.lastIndexOf('renderYogaGraphiQL(')).match(/{.*}/s)?.[0] ?? '{}';
@@ -97,7 +97,7 @@ describe('GraphiQL', () => {
 });
 
 describe('the log', () => {
-  test('has one line per request, with its operation, id, calls and error codes', async () => {
+  test('has one line per request, with operation, id, calls and error codes', async () => {
     const kit = createKit();
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -123,7 +123,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('gives a request without a usable id one of its own', async () => {
+  test('has a generated id for a request without a usable one', async () => {
     const kit = createKit();
     const response = await get(kit, '/health', { 'x-request-id': 'no good\u00e9'.slice(0, 7) });
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

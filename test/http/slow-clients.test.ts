@@ -5,8 +5,8 @@ import { errorIn, listening } from './kit.ts';
 const limits = { clientTimeoutMs: 400, maxHeaderBytes: 2_048 };
 const slow = { status: 408, extensions: { code: 'CLIENT_TOO_SLOW', limit: 400, actual: 400 } };
 
-describe('a client that is slow is cut off', () => {
-  test('when it never ends its headers', async () => {
+describe('a slow client is disconnected', () => {
+  test('if it never completes its headers', async () => {
     const kit = await listening({ limits });
     const { write, closed, socket } = kit.socket();
     write('POST /graphql HTTP/1.1\r\nhost: localhost\r\n');
@@ -15,7 +15,7 @@ describe('a client that is slow is cut off', () => {
     clearInterval(drip);
   });
 
-  test('when it never ends its body', async () => {
+  test('if it never completes its body', async () => {
     const kit = await listening({ limits });
     const { write, closed, socket } = kit.socket();
     write(
@@ -27,14 +27,14 @@ describe('a client that is slow is cut off', () => {
     await answersStill(kit);
   });
 
-  test('when it says nothing at all', async () => {
+  test('if it sends nothing at all', async () => {
     const kit = await listening({ limits });
     const { closed } = kit.socket();
     await closed;
     await answersStill(kit);
   });
 
-  test('when it does not take its answer', async () => {
+  test('if it does not read its response', async () => {
     const kit = await listening({
       limits: { clientTimeoutMs: 100 },
       config: { requestTimeoutMs: 500 },
@@ -44,7 +44,7 @@ describe('a client that is slow is cut off', () => {
     socket.pause();
     const body = JSON.stringify({ query: '{ messages(first: 1000) { nodes { sid body to from } } }' });
     const request = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-    // So many that they do not fit into what the kernel keeps.
+    // Enough to exceed the kernel's buffers.
     for (let times = 0; times < 60; times += 1) write(request);
     await expect.poll(() => kit.lines.length, { timeout: 5_000 }).toBeGreaterThan(0);
     await sleep(2_500);
@@ -55,7 +55,7 @@ describe('a client that is slow is cut off', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('an invalid request', () => {
   test('too many headers: HEADERS_TOO_LARGE', async () => {
     const { socket, closed, write } = (await listening({ limits })).socket();
     await new Promise((resolve) => socket.once('connect', resolve));

@@ -10,8 +10,8 @@ const sidsOf = (count: number) =>
 const aliases = (sids: readonly string[], name = 'a', args = '') =>
   sids.map((sid, index) => `${name}${index}: message(sid: "${sid}"${args}) { sid }`).join(' ');
 
-describe('the cap on calls to Twilio per operation and credential', () => {
-  test('fields beyond it are null with an error each, the rest of the answer stands', async () => {
+describe('the call budget per operation and credential', () => {
+  test('fields beyond it are null with an error each, and the others are unaffected', async () => {
     const kit = capped(4);
     for (let index = 0; index < 6; index += 1) kit.sandbox.addMessage('parent', { num_media: '1' });
     const { data, errors, calls } = await kit.countCalls(
@@ -37,7 +37,7 @@ describe('the cap on calls to Twilio per operation and credential', () => {
     });
   });
 
-  test('is exact for reads that go out side by side', async () => {
+  test('is exact for concurrent reads', async () => {
     const kit = capped(10);
     const { errors, calls } = await kit.countCalls(`{ ${aliases(sidsOf(30))} }`);
     expect(calls).toHaveLength(10);
@@ -47,7 +47,7 @@ describe('the cap on calls to Twilio per operation and credential', () => {
     );
   });
 
-  test('is each credential’s own, and each operation’s', async () => {
+  test('is separate for each credential and operation', async () => {
     const kit = capped(3);
     const { active } = kit.sandbox.accounts;
     const other = `, accountSid: "${active.sid}"`;
@@ -57,7 +57,7 @@ describe('the cap on calls to Twilio per operation and credential', () => {
     }
   });
 
-  test('ends a scan and a walk', async () => {
+  test('ends a scan and a seek', async () => {
     const kit = createKit({
       sandbox: { messages: 3_500 },
       config: { limits: { ...DEFAULT_LIMITS, maxUpstreamCalls: 2 } },
@@ -67,20 +67,20 @@ describe('the cap on calls to Twilio per operation and credential', () => {
     expect(scan.errors?.[0]?.extensions.code).toBe('UPSTREAM_CALL_LIMIT');
   });
 
-  test('leaves free what needs no call', async () => {
+  test('does not count reads without a call', async () => {
     const config = {
       limits: { ...DEFAULT_LIMITS, maxUpstreamCalls: 1 },
       cache: { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 },
     };
     const kit = createKit({ config });
-    // The second time it is kept.
+    // The second read is cached.
     for (const name of ['A', 'B']) noErrors(await kit.query(`query ${name} { account { sid } }`));
     noErrors(await kit.countCalls('{ account { sid } messages(first: 1) { nodes { sid } } }'));
   });
 
-  test('does not end a read in its midst, for which another request may be waiting', async () => {
+  test('does not stop a started read, which another request may share', async () => {
     const kit = capped(1);
-    // The first call is refused for its size, the second one brings the page.
+    // The first call fails because of its size, the second returns the page.
     kit.sandbox.set({ failAbovePageSize: 600, latencyMs: 20 });
     const ask = () => kit.query('{ messages(first: 1000) { pageInfo { hasNextPage } } }');
     for (const answer of await Promise.all([ask(), ask()])) {

@@ -64,8 +64,8 @@ test.each([
   },
 );
 
-describe('what the client is told', () => {
-  test("is Twilio's code, status, request id and page, and never its text", () => {
+describe('the error for the client', () => {
+  test("has Twilio's code, status, request id and link, but never its message", () => {
     for (const [status, code] of [
       [401, 20003],
       [401, 70051],
@@ -81,7 +81,7 @@ describe('what the client is told', () => {
     }
   });
 
-  test("is the permission in Twilio's text, else the one that the read needs", () => {
+  test("has the permission in Twilio's message, else the one that the read needs", () => {
     const text = 'Authorization Error: required permission twilio/messaging/media/list is missing';
     const details = { source: 'api', status: 401, code: 70051, moreInfo: null, requestId: null } as const;
     const permission = '/twilio/messaging/media/list';
@@ -97,8 +97,8 @@ describe('what the client is told', () => {
   });
 });
 
-describe('what is no refusal of Twilio', () => {
-  test('an unreadable answer is TWILIO_INVALID_RESPONSE', () => {
+describe('an error other than a rejection by Twilio', () => {
+  test('an unreadable response is TWILIO_INVALID_RESPONSE', () => {
     const told = explainRefusal(new TwilioResponseError('it is not JSON'), own);
     expect(told).toMatchObject(coded('TWILIO_INVALID_RESPONSE'));
   });
@@ -108,7 +108,7 @@ describe('what is no refusal of Twilio', () => {
     expect(told).toMatchObject(coded('REQUEST_ABORTED'));
   });
 
-  test('an error for clients stays what it is, and so does what nobody expected', () => {
+  test('an error for clients is unchanged, and so is an unexpected one', () => {
     for (const error of [
       new CursorInvalidError('after', 'is odd'),
       new TypeError('bug'),

@@ -15,7 +15,7 @@ interface RequestOptions {
   maxCalls?: number;
 }
 
-/** A sandbox and the credentials of its two apps; `request()` is what one GraphQL request gets. */
+/** A sandbox and the credentials of its two apps; `request()` creates the loaders of one GraphQL request. */
 export async function loadersAt(options: SandboxOptions = {}) {
   const sandbox = createSandbox({ messages: 60, ...options });
   const store = createFixedStore([...sandbox.apps]);
@@ -60,9 +60,9 @@ export async function loadersAt(options: SandboxOptions = {}) {
     parent: sandbox.accounts.parent,
     active: sandbox.accounts.active,
     request,
-    /** The context of one request under the parent's credential. */
+    /** The loaders of one request with the parent's credential. */
     own: (given?: RequestOptions): CredentialContext => request(given).own(),
-    /** Paths without query of the API calls so far. */
+    /** The paths of the API calls so far, without query. */
     apiPaths: () =>
       sandbox.calls
         .map(({ path }) => path.split('?')[0] ?? '')
@@ -82,6 +82,6 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** What a client would be told: the code of the error and Twilio's. */
+/** The part of an error that the client sees: its code and Twilio's. */
 export const coded = (code: string, extensions: object = {}) =>
   ({ extensions: { code, ...extensions } }) as const;

@@ -19,7 +19,7 @@ const loadMany = (context: CredentialContext, keys: readonly SidParams[]) =>
 const NOBODY = `SM${'0'.repeat(32)}`;
 
 describe('messages by SID', () => {
-  test('go out side by side, duplicates once, and come by their keys', async () => {
+  test('are read concurrently, duplicates once, and are returned by key', async () => {
     const { own, keys, apiPaths } = await withMessages();
     const context = own();
     const mixed = [...keys.toReversed(), ...keys.map((key) => ({ ...key }))];
@@ -30,7 +30,7 @@ describe('messages by SID', () => {
     );
   });
 
-  test('are null when they do not exist, without harm to the others', async () => {
+  test('are null if they do not exist, and do not affect the others', async () => {
     const { own, keys, parent } = await withMessages();
     const [key] = keys;
     if (!key) return expect.fail('no message');
@@ -38,7 +38,7 @@ describe('messages by SID', () => {
     expect(found).toMatchObject([null, { sid: key.Sid }]);
   });
 
-  test('of another account name the missing credential, whatever Twilio says', async () => {
+  test('of another account result in an error that names the missing credential', async () => {
     const { own, active, sandbox } = await withMessages();
     const key = { AccountSid: active.sid, Sid: NOBODY };
     for (const change of [
@@ -53,7 +53,7 @@ describe('messages by SID', () => {
     }
   });
 
-  test('that a list brought cost nothing more', async () => {
+  test('on a page of the same request need no call', async () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
     const { found } = await context.messages(parent.sid, {}, { first: 3 });
@@ -64,7 +64,7 @@ describe('messages by SID', () => {
     expect(apiPaths()).toHaveLength(1);
   });
 
-  test('are read anew by the next request', async () => {
+  test('are read again by the next request', async () => {
     const { own, keys, apiPaths, sandbox } = await withMessages();
     const [key] = keys;
     if (!key) return expect.fail('no message');
@@ -76,18 +76,18 @@ describe('messages by SID', () => {
 });
 
 describe('media of messages', () => {
-  test('are none for a message without, or one that is gone', async () => {
+  test('are empty for a message without media or a missing message', async () => {
     const { own, parent } = await withMessages();
     expect(await own().loadAll(media, { AccountSid: parent.sid, MessageSid: NOBODY })).toEqual([]);
   });
 
-  test('of another account name the missing credential', async () => {
+  test('of another account result in an error that names the missing credential', async () => {
     const { own, active } = await withMessages();
     const key = { AccountSid: active.sid, MessageSid: NOBODY };
     expect(await failureOf(own().loadAll(media, key))).toMatchObject(coded('CREDENTIAL_MISSING'));
   });
 
-  test('name the permission that Twilio names', async () => {
+  test('result in an error with the permission that Twilio names', async () => {
     const { own, keys, permit } = await withMessages();
     permit('/twilio/messaging/messages/read');
     const [key] = keys;
@@ -99,7 +99,7 @@ describe('media of messages', () => {
 });
 
 describe('pages of messages', () => {
-  test('are shared by fields that ask for the same, in any way of writing it', async () => {
+  test('are shared by fields with the same arguments, however they are written', async () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
     const windows = await Promise.all([
@@ -110,7 +110,7 @@ describe('pages of messages', () => {
     expect(windows[0]?.endCursor()).toBe(windows[1]?.endCursor());
   });
 
-  test('learn the retention of the account from its refusal once, however many are refused', async () => {
+  test("learn the account's retention from one rejection, even if several are rejected", async () => {
     const day = 86_400_000;
     const clock = () => Date.UTC(2026, 5, 15, 12);
     const { own, parent, apiPaths } = await loadersAt({ clock, switches: { retentionDays: 30 } });
@@ -126,7 +126,7 @@ describe('pages of messages', () => {
     );
   });
 
-  test('that Twilio no longer leads to say so, and which argument led there', async () => {
+  test('with a page token that Twilio no longer accepts result in an error with the argument', async () => {
     const { own, parent, sandbox } = await loadersAt();
     const one = await own().messages(parent.sid, {}, { first: 5 });
     const two = await own().messages(parent.sid, {}, { first: 5, after: one.endCursor() });

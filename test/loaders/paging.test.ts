@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadUserInputError } from '../../src/errors/input.ts';
-import { type Paging, toWindowRequest } from '../../src/loaders/paging.ts';
+import { type Paging, toSliceRequest } from '../../src/loaders/paging.ts';
 
 const POSITION = {
   page: null,
@@ -12,7 +12,7 @@ const POSITION = {
   next: null,
   previous: null,
 };
-const read = (paging: Paging) => toWindowRequest(paging, () => POSITION);
+const read = (paging: Paging) => toSliceRequest(paging, () => POSITION);
 
 test.each<[Paging, object]>([
   [{}, { first: 50, after: null }],
@@ -28,7 +28,7 @@ test.each<[Paging, object]>([
     { last: 7, before: 'x' },
     { last: 7, before: POSITION },
   ],
-])('%j is a window', (paging, expected) => {
+])('%j is a slice', (paging, expected) => {
   expect(read(paging)).toEqual(expected);
 });
 
@@ -43,20 +43,20 @@ test.each<[Paging, string]>([
   [{ first: 5, before: 'x' }, 'before'],
   [{ after: 'x', before: 'x' }, 'before'],
   [{ after: 'x', last: 5 }, 'last'],
-])('%j is refused for %s', (paging, argument) => {
+])('%j is rejected because of %s', (paging, argument) => {
   expect(() => read(paging)).toThrow(BadUserInputError);
   expect(() => read(paging)).toThrow(
     expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT', argument } }),
   );
 });
 
-test('says of a cursor which argument it stands in', () => {
+test('names the argument of an invalid cursor', () => {
   const seen: string[] = [];
   const decode = (cursor: string, argument: string) => {
     seen.push(`${argument}=${cursor}`);
     return POSITION;
   };
-  toWindowRequest({ after: 'a' }, decode);
-  toWindowRequest({ before: 'b' }, decode);
+  toSliceRequest({ after: 'a' }, decode);
+  toSliceRequest({ before: 'b' }, decode);
   expect(seen).toEqual(['after=a', 'before=b']);
 });

@@ -14,30 +14,30 @@ async function grantedBy(...permissions: string[]) {
   return checks.filter(({ granted }) => granted).map(({ permission }) => permission);
 }
 
-describe('the probe', () => {
-  test('finds all four permissions in one call each', async () => {
+describe('a probe', () => {
+  test('finds all four permissions with one call each', async () => {
     const { own, apiPaths } = await loadersAt();
     expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
     expect(apiPaths()).toHaveLength(4);
   });
 
-  test.each(ALL)('finds %s missing, and it alone', async (missing) => {
+  test.each(ALL)('finds only %s missing', async (missing) => {
     const others = ALL.filter((permission) => permission !== missing);
     expect(await grantedBy(...others.map((permission) => permissionOf(permission).twilioName))).toEqual(
       others,
     );
   });
 
-  test.each(ALL)('finds %s alone', async (only) => {
+  test.each(ALL)('finds only %s granted', async (only) => {
     expect(await grantedBy(permissionOf(only).twilioName)).toEqual([only]);
   });
 
-  test('finds none where there is none, and knows wildcards', async () => {
+  test('finds none if there is none, and supports wildcards', async () => {
     expect(await grantedBy()).toEqual([]);
     expect(await grantedBy('/twilio/messaging/*')).toEqual(['MESSAGES_READ', 'MESSAGES_LIST']);
   });
 
-  test('is made once for any number of requests', async () => {
+  test('runs once for any number of requests', async () => {
     const { own, apiPaths } = await loadersAt();
     const [one, two] = await Promise.all([own().permissions(), own().permissions()]);
     expect(two).toEqual(one);
@@ -45,7 +45,7 @@ describe('the probe', () => {
     expect(apiPaths()).toHaveLength(4);
   });
 
-  test('that failed is an error, not a missing permission, and is made again', async () => {
+  test('that failed is an error instead of a missing permission, and is repeated', async () => {
     const { own, sandbox } = await loadersAt();
     sandbox.set({ fail503: 1, faultPath: '/Messages.json' });
     expect(await failureOf(own().permissions())).toMatchObject(coded('TWILIO_UNAVAILABLE'));
@@ -53,7 +53,7 @@ describe('the probe', () => {
     expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
   });
 
-  test('of a suspended account says that the credential is refused', async () => {
+  test('of a suspended account reports the refused credential', async () => {
     for (const inactiveAccountCode of [20003, 20403] as const) {
       const { own, sandbox } = await loadersAt({ switches: { inactiveAccountCode } });
       sandbox.accounts.parent.status = 'suspended';
@@ -61,7 +61,7 @@ describe('the probe', () => {
     }
   });
 
-  test('does not fail for one client because another went away', async () => {
+  test('does not fail for one client because another one disconnected', async () => {
     const { own, sandbox } = await loadersAt();
     sandbox.set({ latencyMs: 50 });
     const controller = new AbortController();

@@ -9,12 +9,12 @@ const LIST = '/2010-04-01/Accounts.json';
 const single = (sid: string) => `/2010-04-01/Accounts/${sid}.json`;
 const READ = '/twilio/iam/accounts/read';
 
-/** As DataLoader's loadMany: an error in the place of what failed. */
+/** Like DataLoader's loadMany: an error in place of a failed value. */
 const loadMany = (context: CredentialContext, sids: readonly string[]) =>
   Promise.all(sids.map((sid) => context.load(accounts, { Sid: sid }).catch((error: unknown) => error)));
 
 describe('accounts by SID', () => {
-  test('are fetched one by one when only one is wanted', async () => {
+  test('are read with a single call if only one is requested', async () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
     const load = () => context.load(accounts, { Sid: parent.sid });
@@ -24,7 +24,7 @@ describe('accounts by SID', () => {
     expect(apiPaths()).toEqual([single(parent.sid)]);
   });
 
-  test('cost one list call when several are wanted, and come by SID, not by position', async () => {
+  test('cost one list call if several are requested, and are matched by SID', async () => {
     const { own, sandbox, apiPaths } = await loadersAt();
     const sids = Array.from({ length: 12 }, () => sandbox.addAccount().sid).reverse();
     const found = await loadMany(own(), [...sids, sids[0] ?? '']);
@@ -41,7 +41,7 @@ describe('accounts by SID', () => {
     expect(apiPaths()).toEqual([LIST, LIST]);
   });
 
-  test('that the list lacks are asked for singly, and fail alone', async () => {
+  test('missing from the list are read one by one, and fail separately', async () => {
     const { own, parent, active, apiPaths } = await loadersAt({ switches: { accountsUnderOAuth: 'own' } });
     const [mine, other] = await loadMany(own(), [parent.sid, active.sid]);
     expect(mine).toMatchObject({ sid: parent.sid });
@@ -49,7 +49,7 @@ describe('accounts by SID', () => {
     expect(apiPaths()).toEqual([LIST, single(active.sid)]);
   });
 
-  test('are asked for singly when listing is not permitted', async () => {
+  test('are read one by one if listing is not permitted', async () => {
     const { own, parent, active, permit, apiPaths } = await loadersAt();
     permit(READ);
     const [mine, other] = await loadMany(own(), [parent.sid, active.sid]);
@@ -62,7 +62,7 @@ describe('accounts by SID', () => {
     [{ fail503: 1 }, 'TWILIO_UNAVAILABLE'],
     [{ fail429: 1 }, 'TWILIO_RATE_LIMITED'],
     [{ htmlInsteadOfJson: 1 }, 'TWILIO_UNAVAILABLE'],
-  ])('fail together when the list does (%j), not one by one', async (fault, code) => {
+  ])('all fail if the list fails (%j), instead of being read one by one', async (fault, code) => {
     const { own, parent, active, sandbox, apiPaths } = await loadersAt();
     sandbox.set(fault);
     const results = await loadMany(own(), [parent.sid, active.sid]);
@@ -70,7 +70,7 @@ describe('accounts by SID', () => {
     expect(new Set(apiPaths())).toEqual(new Set([LIST]));
   });
 
-  test('are found, or not, also where the list leads to itself for ever', async () => {
+  test('are resolved even if the list contains a cycle', async () => {
     const { parent, own } = await loadersAt();
     const { credential } = own();
     const name = { page: '1', pageToken: 'PT1' };
@@ -88,7 +88,7 @@ describe('accounts by SID', () => {
     expect(lists).toBeLessThanOrEqual(100);
   });
 
-  test('are null when the own account does not exist, and an error when another does not', async () => {
+  test('are null if the own account does not exist, and an error if another account does not', async () => {
     const { own, parent, active, sandbox } = await loadersAt();
     sandbox.set({ resourceMissing: 1 });
     expect(await own().load(accounts, { Sid: parent.sid })).toBeNull();
@@ -97,13 +97,13 @@ describe('accounts by SID', () => {
     );
   });
 
-  test('come without auth_token', async () => {
+  test('do not contain auth_token', async () => {
     const { own, parent, active } = await loadersAt();
     const found = await loadMany(own(), [parent.sid, active.sid]);
     expect(JSON.stringify(found)).not.toMatch(/auth_token/);
   });
 
-  test('that a list of accounts brought cost nothing more', async () => {
+  test('on a page of the same request need no call', async () => {
     const { own, active, apiPaths } = await loadersAt();
     const context = own();
     await context.accounts({}, { first: 10 });

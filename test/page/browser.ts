@@ -8,7 +8,7 @@ import { smallPng } from './small-png.ts';
 
 const FOLDER = 'docs/screenshots';
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** Nothing of it asks anything of the network. */
+/** Prevents the browser's own network requests. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,7 +19,7 @@ const QUIET = [
   '--no-first-run',
 ];
 
-/** PLAYWRIGHT's own Chromium, else the system's, else one that apt brings. */
+/** Finds PLAYWRIGHT's own Chromium, else the system's, else installs one with apt. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = find() ?? (await install());
   return chromium.launch({ executablePath, args: QUIET });
@@ -32,7 +32,7 @@ function find(): string | undefined {
 async function install(): Promise<string> {
   const apt = (...args: string[]) => promisify(execFile)('apt-get', args, { timeout: 300_000 });
   const bring = () => apt('install', '-y', 'chromium');
-  // A new machine has no list of packages yet.
+  // A new machine has no package lists yet.
   await bring().catch(() =>
     apt('update')
       .then(bring)
@@ -45,7 +45,7 @@ async function install(): Promise<string> {
   );
 }
 
-/** What every page must be: one heading, a label on each input, and no wider than the window. */
+/** Checks what holds for every page: one heading, a label on each input, and no wider than the window. */
 export async function checkPage(page: Page): Promise<void> {
   const found = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -66,7 +66,7 @@ export async function checkPage(page: Page): Promise<void> {
   });
 }
 
-/** Keeps a picture of the page, where pictures are to be made anew; times and tokens are replaced. */
+/** Takes a screenshot if screenshots are to be updated; times and tokens are replaced. */
 export async function picture(page: Page, name: string): Promise<void> {
   await checkPage(page);
   if (process.env.UPDATE_SCREENSHOTS !== '1') return;
@@ -80,7 +80,7 @@ export async function picture(page: Page, name: string): Promise<void> {
   await writeFile(`${FOLDER}/${name}.png`, image);
 }
 
-/** Presses Tab until the element with this text or label has the focus, and looks that one can see it. */
+/** Presses Tab until the element with this text or label has the focus, and checks that the focus is visible. */
 export async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press('Tab');

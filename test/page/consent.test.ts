@@ -13,7 +13,7 @@ async function open() {
   return { kit, app };
 }
 
-/** Sends the form, and has a person decide at Twilio; answers the path of the way back. */
+/** Sends the form and decides at Twilio's consent page; returns the path of the redirect back. */
 async function goToTwilio(
   { kit, app }: Awaited<ReturnType<typeof open>>,
   visitor: Visitor,
@@ -33,7 +33,7 @@ async function goToTwilio(
   return back.pathname + back.search;
 }
 
-/** As Twilio's redirect arrives, and as it goes on from here. */
+/** Follows Twilio's redirect and the bounce of the gateway. */
 async function comeBack(visitor: Visitor, path: string) {
   const kept = new Map(visitor.jar);
   visitor.jar.clear();
@@ -50,7 +50,7 @@ async function comeBack(visitor: Visitor, path: string) {
 const nicknames = async ({ store }: PageKit) => (await store.list()).map(({ nickname }) => nickname);
 
 describe('consent', () => {
-  test('leads to Twilio and back, and makes a credential', async () => {
+  test('redirects to Twilio and back, and creates a credential', async () => {
     const opened = await open();
     const admin = await opened.kit.admin();
     const path = await goToTwilio(opened, admin);
@@ -58,11 +58,11 @@ describe('consent', () => {
     expect(html).toContain('&quot;organization&quot; was connected.');
     expect(html).toContain('organization app (consent)');
     expect(admin.received()).not.toContain(opened.app.clientSecret);
-    // A code is good once, and so is the way back.
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    // A code is valid once, and so is the state.
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
   });
 
-  test('works in a browser that does not say where it comes from', async () => {
+  test('works in a browser that does not send Sec-Fetch-Site', async () => {
     const opened = await open();
     const admin = await opened.kit.admin();
     const path = await goToTwilio(opened, admin);
@@ -76,7 +76,7 @@ describe('consent', () => {
     expect(await nicknames(opened.kit)).toContain('organization');
   });
 
-  test('that was denied says so', async () => {
+  test('reports a denied consent', async () => {
     const opened = await open();
     const admin = await opened.kit.admin();
     const { html } = await comeBack(admin, await goToTwilio(opened, admin, 'deny'));
@@ -84,20 +84,20 @@ describe('consent', () => {
     expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
   });
 
-  test('that another browser began is not finished in this one', async () => {
+  test('started by another browser is rejected', async () => {
     const opened = await open();
     const [admin, other] = [await opened.kit.admin(), await opened.kit.admin()];
     const path = await goToTwilio(opened, other);
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
     await goToTwilio(opened, admin);
-    expect((await comeBack(admin, path)).html).toContain('not begun in this browser');
+    expect((await comeBack(admin, path)).html).toContain('not started in this browser');
     expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
-    // The one who began it still can.
+    // The browser that started it can still finish.
     await comeBack(other, path);
     expect(await nicknames(opened.kit)).toContain('organization');
   });
 
-  test('without a session leads to the log-in, and nothing is made', async () => {
+  test('without a session ends at the login and creates nothing', async () => {
     const opened = await open();
     const path = await goToTwilio(opened, await opened.kit.admin());
     const { status, html } = await comeBack(opened.kit.visitor(), path);
@@ -107,7 +107,7 @@ describe('consent', () => {
     expect(await nicknames(opened.kit)).toEqual(['sandbox-subaccount']);
   });
 
-  test('with a wrong client id stays at the form', async () => {
+  test('with a wrong client id returns to the form', async () => {
     const { kit } = await open();
     const admin = await kit.admin();
     await admin.get('/credentials/connect');

@@ -3,8 +3,8 @@ import { addByPage, openPage, typedIn } from './kit.ts';
 
 const KEY = { name: 'planted', role: 'ADMIN' };
 
-describe('a form that another site sends', () => {
-  test('is refused without a token, with a wrong one, and with one of another session', async () => {
+describe('a cross-site form', () => {
+  test('is rejected without a token, with a wrong one, and with one of another session', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     await admin.get('/credentials');
@@ -22,7 +22,7 @@ describe('a form that another site sends', () => {
     expect((await admin.post('/credentials/keys/create', { ...KEY, token: own })).status).toBe(200);
   });
 
-  test('is refused by its origin, also with a good token', async () => {
+  test('is rejected by its origin, even with a valid token', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     await admin.get('/credentials');
@@ -39,7 +39,7 @@ describe('a form that another site sends', () => {
     expect(await kit.store.listApiKeys()).toEqual([]);
   });
 
-  test('is refused where nobody needs to log in, too', async () => {
+  test('is rejected where no login is required, too', async () => {
     const kit = await openPage({ config: { adminKey: undefined } });
     const visitor = kit.visitor();
     const { token } = (await visitor.get('/credentials/add')).fields;
@@ -55,15 +55,15 @@ describe('a form that another site sends', () => {
     expect((await visitor.post('/credentials/keys/create', KEY)).status).toBe(200);
   });
 
-  test('neither logs in nor out', async () => {
+  test('cannot log in or out', async () => {
     const kit = await openPage();
     const { status, cookies } = await kit.visitor().post('/credentials/login', { key: 'x' });
     expect(status).toBe(403);
-    // A new cookie would take the place of the one the browser left out.
+    // A new cookie would replace the one that the browser did not send.
     expect(cookies).toEqual([]);
   });
 
-  test('nothing is changed by GET', async () => {
+  test('GET changes nothing', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     for (const path of ['login', 'logout', 'check', 'recheck'].map((name) => `/credentials/${name}`)) {
@@ -79,7 +79,7 @@ describe('a form that another site sends', () => {
 });
 
 describe('behind a proxy', () => {
-  test('that speaks https the origin is the address people use', async () => {
+  test('with https the origin is the public one', async () => {
     const kit = await openPage();
     const https = { 'x-forwarded-proto': 'https', origin: 'https://localhost' };
     const told = kit.visitor();
@@ -95,7 +95,7 @@ describe('behind a proxy', () => {
     ).toBe(401);
   });
 
-  test('that changes the Host header PUBLIC_URL says it', async () => {
+  test('that changes the Host header, PUBLIC_URL sets the origin', async () => {
     const kit = (await openPage()).beside({ publicUrl: new URL('https://gateway.example') });
     const visitor = kit.visitor();
     await visitor.get('/credentials');
@@ -105,8 +105,8 @@ describe('behind a proxy', () => {
   });
 });
 
-describe('a link of another site', () => {
-  test('goes on by itself from here, so that the strict cookie comes along, and sets none', async () => {
+describe('a link from another site', () => {
+  test('reloads as a same-site navigation with the strict cookie, and sets no cookie', async () => {
     const kit = await openPage();
     for (const from of ['cross-site', 'same-site']) {
       const path = '/credentials?x="><script>&again=1';
@@ -119,7 +119,7 @@ describe('a link of another site', () => {
     }
   });
 
-  test.each(['same-origin', 'none'])('does not when it is from here (%s)', async (from) => {
+  test.each(['same-origin', 'none'])('does not reload if it is same-site (%s)', async (from) => {
     const kit = await openPage();
     const { status, cookies } = await kit.visitor().get('/credentials', { 'sec-fetch-site': from });
     expect(status).toBe(401);
@@ -127,8 +127,8 @@ describe('a link of another site', () => {
   });
 });
 
-describe('what is no form of the page', () => {
-  test('is refused by its type and by its size, whatever length it says', async () => {
+describe('an invalid form', () => {
+  test('is rejected by its content type and by its actual size', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     await admin.get('/credentials/keys/create');
@@ -145,7 +145,7 @@ describe('what is no form of the page', () => {
     expect(await kit.store.listApiKeys()).toEqual([]);
   });
 
-  test('another path is not found', async () => {
+  test('another path gets "Not found"', async () => {
     const admin = await (await openPage()).admin();
     for (const path of ['/credentials/', '/credentials/x', '/oauth', '/toString']) {
       expect((await admin.get(path)).status).toBe(404);

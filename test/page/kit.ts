@@ -17,21 +17,21 @@ export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
 
 export interface PageKit extends Kit {
   readonly store: GatewayStore;
-  /** An app of the parent account that is no credential yet. */
+  /** An app of the parent account without a credential. */
   readonly app: SandboxOAuthApp;
   visitor(): Visitor;
-  /** Somebody who has logged in with the admin key of the settings. */
+  /** A visitor who has logged in with the admin key of the settings. */
   admin(): Promise<Visitor>;
   /** A second gateway on the same store, with the same keys. */
   beside(config?: KitOptions['config']): PageKit;
 }
 
 export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now' | 'telemetry'> {
-  /** Puts something between gateway and store. */
+  /** Wraps the store of the gateway. */
   wrap?: (store: GatewayStore) => GatewayStore;
 }
 
-/** A gateway with its page over a sandbox and a SQLite file, with one credential of the settings. */
+/** Opens a gateway with its pages, over a sandbox and a SQLite file, with one credential in the settings. */
 export async function openPage({
   config,
   now,
@@ -82,7 +82,7 @@ export async function openPage({
   return open();
 }
 
-/** The fields of the form that adds the kit's app. */
+/** The fields of the form that adds the fixture's app. */
 export function typedIn(
   { clientId, clientSecret }: SandboxOAuthApp,
   nickname = 'support',
@@ -90,7 +90,7 @@ export function typedIn(
   return { nickname, clientId, clientSecret };
 }
 
-/** Adds the kit's app by the page; answers its id. */
+/** Adds the fixture's app on the page; returns its id. */
 export async function addByPage(kit: PageKit, visitor: Visitor, nickname = 'support'): Promise<string> {
   await visitor.get('/credentials/add');
   const review = await visitor.post('/credentials/check', typedIn(kit.app, nickname));
@@ -101,7 +101,7 @@ export async function addByPage(kit: PageKit, visitor: Visitor, nickname = 'supp
   return added.id;
 }
 
-/** Puts a key into the store. */
+/** Creates a key in the store. */
 export async function makeKey(kit: PageKit, role: 'READER' | 'ADMIN', dateExpires: Date | null = null) {
   const token = createToken();
   const key = { name: `a ${role}`, role, tokenHash: hashToken(token), credentialIds: [], dateExpires };

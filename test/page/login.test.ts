@@ -26,8 +26,8 @@ const ADMIN_POSTS = [
   '/oauth/start',
 ];
 
-describe('without logging in', () => {
-  test('every page is the log-in, and tells nothing', async () => {
+describe('without a login', () => {
+  test('every page is the login page and reveals nothing', async () => {
     const kit = await openPage();
     for (const path of ADMIN_PAGES) {
       const { status, html } = await kit.visitor().get(path);
@@ -37,7 +37,7 @@ describe('without logging in', () => {
     }
   });
 
-  test('every form is refused, also with a good token', async () => {
+  test('every form is rejected, even with a valid token', async () => {
     const kit = await openPage();
     const visitor = kit.visitor();
     await visitor.get('/credentials');
@@ -50,7 +50,7 @@ describe('without logging in', () => {
     expect(kit.sandbox.calls).toEqual([]);
   });
 
-  test('on a gateway that asks nobody for a key, everyone at this machine may', async () => {
+  test('a gateway without keys needs no login on this machine', async () => {
     const kit = await openPage({ config: { adminKey: undefined } });
     const { status, html } = await kit.visitor().get('/credentials');
     expect(status).toBe(200);
@@ -58,7 +58,7 @@ describe('without logging in', () => {
     expect(html).not.toContain('Log out');
   });
 
-  test('but not under a foreign name, which DNS rebinding would use', async () => {
+  test('a gateway without keys rejects another host name, against DNS rebinding', async () => {
     const kit = await openPage({ config: { adminKey: undefined } });
     const { status, html } = await kit.visitor().get('/credentials', { host: 'evil.example' });
     expect(status).toBe(403);
@@ -66,8 +66,8 @@ describe('without logging in', () => {
   });
 });
 
-describe('logging in', () => {
-  test('with the admin key of the settings, and out again', async () => {
+describe('a login', () => {
+  test('works with the admin key of the settings, and so does the logout', async () => {
     const kit = await openPage();
     const visitor = await kit.admin();
     const { status, html } = await visitor.get('/credentials');
@@ -86,7 +86,7 @@ describe('logging in', () => {
     expect((await visitor.get('/credentials')).html).not.toContain('You have logged out.');
   });
 
-  test('the session is another one than before', async () => {
+  test('creates a new session', async () => {
     const visitor = (await openPage()).visitor();
     await visitor.get('/credentials');
     const before = visitor.jar.get('tgw_session');
@@ -94,17 +94,17 @@ describe('logging in', () => {
     expect(visitor.jar.get('tgw_session')).not.toBe(before);
   });
 
-  test('a READER is told that this is not for them', async () => {
+  test('with the key of a READER is rejected with a reason', async () => {
     const kit = await openPage();
     const { token } = await makeKey(kit, 'READER');
     const visitor = kit.visitor();
     const { status, html } = await visitor.logIn(token);
     expect(status).toBe(403);
-    expect(html).toContain('key of a READER');
+    expect(html).toContain('has the role READER');
     expect((await visitor.get('/credentials')).status).toBe(401);
   });
 
-  test('unknown, expired and revoked keys get the same words, and not at once', async () => {
+  test('with an unknown, expired or revoked key gets the same message, after a delay', async () => {
     const kit = await openPage();
     const expired = await makeKey(kit, 'ADMIN', new Date(Date.now() - HOUR));
     const revoked = await makeKey(kit, 'ADMIN');
@@ -122,7 +122,7 @@ describe('logging in', () => {
     expect(answers[0]).toContain('aria-invalid="true"');
   });
 
-  test('is written down, without the key', async () => {
+  test('is audited without the key', async () => {
     const kit = await openPage();
     await kit.visitor().logIn('wrong-key');
     await kit.admin();
@@ -135,7 +135,7 @@ describe('logging in', () => {
   });
 });
 
-test('a gateway that gets its first ADMIN key asks for it from then on', async () => {
+test('a gateway requires a key as soon as it has an ADMIN key', async () => {
   const kit = await openPage({ config: { adminKey: undefined } });
   const visitor = kit.visitor();
   await visitor.get('/credentials/keys/create');

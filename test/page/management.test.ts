@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { addByPage, openPage, typedIn } from './kit.ts';
 
 describe('adding', () => {
-  test('shows account and permissions for review, stores on approval, and lists what was found', async () => {
+  test('shows account and permissions for review, stores on approval, and lists the permissions', async () => {
     const kit = await openPage();
     const { app, sandbox } = kit;
     sandbox.setPermissions(app.clientId, ['/twilio/messaging/messages/*', '/twilio/iam/accounts/read']);
@@ -21,7 +21,7 @@ describe('adding', () => {
     expect(list.html).toContain('&quot;support&quot; was added.');
     expect(list.html.match(/: granted</g)).toHaveLength(3);
     expect(list.html.match(/: missing</g)).toHaveLength(1);
-    // The one of the settings.
+    // The credential of the settings.
     expect(list.html).toContain('Never checked');
     expect(list.html.match(/from the settings/g)).toHaveLength(1);
     expect(list.html.match(/href="\/credentials\/rename/g)).toHaveLength(1);
@@ -35,22 +35,25 @@ describe('adding', () => {
     ['accountSid', 422, { accountSid: 'AC1' }, 'accountSid-wrong'],
     ['accountSid', 422, { accountSid: `AC${'0'.repeat(32)}` }, 'accountSid-wrong'],
     ['no field', 422, { clientSecret: 'not-the-secret-at-all' }, 'role="alert"'],
-  ])('a wrong %s is answered %i, at its field, with what was typed', async (_field, status, change, mark) => {
-    const kit = await openPage();
-    const admin = await kit.admin();
-    await admin.get('/credentials/add');
-    const typed = { clientId: '', clientSecret: '', ...typedIn(kit.app), ...change };
-    const answer = await admin.post('/credentials/check', typed);
-    expect(answer.status).toBe(status);
-    expect(answer.html).toContain(mark);
-    expect(answer.html).toContain(`value="${typed.clientId}"`);
-    expect(answer.html).not.toContain(typed.clientSecret);
-    expect(await kit.store.list()).toHaveLength(1);
-  });
+  ])(
+    'shows the error of a wrong %s with status %i at its field, with the entered values',
+    async (_field, status, change, mark) => {
+      const kit = await openPage();
+      const admin = await kit.admin();
+      await admin.get('/credentials/add');
+      const typed = { clientId: '', clientSecret: '', ...typedIn(kit.app), ...change };
+      const answer = await admin.post('/credentials/check', typed);
+      expect(answer.status).toBe(status);
+      expect(answer.html).toContain(mark);
+      expect(answer.html).toContain(`value="${typed.clientId}"`);
+      expect(answer.html).not.toContain(typed.clientSecret);
+      expect(await kit.store.list()).toHaveLength(1);
+    },
+  );
 });
 
 describe('a credential', () => {
-  test('that Twilio refuses is marked, with since when and its code', async () => {
+  test('refused by Twilio is marked with the date and code', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const id = await addByPage(kit, admin);
@@ -59,16 +62,16 @@ describe('a credential', () => {
     const answer = await admin.post('/credentials/recheck', { id });
     expect(answer.status).toBe(303);
     expect((await admin.get('/credentials')).html).toContain('class="problem" role="alert"');
-    // It is noted beside the read that found it out, which does not wait for it.
+    // The mark is stored in the background, so that the read does not wait for it.
     await vi.waitFor(async () => expect((await kit.store.get(id))?.refused).not.toBeNull());
     expect((await admin.get('/credentials')).html).toMatch(
-      /Twilio refused the secret since <time[^>]*>[^<]+<\/time>, code \d+: rotate it/,
+      /Twilio has refused the secret since <time[^>]*>[^<]+<\/time>, code \d+: rotate it/,
     );
     await admin.post('/credentials/rotate', { id, clientSecret: fresh });
     expect((await admin.get('/credentials')).html).not.toContain('refused the secret');
   });
 
-  test('of the settings can be rechecked and not changed', async () => {
+  test('of the settings can be rechecked, but not changed', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const [{ id } = { id: '' }] = await kit.store.list();
@@ -82,7 +85,7 @@ describe('a credential', () => {
     }
   });
 
-  test('that is gone is not there', async () => {
+  test('that was removed is not found', async () => {
     const admin = await (await openPage()).admin();
     for (const path of ['rename', 'rotate', 'remove', 'keys/revoke']) {
       expect((await admin.get(`/credentials/${path}?id=gone`)).status).toBe(404);
@@ -92,7 +95,7 @@ describe('a credential', () => {
 });
 
 describe('an API key', () => {
-  test('reaches what was chosen, and expires at the end of the day', async () => {
+  test('gives access to the chosen credentials, and expires at the end of the day', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const id = await addByPage(kit, admin);
@@ -111,9 +114,9 @@ describe('an API key', () => {
 
   test.each([
     ['2001-01-01', 'is in the past'],
-    ['2099-02-30', 'no date'],
-    ['soon', 'no date'],
-  ])('expiring on %s is refused at its field', async (dateExpires, words) => {
+    ['2099-02-30', 'not a date'],
+    ['soon', 'not a date'],
+  ])('that expires on %s is rejected at its field', async (dateExpires, words) => {
     const kit = await openPage();
     const admin = await kit.admin();
     const id = await addByPage(kit, admin);
@@ -128,8 +131,8 @@ describe('an API key', () => {
   });
 });
 
-describe('a store that is away', () => {
-  test('leaves what is known, and refuses changes with a clear page', async () => {
+describe('an unavailable store', () => {
+  test('still serves known credentials, and rejects changes with a clear page', async () => {
     let away = false;
     const kit = await openPage({
       wrap: (store) => ({

@@ -4,9 +4,9 @@ import { problemOf } from '../../src/page/problem.ts';
 
 const errors = await errorsOfAllClasses();
 
-test('every error a person may meet has a status of its own, and none is called a fault of the page', () => {
+test('every error that a page may show has its own status, and none is an unexpected error', () => {
   expect(errors.length).toBeGreaterThan(40);
-  // No page sends a GraphQL query.
+  // Pages send no GraphQL queries.
   const ofPages = errors.filter(({ code }) => code !== 'PERSISTED_QUERY_NOT_SUPPORTED');
   const statuses = new Map(ofPages.map((error) => [error.extensions.code, problemOf(error).status]));
   expect([...statuses].filter(([, status]) => status < 400 || status === 500)).toEqual([]);
@@ -15,7 +15,7 @@ test('every error a person may meet has a status of its own, and none is called 
   expect(statuses.get('SECRET_UNREADABLE')).toBe(503);
 });
 
-test('what is no error for people is thrown on', () => {
+test('an unexpected error is rethrown', () => {
   const fault = new Error('a fault');
   expect(() => problemOf(fault)).toThrow(fault);
 });

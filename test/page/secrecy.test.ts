@@ -5,7 +5,7 @@ const EVIL = '"><script>alert(1)</script>';
 const ESCAPED = '&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;';
 
 describe('a secret', () => {
-  test('is in nothing the browser ever gets, nor in the log', async () => {
+  test('is neither in any response nor in the log', async () => {
     const kit = await openPage();
     const { sandbox, app } = kit;
     const admin = await kit.admin();
@@ -40,7 +40,7 @@ describe('a secret', () => {
     expect(admin.received()).toContain(app.clientId);
   });
 
-  test('waits sealed for the approval, for this session and 10 minutes', async () => {
+  test('is sealed until the approval, for this session and 10 minutes', async () => {
     let at = Date.now();
     const kit = await openPage({ now: () => at });
     const admin = await kit.admin();
@@ -62,12 +62,12 @@ describe('a secret', () => {
     at -= 2;
     expect((await approve(reviewed)).status).toBe(303);
     expect(await kit.store.list()).toHaveLength(2);
-    // Sent again, e.g. by the button pressed twice.
+    // Sent again, e.g. by a double click.
     expect((await approve(reviewed)).status).toBe(409);
   });
 });
 
-test('a token is shown in one answer, which nobody keeps, and nowhere else', async () => {
+test('a token is in one response, which must not be cached, and nowhere else', async () => {
   const kit = await openPage();
   const admin = await kit.admin();
   await admin.get('/credentials/keys/create');
@@ -85,8 +85,8 @@ test('a token is shown in one answer, which nobody keeps, and nowhere else', asy
   expect(kit.lines.join('\n')).not.toContain(token);
 });
 
-describe('what people type', () => {
-  test('is escaped wherever it is shown', async () => {
+describe('user input', () => {
+  test('is escaped everywhere', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const nickname = EVIL;
@@ -117,7 +117,7 @@ describe('what people type', () => {
   });
 });
 
-test('every answer has the headers that keep it to itself', async () => {
+test('every response has the security headers', async () => {
   const kit = await openPage();
   const admin = await kit.admin();
   const answers = [
@@ -146,7 +146,7 @@ test('every answer has the headers that keep it to itself', async () => {
   expect(moved.headers.get('cache-control')).toBe('no-store');
 });
 
-test('the consent form may lead to Twilio, and no other form', async () => {
+test('only the consent form may redirect to Twilio', async () => {
   const admin = await (await openPage()).admin();
   const { headers } = await admin.get('/credentials/connect');
   expect(headers.get('content-security-policy')).toContain(

@@ -6,7 +6,7 @@ import { createVisitor, type Visitor } from './visitor.ts';
 
 const HOUR = 60 * 60 * 1000;
 
-/** Another browser with the same cookies, and the token of the form that was loaded last. */
+/** Creates another browser with the same cookies and the token of the last form. */
 function withCookiesOf(kit: PageKit, visitor: Visitor): Visitor {
   const copy = kit.visitor();
   for (const [name, value] of visitor.jar) copy.jar.set(name, value);
@@ -14,7 +14,7 @@ function withCookiesOf(kit: PageKit, visitor: Visitor): Visitor {
 }
 
 describe('a session', () => {
-  test('has a cookie that scripts, other sites and, over https, plain http do not get', async () => {
+  test('has a cookie that is hidden from scripts, other sites and, with https, plain http', async () => {
     const kit = await openPage();
     const plain = (await kit.visitor().get('/credentials')).cookies[0];
     expect(plain).toMatch(/^tgw_session=[\w-]+; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/);
@@ -24,7 +24,7 @@ describe('a session', () => {
     expect((await behind.visitor().get('/credentials')).cookies[0]).toContain('; Secure');
   });
 
-  test('ends at the log-out: a copy of its cookie opens nothing, on no gateway', async () => {
+  test('ends at the logout: a copy of its cookie is useless on every gateway', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     await admin.get('/credentials/keys/create');
@@ -35,7 +35,7 @@ describe('a session', () => {
       const { status, html } = await copy.get('/credentials');
       expect(status).toBe(401);
       expect(html).not.toContain('sandbox-subaccount');
-      // With the token of a form that was loaded before.
+      // With the token of a form loaded before the logout.
       const posted = await copy.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
       expect(posted.status).toBe(401);
       expect(posted.html).toContain('You are no longer logged in');
@@ -45,7 +45,7 @@ describe('a session', () => {
     expect((await admin.get('/credentials')).status).toBe(200);
   });
 
-  test('ends when its browser logs in again, and no other does', async () => {
+  test('ends when its browser logs in again, but no other session does', async () => {
     const kit = await openPage();
     const [admin, other] = [await kit.admin(), await kit.admin()];
     const copy = withCookiesOf(kit, admin);
@@ -56,7 +56,7 @@ describe('a session', () => {
     expect((await other.get('/credentials')).status).toBe(200);
   });
 
-  test('opens nothing, and is not said to have ended, while the store is away', async () => {
+  test('gives no access, and is not reported as ended, while the store is unavailable', async () => {
     let away = false;
     const unless = async <T>(work: () => Promise<T>): Promise<T> => {
       if (away) throw new StoreUnavailableError('it does not answer');
@@ -81,7 +81,7 @@ describe('a session', () => {
     expect((await copy.get('/credentials')).status).toBe(200);
   });
 
-  test('ends at the log-out of a gateway whose credentials are all of the settings', async () => {
+  test('ends at the logout of a gateway whose credentials all come from the settings', async () => {
     const kit = createKit({ config: { adminKey: ADMIN_KEY } });
     const admin = createVisitor(kit.gateway);
     expect((await admin.logIn(ADMIN_KEY)).status).toBe(303);
@@ -120,7 +120,7 @@ describe('a session', () => {
     expect((await admin.get('/credentials')).status).toBe(401);
   });
 
-  test('ends when the admin key of the settings is another', async () => {
+  test('ends when the admin key of the settings changes', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const other = kit.beside({ adminKey: 'another-admin-key-0123456789abcdef012345' }).visitor();
@@ -128,7 +128,7 @@ describe('a session', () => {
     expect((await other.get('/credentials')).status).toBe(401);
   });
 
-  test('is known to a second gateway with the same keys, and to none without', async () => {
+  test('is known to a second gateway only with the same encryption keys', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const beside = kit.beside().visitor();
@@ -141,7 +141,7 @@ describe('a session', () => {
     expect((await stranger.get('/credentials')).status).toBe(401);
   });
 
-  test('does not open when a bit of it was changed', async () => {
+  test('does not open after a bit was changed', async () => {
     const kit = await openPage();
     const admin = await kit.admin();
     const value = Buffer.from(admin.jar.get('tgw_session') ?? '', 'base64url');

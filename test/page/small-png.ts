@@ -38,7 +38,7 @@ export function smallPng(png: Buffer): Buffer {
   return Buffer.concat([SIGNATURE, ...chunks.map(([type, body]) => chunk(type, body))]);
 }
 
-/** The commonest first, and the rare ones that are unlike them: a little green is worth more than the 200th grey. */
+/** Chooses the most frequent colors, and rare ones that differ from them: a little green matters more than the 200th grey. */
 function choose(colors: readonly number[]): number[] {
   for (let apart = 8; ; apart *= 2) {
     const chosen: number[] = [];
@@ -55,7 +55,7 @@ function nearest(color: number, palette: readonly number[]): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-/** Squared, over red, green and blue. */
+/** The squared distance over red, green and blue. */
 function distance(color: number, other: number): number {
   return [16, 8, 0].reduce((sum, at) => sum + (((color >> at) & 255) - ((other >> at) & 255)) ** 2, 0);
 }
@@ -73,7 +73,7 @@ function read(png: Buffer): { header: Buffer; data: Buffer } {
   return { header, data: Buffer.concat(data) };
 }
 
-/** Undoes what each row was filtered with: it stands as the difference to its neighbours. */
+/** Reverses the filter of each row, which stores differences to neighbouring pixels. */
 function unfilter(raw: Buffer, stride: number): Buffer {
   const pixels = Buffer.alloc((raw.length / (stride + 1)) * stride);
   for (let to = 0, at = 0; to < pixels.length; ) {

@@ -64,10 +64,10 @@ describe.each([
     sandbox.revokeTokens();
     await press(page, 'Recheck case desk');
     await page.getByRole('alert').waitFor();
-    // It is noted beside the read that found it out, which does not wait for it.
+    // The mark is stored in the background, so that the read does not wait for it.
     await vi.waitFor(async () => expect((await store.list())[1]?.refused).not.toBeNull());
     await page.reload();
-    await says(page, 'Twilio refused the secret since');
+    await says(page, 'Twilio has refused the secret since');
     await (width === 360 ? picture(page, '16-secret-refused-narrow') : shot(page, '06-secret-refused'));
     await follow(page, 'Rotate secret case desk');
     await page.getByLabel('New client secret').waitFor();
@@ -75,7 +75,7 @@ describe.each([
     await page.getByLabel('New client secret').fill(fresh);
     await press(page, 'Check and rotate');
     await says(page, 'The secret of "case desk" was rotated.');
-    expect(await page.getByText('Twilio refused').count()).toBe(0);
+    expect(await page.getByText('Twilio has refused').count()).toBe(0);
 
     await follow(page, 'Remove case desk');
     await heading(page, 'Remove case desk?');
@@ -85,7 +85,7 @@ describe.each([
     expect(await page.getByRole('heading', { name: 'case desk' }).count()).toBe(0);
   });
 
-  test('a key is made, logs in, and is revoked', { timeout: 60_000 }, async () => {
+  test('a key is created, logs in, and is revoked', { timeout: 60_000 }, async () => {
     const { page, url } = await openWindow(browser, width);
     await page.goto(`${url}/credentials`);
     await shot(page, '01-start');
@@ -110,7 +110,7 @@ describe.each([
     await heading(page, 'Log in');
     await page.getByLabel('ADMIN key').fill(token);
     await press(page, 'Log in');
-    await says(page, 'key of a READER');
+    await says(page, 'has the role READER');
     await shot(page, '11-login-reader');
     await page.getByLabel('ADMIN key').fill(admin);
     await press(page, 'Log in');
@@ -124,12 +124,12 @@ describe.each([
     await says(page, 'You have logged out.');
   });
 
-  test('an organization app is connected by consent at Twilio', { timeout: 60_000 }, async () => {
+  test('an organization app is connected with consent at Twilio', { timeout: 60_000 }, async () => {
     const { sandbox, page, url } = await openWindow(browser, width);
     const redirectUris = [`${url}/oauth/callback`];
     const app = sandbox.addOrganizationApp({ accountSid: sandbox.accounts.parent.sid, redirectUris });
     await page.goto(`${url}/credentials`);
-    // With a log-in, so that the way back needs the session's cookie.
+    // With a login, so that the redirect back needs the session's cookie.
     await follow(page, 'Create an API key');
     await page.getByLabel('Name').fill('ops');
     await page.getByLabel('ADMIN: reads with all').check();
@@ -166,7 +166,7 @@ describe.each([
   });
 });
 
-test('a credential is added by keyboard alone, in the dark', { timeout: 60_000 }, async () => {
+test('a credential is added with the keyboard only, in dark mode', { timeout: 60_000 }, async () => {
   const { page, app, url } = await openWindow(browser, 360, 'dark');
   await page.goto(`${url}/credentials`);
   await tabTo(page, 'Add a credential');

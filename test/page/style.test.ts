@@ -27,7 +27,7 @@ function contrast(one: string, other: string): number {
 describe.each([
   ['light', light],
   ['dark', dark],
-])('in the %s', (_name, rules) => {
+])('in %s mode', (_name, rules) => {
   const colors = colorsOf(rules);
   test.each([
     ...['text', 'muted', 'link', 'good', 'bad'].flatMap((name) => [
@@ -37,16 +37,16 @@ describe.each([
     ['text', 'note-back'],
     ['text', 'bad-back'],
     ['on-accent', 'accent'],
-  ])('%s can be read on %s', (text, back) => {
+  ])('%s is readable on %s', (text, back) => {
     expect(contrast(colors.get(text) ?? '', colors.get(back) ?? '')).toBeGreaterThan(4.5);
   });
 
-  test.each(['back', 'card'])('the focus stands out from %s', (back) => {
+  test.each(['back', 'card'])('the focus is visible on %s', (back) => {
     expect(contrast(colors.get('accent') ?? '', colors.get(back) ?? '')).toBeGreaterThan(3);
   });
 });
 
-test('the reckoning is right', () => {
+test('the contrast is computed correctly', () => {
   expect(contrast('#000', '#ffffff')).toBeCloseTo(21);
   expect(contrast('#777', '#fff')).toBeCloseTo(4.48, 2);
 });

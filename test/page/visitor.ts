@@ -6,22 +6,22 @@ export interface Shown {
   readonly html: string;
   readonly location: string | null;
   readonly cookies: readonly string[];
-  /** The hidden fields of its last form, unescaped. */
+  /** The hidden fields of the last form, unescaped. */
   readonly fields: Record<string, string>;
 }
 
-/** A browser without a screen: keeps cookies, sends forms with the token of the page it saw last. */
+/** A browser without a screen: stores cookies and sends forms with the token of the last page. */
 export interface Visitor {
   readonly jar: Map<string, string>;
   get(path: string, headers?: Record<string, string>): Promise<Shown>;
-  /** An array repeats a field; a token that is given replaces the page's. */
+  /** An array repeats a field; a given token replaces the page's. */
   post(
     path: string,
     fields?: Record<string, string | string[]>,
     headers?: Record<string, string>,
   ): Promise<Shown>;
   logIn(key: string): Promise<Shown>;
-  /** All that was ever received, bodies and headers. */
+  /** All received bodies and headers. */
   received(): string;
 }
 

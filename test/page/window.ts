@@ -13,7 +13,7 @@ import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 
-/** A gateway that listens, before a sandbox that listens under another name, and a window onto the page. */
+/** Opens a gateway and a sandbox, each listening under its own name, and a browser window. */
 export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-story-'));
   const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
@@ -48,7 +48,7 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // An answer that says 401 or 422 is what some of the steps are about.
+    // Some steps expect the status 401 or 422.
     if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) {
       complaints.push(message.text());
     }

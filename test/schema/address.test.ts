@@ -24,7 +24,7 @@ async function everyMessage(): Promise<readonly WireMessage[]> {
 
 const all = await everyMessage();
 
-/** What Twilio may have stored; messages that were rejected when they were sent are stored too. */
+/** Addresses that Twilio may have stored, including those of rejected messages. */
 const STORED = [
   'Northwind ID',
   'Bank of America',
@@ -90,7 +90,7 @@ const MISTAKES = [
   "' OR 1=1 --; DROP",
 ];
 
-test('every address of the sandbox can be searched for', async () => {
+test('every address in the sandbox can be used in a filter', async () => {
   const addresses = new Set(all.flatMap(({ from, to }) => [from, to]).filter((one) => one !== null));
   const senders = [...new Set(all.map(({ from }) => from))].filter((one) => one && !one.includes('+'));
   expect(senders).toContain('Northwind ID');
@@ -104,8 +104,8 @@ test('every address of the sandbox can be searched for', async () => {
   for (const address of addresses) expect(scalar.parseValue(address)).toBe(address);
 });
 
-describe('what Twilio may have stored', () => {
-  test.each(STORED)('%j can be searched for, as sender and as recipient', async (address) => {
+describe('an address that Twilio may have stored', () => {
+  test.each(STORED)('%j can be used in a filter, as sender and as recipient', async (address) => {
     const sent = over.addMessage('parent', { from: address });
     const received = over.addMessage('parent', { to: address, status: 'failed' });
     for (const [f, { sid }] of [
@@ -118,15 +118,15 @@ describe('what Twilio may have stored', () => {
   });
 });
 
-describe('a clear mistake', () => {
-  test.each(MISTAKES)('%j is refused, and no call is made', async (to) => {
+describe('an obvious mistake', () => {
+  test.each(MISTAKES)('%j is rejected without a call', async (to) => {
     const { errors, calls } = await kit.countCalls(QUERY, { f: { to } });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'f.to' } }]);
     expect(errors?.[0]?.message).toContain('E.164 number');
     expect(calls).toEqual([]);
   });
 
-  test('of any size is refused at once', async () => {
+  test('of any size is rejected quickly', async () => {
     const begun = performance.now();
     for (const piece of ['1', 'a', 'a ', '1 ', '+1', 'a1', ' ', "a.'", '+X*']) {
       const { errors } = await kit.query(QUERY, { f: { to: piece.repeat(30_000) } });

@@ -17,18 +17,18 @@ const MALFORMED: [what: string, id: string][] = [
   ['a SID', parent.sid],
   ['an unknown type', encodeGlobalId('Query', 'x')],
   ['a type without its id', encodeGlobalId('Message', '')],
-  ['an account in the place of a message', encodeGlobalId('Message', parent.sid)],
-  ['a message in the place of an account', encodeGlobalId('Account', `${parent.sid}:SM${'0'.repeat(32)}`)],
+  ['an account instead of a message', encodeGlobalId('Message', parent.sid)],
+  ['a message instead of an account', encodeGlobalId('Account', `${parent.sid}:SM${'0'.repeat(32)}`)],
   ['half an id', MESSAGE.slice(0, 30)],
   ['an id and a half', `${MESSAGE}${MESSAGE}`],
   ['100 kB', 'x'.repeat(100_000)],
-  ['what is not of this world', '\u0000\ud800🦄'],
+  ['invalid Unicode', '\u0000\ud800🦄'],
 ];
 
 const QUERY =
   'query($ids: [ID!]!) { nodes(ids: $ids) { id } account { sid } viewer { name } credentials { nickname } }';
 
-/** Compiled code answers from the third time on: each query is asked often enough to see both ways. */
+/** Repeats a query, because it is compiled from the third time on. */
 async function severalTimes(query: string, variables: object): Promise<GraphQLAnswer> {
   const first = await kit.query(query, variables);
   for (let turn = 0; turn < 4; turn += 1) expect(await kit.query(query, variables)).toEqual(first);
@@ -36,7 +36,7 @@ async function severalTimes(query: string, variables: object): Promise<GraphQLAn
 }
 
 describe('nodes', () => {
-  test.each(MALFORMED)('%s as one id is null in its place; all else stands', async (_what, bad) => {
+  test.each(MALFORMED)('%s as one id is null, and the other ids are unaffected', async (_what, bad) => {
     const { data, errors } = await severalTimes(QUERY, { ids: [ACCOUNT, bad, GONE, MESSAGE] });
     expect(data.nodes).toEqual([{ id: ACCOUNT }, null, null, { id: MESSAGE }]);
     expect(data.account).toEqual({ sid: parent.sid });
@@ -49,17 +49,17 @@ describe('nodes', () => {
     expect(JSON.stringify(errors).length).toBeLessThan(1_000);
   });
 
-  test('malformed ids alone: each is null with an error of its own', async () => {
+  test('malformed ids alone are null, each with its own error', async () => {
     const { data, errors } = await severalTimes(QUERY, { ids: MALFORMED.map(([, id]) => id) });
     expect(data.nodes).toEqual(MALFORMED.map(() => null));
     expect(errors?.map(({ path }) => path)).toEqual(MALFORMED.map((_, index) => ['nodes', index]));
   });
 
-  test('no ids: an empty list', async () => {
+  test('no ids return an empty list', async () => {
     expect((await severalTimes(QUERY, { ids: [] })).data.nodes).toEqual([]);
   });
 
-  test('a single id in the place of a list', async () => {
+  test('a single id instead of a list', async () => {
     expect((await severalTimes(QUERY, { ids: MESSAGE })).data.nodes).toEqual([{ id: MESSAGE }]);
     const { data } = await severalTimes(QUERY, { ids: 'nonsense' });
     expect([data.nodes, data.account]).toEqual([[null], { sid: parent.sid }]);
@@ -83,7 +83,7 @@ describe('nodes', () => {
     ]);
   });
 
-  test('makes no call for an id that cannot be one', async () => {
+  test('makes no call for an impossible id', async () => {
     const { calls } = await kit.countCalls('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
       ids: MALFORMED.map(([, id]) => id),
     });
@@ -91,14 +91,14 @@ describe('nodes', () => {
   });
 });
 
-test.each(MALFORMED)('node: %s is null and an error; all else stands', async (_what, id) => {
+test.each(MALFORMED)('node: %s is null with an error, and other fields are unaffected', async (_what, id) => {
   const query = 'query($id: ID!) { node(id: $id) { id } account { sid } viewer { name } }';
   const { data, errors } = await severalTimes(query, { id });
   expect(data).toEqual({ node: null, account: { sid: parent.sid }, viewer: { name: 'local' } });
   expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'BAD_USER_INPUT', argument: 'id' } }]);
 });
 
-test('the place of an id that Twilio fails to read is kept, whichever it is', async () => {
+test('an id that Twilio fails to read is null at its own position', async () => {
   const over = createKit({ sandbox: { messages: 20 } });
   const gone = encodeGlobalId('Account', over.sandbox.accounts.suspended.sid);
   over.sandbox.set({ accountsUnderOAuth: 'own' });

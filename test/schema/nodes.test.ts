@@ -15,7 +15,7 @@ async function idsIn(kit: ReturnType<typeof createKit>) {
   return [messages[0], media, data.account, messages[1], data.credentials[0]].map((one) => one?.id ?? '');
 }
 
-test('nodes answers each id with its own thing, in the order asked, compiled or not', async () => {
+test('nodes returns the object of each id in order, compiled or not', async () => {
   const kit = createKit({ sandbox: { messages: 40 } });
   const ids = await idsIn(kit);
   for (let time = 0; time < 5; time += 1) {
@@ -26,7 +26,7 @@ test('nodes answers each id with its own thing, in the order asked, compiled or 
   }
 });
 
-test('an id that finds nothing, or fails, leaves the others standing', async () => {
+test('an id that is not found or fails does not affect the others', async () => {
   const kit = createKit({ sandbox: { messages: 40 } });
   const [message, , account] = await idsIn(kit);
   const gone = encodeGlobalId('Message', `${kit.sandbox.accounts.parent.sid}:SM${'f'.repeat(32)}`);

@@ -6,7 +6,7 @@ import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type GraphQLAnswer, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 
-/** Compiled code answers from the third time on: each query is asked often enough to see both ways. */
+/** Repeats a query, because it is compiled from the third time on. */
 async function severalTimes(ask: () => Promise<GraphQLAnswer>): Promise<GraphQLAnswer> {
   const first = await ask();
   for (let turn = 0; turn < 4; turn += 1) {
@@ -19,8 +19,8 @@ async function severalTimes(ask: () => Promise<GraphQLAnswer>): Promise<GraphQLA
   return first;
 }
 
-describe('a list that cannot be null is empty beside its error, and the rest stands', () => {
-  test('apiKeys, asked for by a READER', async () => {
+describe('a non-null list that cannot be read is empty with an error, and other fields are unaffected', () => {
+  test('apiKeys, requested by a READER', async () => {
     const kit = await createManagedKit();
     const { authorization } = await kit.readerKey([await kit.addCredential('desk')]);
     const query =
@@ -37,7 +37,7 @@ describe('a list that cannot be null is empty beside its error, and the rest sta
     ]);
   });
 
-  test('apiKeys, while the store is away', async () => {
+  test('apiKeys, while the store is unavailable', async () => {
     const over = createSandbox({ messages: 20 });
     const store: GatewayStore = {
       ...createFixedStore([...over.apps]),
@@ -77,7 +77,7 @@ describe('a list that cannot be null is empty beside its error, and the rest sta
   });
 });
 
-test('what went wrong in one request is not told in the next', async () => {
+test('an error of one request does not appear in the next', async () => {
   const kit = await createManagedKit();
   const { authorization } = await kit.readerKey([await kit.addCredential('desk')]);
   await kit.query('{ apiKeys { name } }', {}, { authorization });

@@ -6,7 +6,7 @@ import { schema } from '../../src/schema/index.ts';
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
 const BUILT_IN = ['Boolean', 'Int', 'String', 'ID', 'Float'];
 
-test('schema.graphql is what the code says; "npm run schema" writes it anew', () => {
+test('schema.graphql matches the code; update it with "npm run schema"', () => {
   expect(readFileSync('schema.graphql', 'utf8')).toBe(`${printSchema(schema)}\n`);
 });
 
@@ -34,16 +34,16 @@ test('every element is described', () => {
   expect(elements.filter(([, description]) => !description?.trim()).map(([name]) => name)).toEqual([]);
 });
 
-test('a field of the query that needs the network is nullable: one failure leaves the rest', () => {
+test('a query field that needs the network is nullable, so that one failure does not affect the others', () => {
   const query = schema.getQueryType();
   const required = isObjectType(query)
     ? Object.values(query.getFields()).filter(({ type }) => String(type).endsWith('!'))
     : [];
-  // Answered from what the gateway holds; nodes has nullable items.
+  // Resolved without the network; nodes has nullable items.
   expect(required.map(({ name }) => name).sort()).toEqual(['apiKeys', 'credentials', 'nodes', 'viewer']);
 });
 
-test('no field answers a secret; only the arguments that take one are called so', () => {
+test('no field returns a secret; only arguments that take one have such names', () => {
   const answered = types
     .filter((type) => isObjectType(type))
     .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));

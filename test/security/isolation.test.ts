@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
 
-test('a key for credential Y gets nothing of credential X, by no field, id, cursor or header', async () => {
+test('a key for credential Y gives access to nothing of credential X, through any field, id, cursor or header', async () => {
   const kit = await createManagedKit();
   const x = await kit.addCredential('parent');
   const y = await kit.addCredential('lending', 1);
   const { authorization } = await kit.readerKey([y]);
   const { parent, active } = kit.sandbox.accounts;
 
-  // What an administrator sees of X.
+  // The data of X that an administrator can read.
   const seen = noErrors(
     await kit.admin(
       `{ account { id sid } credentials { id nickname clientId }
@@ -20,7 +20,7 @@ test('a key for credential Y gets nothing of credential X, by no field, id, curs
     ),
   ).data;
   const [message] = seen.messages.nodes;
-  // The parent's SID is not among them: Y's own account names its owner.
+  // Without the parent's SID, because Y's own account names its owner.
   const foreign = [
     `"${parent.friendlyName}"`,
     ...seen.messages.nodes.flatMap((one: Record<string, string>) => [one.sid, one.body, one.to]),
@@ -63,16 +63,16 @@ test('a key for credential Y gets nothing of credential X, by no field, id, curs
     const { data, errors } = await kit.query(query, {}, { authorization, ...headers });
     const answer = JSON.stringify(data ?? null);
     expect([query, foreign.filter((value) => answer.includes(value))]).toEqual([query, []]);
-    // An error may repeat what was asked for, but nothing it was not told.
+    // An error may repeat values of the request, but no others.
     const said = JSON.stringify(errors ?? []);
     const leaked = foreign.filter((value) => said.includes(value) && !query.includes(value));
     expect([query, leaked]).toEqual([query, []]);
   }
-  // Twilio was never asked under X's credential.
+  // Twilio was never called with X's credential.
   const used = new Set(kit.sandbox.calls.map(({ credential }) => credential));
   expect(used.has(kit.sandbox.apps[0]?.clientId)).toBe(false);
 
-  // The same key does read what is its own.
+  // The same key can read its own data.
   const own = noErrors(await kit.query('{ account { sid } }', {}, { authorization }));
   expect(own.data.account.sid).toBe(active.sid);
 });

@@ -11,25 +11,25 @@ const ADMIN_KEY = 'correct_horse_battery_staple_of_the_admin';
 const AUTH_TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const ACCOUNT = 'AC0123456789abcdef0123456789abcdef';
 
-/** What callers put into the wrong place, and the part of it that must not be seen again. */
+/** Secrets in the wrong place, and the part of each that must not appear again. */
 const SECRETS: readonly (readonly [what: string, text: string, hidden?: string])[] = [
   ['an API key', createToken()],
-  ['an API key without its end', createToken().slice(0, 30)],
+  ['a truncated API key', createToken().slice(0, 30)],
   ['the admin key', ADMIN_KEY],
-  ['the admin key within more', `x.${ADMIN_KEY}`, ADMIN_KEY],
+  ['the admin key inside a longer text', `x.${ADMIN_KEY}`, ADMIN_KEY],
   ['a JWT', 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'eyJzdWIiOiIxIn0'],
   ['the beginning of a JWT', 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9'],
   ['an auth token', AUTH_TOKEN],
   ['a client secret', 'y9iuHI7vbiEM-5UGpmxrTBd-Q9tQkxd108w2uFVuNNQ5dWUCw7Ct2P2n6ymr9jzo'],
   ['credentials in base64', Buffer.from(`${ACCOUNT}:${AUTH_TOKEN}`).toString('base64url').slice(0, 64)],
   ['a phone number', '15551234567'],
-  ['a phone number in dashes', '1-555-123-4567'],
-  ['a phone number in dots', '555.123.4567'],
-  ['a phone number in underscores', '1_555_123_4567'],
+  ['a phone number with dashes', '1-555-123-4567'],
+  ['a phone number with dots', '555.123.4567'],
+  ['a phone number with underscores', '1_555_123_4567'],
   ['a phone number after a word', 'to15551234567', '15551234567'],
 ];
 
-/** As a part of a query's text; only some of a name's characters may stand there. */
+/** Converts a text to a GraphQL name, which allows only some characters. */
 const asName = (text: string) => `q_${text.replaceAll(/\W/g, '_')}`;
 const get = (kit: ReturnType<typeof createKit>, path: string, headers: Record<string, string> = {}) =>
   kit.gateway.fetch(`http://localhost${path}`, {
@@ -43,7 +43,7 @@ describe.each(cases)('$what', ({ text, hidden }) => {
   test('in X-Twilio-Credential is not logged', async () => {
     const kit = createKit({ config });
     const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'x-twilio-credential': text };
-    // The third time on it is answered another way.
+    // From the third time on the query is compiled.
     for (let times = 0; times < 4; times += 1) {
       const { errors } = await kit.query('{ account { sid } }', {}, headers);
       expect(errors?.[0]?.extensions.code).toBe('CREDENTIAL_UNKNOWN');
@@ -55,7 +55,7 @@ describe.each(cases)('$what', ({ text, hidden }) => {
     expect(kit.lines.join('')).not.toContain(hidden);
   });
 
-  test('in X-Request-Id is neither logged, nor answered, nor sent to Twilio', async () => {
+  test('in X-Request-Id is neither logged, nor in the response, nor sent to Twilio', async () => {
     const kit = createKit({ config });
     for (const path of ['/graphql?query={account{sid}}', '/health', '/nowhere', '/credentials']) {
       const response = await get(kit, path, { 'x-request-id': text });
@@ -78,14 +78,14 @@ describe.each(cases)('$what', ({ text, hidden }) => {
     expect(kit.lines.join('')).not.toContain(asName(hidden).slice(2));
   });
 
-  test('in the path is not logged, however it is encoded', async () => {
+  test('in the path is not logged, whatever its encoding', async () => {
     const kit = await listening({ config });
     const percent = [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join('');
     const places = [text, `+${text}`, `%2B${text}`, percent, text.replaceAll(/[-._]/g, '%20')];
     for (const place of places) {
       for (const path of [`/${place}`, `/graphql/${place}`, `/credentials/${place}`, `/graphiql/${place}`]) {
         await (await fetch(kit.url + path)).arrayBuffer();
-        // What the guard rejects has a line of its own.
+        // Rejections by the guard have their own log line.
         await fetch(kit.url + path, { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });
       }
     }
@@ -117,7 +117,7 @@ describe.each(cases)('$what', ({ text, hidden }) => {
   });
 });
 
-describe('what is no secret stands in the log', () => {
+describe('harmless text is logged', () => {
   test.each([
     'case-17',
     '0197f0c2-6d3e-7c1a-9a55-123456789012',
@@ -158,7 +158,7 @@ describe('what is no secret stands in the log', () => {
   );
 });
 
-test('a method that a program makes up is not logged', async () => {
+test('an invented HTTP method is not logged', async () => {
   const kit = createKit();
   await kit.gateway.fetch('http://localhost/graphql', { method: 'TGW_SECRET' });
   await sleep(0);

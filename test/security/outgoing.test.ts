@@ -5,8 +5,8 @@ import { createDispatch } from '../../src/twilio/transport/dispatch.ts';
 import { closedPort } from '../faults/kit.ts';
 import { recordOutgoing } from './outgoing.ts';
 
-// A recorder that is blind would find nothing wrong.
-test('the recorder sees whatever is sent, refused connections included', async () => {
+// A recorder that misses requests would let the other tests pass.
+test('the recorder sees every request, including failed connections', async () => {
   const at = await closedPort();
   const out = recordOutgoing();
   const pool = createDispatch({ timeoutMs: 1_000 });

@@ -3,19 +3,19 @@ import dns from 'node:dns';
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A request that was sent, by whatever in this process. */
+/** A request sent by this process. */
 export interface OutgoingRequest {
   readonly origin: string;
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
 }
 
 export interface Outgoing {
   readonly requests: readonly OutgoingRequest[];
-  /** Every address a connection was tried to, as "address:port". */
+  /** The address of every connection attempt, as "address:port". */
   readonly connections: ReadonlySet<string>;
-  /** Every name that was looked up. */
+  /** Every name that was resolved. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -29,8 +29,8 @@ interface Message {
 }
 
 /**
- * Notes whatever this process sends out, below all of the gateway: undici's and node:http's requests, every
- * socket that is opened, and every name that is looked up. Ends with the test.
+ * Records everything this process sends, below the gateway's own code: requests of undici and node:http, every
+ * opened socket, and every resolved name. Ends with the test.
  */
 export function recordOutgoing(): Outgoing {
   const requests: OutgoingRequest[] = [];
@@ -50,7 +50,7 @@ export function recordOutgoing(): Outgoing {
     if (connectParams) connections.add(`${connectParams.hostname}:${connectParams.port}`);
   });
   on('net.client.socket', ({ socket }) => {
-    // Said before each attempt, those included that fail.
+    // Published before each attempt, including failed ones.
     socket?.on('connectionAttempt', (address: string, port: number) => connections.add(`${address}:${port}`));
     socket?.on('connect', () => connections.add(`${socket.remoteAddress}:${socket.remotePort}`));
   });

@@ -14,15 +14,15 @@ import { createLogger } from '../../src/log.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
 
-/** What an answer of Twilio's is turned into before it is sent. */
+/** Changes a response of Twilio before it is sent. */
 export type Twist = (
   answer: { status: number; headers: Record<string, string>; body: string },
   path: string,
 ) => typeof answer;
 
 /**
- * A gateway asked in-process, over a sandbox behind two ports, one of the API and one of OAuth: all that goes
- * between them goes over real sockets, and nothing else does.
+ * A gateway called in-process over a sandbox with two ports, one for the API and one for OAuth: the traffic between
+ * them uses real sockets, and nothing else does.
  */
 export async function overSockets() {
   const sandbox = createSandbox({ messages: 60 });
@@ -66,7 +66,7 @@ export async function overSockets() {
     post,
     query: async (query: string, variables: object = {}) =>
       JSON.parse((await post({ query, variables })).text) as GraphQLAnswer,
-    /** From now on. */
+    /** Applies from now on. */
     twist(by: Twist) {
       twist = by;
     },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 
-test('planted secrets are in no database file, log line, answer or error', async () => {
+test('planted secrets are in no database file, log line, response or error', async () => {
   const kit = await createManagedKit();
   const [parent, lending] = kit.sandbox.apps;
   const wrong = 'planted-wrong-secret-0123456789';

@@ -10,7 +10,7 @@ interface Found {
 
 const files = globSync('src/**/*.ts').sort();
 
-/** All that are written between slashes. */
+/** Finds all literals. */
 function literals(): Found[] {
   return files.flatMap((file) => {
     const found: Found[] = [];
@@ -25,7 +25,7 @@ function literals(): Found[] {
   });
 }
 
-/** All that are put together while their file is loaded. */
+/** Finds all expressions that are constructed while their module is loaded. */
 async function made(): Promise<Found[]> {
   const found: Found[] = [];
   for (const file of files.filter((name) => readFileSync(name, 'utf8').includes('new RegExp('))) {
@@ -43,7 +43,7 @@ async function made(): Promise<Found[]> {
 
 const CHARACTERS = [...' \t\n\r\0aZe09-_.,;:=+*%/\\"\'`<>(){}[]&?!@#$^|~\u00e9'];
 
-/** What may keep this very expression busy: its own words and characters, over and over, and no end that fits. */
+/** Texts that may keep an expression busy: its own words and characters, repeated, without a matching end. */
 function* hostileTexts({ source }: RegExp, length: number): Generator<string> {
   // Without escapes, classes, counts and the names of groups.
   const plain = source
@@ -63,7 +63,7 @@ function* hostileTexts({ source }: RegExp, length: number): Generator<string> {
   }
 }
 
-/** The best of a few runs, in milliseconds, in which a search goes through the whole text as a replacement does. */
+/** The fastest of a few runs, in milliseconds, of a search through the whole text, as in a replacement. */
 function timeOf({ source, flags }: RegExp, text: string, runs: number): number {
   const times = Array.from({ length: runs }, () => {
     const regex = new RegExp(source, flags);
@@ -78,9 +78,9 @@ const LENGTH = 4_096;
 /** A linear search of 16 kB takes a tenth of a millisecond. */
 const QUICK_MS = 3;
 
-/** The first text whose time grows faster than its length, if any. */
+/** Returns the first text whose time grows faster than its length, if any. */
 function worstOf(regex: RegExp): string | undefined {
-  // Exponential ones would not come back from more.
+  // Exponential expressions would not finish with longer texts.
   for (const tiny of hostileTexts(regex, 24)) {
     if (timeOf(regex, tiny, 1) > QUICK_MS && timeOf(regex, tiny, 3) > QUICK_MS) return JSON.stringify(tiny);
   }
@@ -96,7 +96,7 @@ function worstOf(regex: RegExp): string | undefined {
   return undefined;
 }
 
-test('this test finds expressions whose time grows with the square of the text', () => {
+test('the test detects an expression with quadratic time', () => {
   for (const slow of [
     /eyJ[\w-]+\.[\w-]+/g,
     /\s*;\s*/,
@@ -117,7 +117,7 @@ test('no regular expression in the sources takes more than linear time', async (
   expect(slow).toEqual([]);
 }, 300_000);
 
-test('15 kB that look like the beginnings of tokens are redacted in less than 5 ms', () => {
+test('redacting 15 kB of truncated tokens takes less than 5 ms', () => {
   const attack = 'eyJ'.repeat(5_000);
   const times = Array.from({ length: 5 }, () => {
     const since = performance.now();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKit } from '../kit.ts';
 
-/** Every value that must not come out; access tokens are told by their form, a JWT. */
+/** Values that must not be revealed; access tokens are recognized by their form, a JWT. */
 const kit = createKit({ sandbox: { messages: 300, switches: { authTokenUnderOAuth: 'secret' } } });
 const planted = new Map<string, string>();
 for (const { nickname, clientSecret } of kit.sandbox.apps) planted.set(`secret of ${nickname}`, clientSecret);
@@ -19,8 +19,8 @@ async function ask(query: string, headers: Record<string, string> = {}): Promise
   answers.push(JSON.stringify(await kit.query(query, {}, headers)));
 }
 
-describe('no planted secret comes out', () => {
-  test('of any field, error or log line, whatever goes wrong', async () => {
+describe('no planted secret is revealed', () => {
+  test('by any field, error or log line, whatever fails', async () => {
     const { suspended } = kit.sandbox.accounts;
     const everything = `{ account { sid friendlyName ... on Account { subaccounts { nodes { sid friendlyName } } } }
       accounts { nodes { sid friendlyName ownerAccountSid } }
@@ -55,7 +55,7 @@ describe('no planted secret comes out', () => {
     expect(out).not.toMatch(/eyJ[\w-]+\.[\w-]+/);
   });
 
-  test('and the search itself finds what is there', () => {
+  test('and the search finds secrets that are present', () => {
     const [name, value] = [...planted][0] ?? ['', ''];
     expect(findLeaks(`x${value}x`, planted)).toEqual([name]);
   });

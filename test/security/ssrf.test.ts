@@ -15,7 +15,7 @@ import { overSockets } from './over-sockets.ts';
 
 const ACCOUNT = '/2010-04-01/Accounts/AC[0-9a-fA-F]{32}';
 const MESSAGE = `${ACCOUNT}/Messages/(?:SM|MM)[0-9a-fA-F]{32}`;
-/** The five reads, as Twilio documents them, and nothing besides. */
+/** The five reads of Twilio's documentation, and no others. */
 const READS = [
   `${ACCOUNT}\\.json`,
   `${MESSAGE}\\.json`,
@@ -30,7 +30,7 @@ const PARAMETERS = new Set([
 
 const EVIL = ['https://evil.example', 'http://127.0.0.1:9', '//evil.example', 'http://169.254.169.254'];
 
-/** In the place of a SID: paths, and SIDs of something else. */
+/** Values instead of a SID: paths, and SIDs of other resources. */
 const MISLEADING = [
   ...[
     '../../v2/token?',
@@ -44,7 +44,7 @@ const MISLEADING = [
 
 type Over = Awaited<ReturnType<typeof overSockets>>;
 
-/** Lists what was sent that may not be: to another host, by another method, to another path. */
+/** Lists forbidden requests: to another host, with another method, or to another path. */
 function wrongOf(requests: readonly OutgoingRequest[], { api, oauth }: Over): string[] {
   return requests
     .filter(({ origin, method, path }) => {
@@ -56,7 +56,7 @@ function wrongOf(requests: readonly OutgoingRequest[], { api, oauth }: Over): st
     .map(({ origin, method, path }) => `${method} ${origin}${path}`);
 }
 
-/** Answers that name other hosts wherever Twilio names its own, or are damaged in any other way. */
+/** Changes responses: other hosts instead of Twilio's, or other damage. */
 function twistBy(dice: Dice): Parameters<Over['twist']>[0] {
   return (answer, path) => {
     const evil = dice.pick(EVIL);
@@ -84,7 +84,7 @@ function twistBy(dice: Dice): Parameters<Over['twist']>[0] {
   };
 }
 
-/** Cursors of the very list, with tokens that would be another address somewhere. */
+/** Cursors of the same list with tokens that might be interpreted as another address. */
 function forged(cursors: readonly unknown[]): string[] {
   const tokens = [
     '@evil.example/',
@@ -103,7 +103,7 @@ function forged(cursors: readonly unknown[]): string[] {
   });
 }
 
-test('whatever clients ask and Twilio answers, only its two hosts are called, and only for the five reads and tokens', {
+test("whatever clients and Twilio send, only Twilio's two hosts are called, and only for the five reads and tokens", {
   timeout: within(60_000),
 }, async () => {
   const out = recordOutgoing();
@@ -132,7 +132,7 @@ test('whatever clients ask and Twilio answers, only its two hosts are called, an
             }),
           )
         : hostileBody(dice, world).body.toString();
-      // With an ADMIN's key a gateway that asked for none begins to, and nothing more would be searched.
+      // No ADMIN key is created, because the gateway would require keys afterwards.
       const body = made.replaceAll('ADMIN', 'READER');
       const headers = {
         'cache-control': dice.pick(['no-cache', 'stale-if-error=60', 'max-age=0']),
@@ -153,15 +153,15 @@ test('whatever clients ask and Twilio answers, only its two hosts are called, an
   expect(wrongOf(out.requests, over)).toEqual([]);
   const hosts = [over.api, over.oauth].map((url) => new URL(url).host).sort();
   expect([...out.connections].sort()).toEqual(hosts);
-  // Of the two servers here, when they began to listen.
+  // The connections of the two servers, when they began to listen.
   expect([...out.names]).toEqual(['127.0.0.1']);
-  // Else nothing was searched.
+  // Otherwise nothing was tested.
   expect(asked.messages).toBeGreaterThan(100);
   expect(asked.twisted).toBeGreaterThan(200);
   for (const shape of READS) expect(out.requests.some(({ path }) => shape.test(path))).toBe(true);
 });
 
-/** Credentials that are added, by GraphQL and by consent, with addresses in every field. */
+/** Adds credentials, by GraphQL and by consent, with addresses in every field. */
 async function addAndConsent({ post, sandbox, gateway, oauth }: Over): Promise<void> {
   const [app] = sandbox.apps;
   for (const text of HOSTILE_STRINGS) {
@@ -192,7 +192,7 @@ async function addAndConsent({ post, sandbox, gateway, oauth }: Over): Promise<v
   const state = leadsTo.searchParams.get('state') ?? '';
   const query = new URLSearchParams({ code: 'http://evil.example', state, iss: EVIL[0] ?? '', again: '1' });
   for (const more of ['', '&redirect_uri=http://evil.example', '&token_endpoint=//evil.example']) {
-    // The first is rejected, because no key was made; the second is looked at.
+    // The first is rejected, because no key was created; the second is examined.
     for (const headers of [{ 'x-forwarded-host': 'evil.example' }, {}])
       await visitor.get(`/oauth/callback?${query}${more}`, headers);
   }

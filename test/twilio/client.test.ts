@@ -6,7 +6,7 @@ const queries = (calls: readonly { path: string }[]) =>
   calls.filter(({ path }) => path.includes('?')).map(({ path }) => new URLSearchParams(path.split('?')[1]));
 
 describe('a page of messages', () => {
-  test('is asked for with filters first, in their encoding, then the page', async () => {
+  test('is requested with encoded filters first, then the page', async () => {
     const { listMessages, sandbox } = twilioAt();
     const filters = [
       ['To', '+14155550100'],
@@ -17,7 +17,7 @@ describe('a page of messages', () => {
     expect(query).toBe('To=%2B14155550100&DateSent%3E=2026-05-01T00%3A00%3A00Z&PageSize=20');
   });
 
-  test('leads to the next by Page and PageToken together, and back', async () => {
+  test('leads to the next with both Page and PageToken, and back', async () => {
     const { listMessages, sandbox } = twilioAt({ messages: 30 });
     const one = await listMessages(first(10));
     const two = await listMessages({ ...first(10), name: one.next });
@@ -31,7 +31,7 @@ describe('a page of messages', () => {
     expect(new Set([...one.items, ...two.items].map(({ sid }) => sid)).size).toBe(20);
   });
 
-  test('named without a token, as the first page is, is asked for without one', async () => {
+  test('named without a token, like the first page, is requested without one', async () => {
     const { listMessages, sandbox } = twilioAt();
     await listMessages({ ...first(10), name: { page: '0', pageToken: '' } });
     expect(sandbox.calls.at(-1)?.path.split('?')[1]).toBe('PageSize=10&Page=0');
@@ -43,7 +43,7 @@ describe('a page of messages', () => {
     [1000, 200, [1000, 500, 250, 125]],
     [300, 100, [300, 150, 75]],
     [51, 50, [51, 25]],
-  ])('of %i that fails with 20500 above %i is halved, not repeated', async (pageSize, limit, sizes) => {
+  ])('of %i that fails with 20500 above %i is halved instead of retried', async (pageSize, limit, sizes) => {
     const { listMessages, sandbox, statuses } = twilioAt({ switches: { failAbovePageSize: limit } });
     const page = await listMessages(first(pageSize));
     expect(queries(sandbox.calls).map((query) => Number(query.get('PageSize')))).toEqual(sizes);
@@ -51,14 +51,14 @@ describe('a page of messages', () => {
     expect(page.pageSize).toBe(sizes.at(-1));
   });
 
-  test('that is large is tried again as it is for a fault that its size does not explain', async () => {
+  test('of a large size is retried with the same size after a fault unrelated to the size', async () => {
     const { listMessages, sandbox, statuses } = twilioAt();
     sandbox.set({ fail503: { next: 1 } });
     expect((await listMessages(first(1000))).pageSize).toBe(1000);
     expect(statuses()).toEqual([503, 200]);
   });
 
-  test('that fails at any size fails in the end', async () => {
+  test('that fails at any size is an error', async () => {
     const { listMessages, sandbox, statuses } = twilioAt();
     sandbox.set({ fail500: 1 });
     expect(await failureOf(listMessages(first(100)))).toMatchObject({ code: 20500 });
@@ -66,7 +66,7 @@ describe('a page of messages', () => {
   });
 });
 
-test('a page of accounts behind a token keeps the size its token was made for, and is tried again as it is', async () => {
+test('a page of accounts with a token keeps the size of its token, and is retried unchanged', async () => {
   const { listAccounts, sandbox, statuses } = twilioAt();
   for (let index = 0; index < 120; index += 1) sandbox.addAccount();
   const one = await listAccounts(first(60));
@@ -78,8 +78,8 @@ test('a page of accounts behind a token keeps the size its token was made for, a
   expect(statuses()).toEqual([500, 200]);
 });
 
-describe('what the client gives out', () => {
-  test('holds no auth_token, in a single account or in a list', async () => {
+describe('the result of the client', () => {
+  test('contains no auth_token, for a single account or a list', async () => {
     const { readAccount, listAccounts, sandbox } = twilioAt({ switches: { authTokenUnderOAuth: 'secret' } });
     const account = await readAccount();
     const { items } = await listAccounts(first(50));
@@ -90,12 +90,12 @@ describe('what the client gives out', () => {
     }
   });
 
-  test('names the page it was asked for', async () => {
+  test('names the requested page', async () => {
     const { listAccounts } = twilioAt();
     expect(await listAccounts(first(50))).toMatchObject({ name: null, pageSize: 50, next: null });
   });
 
-  test("never comes from another host, whatever a page's URI says", async () => {
+  test('never comes from another host, whatever the page URI', async () => {
     const hosts: string[] = [];
     const body = () => ({
       messages: [],
@@ -116,20 +116,20 @@ describe('what the client gives out', () => {
 
   test.each([
     ['itself', { page: '1', pageToken: 'PA1' }, '/x?Page=1&PageToken=PA1'],
-    ['the first one, from the first', null, '/x?Page=0'],
-    ['nothing at all, from the first', null, 'https://evil.test/'],
-  ])('is an error where the next page would be %s', async (_, name, next_page_uri) => {
+    ['the first one, after the first', null, '/x?Page=0'],
+    ['nothing at all, after the first', null, 'https://evil.test/'],
+  ])('is an error if the next page would be %s', async (_, name, next_page_uri) => {
     const { listMessages } = twilioAt({
       fetch: async () => Response.json({ messages: [], next_page_uri }),
     });
     const error = await failureOf(listMessages({ ...first(10), name }));
     expect(error).toMatchObject({
       name: 'TwilioResponseError',
-      message: 'its pages lead back to where they began',
+      message: 'its pages form a cycle',
     });
   });
 
-  test('is an error where the list is missing', async () => {
+  test('is an error if the list is missing', async () => {
     const { listMessages } = twilioAt({ fetch: async () => Response.json({ accounts: [] }) });
     const error = await failureOf(listMessages(first(10)));
     expect(error).toBeInstanceOf(TwilioResponseError);

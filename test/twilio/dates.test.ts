@@ -18,7 +18,7 @@ test.each([[null], [undefined], [''], ['soon'], [1558719890], [{}], [['Fri, 24 M
   },
 );
 
-test('writes UTC in whole seconds, and reads back what it wrote', () => {
+test('writes UTC in whole seconds, which can be parsed again', () => {
   expect(formatTwilioDate(new Date('2026-05-10T08:00:00.999+02:00'))).toBe('2026-05-10T06:00:00Z');
   const seconds = fc.integer({ min: 0, max: 4_102_444_800 });
   fc.assert(
@@ -30,7 +30,7 @@ test('writes UTC in whole seconds, and reads back what it wrote', () => {
   );
 });
 
-describe('a date for the answer', () => {
+describe('a date for a response', () => {
   test.each([
     ['Fri, 24 May 2019 17:44:50 +0000', '2019-05-24T17:44:50.000Z'],
     ['Wed, 01 Jan 2025 00:00:00 +0000', '2025-01-01T00:00:00.000Z'],
@@ -45,7 +45,7 @@ describe('a date for the answer', () => {
     expect(toIsoDate(value)).toBe(expected);
   });
 
-  test('is what a Date makes of it, for every second', () => {
+  test('equals the result of Date, for every second', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (seconds) => {
         const date = new Date(seconds * 1000);

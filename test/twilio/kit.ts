@@ -26,8 +26,8 @@ interface Options extends SandboxOptions {
 }
 
 /**
- * The client of the parent's OAuth app over a sandbox of its own, without cache, single-flight and circuit breaker; a
- * clock that moves only when told.
+ * The client of the parent's OAuth app over its own sandbox, without cache, single-flight and circuit breaker; the test
+ * controls its clock.
  */
 export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options }: Options = {}) {
   let time = Date.now();
@@ -49,7 +49,7 @@ export function twilioAt({ fetch, apiUrl, timeoutMs = 5_000, limiter, ...options
   const attempts = retry(concurrencyLimiter(attempt, limiter ?? createLimiter()), timeoutMs);
   const transport = callBudget(accessToken(attempts, tokens, now));
   const { parent, active } = sandbox.accounts;
-  /** Reads through more layers. */
+  /** Reads through additional layers. */
   const through = (layered: Transport) => createTwilioClient(layered, app.accountSid);
   const client = through(transport);
   return {

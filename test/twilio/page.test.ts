@@ -7,7 +7,7 @@ const parse = (envelope: unknown) => parsePage(envelope, 'messages', asIs);
 const nextOf = (next_page_uri: unknown) => parse({ messages: [], next_page_uri }).next;
 
 describe('the list envelope', () => {
-  test('gives its items and the names of its neighbours', () => {
+  test('has the items and the names of the neighbouring pages', () => {
     const page = parse({
       messages: [1, 2],
       next_page_uri: '/2010-04-01/Accounts/AC1/Messages.json?To=%2B1&PageSize=2&Page=2&PageToken=PASM2',
@@ -20,7 +20,7 @@ describe('the list envelope', () => {
     });
   });
 
-  test('may be empty and go on all the same', () => {
+  test('may be empty and have a next page', () => {
     expect(parse({ messages: [], next_page_uri: '/x?Page=1&PageToken=PA' })).toEqual({
       items: [],
       next: { page: '1', pageToken: 'PA' },
@@ -28,7 +28,7 @@ describe('the list envelope', () => {
     });
   });
 
-  test.each([[null], [undefined]])('ends where a URI is %s', (uri) => {
+  test.each([[null], [undefined]])('ends if a URI is %s', (uri) => {
     expect(nextOf(uri)).toBeNull();
   });
 
@@ -38,11 +38,11 @@ describe('the list envelope', () => {
     '//evil.test?Page=1&PageToken=PA',
     'javascript:alert(1)?Page=1&PageToken=PA',
     '?Page=1&PageToken=PA',
-  ])('takes nothing but page and token out of %s', (uri) => {
+  ])('yields only page and token of %s', (uri) => {
     expect(nextOf(uri)).toEqual({ page: '1', pageToken: 'PA' });
   });
 
-  test('takes a token of accounts as it is, base64 padding included', () => {
+  test('keeps a token of accounts unchanged, including base64 padding', () => {
     const token = 'PTJTdCJ2E6bnVsbCU3RA==';
     const query = new URLSearchParams({ Page: '1', PageToken: token });
     expect(nextOf(`/2010-04-01/Accounts.json?${query}`)).toEqual({ page: '1', pageToken: token });
@@ -51,18 +51,18 @@ describe('the list envelope', () => {
 
   test.each([
     ['no list', { accounts: [] }],
-    ['null in its place', { messages: null }],
-    ['an object in its place', { messages: {} }],
+    ['null instead of a list', { messages: null }],
+    ['an object instead of a list', { messages: {} }],
     ['a URI that is a number', { messages: [], next_page_uri: 5 }],
     ['a URI that is an object', { messages: [], previous_page_uri: {} }],
     ['nothing', null],
-    ['a list alone', []],
+    ['only a list', []],
     ['text', 'messages'],
-  ])('is refused with %s', (_, envelope) => {
+  ])('is rejected with %s', (_, envelope) => {
     expect(() => parse(envelope)).toThrow(TwilioResponseError);
   });
 
-  test('says what is missing, and repeats nothing of what came', () => {
+  test('names the missing part without repeating the content', () => {
     expect(() => parse({ accounts: ['+14155550100'] })).toThrow('the list has no "messages"');
     expect(() => parse('+14155550100')).toThrow(/^expected a list, got string$/);
   });

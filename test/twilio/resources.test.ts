@@ -23,12 +23,12 @@ const MESSAGE = { sid: sid('SM'), account_sid: sid('AC'), status: 'sent', body: 
 const MEDIA = { sid: sid('ME'), account_sid: sid('AC'), parent_sid: sid('SM') };
 
 describe('an account', () => {
-  test('comes without its auth_token and whatever else is not asked for', () => {
+  test('has no auth_token and no other unneeded fields', () => {
     const payload = { ...ACCOUNT, auth_token: SECRET, subresource_uris: { keys: SECRET }, uri: '/x' };
     expect(parseAccount(payload)).toEqual(ACCOUNT);
   });
 
-  test('with fields of wrong types has null in their place', () => {
+  test('has null for fields of wrong types', () => {
     const own = { sid: ACCOUNT.sid };
     expect(
       parseAccount({ ...own, friendly_name: 5, status: {}, type: ['Full'], owner_account_sid: true }),
@@ -45,12 +45,12 @@ describe('an account', () => {
 });
 
 describe('a message', () => {
-  test('is taken as it comes', () => {
+  test('is returned unchanged', () => {
     const message = { ...MESSAGE, num_segments: '1', error_code: null, something_new: { a: 1 } };
     expect(parseMessage({ ...message })).toEqual(message);
   });
 
-  test('is checked whatever the one before it was like', () => {
+  test('is checked independently of the previous one', () => {
     const fields = { num_segments: '1', num_media: '0', price: '-0.00750', price_unit: 'USD' };
     const right = { ...MESSAGE, ...fields, messaging_service_sid: sid('MG') };
     const bad = {
@@ -82,7 +82,7 @@ describe('a message', () => {
     }
   });
 
-  test('with fields of wrong types has null in their place', () => {
+  test('has null for fields of wrong types', () => {
     const wrong = { body: {}, from: 5, to: ['x'], num_media: true, price: -1, date_sent: 0, error_code: '9' };
     const nulls = Object.fromEntries(Object.keys(wrong).map((key) => [key, null]));
     expect(parseMessage({ ...MESSAGE, ...wrong })).toEqual({ ...MESSAGE, ...nulls });
@@ -97,17 +97,17 @@ describe.each([
   ['message', parseMessage, MESSAGE, ['sid', 'account_sid', 'status']],
   ['media item', parseMedia, MEDIA, ['sid', 'account_sid', 'parent_sid']],
 ] as const)('%s', (_, parse, good, required) => {
-  test.each([...required])('without %s is refused', (key) => {
+  test.each([...required])('without %s is rejected', (key) => {
     for (const value of [undefined, null, 5, {}, ['x']]) {
       expect(() => parse({ ...good, [key]: value })).toThrow(TwilioResponseError);
     }
   });
 
-  test.each([[null], ['text'], [[]], [5], [undefined]])('that is %j is refused', (value) => {
+  test.each([[null], ['text'], [[]], [5], [undefined]])('that is %j is rejected', (value) => {
     expect(() => parse(value)).toThrow(TwilioResponseError);
   });
 
-  test('is refused without a word of its content', () => {
+  test('is rejected without its content in the error', () => {
     expect(() => parse({ body: '+14155550100', auth_token: SECRET })).toThrow(/^(?!.*(555|f00d))/);
   });
 });

@@ -5,7 +5,7 @@ import { parseWithin } from '../../src/twilio/response-limits.ts';
 const LIMITS = { bytes: 1024 * 1024, values: 40 };
 const MAX_DEPTH = 64;
 
-/** Says what is wrong with a text by looking at each of its characters. */
+/** A reference implementation that examines each character of a text. */
 function problemOf(text: string, maxValues = LIMITS.values): string | undefined {
   let depth = 0;
   let values = 1;
@@ -31,7 +31,7 @@ function problemOf(text: string, maxValues = LIMITS.values): string | undefined 
   return undefined;
 }
 
-/** What is expected of a text: its value, or the message of an error. */
+/** The expected result: the value of a text, or the message of an error. */
 function expected(text: string): unknown {
   const problem = problemOf(text);
   if (problem) return problem;
@@ -50,7 +50,7 @@ function actual(text: string): unknown {
   }
 }
 
-/** Longer than what is parsed before it is counted; the same values in the same places. */
+/** Makes a text longer than those parsed before counting, with the same values. */
 const lengthen = (text: string) => text + ' '.repeat(64 * 1024);
 
 describe('limits of a response', () => {
@@ -63,7 +63,7 @@ describe('limits of a response', () => {
   const broken = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', ',', '"', '\\', ':', '1', ' ') });
   const texts = fc.oneof(fc.json({ maxDepth: 5 }), nested, wide, broken);
 
-  it('are the same for a short and a long text, and those of its characters', () => {
+  it('are the same for a short and a long text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         expect(actual(text)).toEqual(expected(text));
@@ -84,13 +84,13 @@ describe('limits of a response', () => {
   it.each([
     ['41 values', 40, `[${Array(40).fill('1').join()}]`, 'it has too many values'],
     ['65 levels', 100, `${'['.repeat(65)}${']'.repeat(65)}`, 'it is nested too deeply'],
-    ['65 levels that are no JSON', 100, '['.repeat(65), 'it is nested too deeply'],
+    ['65 levels of invalid JSON', 100, '['.repeat(65), 'it is nested too deeply'],
     ['a text that is too long', 100, ' '.repeat(LIMITS.bytes + 1), `it has more than ${LIMITS.bytes} bytes`],
   ])('reject %s', (_, values, text, message) => {
     expect(() => parseWithin({ ...LIMITS, values }, text)).toThrow(message);
   });
 
-  it('count a key that comes twice once: what is not in the result takes nobody time', () => {
+  it('count a repeated key once in a short text: the parser drops the first value', () => {
     const twice = `{${Array(50).fill('"a":1').join()}}`;
     expect(parseWithin(LIMITS, twice)).toEqual({ a: 1 });
     expect(() => parseWithin(LIMITS, lengthen(twice))).toThrow('it has too many values');

@@ -2,7 +2,7 @@ import { asObject, createForm, requireText, textOrNull } from '../parse.ts';
 import { defineResource } from '../resource.ts';
 import { SID_PREFIX, sidExpression } from '../sid.ts';
 
-/** An account in Twilio's own names, without its `auth_token`, which the parser never lets in. */
+/** An account with Twilio's own field names, without its `auth_token`, which the parser drops. */
 export interface WireAccount {
   sid: string;
   friendly_name: string | null;
@@ -29,10 +29,10 @@ export const accounts = defineResource({
       description: 'To read one account.',
     },
     lifetime: (_, { accountMs }) => accountMs,
-    // The payload holds the account's auth token, which is cached nowhere.
+    // The payload contains the account's auth token, which must not be cached.
     redact: parseAccount,
   },
-  // A page of accounts is not cached: single reads bring as much.
+  // Pages of accounts are not cached: cached single accounts save as many calls.
   list: {
     label: 'accounts_list',
     template: '/2010-04-01/Accounts.json',
@@ -50,7 +50,7 @@ export const accounts = defineResource({
   probe: (ownAccountSid) => ({ Sid: ownAccountSid }),
 });
 
-/** Copies field by field, so that `auth_token`, which is in the payload, ends here. */
+/** Copies field by field, so that `auth_token`, which is in the payload, is dropped. */
 function parseAccount(value: unknown): WireAccount {
   const account = asObject(value, 'an account');
   const { sid } = account;

@@ -1,4 +1,4 @@
-/** Makes every resource known, whichever part of the program runs: the command line has no schema that imports them. */
+/** Registers every resource: the command line does not import the schema, which imports them. */
 import './messages.ts';
 import './media.ts';
 import './accounts.ts';

@@ -3,7 +3,7 @@ import { defineResource, pathOf } from '../resource.ts';
 import { SID_PREFIX, sidExpression } from '../sid.ts';
 import { messages } from './messages.ts';
 
-/** A media item in Twilio's own names. https://www.twilio.com/docs/messaging/api/media-resource */
+/** A media item with Twilio's own field names. https://www.twilio.com/docs/messaging/api/media-resource */
 export interface WireMedia {
   sid: string;
   account_sid: string;
@@ -23,7 +23,7 @@ export const media = defineResource({
     template: '/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json',
     key: 'media_list',
     permission: messages.read.permission,
-    // Media come with the message: a settled message has all of its media.
+    // A final message has all of its media, so the list is cached only along with the message.
     lifetime: (_, { messageMs }, { AccountSid = '', MessageSid = '' }, isCached) =>
       isCached(pathOf(messages.read, { AccountSid, Sid: MessageSid })) ? messageMs : 0,
   },

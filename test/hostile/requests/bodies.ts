@@ -4,7 +4,7 @@ import { makeDocument, type World } from '../../fuzz/documents.ts';
 import { HOSTILE_NUMBERS, HOSTILE_STRINGS } from '../../fuzz/hostile-values.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 
-/** A body for POST /graphql, and what kind of one it is. */
+/** A body for POST /graphql and its kind. */
 export interface HostileBody {
   readonly kind: string;
   readonly body: string | Buffer;
@@ -20,7 +20,7 @@ const many = (count: number, of: (number: number) => string) =>
 const operations = ['ListMessages', 'ListAccounts', 'RetrieveAccount', 'RetrieveMessage'];
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'query', '$', '', 'a'.repeat(3_000)];
 
-/** A right value of the world's, or one that is not; few of each, so that many come again. */
+/** A valid value of the world or an invalid one; few of each, so that many are repeated. */
 function value(dice: Dice, world: World, ...names: string[]): unknown {
   if (dice.chance(0.5)) return dice.pick(world[dice.pick(names)] ?? [null]);
   return dice.pick<unknown>([
@@ -48,7 +48,7 @@ function filter(dice: Dice, world: World): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, fields[name]?.()]));
 }
 
-/** Known operations with variables of all kinds: their compiled code, and answers that are kept. */
+/** Trusted documents with variables of all kinds: for compiled code and cached responses. */
 function trusted(dice: Dice, world: World): string {
   const variables: Record<string, unknown> = {
     ...(dice.chance(0.4) ? { first: value(dice, world, 'first') } : {}),
@@ -69,7 +69,7 @@ const REPEATED = [
   'query($n: String!) { credential(nickname: $n) { accountSid account { sid } messages(first: 1) { nodes { sid } } } }',
 ];
 
-/** The same few texts with ever other variables: from the third time on they are answered past yoga. */
+/** A few queries with changing variables: they are compiled from the third time on. */
 function repeated(dice: Dice, world: World): string {
   const variables = {
     f: filter(dice, world),
@@ -81,7 +81,7 @@ function repeated(dice: Dice, world: World): string {
   return json({ query: dice.pick(REPEATED), variables });
 }
 
-/** Made to keep the parser, the validation or the memory busy. */
+/** Queries that keep the parser, the validation or the memory busy. */
 function greedy(dice: Dice): string {
   const n = 50 + dice.int(500);
   return json({
@@ -110,7 +110,7 @@ function greedy(dice: Dice): string {
   });
 }
 
-/** What is no GraphQL request. */
+/** Bodies that are not a GraphQL request. */
 function broken(dice: Dice, world: World): string | Buffer {
   const good = json(makeDocument({ schema, world, dice, size: 5, nonsense: 0.2 }));
   return dice.pick<() => string | Buffer>([
@@ -141,7 +141,7 @@ function broken(dice: Dice, world: World): string | Buffer {
   ])();
 }
 
-/** Names that are properties of every object, wherever a name can stand. */
+/** Names of properties of every object, wherever a name is allowed. */
 function polluting(dice: Dice): string {
   const poison =
     '{"__proto__":{"polluted":1,"role":"ADMIN","isAdmin":true},"constructor":{"prototype":{"polluted":1}}}';
@@ -166,7 +166,7 @@ function polluting(dice: Dice): string {
   ]);
 }
 
-/** Changes of credentials and keys, with values nobody should send. None makes a key of an ADMIN, which would end keyless asking. */
+/** Changes of credentials and keys with invalid values. None creates an ADMIN key, after which keys would be required. */
 function managing(dice: Dice, world: World): string {
   const text = () => String(value(dice, world, 'nickname', 'ID', 'AccountSid'));
   return dice.pick(

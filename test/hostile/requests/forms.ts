@@ -3,7 +3,7 @@ import type { World } from '../../fuzz/documents.ts';
 import { HOSTILE_STRINGS } from '../../fuzz/hostile-values.ts';
 import type { Parts } from './write.ts';
 
-/** A browser that has a session, and a form of it. */
+/** A browser with a session and one of its forms. */
 export interface Browser {
   readonly cookie: string;
   readonly token: string;
@@ -24,7 +24,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 const ROUTES = Object.keys(FIELDS);
 
-/** A form of the credentials page, sent by its own browser or by nobody it knows. */
+/** A form of the credentials page, sent by its own browser or by another client. */
 export function hostileForm(dice: Dice, world: World, browser: Browser): Parts {
   const target = dice.pick(ROUTES);
   const known = dice.chance(0.7);
@@ -33,7 +33,7 @@ export function hostileForm(dice: Dice, world: World, browser: Browser): Parts {
   for (const name of FIELDS[target] ?? []) {
     for (let times = dice.chance(0.1) ? 3 : 1; times > 0; times -= 1) {
       const good = name === 'id' || name === 'credential' ? world.ID : undefined;
-      // No key of an ADMIN is made: with one, a gateway that asks for none would begin to.
+      // No ADMIN key is created, because the gateway would require keys afterwards.
       const value =
         name === 'role' ? 'READER' : good && dice.chance(0.2) ? dice.pick(good) : dice.pick(HOSTILE_STRINGS);
       form.append(name, String(value));

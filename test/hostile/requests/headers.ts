@@ -2,7 +2,7 @@ import type { Dice } from '../../fuzz/dice.ts';
 import type { World } from '../../fuzz/documents.ts';
 
 const LONG = 'x'.repeat(4_000);
-/** Latin-1, raw bytes, and what other parsers take for ends and separators. */
+/** Latin-1, raw bytes, and characters that some parsers take for terminators and separators. */
 const ODD: readonly string[] = [
   '',
   ' ',
@@ -104,7 +104,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 };
 const NAMES = Object.keys(VALUES);
 
-/** One to four headers that a careful client would not send. */
+/** One to four headers that a normal client would not send. */
 export function hostileHeaders(dice: Dice, world: World): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let times = 1 + dice.int(4); times > 0; times -= 1) {

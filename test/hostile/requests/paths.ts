@@ -86,7 +86,7 @@ const METHODS = [
   'QUERY',
 ];
 
-/** Paths and methods of all kinds, GraphQL by GET among them. */
+/** Paths and methods of all kinds, including GraphQL by GET. */
 export function hostilePath(dice: Dice, world: World): Parts {
   if (dice.chance(0.25)) {
     const { after = [''] } = world;

@@ -11,13 +11,13 @@ import { writeRequest } from './write.ts';
 export interface HostileRequest {
   readonly kind: string;
   readonly send: ToSend;
-  /** Who asks: only an ADMIN may see everything. Where no key is asked for, everybody is one. */
+  /** The caller: only an ADMIN may see everything. If no key is required, every caller is one. */
   readonly by: 'stranger' | 'reader' | 'admin';
 }
 
 export type MakeRequest = (dice: Dice) => HostileRequest;
 
-/** Makes requests for one target, by the throw of dice. */
+/** Creates random requests for one target. */
 export function requestsFor({
   world: found,
   readerKey,

@@ -18,7 +18,7 @@ const one = (bytes: Buffer): ToSend => ({ pieces: [bytes], answers: 1 });
 const CHUNKED = 'transfer-encoding: chunked';
 const JSON_BODY = '{"query":"{ viewer { name } }"}';
 
-/** What is no HTTP, or nearly: two lengths, bad chunks, bad lines, and clients that leave in the middle. */
+/** Invalid or nearly valid HTTP: two lengths, bad chunks, bad lines, and clients that disconnect in the middle. */
 const WAYS: readonly ((dice: Dice) => ToSend)[] = [
   // Smuggling.
   () =>
@@ -80,12 +80,12 @@ const WAYS: readonly ((dice: Dice) => ToSend)[] = [
     one(Buffer.from(Array.from({ length: 1 + dice.int(500) }, () => dice.int(256)).concat(13, 10, 13, 10))),
   (dice) => one(damaged(GOOD, dice)),
   (dice) => one(damaged(GOOD, dice)),
-  // Several at once, the last of which closes.
+  // Several requests, the last of which closes the connection.
   () => ({ pieces: [Buffer.concat([KEPT_OPEN, KEPT_OPEN, GOOD])], answers: 3 }),
   () => ({ pieces: [Buffer.concat([KEPT_OPEN, Buffer.from('garbage\r\n\r\n')])], answers: 2 }),
   // In single bytes, or nearly.
   (dice) => ({ pieces: split(GOOD, 1 + dice.int(12)), answers: 1, pauseMs: 1 }),
-  // Those that leave.
+  // Clients that disconnect.
   (dice) => ({ pieces: [GOOD.subarray(0, dice.int(GOOD.length))], answers: 0 }),
   () => ({ pieces: [GOOD], answers: 0 }),
   (dice) => ({ pieces: [slowQuery(dice)], answers: 0, pauseMs: dice.int(8) }),
@@ -93,7 +93,7 @@ const WAYS: readonly ((dice: Dice) => ToSend)[] = [
   () => ({ pieces: [post('content-length: 1000', '{'), Buffer.from('"query"')], answers: 0, pauseMs: 2 }),
 ];
 
-/** Asks Twilio, more than once: whoever leaves takes that with them. */
+/** A query with several calls to Twilio, which are aborted when the client disconnects. */
 function slowQuery(dice: Dice): Buffer {
   const query = `{ messages(first: 50, filter: { bodyContains: "nowhere ${dice.int(1e6)}" }) { nodes { sid account { sid } } } }`;
   return writeRequest({ body: JSON.stringify({ query }) });
@@ -101,7 +101,7 @@ function slowQuery(dice: Dice): Buffer {
 
 function damaged(bytes: Buffer, dice: Dice): Buffer {
   const copy = Buffer.from(bytes);
-  // Not in the length: a body that is awaited and never comes is another matter, and a slow one.
+  // Not in the length: waiting for a body that never arrives is tested elsewhere.
   const length = copy.indexOf('content-length');
   for (let times = 1 + dice.int(3); times > 0; times -= 1) {
     const at = dice.int(length);

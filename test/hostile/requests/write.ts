@@ -1,4 +1,4 @@
-/** The parts of a request; what is undefined is left out. */
+/** The parts of a request; undefined ones are omitted. */
 export interface Parts {
   readonly method?: string;
   readonly target?: string;
@@ -8,7 +8,7 @@ export interface Parts {
 }
 
 /**
- * Writes a request as it stands on the wire, whatever is in it: no client library would send most of these.
+ * Writes the bytes of a request without validation: no client library would send most of these.
  * Header values are written in Latin-1, byte for byte.
  */
 export function writeRequest({ method, target = '/graphql', version = '1.1', headers, body }: Parts): Buffer {

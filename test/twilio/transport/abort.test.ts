@@ -5,7 +5,7 @@ import { failureOf, scope, twilioAt } from '../kit.ts';
 
 const REASON = new Error('the client went away');
 
-/** Runs until aborted, and says what it was aborted with. */
+/** Runs until aborted, and reports the reason. */
 function hangingFetch() {
   const aborted: unknown[] = [];
   const fetch: UpstreamFetch = (input, init) =>
@@ -22,7 +22,7 @@ function hangingFetch() {
 const soon = (milliseconds = 20) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('an aborted scope', () => {
-  test('ends running and waiting calls at once, with its reason', async () => {
+  test('ends running and waiting calls immediately, with its reason', async () => {
     const { fetch, aborted } = hangingFetch();
     const limiter = createLimiter({ initial: 2, max: 2 });
     const { readAccount } = twilioAt({ fetch, limiter });
@@ -53,7 +53,7 @@ describe('an aborted scope', () => {
     expect(statuses()).toEqual([429]);
   });
 
-  test('ends the wait for a token, which others still get', async () => {
+  test('ends the wait for a token, which other callers still get', async () => {
     const { readAccount, sandbox, parent, tokenCalls } = twilioAt();
     sandbox.set({ latencyMs: 100 });
     const controller = new AbortController();
@@ -66,18 +66,18 @@ describe('an aborted scope', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  test('aborted beforehand asks for nothing, not even a token', async () => {
+  test('that was already aborted makes no call, not even for a token', async () => {
     const { readAccount, sandbox } = twilioAt();
     sandbox.set({ tokenThrottle: 1 });
     const own = scope(AbortSignal.abort(REASON));
     expect(await failureOf(readAccount(own))).toBe(REASON);
-    // A rejection nobody waits for would end the process as an unhandled rejection.
+    // An unhandled rejection would end the process.
     await soon();
     expect(sandbox.calls).toEqual([]);
     expect(own.reads.calls).toBe(0);
   });
 
-  test('does not end the calls of another', async () => {
+  test('does not end the calls of another scope', async () => {
     const limiter = createLimiter({ initial: 1, max: 1 });
     const { readAccount, sandbox, parent } = twilioAt({ limiter });
     sandbox.set({ latencyMs: 30 });

@@ -5,7 +5,7 @@ import { messages } from '../../../src/twilio/resources/messages.ts';
 import { failureOf, scope, twilioAt } from '../kit.ts';
 
 describe('a rejected token', () => {
-  test('is dropped, and the read asked for once more with a fresh one', async () => {
+  test('is dropped, and the read is repeated once with a new one', async () => {
     const { readAccount, sandbox, parent, statuses, tokenCalls } = twilioAt();
     await readAccount();
     sandbox.revokeTokens();
@@ -14,7 +14,7 @@ describe('a rejected token', () => {
     expect(tokenCalls()).toBe(2);
   });
 
-  test('is replaced once for all reads that meet the rejection', async () => {
+  test('is replaced once for all rejected reads', async () => {
     const { readAccount, sandbox, tokenCalls } = twilioAt();
     await readAccount();
     sandbox.revokeTokens();
@@ -23,7 +23,7 @@ describe('a rejected token', () => {
     expect(tokenCalls()).toBe(2);
   });
 
-  test('is replaced each time it happens, as long as the fresh one is good', async () => {
+  test('is replaced each time, as long as the new one is accepted', async () => {
     const { readAccount, sandbox, tokenCalls } = twilioAt();
     for (let round = 0; round < 3; round += 1) {
       await readAccount();
@@ -33,7 +33,7 @@ describe('a rejected token', () => {
     expect(tokenCalls()).toBe(4);
   });
 
-  test('whose successor cannot be had fails with the rejection of the token endpoint', async () => {
+  test('that cannot be replaced results in the error of the token endpoint', async () => {
     const { readAccount, sandbox, statuses } = twilioAt();
     await readAccount();
     sandbox.revokeTokens();
@@ -51,7 +51,7 @@ describe('an account that rejects every token', () => {
     return twilio;
   };
 
-  test('costs two token requests, and none more over further reads', async () => {
+  test('causes two token requests, and no more for further reads', async () => {
     const { readAccount, tokenCalls, statuses } = suspended();
     expect(await failureOf(readAccount())).toMatchObject({ code: 20003, status: 401 });
     expect(statuses()).toEqual([401, 401]);
@@ -64,7 +64,7 @@ describe('an account that rejects every token', () => {
     expect(statuses()).toHaveLength(12);
   });
 
-  test('is tried with a fresh token again half a minute later', async () => {
+  test('gets a new token again after half a minute', async () => {
     const { readAccount, tokenCalls, parent, pass, sandbox } = suspended();
     await failureOf(readAccount());
     pass(31_000);
@@ -75,8 +75,8 @@ describe('an account that rejects every token', () => {
   });
 });
 
-describe("a rejection that is not the token's fault", () => {
-  test.each([70051, 20003] as const)('of another account (%i) drops nothing', async (otherAccountCode) => {
+describe('a rejection not caused by the token', () => {
+  test.each([70051, 20003] as const)('for another account (%i) drops nothing', async (otherAccountCode) => {
     const { client, active, sandbox, statuses, tokenCalls } = twilioAt();
     sandbox.set({ otherAccountCode });
     const page = { name: null, pageSize: 20, filters: [] };

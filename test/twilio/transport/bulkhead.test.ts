@@ -18,7 +18,7 @@ const scope = () => ({ signal: AbortSignal.timeout(60_000) });
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A Twilio that hangs until told: each call ends by `end` or `fail`. */
+/** A Twilio that hangs until each call ends with `end` or `fail`. */
 function hanging() {
   const calls: { end(): void; fail(error: Error): void }[] = [];
   const transport: Transport = () =>
@@ -27,7 +27,7 @@ function hanging() {
 }
 
 describe('a bulkhead', () => {
-  test('rejects a call of a credential that has too many running and waiting, at once', async () => {
+  test('rejects a call immediately if its credential has too many running and waiting', async () => {
     const twilio = hanging();
     const calls = createBulkhead(5);
     // Two of five run.
@@ -51,7 +51,7 @@ describe('a bulkhead', () => {
     expect(await Promise.all([...running, next])).toHaveLength(6);
   });
 
-  test('of one credential leaves the calls of another alone', async () => {
+  test('of one credential does not affect another', async () => {
     const twilio = hanging();
     const hangs = bulkhead(twilio.transport, createBulkhead(2));
     const healthy = bulkhead(async () => RESULT, createBulkhead(2));
@@ -60,7 +60,7 @@ describe('a bulkhead', () => {
     for (let count = 0; count < 10; count += 1) expect(await healthy(REQUEST, scope())).toBe(RESULT);
   });
 
-  test('has room again after failures, and passes them on as they are', async () => {
+  test('has room again after failures, and passes them on unchanged', async () => {
     const twilio = hanging();
     const calls = createBulkhead(1);
     const read = bulkhead(twilio.transport, calls);
@@ -73,7 +73,7 @@ describe('a bulkhead', () => {
     expect(calls.running).toBe(0);
   });
 
-  test('releases a call that throws before it begins', async () => {
+  test('releases a call that throws before it starts', async () => {
     const calls = createBulkhead(1);
     const read = bulkhead(() => {
       throw new Error('no call');
@@ -82,7 +82,7 @@ describe('a bulkhead', () => {
       await expect(read(REQUEST, scope())).rejects.toThrow('no call');
   });
 
-  test('resumes failed calls through the scheduler, one by one, and successful ones at once', async () => {
+  test('resumes failed calls one by one through the scheduler, and successful ones immediately', async () => {
     const twilio = hanging();
     const planned: (() => void)[] = [];
     const read = bulkhead(twilio.transport, createBulkhead(10), (work) => void planned.push(work));

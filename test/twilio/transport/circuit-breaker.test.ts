@@ -33,7 +33,7 @@ function circuitAt(settings: Partial<CircuitSettings> = {}) {
     fail: async (count = 1, error: unknown = errorOf(503), largePage = false) => {
       for (let i = 0; i < count; i += 1) await failureOf(send(() => Promise.reject(error), largePage));
     },
-    /** An attempt that ends when told. */
+    /** An attempt that the test ends. */
     begin() {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       return { succeed: () => resolve('response'), fail: reject, attempt: send(() => promise) };
@@ -43,7 +43,7 @@ function circuitAt(settings: Partial<CircuitSettings> = {}) {
 }
 
 describe('a circuit breaker', () => {
-  test('opens after consecutive failures, then sends nothing', async () => {
+  test('opens after consecutive failures, then rejects without a call', async () => {
     const { circuit, send, fail, sent, changes } = circuitAt();
     await fail(2);
     expect(circuit.isOpen).toBe(false);
@@ -81,13 +81,13 @@ describe('a circuit breaker', () => {
     expect(circuit.isOpen).toBe(true);
   });
 
-  test('is not opened by large pages that Twilio cannot make', async () => {
+  test('is not opened by large pages that Twilio cannot return', async () => {
     const { circuit, fail } = circuitAt();
     await fail(10, errorOf(500), true);
     expect(circuit.isOpen).toBe(false);
   });
 
-  test('is not opened by a path that fails with 500 again and again, but by several that do', async () => {
+  test('is not opened by one path that repeatedly fails with 500, but by several paths', async () => {
     const { circuit, send } = circuitAt();
     const failAt = (path: string) => failureOf(send(() => Promise.reject(errorOf(500)), false, path));
     for (let times = 0; times < 10; times += 1) await failAt('/a?Page=1');
@@ -97,7 +97,7 @@ describe('a circuit breaker', () => {
     expect(circuit.isOpen).toBe(true);
   });
 
-  test('is not opened by connections that all break at once, but by failures that last', async () => {
+  test('is not opened by connections that all break at once, but by lasting failures', async () => {
     const { circuit, fail } = circuitAt({ overMs: 1_000 });
     await fail(50);
     expect(circuit.isOpen).toBe(false);
@@ -106,7 +106,7 @@ describe('a circuit breaker', () => {
     expect(circuit.isOpen).toBe(true);
   });
 
-  test('leaves the error as it is of an attempt that began before it opened, and takes it for no probe', async () => {
+  test('passes on the error of an attempt that started before it opened, and does not count it as the probe', async () => {
     const { circuit, begin, fail, send, sent, changes } = circuitAt();
     const [early, late] = [begin(), begin()];
     await fail(3);
@@ -121,7 +121,7 @@ describe('a circuit breaker', () => {
     expect([sent(), circuit.isOpen, changes]).toEqual([6, false, [true, false]]);
   });
 
-  test('never opens where failures is 0', async () => {
+  test('never opens if failures is 0', async () => {
     const { circuit, fail } = circuitAt({ failures: 0 });
     await fail(50);
     expect(circuit.isOpen).toBe(false);
@@ -142,7 +142,7 @@ describe('a circuit breaker', () => {
   });
 });
 
-describe('after its time', () => {
+describe('after the open time', () => {
   async function openAt() {
     const kit = circuitAt();
     await kit.fail(3);
@@ -150,7 +150,7 @@ describe('after its time', () => {
     return kit;
   }
 
-  test('sends one probe; its success closes it and lets the waiting calls through', async () => {
+  test('sends one probe, whose success closes the circuit and admits the waiting calls', async () => {
     const { circuit, begin, send, sent, changes } = await openAt();
     const probe = begin();
     const others = [send(), send(), send()];
@@ -164,7 +164,7 @@ describe('after its time', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  test('opens for as long again when the probe fails, and rejects the waiting calls', async () => {
+  test('opens again for the same time when the probe fails, and rejects the waiting calls', async () => {
     const { send, begin, sent } = await openAt();
     const probe = begin();
     const others = [failureOf(send()), failureOf(send())];
@@ -178,7 +178,7 @@ describe('after its time', () => {
     expect(await send()).toBe('response');
   });
 
-  test('lets nobody wait long for a probe that hangs', async () => {
+  test('limits the wait for a probe that hangs', async () => {
     const { begin, send, sent } = await openAt();
     const probe = begin();
     const waiting = failureOf(send());
@@ -189,7 +189,7 @@ describe('after its time', () => {
     await probe.attempt;
   });
 
-  test('takes the next attempt as the probe when the client aborts it', async () => {
+  test('uses the next attempt as the probe if the client aborts the first one', async () => {
     const { circuit, begin, send } = await openAt();
     const probe = begin();
     probe.fail(GONE);
@@ -200,7 +200,7 @@ describe('after its time', () => {
   });
 });
 
-test('is not kept open by the failure of an attempt that began before it opened', async () => {
+test('a failed attempt that started before the circuit opened does not keep it open', async () => {
   const { begin, send, fail } = circuitAt();
   const early = begin();
   await fail(3);

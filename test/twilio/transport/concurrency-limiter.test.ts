@@ -14,7 +14,7 @@ const ignore = () => {};
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Tasks that end when told; `started` is the order in which the limiter let them in. */
+/** Tasks that the test ends; `started` is the order of admission. */
 function tasksIn(limiter: Limiter) {
   const started: number[] = [];
   const ends = new Map<number, (refused: boolean) => void>();
@@ -44,7 +44,7 @@ function tasksIn(limiter: Limiter) {
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('the limiter', () => {
-  test('never runs more than its limit, and lets waiters in by their order', async () => {
+  test('never exceeds its limit, and admits waiting calls in order', async () => {
     const limiter = createLimiter({ initial: 3, max: 3 });
     const tasks = tasksIn(limiter);
     const all = upTo(30).map((id) => tasks.run(id));
@@ -57,7 +57,7 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('does not let a newcomer pass the calls that wait', async () => {
+  test('does not let a new call overtake waiting ones', async () => {
     const limiter = createLimiter({ initial: 1 });
     const tasks = tasksIn(limiter);
     tasks.run(0);
@@ -69,7 +69,7 @@ describe('the limiter', () => {
     expect(tasks.started.slice(0, 2)).toEqual([0, 1]);
   });
 
-  test('frees the slot of a task that throws, and neither grows nor halves for it', async () => {
+  test('frees the slot of a task that throws, and neither grows nor halves', async () => {
     const limiter = createLimiter({ initial: 1 });
     const failing = limiter.run(() => Promise.reject(new Error('broken')));
     await expect(failing).rejects.toThrow('broken');
@@ -82,7 +82,7 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('halves once for a burst of rejections, and again for a rejection after it', async () => {
+  test('halves once for a burst of rejections, and again for a later rejection', async () => {
     const limiter = createLimiter({ initial: 16 });
     const tasks = tasksIn(limiter);
     for (const id of upTo(16)) tasks.run(id);
@@ -95,7 +95,7 @@ describe('the limiter', () => {
     expect(limiter.limit).toBe(4);
   });
 
-  test('never falls below one, and works on', async () => {
+  test('never goes below one, and still works', async () => {
     const limiter = createLimiter({ initial: 2 });
     for (const _ of upTo(5)) {
       await limiter.run(reject).catch(ignore);
@@ -104,7 +104,7 @@ describe('the limiter', () => {
     expect(await limiter.run(async () => 'response')).toBe('response');
   });
 
-  test('tries more after a round of good answers at its limit, twice as much each time, up to its maximum', async () => {
+  test('adds more after a full round of successes, twice as many each time, up to its maximum', async () => {
     const limiter = createLimiter({ initial: 4, max: 16 });
     const seen: number[] = [];
     const work = async () => {
@@ -118,7 +118,7 @@ describe('the limiter', () => {
     expect([...new Set(seen)]).toEqual([4, 5, 7, 11, 16]);
   });
 
-  test('does not grow while fewer calls come than it would let in', async () => {
+  test('does not grow while it has unused slots', async () => {
     const limiter = createLimiter({ initial: 4 });
     for (const _ of upTo(50)) {
       await limiter.run(async () => 0);
@@ -126,13 +126,13 @@ describe('the limiter', () => {
     expect(limiter.limit).toBe(4);
   });
 
-  test('finds a limit that changes, and once there has under 2 in 100 rejected', async () => {
+  test('finds a changing limit, and then has less than 2 % of calls rejected', async () => {
     const limiter = createLimiter();
     let ceiling = 10;
     let inside = 0;
     let refused = 0;
     let asked = 0;
-    /** As Twilio: refuses at once what is too much, else takes its time. */
+    /** Like Twilio: rejects calls above the limit immediately, and takes time for the others. */
     const call = () =>
       limiter
         .run(async () => {
@@ -159,7 +159,7 @@ describe('the limiter', () => {
     }
   });
 
-  test('admits more waiters when it has grown, and fewer when it has halved', async () => {
+  test('admits more waiting calls after growing, and fewer after halving', async () => {
     const limiter = createLimiter({ initial: 4 });
     const tasks = tasksIn(limiter);
     for (const id of upTo(12)) tasks.run(id);
@@ -173,8 +173,8 @@ describe('the limiter', () => {
   });
 });
 
-describe('an aborted waiter', () => {
-  test('leaves the queue with the reason, frees nothing and is never run', async () => {
+describe('an aborted waiting call', () => {
+  test('leaves the queue with the reason, frees no slot and is never run', async () => {
     const limiter = createLimiter({ initial: 1, max: 1 });
     const tasks = tasksIn(limiter);
     tasks.run(0);
@@ -195,7 +195,7 @@ describe('an aborted waiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('that was aborted before it came is not run', async () => {
+  test('that was aborted before it arrived is not run', async () => {
     const limiter = createLimiter();
     const tasks = tasksIn(limiter);
     const reason = new Error('too late');
@@ -204,7 +204,7 @@ describe('an aborted waiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('whose turn has come is a runner: its abort takes nobody else out of the queue', async () => {
+  test('that was already admitted removes no other call from the queue', async () => {
     const limiter = createLimiter({ initial: 1, max: 1 });
     const tasks = tasksIn(limiter);
     const controller = new AbortController();

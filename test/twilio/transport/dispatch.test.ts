@@ -32,12 +32,12 @@ function poolWith(timeoutMs = 5_000) {
 const NETWORK_ERROR = { name: 'TypeError', message: 'fetch failed' };
 
 describe('dispatch', () => {
-  test('sends requests one after another through one connection', async () => {
+  test('sends sequential requests through one connection', async () => {
     const { url, sockets } = await serve((_, response) => response.end('{}'));
     const { fetch } = poolWith();
     for (let request = 0; request < 3; request += 1) {
       expect(await (await fetch(url)).json()).toEqual({});
-      // A connection is free again a moment after its answer has been read.
+      // A connection is free again a moment after its response has been read.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(sockets.size).toBe(1);
@@ -69,7 +69,7 @@ describe('dispatch', () => {
     expect(paths).toEqual(['/here', '/2010-04-01/Accounts.json?PageSize=1']);
   });
 
-  test('ends with the timeout where no answer comes, or no more of it', async () => {
+  test('times out without a response, or without the rest of it', async () => {
     const { url } = await serve((request, response) => {
       if (request.url === '/half') response.writeHead(200, { 'content-length': '10' }).write('{');
     });
@@ -78,7 +78,7 @@ describe('dispatch', () => {
     expect(await failureOf(fetch(`${url}/half`))).toMatchObject(NETWORK_ERROR);
   });
 
-  test('gives a body that broke off as a network error, which is retried', async () => {
+  test('reports an incomplete body as a network error, which is retried', async () => {
     const sandbox = twilioAt();
     const listening = await sandbox.sandbox.listen();
     open.push(() => listening.close());
@@ -89,7 +89,7 @@ describe('dispatch', () => {
     expect(sandbox.sandbox.calls).toHaveLength(2);
   });
 
-  test('rejects a body above the limit of its kind, and takes one below', async () => {
+  test('rejects a body above the limit of its kind, and accepts one below', async () => {
     const { sandbox, parent } = twilioAt({ messages: 5 });
     const listening = await sandbox.listen();
     open.push(() => listening.close());
@@ -109,13 +109,13 @@ describe('dispatch', () => {
     expect(await failureOf(read())).toBeInstanceOf(TwilioResponseTooLargeError);
   });
 
-  test('is a network error where nobody listens', async () => {
+  test('reports a network error if nothing listens', async () => {
     const { url } = await serve((_, response) => response.end());
     await open.pop()?.();
     expect(await failureOf(poolWith().fetch(url))).toMatchObject(NETWORK_ERROR);
   });
 
-  test('throws the reason of an aborted signal, given in the request or beside it', async () => {
+  test('throws the reason of an aborted signal, in the request or as an argument', async () => {
     const { url } = await serve(() => {});
     const { fetch } = poolWith();
     const reason = new Error('gone');
@@ -130,7 +130,7 @@ describe('dispatch', () => {
     }
   });
 
-  test('closes when running requests have been answered', async () => {
+  test('closes after running requests have ended', async () => {
     const { url } = await serve((_, response) => setTimeout(() => response.end('{}'), 50));
     const pool = createDispatch({ timeoutMs: 5_000 });
     const running = pool.fetch(url);

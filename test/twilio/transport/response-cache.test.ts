@@ -15,12 +15,12 @@ const MINUTE = 60_000;
 const FRESH = { maxBytes: 2 ** 20, messageMs: MINUTE, accountMs: MINUTE, pageMs: 1_000 };
 
 const open: ResponseCache[] = [];
-// After all, because some tests run side by side.
+// After all tests, because some run concurrently.
 afterAll(() => {
   for (const cache of open.splice(0)) cache.close();
 });
 
-/** A cache whose clock for stale responses moves only when told. */
+/** A cache whose clock for stale responses the test controls. */
 function cacheAt(options: ResponseCacheOptions) {
   let time = 0;
   const cache = createResponseCache({ now: () => time, ...options });
@@ -42,7 +42,7 @@ describe('a response with a lifetime', () => {
     return { ...twilio, cache, open, apiCalls };
   }
 
-  test('is cached when it is read a second time, for its owner only', async () => {
+  test('is cached from the second read on, for its owner only', async () => {
     const { open, parent, apiCalls } = freshAt();
     const [own, other] = [open('one#1'), open('one#2')];
     const origins: string[] = [];
@@ -53,7 +53,7 @@ describe('a response with a lifetime', () => {
     expect(apiCalls()).toBe(3);
   });
 
-  test('is cached at once where two read it at the same time', async () => {
+  test('is cached immediately if two reads share it', async () => {
     const { transport, through, cache, parent } = freshAt();
     const client = through(cache.layer(singleFlight(transport), 'x'));
     const read = async () => (await client.read(accounts, { Sid: parent.sid }, scope())).origin;
@@ -62,7 +62,7 @@ describe('a response with a lifetime', () => {
     expect(await read()).toBe('cache');
   });
 
-  test('is read again for no-cache', async () => {
+  test('is read again with no-cache', async () => {
     const { open, parent } = freshAt();
     const client = open('x');
     for (let times = 0; times < 3; times += 1) await client.read(accounts, { Sid: parent.sid }, scope());
@@ -70,7 +70,7 @@ describe('a response with a lifetime', () => {
     expect(found.origin).toBe('upstream');
   });
 
-  test('says for how long it may be cached, and then for how long it still is', async () => {
+  test('has a lifetime, and then the remaining lifetime', async () => {
     const { open, parent } = freshAt();
     const client = open('x');
     const read = () => client.read(accounts, { Sid: parent.sid }, scope());
@@ -82,7 +82,7 @@ describe('a response with a lifetime', () => {
     expect(ttlMs).toBeGreaterThan(MINUTE - 30_000);
   });
 
-  test('is not cached where its descriptor gives no lifetime', async () => {
+  test('is not cached if its descriptor has no lifetime', async () => {
     const { open } = freshAt();
     const client = open('x');
     for (let times = 0; times < 3; times += 1) {
@@ -93,7 +93,7 @@ describe('a response with a lifetime', () => {
     }
   });
 
-  test('holds no auth token of an account', async () => {
+  test('contains no auth token of an account', async () => {
     const { transport, through, cache, parent, sandbox } = freshAt();
     sandbox.set({ authTokenUnderOAuth: 'secret' });
     const seen: string[] = [];
@@ -108,7 +108,7 @@ describe('a response with a lifetime', () => {
     expect(seen.join()).not.toContain(parent.authToken);
   });
 
-  test('is not cached where it is of another SID than was asked for', async () => {
+  test('is not cached if it is for another SID', async () => {
     const { cache, through, parent, active } = freshAt();
     const text = JSON.stringify({ sid: active.sid });
     const wrong: Transport = async () => ({
@@ -125,7 +125,7 @@ describe('a response with a lifetime', () => {
     expect(cache.size).toBe(0);
   });
 
-  test('is cached within the bytes there are; the least used goes first', async () => {
+  test('is cached within the byte limit, least recently used evicted first', async () => {
     const { open, cache, sandbox } = freshAt({ maxBytes: 10_000 });
     const client = open('x');
     const sids = Array.from({ length: 20 }, () => sandbox.addAccount().sid);
@@ -133,7 +133,7 @@ describe('a response with a lifetime', () => {
     expect(cache.size).toBeLessThanOrEqual(10_000);
   });
 
-  test('is purged when it expires, although nobody reads it', async () => {
+  test('is purged when it expires, even if nobody reads it', async () => {
     const twilio = twilioAt();
     const { cache } = cacheAt({ fresh: { ...FRESH, accountMs: 20 }, purgeEveryMs: 10 });
     const client = twilio.through(cache.layer(twilio.transport, 'x'));
@@ -162,14 +162,14 @@ describe('a stale response', () => {
     return { ...twilio, cache, pass, open, client, allowing, list };
   }
 
-  // Side by side, because giving up takes real time.
-  describe.concurrent('is served while Twilio cannot be asked', () => {
+  // Concurrently, because giving up takes real time.
+  describe.concurrent('is served while Twilio is unavailable', () => {
     test.each([
       ['does not respond', { resetConnection: 1 }],
       ['responds 500', { fail500: 1 }],
       ['responds 503', { fail503: 1 }],
-      ['responds 429 again and again', { fail429: 1 }],
-      ['is behind a proxy that fails', { htmlInsteadOfJson: 1 }],
+      ['responds 429 repeatedly', { fail429: 1 }],
+      ['is behind a failing proxy', { htmlInsteadOfJson: 1 }],
     ])('because it %s', async (_, fault) => {
       const { list, sandbox, pass } = staleAt();
       const before = await list();
@@ -178,7 +178,7 @@ describe('a stale response', () => {
       expect(await list()).toEqual({ value: before.value, origin: 'stale', ttlMs: 0, ageMs: 42_500 });
     });
 
-    test('not to a request that does not allow it, asks for no-cache, or allows less', async () => {
+    test('not to a request that does not allow it, sends no-cache, or allows a lower age', async () => {
       const { list, allowing, sandbox, pass } = staleAt();
       await list();
       sandbox.set({ fail503: 1 });
@@ -188,7 +188,7 @@ describe('a stale response', () => {
       expect(await list(allowing(30_000))).toHaveProperty('value');
     });
 
-    test('not beyond the longest age that the settings allow', async () => {
+    test('not beyond the maximum age of the settings', async () => {
       const { list, sandbox, pass } = staleAt({ maxMs: MINUTE });
       await list();
       sandbox.set({ fail503: 1 });
@@ -196,7 +196,7 @@ describe('a stale response', () => {
       expect(await failureOf(list())).toMatchObject({ code: 20503 });
     });
 
-    test('not where another credential, secret, account or filter read it', async () => {
+    test('not for another credential, secret, account or filter', async () => {
       const { client, list, open, allowing, sandbox, parent, active } = staleAt();
       await list();
       sandbox.set({ fail503: 1 });
@@ -214,7 +214,7 @@ describe('a stale response', () => {
     });
   });
 
-  test('is kept only for requests that allow it', async () => {
+  test('is cached only for requests that allow it', async () => {
     const { list, cache, client, parent } = staleAt();
     await list(scope());
     expect(cache.size).toBe(0);
@@ -225,7 +225,7 @@ describe('a stale response', () => {
     expect(cache.size).toBe(size);
   });
 
-  test('is as old as Twilio sent it, however often it was served from the cache since', async () => {
+  test('has the age since Twilio sent it, however often it was served from the cache', async () => {
     const twilio = twilioAt();
     const { cache, pass } = cacheAt({
       fresh: { ...FRESH, accountMs: 200 },
@@ -244,7 +244,7 @@ describe('a stale response', () => {
     expect((await read()).ageMs).toBe(15_000);
   });
 
-  test('ends with the rejection of that read, whoever meets it', async () => {
+  test('is dropped when the same read is rejected, for any caller', async () => {
     const { client, list, allowing, cache, parent, sandbox } = staleAt();
     const sid = (await list()).value.items[0]?.sid ?? '';
     const { size } = cache;
@@ -256,7 +256,7 @@ describe('a stale response', () => {
     expect(cache.size).toBe(size);
   });
 
-  test('ends for the whole account once the credential is rejected there', async () => {
+  test('is dropped for the whole account when the credential is rejected there', async () => {
     const { client, list, allowing, cache, parent, sandbox, app } = staleAt();
     await list();
     await client.read(accounts, { Sid: parent.sid }, allowing());
@@ -267,7 +267,7 @@ describe('a stale response', () => {
     expect(cache.size).toBe(0);
   });
 
-  test('ends for the credential once its secret is rejected, and for no other', async () => {
+  test('is dropped for the credential when its secret is rejected, and for no other', async () => {
     const { list, open, allowing, cache, parent, active } = staleAt();
     await open('another#1').list(messages, { AccountSid: parent.sid }, first(5), allowing());
     const { size } = cache;
@@ -281,7 +281,7 @@ describe('a stale response', () => {
     expect(cache.size).toBe(size);
   });
 
-  test('stays where another account is rejected', async () => {
+  test('stays if another account is rejected', async () => {
     const { client, list, cache, active } = staleAt();
     await list();
     const { size } = cache;

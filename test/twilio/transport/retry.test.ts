@@ -3,9 +3,9 @@ import { createLimiter } from '../../../src/twilio/transport/concurrency-limiter
 import { TwilioError, TwilioResponseError } from '../../../src/twilio-error.ts';
 import { failureOf, first, scope, twilioAt } from '../kit.ts';
 
-// Side by side, because waiting before a retry takes real time.
+// Concurrently, because waiting before a retry takes real time.
 describe.concurrent('a read', () => {
-  test('carries the token and counts as one call however often it is tried', async () => {
+  test('sends the token and counts as one call, with all retries', async () => {
     const { readAccount, parent, sandbox, statuses } = twilioAt();
     sandbox.set({ fail503: { next: 2 } });
     const own = scope();
@@ -20,7 +20,7 @@ describe.concurrent('a read', () => {
     [{ fail503: { next: 1 } }],
     [{ htmlInsteadOfJson: { next: 1 } }],
     [{ resetConnection: { next: 1 } }],
-  ])('is tried again after %j', async (fault) => {
+  ])('is retried after %j', async (fault) => {
     const { readAccount, parent, sandbox, tokenCalls } = twilioAt();
     sandbox.set(fault);
     expect(await readAccount()).toMatchObject({ sid: parent.sid });
@@ -33,7 +33,7 @@ describe.concurrent('a read', () => {
     [{ fail503: 1 }, { code: 20503, status: 503, moreInfo: 'https://www.twilio.com/docs/errors/20503' }],
     [{ htmlInsteadOfJson: 1 }, { code: null, status: 502, message: 'HTTP 502' }],
     [{ resetConnection: 1 }, { code: null, status: 0 }],
-  ])('gives up on %j after four tries', async (fault, expected) => {
+  ])('fails on %j after four attempts', async (fault, expected) => {
     const { readAccount, sandbox, statuses } = twilioAt();
     sandbox.set(fault);
     const error = await failureOf(readAccount());
@@ -42,7 +42,7 @@ describe.concurrent('a read', () => {
     expect(statuses()).toHaveLength(4);
   });
 
-  test('is tried again after a timeout', async () => {
+  test('is retried after a timeout', async () => {
     let tries = 0;
     const slow = twilioAt({
       timeoutMs: 500,
@@ -56,7 +56,7 @@ describe.concurrent('a read', () => {
     expect(tries).toBe(2);
   });
 
-  test('that always times out is unreachable', async () => {
+  test('that always times out results in "unreachable"', async () => {
     const { readAccount, sandbox, tokens } = twilioAt({ timeoutMs: 50 });
     await tokens.get();
     sandbox.set({ latencyMs: 5_000 });
@@ -68,7 +68,7 @@ describe.concurrent('a read', () => {
     ['a missing resource', { resourceMissing: 1 }, '2026-01-01', { code: 20404, status: 404 }],
     ['a bad date', {}, 'nonsense', { code: 20001, status: 400 }],
     ['a page beyond retention', {}, '2001-01-01', { code: 20004, status: 400 }],
-  ])('is not tried again after %s', async (_, fault, since, expected) => {
+  ])('is not retried after %s', async (_, fault, since, expected) => {
     const { listMessages, sandbox, statuses } = twilioAt();
     sandbox.set(fault);
     const error = await failureOf(listMessages({ ...first(50), filters: [['DateSent>', since]] }));
@@ -76,7 +76,7 @@ describe.concurrent('a read', () => {
     expect(statuses()).toHaveLength(1);
   });
 
-  test('waits as long as Retry-After says', async () => {
+  test('waits for Retry-After', async () => {
     const { readAccount, sandbox, statuses } = twilioAt();
     sandbox.set({ fail429: { next: 1 }, retryAfterSeconds: 1 });
     const begun = performance.now();
@@ -88,7 +88,7 @@ describe.concurrent('a read', () => {
   test.each([
     ['than there is time', 1_500, 5_000],
     ['than an attempt may take', 60_000, 1_500],
-  ])('is told at once when to ask again, where that is later %s', async (_, leftMs, timeoutMs) => {
+  ])('fails immediately with retryAfter if that is later %s', async (_, leftMs, timeoutMs) => {
     const limiter = createLimiter({ initial: 8 });
     const { readAccount, sandbox, statuses, tokens } = twilioAt({ limiter, timeoutMs });
     await tokens.get();
@@ -97,13 +97,13 @@ describe.concurrent('a read', () => {
     const error = await failureOf(readAccount(own));
     expect(error).toMatchObject({ name: 'TwilioError', code: 20429, status: 429, retryAfter: 2 });
     expect(statuses()).toEqual([429]);
-    // A refusal like any other.
+    // A rejection like any other.
     expect(limiter.limit).toBe(4);
   });
 });
 
 describe('a response that is not JSON', () => {
-  test('in a 200 is retried, then a response error without any of its text', async () => {
+  test('with status 200 is retried, then results in an error without its text', async () => {
     let attempts = 0;
     const { readAccount, tokens } = twilioAt({
       fetch: async () => {
@@ -118,12 +118,12 @@ describe('a response that is not JSON', () => {
     expect(attempts).toBe(4);
   });
 
-  test.each(['', '"text"', 'null', '[]', '7'])('or is %j gives no account', async (body) => {
+  test.each(['', '"text"', 'null', '[]', '7'])('or is %j results in an error', async (body) => {
     const { readAccount } = twilioAt({ fetch: async () => new Response(body) });
     expect(await failureOf(readAccount())).toBeInstanceOf(TwilioResponseError);
   });
 
-  test('cut off in the middle is an answer that did not come', async () => {
+  test('that is truncated is retried like a missing response', async () => {
     const { readAccount, sandbox } = twilioAt();
     sandbox.set({ truncateBody: 1 });
     const error = await failureOf(readAccount());
@@ -132,7 +132,7 @@ describe('a response that is not JSON', () => {
 });
 
 describe('the limiter', () => {
-  test('holds the reads of one credential to its limit and halves on 429', async () => {
+  test('limits the reads of one credential and halves on 429', async () => {
     const limiter = createLimiter({ initial: 8 });
     const { readAccount, sandbox, statuses } = twilioAt({ limiter });
     sandbox.set({ concurrencyLimit: 4, latencyMs: 5 });
@@ -142,7 +142,7 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('does not let a read that waits for its turn time out', async () => {
+  test('does not count waiting time towards the timeout', async () => {
     const limiter = createLimiter({ initial: 1, max: 1 });
     const { readAccount, sandbox, statuses, tokens } = twilioAt({ limiter, timeoutMs: 150 });
     await tokens.get();

@@ -19,7 +19,7 @@ const request = (path: string): ReadRequest => ({
 
 const result = (text: string): ReadResult => ({ text, json: text, origin: 'upstream', ttlMs: 0, ageMs: 0 });
 
-/** Calls that end only when told. */
+/** Calls that the test ends. */
 function calls() {
   const begun: { scope: ReadScope; end(value: string): void; fail(error: Error): void }[] = [];
   const transport = singleFlight(
@@ -48,14 +48,14 @@ test('shares one call among concurrent reads of the same path; a later read make
   expect(await later).toBe('three');
 });
 
-test('says of a read whether it shared the call of another', async () => {
+test('reports whether a read shared the call of another', async () => {
   const { begun, transport } = calls();
   const all = [transport(request('/a'), never), transport(request('/a'), never)];
   begun[0]?.end('one');
   expect((await Promise.all(all)).map(({ origin }) => origin)).toEqual(['upstream', 'shared']);
 });
 
-test('fails all waiting callers with one failure, and does not remember it', async () => {
+test('fails all waiting callers with one failure, without caching it', async () => {
   const { begun, read } = calls();
   const all = Promise.allSettled([read('/a'), read('/a')]);
   begun[0]?.fail(new Error('no'));
@@ -65,7 +65,7 @@ test('fails all waiting callers with one failure, and does not remember it', asy
   expect(await next).toBe('yes');
 });
 
-test('keeps the call while anyone waits, and aborts it with the last one', async () => {
+test('keeps the call while a caller waits, and aborts it with the last one', async () => {
   const { begun, read } = calls();
   const [one, two] = [new AbortController(), new AbortController()];
   const first = read('/a', one);
@@ -83,7 +83,7 @@ test('keeps the call while anyone waits, and aborts it with the last one', async
   expect(await third).toBe('new');
 });
 
-test('makes no call for a caller that has already gone', async () => {
+test('makes no call for a caller that was already aborted', async () => {
   const { begun, read } = calls();
   await expect(read('/a', { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
   expect(begun).toHaveLength(0);
@@ -100,7 +100,7 @@ test('gives the call the latest deadline of the waiting callers', async () => {
   await Promise.all([first, ...others]);
 });
 
-test('fails alone the caller whose budget is spent; the next one makes the call', async () => {
+test('fails only the caller whose budget is spent; the next one makes the call', async () => {
   let left = 0;
   const transport = singleFlight(() => {
     if (left === 0) throw new CallBudgetError(1);

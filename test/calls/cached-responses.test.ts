@@ -6,7 +6,7 @@ import { createManagedKit } from '../managed-kit.ts';
 const CACHE = { maxBytes: 4_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
 const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
 
-/** Two credentials of one account, two READERs with one each; messages that are all settled. */
+/** Two credentials of one account, two READERs with one each; all messages are final. */
 async function twoReaders() {
   const kit = await createManagedKit({ config: { cache: CACHE }, sandbox: { messages: 0 } });
   for (let index = 0; index < 5; index += 1) kit.sandbox.addMessage('parent', { body: `number ${index}` });
@@ -24,8 +24,8 @@ async function twoReaders() {
   return { kit, one, two, calls, wasKept };
 }
 
-describe('a whole answer', () => {
-  test('is kept when it comes a second time, for the same caller who asks with the same bytes', async () => {
+describe('a cached response', () => {
+  test('is used from the second identical request of the same caller on', async () => {
     const { one, calls, wasKept } = await twoReaders();
     const times = [await calls(one), await calls(one), await calls(one), await calls(one)];
     expect(times).toEqual([1, 1, 0, 0]);
@@ -35,14 +35,14 @@ describe('a whole answer', () => {
     expect(wasKept()).toBe(false);
   });
 
-  test('does not cross callers, though both read the same account', async () => {
+  test('is not shared between callers, though both read the same account', async () => {
     const { one, two, calls } = await twoReaders();
     await calls(one);
     await calls(one);
     expect([await calls(two), await calls(two), await calls(two)]).toEqual([1, 1, 0]);
   });
 
-  test('is nothing to a key that was revoked', async () => {
+  test('is not served to a revoked key', async () => {
     const { kit, one, calls } = await twoReaders();
     for (let times = 0; times < 4; times += 1) await calls(one);
     noErrors(await kit.admin('mutation($id: ID!) { revokeApiKey(id: $id) }', { id: one.id }));
@@ -50,7 +50,7 @@ describe('a whole answer', () => {
     expect([errors?.[0]?.extensions.code, data]).toEqual(['API_KEY_REVOKED', undefined]);
   });
 
-  test('is forgotten with any change of keys or credentials', async () => {
+  test('is purged by any change of keys or credentials', async () => {
     const { kit, one, calls, wasKept } = await twoReaders();
     for (let times = 0; times < 3; times += 1) await calls(one);
     expect(wasKept()).toBe(true);
@@ -59,7 +59,7 @@ describe('a whole answer', () => {
     expect(wasKept()).toBe(false);
   });
 
-  test('is not kept where it has errors, shows the caller, or a message that may change', async () => {
+  test('must not have errors, the caller, or a message that may change', async () => {
     const { kit, one, calls } = await twoReaders();
     const viewer = '{ viewer { name } messages(first: 1) { nodes { sid } } }';
     expect([await calls(one, viewer), await calls(one, `${viewer} `), await calls(one, viewer)]).toEqual([
@@ -73,7 +73,7 @@ describe('a whole answer', () => {
   });
 });
 
-test('what is given again is what yoga answered, and what compiled code answers', async () => {
+test('a cached response equals that of yoga and of compiled code', async () => {
   const kit = createKit({ sandbox: { messages: 0 }, config: { cache: CACHE } });
   kit.sandbox.addMessage('parent', { body: 'text' });
   const ask = async (cacheControl: string) => {
@@ -95,7 +95,7 @@ test('what is given again is what yoga answered, and what compiled code answers'
   }
 });
 
-test('an answer begun before a change is not kept after it', () => {
+test('a response that began before a change is not cached after it', () => {
   let change = () => {};
   const kept = createResponseCache(1_000_000, (listener) => {
     change = listener;

@@ -9,7 +9,7 @@ import { errorIn, type HttpKitOptions, listening } from './kit.ts';
 
 type Telemetry = ReturnType<typeof createLateMetrics>;
 
-/** What was counted by code; codes that never came are left out. */
+/** Returns the counters by code, without zeros. */
 async function counted(telemetry: Telemetry, name: 'requests' | 'callers') {
   const text = (await telemetry.exposition?.())?.text ?? '';
   const samples = samplesOf(text).filter((sample) => sample.name === `twilio_gateway_${name}_refused_total`);
@@ -21,14 +21,14 @@ async function counted(telemetry: Telemetry, name: 'requests' | 'callers') {
 
 const VIEWER = '{"query":"{ viewer { name } }"}';
 
-describe('requests turned away before they are GraphQL are counted by code', () => {
+describe('requests rejected before GraphQL are counted by code', () => {
   const meteredGateway = async (options: HttpKitOptions = {}) => {
     const telemetry = createLateMetrics();
     const kit = await listening({ telemetry, ...options });
     return { ...kit, count: () => counted(telemetry, 'requests') };
   };
 
-  test('by the guard: of other sites, not JSON, too large', async () => {
+  test('by the guard: cross-site, not JSON, too large', async () => {
     const { post, socket, count, lines } = await meteredGateway({ limits: { maxBodyBytes: 1_024 } });
     expect((await post(VIEWER)).status).toBe(200);
     for (const site of ['cross-site', 'same-site']) await post(VIEWER, { 'sec-fetch-site': site });
@@ -51,7 +51,7 @@ describe('requests turned away before they are GraphQL are counted by code', () 
     });
   });
 
-  test('by its limit of open requests', async () => {
+  test('by the limit of in-flight requests', async () => {
     const { post, count, sandbox } = await meteredGateway({ limits: { maxOpenRequests: 1 } });
     sandbox.set({ latencyMs: 1_000 });
     const running = post({ query: '{ account { sid } }' });
@@ -61,13 +61,13 @@ describe('requests turned away before they are GraphQL are counted by code', () 
     expect(await count()).toEqual({ GATEWAY_OVERLOADED: expect.any(Number) });
   });
 
-  test('by another name than this machine\u2019s, where nobody is asked for a key', async () => {
+  test('by the Host check, if no key is required', async () => {
     const { gateway, count } = await meteredGateway();
     await gateway.fetch('http://rebound.example/graphql?query={__typename}');
     expect(await count()).toEqual({ HOST_NOT_ALLOWED: 1 });
   });
 
-  test('by Node\u2019s parser, with an id and a line in the log that repeats nothing', async () => {
+  test("by Node's parser, with an id and a log line without the content", async () => {
     const { socket, count, lines } = await meteredGateway({
       limits: { clientTimeoutMs: 200, maxHeaderBytes: 2_048 },
     });
@@ -91,7 +91,7 @@ describe('requests turned away before they are GraphQL are counted by code', () 
     expect(lines.join('')).not.toContain('4711');
   });
 
-  test('and thousands of those fill no log', async () => {
+  test('and thousands of them do not fill the log', async () => {
     const { gateway, count, lines } = await meteredGateway();
     for (let times = 0; times < 3_000; times += 1) {
       gateway.clientRefused({ requestId: `${times}`, status: 400, code: 'BAD_REQUEST', reason: 'HPE' });
@@ -103,14 +103,14 @@ describe('requests turned away before they are GraphQL are counted by code', () 
   });
 });
 
-describe('callers who are not let in are counted by code, and nothing of their keys is logged', () => {
-  test('through GraphQL and at /metrics, once each', async () => {
+describe('rejected callers are counted by code, and nothing of their keys is logged', () => {
+  test('for GraphQL and /metrics, once each', async () => {
     const telemetry = createLateMetrics();
     const kit = await createManagedKit({ telemetry });
     const revoked = await kit.readerKey([]);
     noErrors(await kit.admin(`mutation { revokeApiKey(id: "${revoked.id}") }`));
     const wrong = createToken();
-    // Twice, for the second time the query is one that is known.
+    // Twice, because the second time the query is prepared.
     for (let times = 0; times < 2; times += 1) {
       await kit.query('{ viewer { name } }');
       await kit.query('{ viewer { name } }', {}, { authorization: `Bearer ${wrong}` });
@@ -128,7 +128,7 @@ describe('callers who are not let in are counted by code, and nothing of their k
     expect(log).not.toContain(wrong.slice(4));
   });
 
-  test('at the page\u2019s log-in', async () => {
+  test('for the login page', async () => {
     const telemetry = createLateMetrics();
     const kit = await openPage({ telemetry });
     const visitor = kit.visitor();

@@ -6,17 +6,17 @@ import { createKit } from '../kit.ts';
 const ADMIN = 'a'.repeat(40);
 const authorization = `Bearer ${ADMIN}`;
 
-describe('who shows no key learns nothing of the schema, and has no query looked at', () => {
+describe('a request without a key reveals nothing of the schema, and its query is not parsed', () => {
   test.each([
-    ['a field that is nearly right', { query: '{ mesages { nodes { sid } } }' }],
+    ['a misspelled field', { query: '{ mesages { nodes { sid } } }' }],
     ['an argument of a wrong type', { query: '{ messages(first: "x") { nodes { sid } } }' }],
-    ['what is no GraphQL', { query: '{' }],
+    ['invalid GraphQL', { query: '{' }],
     ['introspection', { query: '{ __schema { types { name } } }' }],
     [
       'a query that costs too much',
       { query: `{ ${'a: '.repeat(3)}messages(first: 1000) { nodes { sid } } }` },
     ],
-    ['no known document', { documentId: 'Nothing' }],
+    ['an unknown document', { documentId: 'Nothing' }],
     [
       'a variable of a wrong type',
       { query: 'query($n: Int!) { messages(first: $n) { scannedCount } }', variables: { n: 'x' } },
@@ -70,7 +70,7 @@ test.each([
   },
 );
 
-test('queries that are wrong count against a caller\u2019s rate as well', async () => {
+test('invalid queries count towards a caller\u2019s rate limit', async () => {
   const limits = { ...DEFAULT_LIMITS, ratePerMinute: 2 };
   const kit = createKit({ config: { adminKey: ADMIN, limits } });
   const codes: unknown[] = [];

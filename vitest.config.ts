@@ -1,9 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+/** Left out of `npm run test:fast`: real processes, browsers, PostgreSQL, timeouts that are waited for, and searches. */
+const SLOW = [
+  'test/{cli,consent,deploy,e2e,faults,fuzz,hostile,supply}/**',
+  'test/credentials/{postgres,sqlite}-*.test.ts',
+  'test/docs/{examples,readme}.test.ts',
+  'test/graphql/prepared-operation.test.ts',
+  'test/http/{graphiql,rate,slow-clients}*.test.ts',
+  'test/http/admission/admission.test.ts',
+  'test/page/{login,story}.test.ts',
+  'test/security/{regular-expressions,ssrf}.test.ts',
+];
+
+export default defineConfig(({ mode }) => ({
   // Vite would take graphql's ES module build for our sources and Node its CommonJS one for yoga: two
   // copies whose errors do not know one another. Node itself only ever loads this one.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   // Most tests wait for sockets and processes rather than compute, so that two at once share a core well.
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, maxWorkers: 2 },
-});
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: mode === 'fast' ? SLOW : [],
+    testTimeout: 20_000,
+    maxWorkers: 2,
+  },
+}));

@@ -51,7 +51,8 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
       ...(kept ? { kept } : {}),
       ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
     };
-    if (status === 401 || status === 429) rejected.write(line);
+    const isRejected = status === 429 || (status >= 400 && !exchange.authentication?.principal);
+    if (isRejected) rejected.write(line);
     else log.info(line, 'request');
   }
 

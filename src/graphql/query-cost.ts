@@ -1,11 +1,25 @@
-import { complexityFromQuery } from '@pothos/plugin-complexity';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  getVariableValues,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 import { QueryTooCostlyError } from '../errors/limits.ts';
-import type { CostContext, Measure } from '../schema/cost.ts';
+import type { CostContext, FieldCost, Measure } from '../schema/cost.ts';
 import { costShape } from './cost-shape.ts';
-import { normalizeForCost, withoutIds } from './normalize-for-cost.ts';
 import { createSchemaSize } from './schema-size.ts';
-import { type Variables, variableError } from './variable-errors.ts';
+import type { Variables } from './variable-errors.ts';
 
 /** What a query may take at most, before anything is known of what is there. */
 export interface QueryCost {
@@ -84,25 +98,87 @@ export function createQueryCosts({
   };
 }
 
+type Sums = Readonly<Record<Measure, number>>;
+
+const MEASURES: readonly Measure[] = ['calls', 'mediaCalls', 'rows', 'values'];
+const NOTHING: Sums = { calls: 0, mediaCalls: 0, rows: 0, values: 0 };
+/** `__typename`: one value of the response. */
+const TYPENAME: Sums = { ...NOTHING, values: 1 };
+
+/** Sums up the weights of the selected fields. Each list multiplies the cost of the selections below it. */
 function compute(
   { schema, ...context }: Omit<CostContext, 'measure'> & { schema: GraphQLSchema },
-  document: DocumentNode,
+  { definitions }: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): QueryCost | undefined {
-  if (variableError(schema, operation, variables)) return undefined;
-  // The plugin takes a document's first operation.
-  const fragments = document.definitions.filter(({ kind }) => kind === 'FragmentDefinition');
-  const only = { ...document, definitions: [operation, ...fragments] };
-  const query = normalizeForCost(only);
-  const values = withoutIds(operation.variableDefinitions ?? [], variables);
-  const sum = (measure: Measure, of = query): number => {
-    const ctx: CostContext = { ...context, measure };
-    return complexityFromQuery(of, { schema, ctx, variables: values }).complexity;
-  };
-  return {
-    calls: sum('calls') + sum('mediaCalls'),
-    rows: sum('rows'),
-    values: sum('values', normalizeForCost(only, { typenames: true })),
-  };
+  const options = { maxErrors: 1 };
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
+  if (!values.coerced) return undefined;
+  const { coerced } = values;
+  const contexts = MEASURES.map((measure) => ({ ...context, measure }));
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const one of definitions)
+    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  /** Fragments that spread others twice would double the work at each level. */
+  const known = new Map<SelectionSetNode, Map<GraphQLNamedType, Sums>>();
+
+  function costOfSet(set: SelectionSetNode, type: GraphQLNamedType): Sums {
+    const ofType = known.get(set) ?? new Map<GraphQLNamedType, Sums>();
+    known.set(set, ofType);
+    const before = ofType.get(type);
+    if (before) return before;
+    const sums = { ...NOTHING };
+    for (const selection of set.selections) {
+      const cost = costOf(selection, type);
+      for (const measure of MEASURES) sums[measure] += cost[measure];
+    }
+    ofType.set(type, sums);
+    return sums;
+  }
+
+  function costOf(selection: SelectionNode, type: GraphQLNamedType): Sums {
+    if (selection.kind === Kind.FIELD) return costOfField(selection, type);
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    if (!fragment) return NOTHING;
+    const name = fragment.typeCondition?.name.value;
+    return costOfSet(fragment.selectionSet, (name !== undefined && schema.getType(name)) || type);
+  }
+
+  function costOfField(node: FieldNode, type: GraphQLNamedType): Sums {
+    const name = node.name.value;
+    if (name === '__typename') return TYPENAME;
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
+    // Introspection has a measure of its own.
+    if (!field) return NOTHING;
+    const args = argumentsOf(field, node, coerced);
+    if (!args) return NOTHING;
+    const below = node.selectionSet ? costOfSet(node.selectionSet, getNamedType(field.type)) : NOTHING;
+    const weigh = field.extensions.complexity as FieldCost;
+    const sums = { ...NOTHING };
+    for (const each of contexts) {
+      const { field: own, multiplier } = weigh(args, each, field);
+      sums[each.measure] = own + multiplier * below[each.measure];
+    }
+    return sums;
+  }
+
+  const root = schema.getRootType(operation.operation);
+  if (!root) return undefined;
+  const { calls, mediaCalls, rows, values } = costOfSet(operation.selectionSet, root);
+  return { calls: calls + mediaCalls, rows, values };
+}
+
+/** @returns undefined for a field that is never resolved: a variable is null where its argument must not be */
+function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    return undefined;
+  }
 }

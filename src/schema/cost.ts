@@ -2,10 +2,10 @@ import { type GraphQLOutputType, getNamedType } from 'graphql';
 import { isSelective, type MessageCriteria } from '../history/message-filter.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
-/** A measure of cost. Each has its own multipliers, so the query is traversed once per measure. */
+/** A measure of cost. Each has its own multipliers. */
 export type Measure = 'calls' | 'mediaCalls' | 'rows' | 'values';
 
-/** Passed to the complexity plugin instead of a request's context. */
+/** Passed to a field's cost instead of a request's context. */
 export interface CostContext {
   readonly measure: Measure;
   /** Maximum number of messages that a filter in the gateway may scan for one connection. */
@@ -20,7 +20,12 @@ export interface Weight {
   readonly multiplier: number;
 }
 
-type FieldCost<Args = object> = (args: Args, context: object) => Weight;
+/** Weighs a field; the `complexity` option of a field in the schema. */
+export type FieldCost<Args = object> = (
+  args: Args,
+  context: object,
+  field: { readonly type: GraphQLOutputType },
+) => Weight;
 
 /** Minimum number of credentials assumed for the cost of a query. */
 const ASSUMED_CREDENTIALS = 5;
@@ -62,8 +67,8 @@ export const plainField = (
 /** Multiplies values by the maximum length of a short list, which costs no rows. */
 const withItems =
   <Args>(cost: FieldCost<Args>, itemsOf: (context: CostContext) => number): FieldCost<Args> =>
-  (args, context) => {
-    const weight = cost(args, context);
+  (args, context, field) => {
+    const weight = cost(args, context, field);
     if ((context as CostContext).measure !== 'values') return weight;
     return { ...weight, multiplier: itemsOf(context as CostContext) };
   };

@@ -147,6 +147,12 @@ describe('the cost of a query, in calls and rows', () => {
   });
 });
 
+test('a field whose argument is null although it must not be costs nothing, and the others are still charged', () => {
+  const query = `query($sid: MessageSid = "${SM}") { message(sid: $sid) { sid } messages(first: 7) { nodes { sid } } }`;
+  expect(cost(query, { sid: null })).toMatchObject({ calls: 1, rows: 7 });
+  expect(cost(query)).toMatchObject({ calls: 2 });
+});
+
 describe('the values of a query', () => {
   const valuesOf = (query: string, credentials?: number) =>
     functionOf(parse(query))({}, credentials)?.values ?? 0;

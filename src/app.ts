@@ -9,7 +9,9 @@ import {
   type VerifyJwt,
 } from './auth/oidc.ts';
 import { createVerifiedTokens } from './auth/verified-tokens.ts';
-import { type Config, isLoopback, type TwilioUrls } from './config.ts';
+import type { Config, TwilioUrls } from './config/config.ts';
+import { DEFAULT_HTTP, DEFAULT_LIMITS } from './config/limits.ts';
+import { isLoopback } from './config/setting.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
@@ -30,8 +32,6 @@ import type { Logger } from './log.ts';
 import { openManagement } from './open-management.ts';
 import { createPages } from './page/pages.ts';
 import { schema } from './schema/index.ts';
-import { DEFAULT_HTTP } from './settings/http.ts';
-import { DEFAULT_LIMITS } from './settings/limits.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
@@ -48,12 +48,12 @@ export type GatewaySettings = Pick<
       | 'cache'
       | 'database'
       | 'encryptionKeys'
-      | 'faults'
+      | 'resilience'
       | 'http'
       | 'limits'
       | 'oidc'
       | 'publicUrl'
-      | 'watching'
+      | 'observability'
     >
   > & {
     /** The address to listen on; keys are optional only on loopback. @default not loopback */
@@ -107,7 +107,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { sessions, management, upstreamState, close } = openManagement({
     ...options,
     config: { ...config, ...cache.reads },
-    schedule: (work) => scheduler.resume('twilio', work),
+    schedule: (work, flow = '') => scheduler.resume(flow, work),
   });
 
   // Principals
@@ -166,7 +166,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
   });
   const loggable = createLoggable({ adminKey: config.adminKey, isPage: pages.serves });
-  const pushback = createPushback();
+  // Behind a proxy clients share addresses: to slow down one would slow down others.
+  const pushback = limits.maxConnectionsPerAddress > 0 ? createPushback() : undefined;
   const connectionLimit = createConnectionLimit({ maxPerAddress: limits.maxConnectionsPerAddress, log });
   const admission = createAdmission({
     settings: {
@@ -197,7 +198,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
     requestTimeoutMs: config.requestTimeoutMs,
     publicUrl: config.publicUrl,
-    servesMetrics: config.watching?.port === undefined,
+    servesMetrics: config.observability?.port === undefined,
     trustedNames: namesOf(trustedDocuments.values()),
   });
   const clientErrors = createThrottledLogger(log, 'connection rejected before a request');
@@ -209,7 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       connectionLimit.attach(server);
       server.on('connection', (socket) => {
         scheduler.connected();
-        pushback.connected(socket);
+        pushback?.connected(socket);
       });
     },
     clientRefused({ code, ...rest }) {
@@ -220,6 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     drain: health.drain,
     async close() {
       admission.close();
+      app.close();
       connectionLimit.close();
       clientErrors.close();
       responseCache.close();

@@ -1,7 +1,7 @@
 /** The package's public API, for running the gateway inside another program. */
 
 export { createGateway, type Gateway, type GatewayOptions } from './app.ts';
-export { type Config, ConfigError, loadConfig, type TwilioUrls } from './config.ts';
+export { type Config, ConfigError, loadConfig, type TwilioUrls } from './config/config.ts';
 export { type CredentialSetting, createFixedStore } from './credentials/fixed-store.ts';
 export type { CredentialStore } from './credentials/store.ts';
 export { createLogger } from './log.ts';

@@ -1,5 +1,6 @@
 import { cacheCompiledCode } from './compile-cache.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config/config.ts';
+import { findMisspelled } from './config/unknown-variables.ts';
 
 /** Limit for closing the store and the connections, after the requests have ended or were aborted. */
 const CLOSE_WITHIN_MS = 5_000;
@@ -14,6 +15,7 @@ export const main = (): Promise<void> =>
     // Imported after the cache is enabled, so that all modules are compiled from it.
     const [{ start }, { createLogger }] = await Promise.all([import('./start.ts'), import('./log.ts')]);
     const log = createLogger(config.logLevel, print);
+    for (const warning of findMisspelled(process.env)) log.warn(warning);
     process.on('uncaughtException', (err, origin) => {
       // The state is unknown after an uncaught exception: a restart is better than a wrong response.
       log.fatal({ err, origin }, 'uncaught exception; exiting');

@@ -2,17 +2,17 @@ import { createAuthorizationCode } from './auth/authorization-code.ts';
 import { type CredentialSessions, createCredentialSessions } from './auth/credential-sessions.ts';
 import { createTokenRequest } from './auth/oauth.ts';
 import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
-import type { Config, TwilioUrls } from './config.ts';
+import type { Config, TwilioUrls } from './config/config.ts';
 import type { GatewayStore } from './credentials/store.ts';
 import type { Logger } from './log.ts';
 import { createManagement, type Management } from './management/management.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
-import { createDispatch, type ScheduleResponse } from './twilio/transport/dispatch.ts';
-import type { UpstreamFetch } from './twilio/types.ts';
+import { createDispatch } from './twilio/transport/dispatch.ts';
+import type { Schedule, UpstreamFetch } from './twilio/types.ts';
 
 export type ManagementSettings = Pick<Config, 'requestTimeoutMs' | 'retentionDays' | 'upstreamTimeoutMs'> &
-  Partial<Pick<Config, 'cache' | 'faults'>>;
+  Partial<Pick<Config, 'cache' | 'resilience'>>;
 
 export interface OpenManagementOptions {
   readonly config: ManagementSettings;
@@ -22,7 +22,7 @@ export interface OpenManagementOptions {
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
   /** Schedules the processing of a response from Twilio. @default immediately */
-  readonly schedule?: ScheduleResponse | undefined;
+  readonly schedule?: Schedule | undefined;
   /** @default nothing is counted */
   readonly telemetry?: Telemetry | undefined;
   /** @default Date.now */
@@ -61,8 +61,8 @@ export function openManagement(options: OpenManagementOptions): OpenManagement {
     upstreamTimeoutMs: timeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,
     retentionDays: config.retentionDays,
-    cache: { fresh: config.cache, stale: config.faults?.stale },
-    circuit: config.faults?.circuit,
+    cache: { fresh: config.cache, stale: config.resilience?.stale },
+    circuit: config.resilience?.circuit,
     observer,
     telemetry,
   });

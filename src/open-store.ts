@@ -2,14 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
+import { type EncryptionKey, generateEncryptionKey, parseEncryptionKeys } from './config/encryption-keys.ts';
 import { createCachedStore } from './credentials/cached-store.ts';
 import { createCipher, createMissingCipher } from './credentials/cipher.ts';
-import {
-  type EncryptionKey,
-  generateEncryptionKey,
-  parseEncryptionKeys,
-} from './credentials/encryption-keys.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import { openStore } from './credentials/open-store.ts';
 import { withSettings } from './credentials/settings-store.ts';

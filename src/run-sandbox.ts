@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, loadConfig } from './config/config.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
 
 /** Runs the sandbox alone until it is stopped, and prints its credentials. */
@@ -7,13 +7,8 @@ export async function runSandbox(
   print: (text: string) => void,
   stopped: () => Promise<void>,
 ): Promise<void> {
-  const { sandbox: options } = loadConfig(env);
-  const port = Number(env.SANDBOX_PORT || 4010);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new ConfigError(['SANDBOX_PORT must be a whole number from 0 to 65535.']);
-  }
+  const { port, redirectUri, ...options } = loadConfig(env).sandbox;
   const sandbox = createSandbox(options);
-  const redirectUri = env.SANDBOX_REDIRECT_URI;
   const organizations = sandbox.organizationApps;
   if (redirectUri) for (const { clientId } of organizations) allowRedirect(sandbox, clientId, redirectUri);
   const { url, close } = await sandbox.listen({ port });

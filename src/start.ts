@@ -1,5 +1,6 @@
 import { createGateway, type Gateway } from './app.ts';
-import { type Config, ConfigError, isLoopback, type TwilioUrls } from './config.ts';
+import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
+import { isLoopback } from './config/setting.ts';
 import type { ApiKey } from './credentials/api-key.ts';
 import type { CredentialSetting } from './credentials/fixed-store.ts';
 import type { GatewayStore } from './credentials/store.ts';
@@ -34,7 +35,7 @@ export async function start(config: Config, print: (text: string) => void): Prom
     await warnOfWrongKey(store, log);
     await rejectOpenGateway(config, store);
     await warnWithoutAdminKey(config, store, log);
-    const { telemetry, close: closeTelemetry } = await openTelemetry(config.watching);
+    const { telemetry, close: closeTelemetry } = await openTelemetry(config.observability);
     opened.defer(closeTelemetry);
     const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
     opened.defer(() => gateway.close());
@@ -59,9 +60,9 @@ export async function start(config: Config, print: (text: string) => void): Prom
 
 async function listenForMonitoring(
   { monitor }: Gateway,
-  { watching }: Config,
+  { observability }: Config,
 ): Promise<Listening | undefined> {
-  const { host, port } = watching;
+  const { host, port } = observability;
   if (port === undefined) return undefined;
   return listen({ handle: monitor }, host, port).catch((error: NodeJS.ErrnoException) => {
     // The plain error would be reported as one about PORT and HOST.

@@ -44,7 +44,7 @@ export const DEFAULTS: GatewayOptions['config'] & { host: string } = {
   maxDepth: 12,
   requestTimeoutMs: 10_000,
   upstreamTimeoutMs: 5_000,
-  faults: { circuit: { failures: 0, openMs: 5_000 }, stale: { maxMs: 0, maxBytes: 0 } },
+  resilience: { circuit: { failures: 0, openMs: 5_000 }, stale: { maxMs: 0, maxBytes: 0 } },
 };
 
 const unexpected: string[] = [];

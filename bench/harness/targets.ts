@@ -33,7 +33,7 @@ const gateway = (id: string, label: string, log: Record<string, string>): Target
   get cwd() {
     return gatewayDir;
   },
-  script: 'src/main.ts',
+  script: 'scripts/start.mjs',
   env: (upstream, scratch) => ({
     HOST: '127.0.0.1',
     SANDBOX: 'off',

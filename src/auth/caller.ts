@@ -16,6 +16,14 @@ export interface Principal {
   readonly origin: string | null;
 }
 
+/**
+ * The key by which requests are counted and queued: an API key's own, and one for all tokens of a subject, which may
+ * get a new one for each request.
+ */
+export function usageKeyOf({ id, name }: Pick<Principal, 'id' | 'name'>): string {
+  return id.startsWith('token:') ? `subject:${name}` : id;
+}
+
 /** The principal of a request, with the credentials it may use. */
 export interface Caller {
   readonly name: string;

@@ -28,18 +28,40 @@ export interface CredentialSessions {
 }
 
 export function createCredentialSessions(options: CredentialSessionsOptions): CredentialSessions {
-  const { log, telemetry = SILENT } = options;
+  const { store, log, telemetry = SILENT } = options;
   const tokens = createCredentialTokens(options, telemetry);
   /** Nicknames at the last use, by credential id: a credential may be renamed. */
   const nicknames = new Map<string, string>();
   const events = logFailures(log, (id) => nicknames.get(id));
   const sessions = createSessions({ ...options, events: { ...events, served: telemetry.readFrom } });
 
+  /** Follows the store: a removed credential leaves no session and no metrics, a renamed one has its new name. */
+  async function followStore(): Promise<void> {
+    const stored = new Map((await store.list()).map(({ id, nickname }) => [id, nickname]));
+    for (const id of nicknames.keys()) {
+      const nickname = stored.get(id);
+      if (nickname !== undefined) nicknames.set(id, nickname);
+      else {
+        nicknames.delete(id);
+        sessions.drop(id);
+        tokens.drop(id);
+      }
+    }
+  }
+  const stopWatching = store.onChange(() => {
+    followStore().catch((err: unknown) =>
+      log.warn({ err }, 'sessions of removed credentials were not dropped'),
+    );
+  });
+
   return {
     requestToken: options.requestToken,
     tokenState: tokens.state,
     withToken: sessions.withToken,
-    close: sessions.close,
+    close() {
+      stopWatching();
+      sessions.close();
+    },
     of(credential) {
       nicknames.set(credential.id, credential.nickname);
       return sessions.of(credential, () => tokens.of(credential));

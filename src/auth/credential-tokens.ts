@@ -20,6 +20,8 @@ export interface CredentialTokens {
   of(credential: Credential): AccessTokens;
   /** Whether Twilio issues access tokens: `up` if any credential has one. */
   state(): ComponentState;
+  /** Forgets a removed credential. */
+  drop(credentialId: string): void;
 }
 
 export function createCredentialTokens(
@@ -43,6 +45,7 @@ export function createCredentialTokens(
 
   return {
     state: states.state,
+    drop: states.drop,
     of(credential) {
       let refused = credential.refused !== null;
       return createAccessTokens(async () => {

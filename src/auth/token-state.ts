@@ -2,9 +2,11 @@ import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
 import { isThrottled } from '../twilio/error-codes.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 
-/** The outcome of the last token request of each credential. */
+/** Remembers the outcome of each credential's last token request. */
 export interface TokenStates {
   note(credentialId: string, outcome: TokenOutcome): void;
+  /** Forgets a removed credential. */
+  drop(credentialId: string): void;
   /** `up` if any credential has a token, else the state of the last failure. */
   state(): ComponentState;
 }
@@ -15,6 +17,7 @@ export function createTokenStates(now: () => number = Date.now): TokenStates {
     note(credentialId, outcome) {
       last.set(credentialId, { outcome, at: now() });
     },
+    drop: (credentialId) => void last.delete(credentialId),
     state() {
       const all = [...last.values()].sort((a, b) => b.at - a.at);
       const shown = all.find(({ outcome }) => outcome === 'granted') ?? all[0];

@@ -1,4 +1,4 @@
-import { type Config, loadConfig, type TwilioUrls } from '../config.ts';
+import { type Config, loadConfig, type TwilioUrls } from '../config/config.ts';
 import type { Credential } from '../credentials/credential.ts';
 import type { CredentialSetting } from '../credentials/fixed-store.ts';
 import type { GatewayStore } from '../credentials/store.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { EncryptionKey } from './encryption-keys.ts';
+import type { EncryptionKey } from '../config/encryption-keys.ts';
 import { EncryptionKeyMissingError, SealError } from './store-errors.ts';
 
 /** The purpose and record of a sealed value, without which it does not open. */

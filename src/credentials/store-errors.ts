@@ -74,11 +74,6 @@ export class EncryptionKeyMissingError extends Error {
   }
 }
 
-/** GATEWAY_ENCRYPTION_KEYS is invalid. The message has the number of the key, never its text. */
-export class EncryptionKeysInvalidError extends Error {
-  override readonly name = 'EncryptionKeysInvalidError';
-}
-
 /** The reason a sealed value does not open. */
 export type SealErrorReason = 'tampered' | 'unknown-key' | 'malformed';
 

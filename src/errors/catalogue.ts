@@ -45,7 +45,7 @@ const field = (pageStatus: number, outcome: ErrorEntry['outcome']): ErrorEntry =
   outcome,
 });
 
-/** Every error code a client can see. docs/errors.md explains each; a test compares both. */
+/** Every error code a client can see. `descriptions.ts` says when each occurs and what to do. */
 export const ERRORS = {
   // The HTTP request itself
   BAD_REQUEST: rejected(400),

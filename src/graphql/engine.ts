@@ -9,9 +9,9 @@ import {
   type Source,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { LimitSettings } from '../config/limits.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Logger } from '../log.ts';
-import type { LimitSettings } from '../settings/limits.ts';
 import { addArgumentPaths } from './argument-paths.ts';
 import { checkInput } from './input-limits.ts';
 import { type ContextParts, createOperationContext, type OperationRequest } from './operation-context.ts';

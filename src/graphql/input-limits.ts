@@ -1,7 +1,7 @@
 import type { ASTVisitor, ValidationContext } from 'graphql';
+import type { LimitSettings } from '../config/limits.ts';
 import { InputTooLargeError } from '../errors/limits.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
-import type { LimitSettings } from '../settings/limits.ts';
 
 export type InputLimits = Pick<LimitSettings, 'maxVariablesBytes' | 'maxListItems'>;
 

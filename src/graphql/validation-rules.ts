@@ -2,6 +2,7 @@ import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import type { ASTVisitor, GraphQLError, ValidationContext, ValidationRule } from 'graphql';
+import type { LimitSettings } from '../config/limits.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import { OperationNotSupportedError } from '../errors/input.ts';
 import {
@@ -11,7 +12,6 @@ import {
   TooManyDirectivesError,
 } from '../errors/limits.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
-import type { LimitSettings } from '../settings/limits.ts';
 import { maxFieldsRule } from './expanded-fields.ts';
 import { type InputLimits, maxInputRule } from './input-limits.ts';
 

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { UnauthenticatedError } from '../errors/callers.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
@@ -13,7 +14,6 @@ import type { Admission } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
 import { readBody } from './body.ts';
 import { ClientGoneError } from './client-gone.ts';
-import { rateKeyOf } from './counting-rate-limiter.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { type ErrorResponse, errorResponse, rejection } from './error-response.ts';
 import { Exchange, type HttpEnv } from './exchange.ts';
@@ -47,13 +47,15 @@ export interface HttpApp {
   handle: RequestListener;
   /** Answers in-process, as over HTTP. */
   fetch(request: Request): Promise<Response>;
+  /** Logs what is still to be said of requests left out of the log. */
+  close(): void;
 }
 
 /** Every HTTP request takes these steps, in this order. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const { admission, callers, pages, health, http, limits, loggable, log, telemetry } = options;
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
-  const logRequest = createRequestLog(options);
+  const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
   const graphiql = createGraphiqlRoute({ ...http, ...limits });
   const app = new Hono<HttpEnv>({ getPath: rawPathOf });
@@ -85,7 +87,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const exchange = new Exchange({ request, method, path }, c.env, requestId);
     c.set('exchange', exchange);
     await next();
-    if (exchange.isLogged) logRequest(exchange);
+    if (exchange.isLogged) requestLog.write(exchange);
   });
 
   // 1. Host, origin, CORS. Probes end here.
@@ -117,7 +119,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const { authentication, address, requestId, outgoing } = exchange;
     if (!outgoing) return next();
     const { principal } = authentication ?? {};
-    const key = principal ? rateKeyOf(principal) : null;
+    const key = principal ? usageKeyOf(principal) : null;
     const entered = admission.enter({ principal: key, address, requestId, response: outgoing });
     if (entered.admitted) {
       exchange.ticket = entered;
@@ -171,9 +173,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
         loggable.requestId(headers['x-request-id']),
       );
       sendError(exchange, error);
-      logRequest(exchange);
+      requestLog.write(exchange);
     },
     fetch: async (request) => app.fetch(request, {}),
+    close: requestLog.close,
   };
 }
 

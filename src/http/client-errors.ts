@@ -1,9 +1,9 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { LimitSettings } from '../config/limits.ts';
 import type { GatewayError } from '../errors/gateway-error.ts';
 import { BadHttpError, ClientTooSlowError, HeadersTooLargeError } from '../errors/http.ts';
-import type { LimitSettings } from '../settings/limits.ts';
 import { rejection } from './error-response.ts';
 
 type Limits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;

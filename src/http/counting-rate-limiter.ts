@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
-import type { Principal } from '../auth/caller.ts';
+import { type Principal, usageKeyOf } from '../auth/caller.ts';
 import { RateLimitedCallerError } from '../errors/http.ts';
 import type { Logger } from '../log.ts';
 
@@ -50,7 +50,7 @@ export function createCountingRateLimiter({ perMinute, databaseUrl, log }: RateL
   return {
     async take(caller) {
       try {
-        await consume(rateKeyOf(caller));
+        await consume(usageKeyOf(caller));
       } catch (refusal) {
         // The library throws errors for faults, and the plain count for a caller who is over it.
         if (refusal instanceof Error) throw refusal;
@@ -103,9 +103,4 @@ function openShared(connectionString: string, options: { points: number; duratio
     },
     close: () => pool.end(),
   };
-}
-
-/** What a caller is counted by: an API key by itself, tokens by their subject, who has ever new ones. */
-export function rateKeyOf({ id, name }: Caller): string {
-  return id.startsWith('token:') ? `subject:${name}` : id;
 }

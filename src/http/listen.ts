@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DEFAULT_LIMITS, type LimitSettings } from '../settings/limits.ts';
+import { DEFAULT_LIMITS, type LimitSettings } from '../config/limits.ts';
 import { answerClientErrors, type ClientError } from './client-errors.ts';
 
 export interface Listening {

@@ -1,5 +1,5 @@
 import type { Callers } from '../auth/callers.ts';
-import { isLoopback } from '../config.ts';
+import { isLoopback } from '../config/setting.ts';
 import { HostNotAllowedError, ProxyNotAllowedError } from '../errors/callers.ts';
 import type { Exchange } from './exchange.ts';
 

@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Exchange } from './exchange.ts';
 import type { Loggable } from './loggable.ts';
+import { createThrottledLogger } from './throttled-logger.ts';
 
 export interface RequestLogOptions {
   readonly log: Logger;
@@ -11,12 +12,22 @@ export interface RequestLogOptions {
   readonly loggable: Loggable;
 }
 
-/**
- * Writes one line for a request, counts it and ends its trace. Neither variables nor the query are logged: both may
- * hold phone numbers.
- */
-export function createRequestLog({ log, telemetry, trustedNames, loggable }: RequestLogOptions) {
-  return (exchange: Exchange): void => {
+export interface RequestLog {
+  /**
+   * Writes one line for a request, counts it and ends its trace. Neither variables nor the query are logged: both may
+   * hold phone numbers.
+   */
+  write(exchange: Exchange): void;
+  close(): void;
+}
+
+/** Lines of requests without a valid key or over their rate, which anybody can cause in any number. */
+const REJECTED = { max: 100, intervalMs: 10_000 };
+
+export function createRequestLog({ log, telemetry, trustedNames, loggable }: RequestLogOptions): RequestLog {
+  const rejected = createThrottledLogger(log, 'request', REJECTED);
+
+  function write(exchange: Exchange): void {
     const { path, status, errorCodes, cost, credential, upstreamCalls, isCached: kept } = exchange;
     const operations = exchange.operations.map((name) => loggable.operation(name, trustedNames));
     const milliseconds = performance.now() - exchange.arrivedAt;
@@ -27,21 +38,22 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
       telemetry.requestEnded({ operation, errorCodes, milliseconds, kept });
     }
     exchange.trace?.end({ status, operations, errorCodes, upstreamCalls });
-    log.info(
-      {
-        requestId: exchange.requestId,
-        method: loggable.method(exchange.method),
-        path: loggable.path(path),
-        status,
-        ms: Math.round(milliseconds),
-        ...(operations.length > 0 ? { operation: operations.join(',') } : {}),
-        ...(credential !== undefined ? { credential } : {}),
-        ...(cost ? { cost } : {}),
-        upstreamCalls,
-        ...(kept ? { kept } : {}),
-        ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
-      },
-      'request',
-    );
-  };
+    const line = {
+      requestId: exchange.requestId,
+      method: loggable.method(exchange.method),
+      path: loggable.path(path),
+      status,
+      ms: Math.round(milliseconds),
+      ...(operations.length > 0 ? { operation: operations.join(',') } : {}),
+      ...(credential !== undefined ? { credential } : {}),
+      ...(cost ? { cost } : {}),
+      upstreamCalls,
+      ...(kept ? { kept } : {}),
+      ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
+    };
+    if (status === 401 || status === 429) rejected.write(line);
+    else log.info(line, 'request');
+  }
+
+  return { write, close: rejected.close };
 }

@@ -10,8 +10,11 @@ export interface RunningScope {
   end(): void;
 }
 
-/** @param timeoutMs counts from the request's arrival: authentication and the body take some of it */
-export function beginScope(exchange: Exchange, timeoutMs: number): RunningScope {
+/**
+ * @param timeoutMs counts from the request's arrival: authentication and the body take some of it
+ * @param flow the principal, whose turn it is when a response of Twilio arrives
+ */
+export function beginScope(exchange: Exchange, timeoutMs: number, flow: string): RunningScope {
   const controller = new AbortController();
   const deadline = exchange.arrivedAt + timeoutMs;
   const expire = () => controller.abort(new RequestTimeoutError(timeoutMs));
@@ -20,6 +23,7 @@ export function beginScope(exchange: Exchange, timeoutMs: number): RunningScope 
   return {
     scope: {
       requestId: exchange.requestId,
+      flow,
       trace: exchange.trace,
       signal: controller.signal,
       deadline,

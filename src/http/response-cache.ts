@@ -31,7 +31,7 @@ export interface ResponseCache {
    *
    * @param times a response whose request arrived before the last change of keys or credentials is not cached
    */
-  offer(key: string, body: string, summary: OperationSummary, times: CacheTimes): void;
+  offer(key: string, body: Buffer<ArrayBuffer>, summary: OperationSummary, times: CacheTimes): void;
   close(): void;
 }
 
@@ -65,7 +65,7 @@ export function createResponseCache(
     offer(key, body, { cost, credential, operations }, { since, expiresAt }) {
       const ttl = expiresAt - performance.now();
       if (!(since > changedAt && ttl > 0 && Number.isFinite(ttl)) || !isRepeated(key)) return;
-      cache.set(key, { body: Buffer.from(body), operations, cost, credential }, { ttl });
+      cache.set(key, { body, operations, cost, credential }, { ttl });
     },
     close() {
       clearInterval(timer);

@@ -1,22 +1,22 @@
 import type { Logger } from '../log.ts';
 
 export interface ThrottledLoggerOptions {
-  /** So many lines are written within `everyMs`; the others are counted, and their number is written after it. */
-  readonly most: number;
-  readonly everyMs: number;
+  /** Maximum lines per interval; the others are counted, and their number is logged at its end. */
+  readonly max: number;
+  readonly intervalMs: number;
 }
 
-/** Log lines that strangers can bring about, kept from filling the log. */
+/** Throttled logger for unauthenticated input. */
 export interface ThrottledLogger {
   write(fields: object): void;
-  /** Writes what is still to be said of those left out. */
+  /** Logs the number of lines left out so far. */
   close(): void;
 }
 
 export function createThrottledLogger(
-  log: Logger,
+  log: Pick<Logger, 'info'>,
   message: string,
-  { most, everyMs }: ThrottledLoggerOptions = { most: 10, everyMs: 10_000 },
+  { max, intervalMs }: ThrottledLoggerOptions = { max: 10, intervalMs: 10_000 },
 ): ThrottledLogger {
   let written = 0;
   let leftOut = 0;
@@ -31,8 +31,8 @@ export function createThrottledLogger(
 
   return {
     write(fields) {
-      timer ??= setTimeout(end, everyMs).unref();
-      if (written < most) {
+      timer ??= setTimeout(end, intervalMs).unref();
+      if (written < max) {
         written += 1;
         log.info(fields, message);
       } else {

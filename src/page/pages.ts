@@ -1,6 +1,6 @@
 import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
-import type { EncryptionKey } from '../credentials/encryption-keys.ts';
+import type { EncryptionKey } from '../config/encryption-keys.ts';
 import type { GatewayStore } from '../credentials/store.ts';
 import type { Logger } from '../log.ts';
 import type { Management } from '../management/management.ts';

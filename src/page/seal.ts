@@ -6,7 +6,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import type { EncryptionKey } from '../credentials/encryption-keys.ts';
+import type { EncryptionKey } from '../config/encryption-keys.ts';
 
 /** The purpose and session of a sealed value: it opens only with the same two. */
 export interface SealedTo {

@@ -1,4 +1,4 @@
-import type { TelemetrySettings } from '../settings/telemetry.ts';
+import type { ObservabilitySettings } from '../config/config.ts';
 import { createLateMetrics } from './late-metrics.ts';
 import { SILENT, type Telemetry } from './telemetry.ts';
 
@@ -8,7 +8,7 @@ export interface OpenTelemetry {
 }
 
 /** Opens metrics and traces as configured. Imports a library only if it is needed. */
-export async function openTelemetry({ metrics, traces }: TelemetrySettings): Promise<OpenTelemetry> {
+export async function openTelemetry({ metrics, traces }: ObservabilitySettings): Promise<OpenTelemetry> {
   const recorder = metrics ? createLateMetrics() : SILENT;
   if (!traces) return { telemetry: recorder, close: async () => {} };
   const { openTracing } = await import('./otlp.ts');

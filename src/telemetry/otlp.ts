@@ -12,7 +12,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { TraceSettings } from '../settings/telemetry.ts';
+import type { TraceSettings } from '../config/config.ts';
 import type { Tracing } from './telemetry.ts';
 import { createTracing } from './tracing.ts';
 

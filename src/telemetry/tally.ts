@@ -1,5 +1,7 @@
-/** Codes of requests rejected before GraphQL parsing; see docs/errors.md. */
-const REQUEST_REFUSALS = [
+import type { ErrorCode } from '../errors/catalogue.ts';
+
+/** Codes of requests rejected before GraphQL parsing. */
+const REQUEST_REFUSALS: readonly ErrorCode[] = [
   'BAD_REQUEST',
   'BODY_TOO_LARGE',
   'CLIENT_TOO_SLOW',
@@ -10,7 +12,7 @@ const REQUEST_REFUSALS = [
   'PROXY_NOT_ALLOWED',
   'UNSUPPORTED_MEDIA_TYPE',
 ];
-const CALLER_REFUSALS = [
+const CALLER_REFUSALS: readonly ErrorCode[] = [
   'API_KEY_EXPIRED',
   'API_KEY_INVALID',
   'API_KEY_REVOKED',
@@ -34,8 +36,8 @@ export interface Tallies {
  * thousands per second, for which the library's label lookup would be too slow.
  */
 export function createTallies(): Tallies {
-  const requests = new Map(REQUEST_REFUSALS.map((code) => [code, 0]));
-  const callers = new Map(CALLER_REFUSALS.map((code) => [code, 0]));
+  const requests = new Map<string, number>(REQUEST_REFUSALS.map((code) => [code, 0]));
+  const callers = new Map<string, number>(CALLER_REFUSALS.map((code) => [code, 0]));
   return {
     requests,
     callers,

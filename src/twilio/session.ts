@@ -1,3 +1,4 @@
+import { DEFAULT_CIRCUIT } from '../config/twilio.ts';
 import type { UpstreamObserver } from '../telemetry/upstream.ts';
 import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
@@ -10,7 +11,6 @@ import {
   type CircuitSettings,
   circuitBreaker,
   createCircuitBreaker,
-  DEFAULT_CIRCUIT,
 } from './transport/circuit-breaker.ts';
 import { concurrencyLimiter, createLimiter, type Limiter } from './transport/concurrency-limiter.ts';
 import { kyClient } from './transport/ky-client.ts';
@@ -18,7 +18,7 @@ import { createResponseCache, type ResponseCacheOptions } from './transport/resp
 import { retry } from './transport/retry.ts';
 import { singleFlight } from './transport/single-flight.ts';
 import { timeout } from './transport/timeout.ts';
-import type { ReadOrigin, ReadRequest, ReadScope, Transport, UpstreamFetch } from './types.ts';
+import type { ReadOrigin, ReadRequest, ReadScope, Schedule, Transport, UpstreamFetch } from './types.ts';
 
 /** The part of a credential that identifies its session. */
 export interface SessionCredential {
@@ -64,7 +64,7 @@ export interface SessionsOptions {
   /** Maximum number of calls of one credential that run or wait at the same time. @default 1000 */
   readonly maxCalls?: number | undefined;
   /** Schedules the continuation of callers after a failed call. @default immediately */
-  readonly schedule?: ((work: () => void) => void) | undefined;
+  readonly schedule?: Schedule | undefined;
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
   readonly events: SessionEvents;
@@ -79,6 +79,8 @@ export interface Sessions {
   withToken(token: string, accountSid: string): TwilioClient;
   /** The sessions used so far, by the credential's id. */
   readonly opened: ReadonlyMap<string, Session>;
+  /** Drops the session of a removed credential; requests under way keep it and end with it. */
+  drop(credentialId: string): void;
   /** Clears the cache. */
   close(): void;
 }
@@ -114,10 +116,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     const attempts = retry(attempt(limiter, circuit), timeoutMs);
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
-    const shared = singleFlight(
-      bulkhead(callBudget(reported), createBulkhead(options.maxCalls), options.schedule),
-    );
-    const cached = cache.layer(shared, `${id}#${secretVersion}`);
+    const shared = singleFlight(callBudget(reported));
+    const bounded = bulkhead(shared, createBulkhead(options.maxCalls), options.schedule);
+    const cached = cache.layer(bounded, `${id}#${secretVersion}`);
     return {
       secretVersion,
       client: createTwilioClient(reportOrigins(cached, events.served), accountSid),
@@ -148,6 +149,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       opened.set(credential.id, session);
       return session;
     },
+    drop: (credentialId) => void opened.delete(credentialId),
     close: cache.close,
   };
 }

@@ -5,7 +5,15 @@ import type { Endpoint, SidParams } from './resource.ts';
  * The subset of `fetch` used for upstream requests. It resolves when the body is complete, and throws a TypeError for any
  * network failure, including an incomplete body.
  */
-export type UpstreamFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export type UpstreamFetch = (input: string | URL | Request, init?: UpstreamInit) => Promise<Response>;
+
+export interface UpstreamInit extends RequestInit {
+  /** See {@link ReadScope}. */
+  readonly flow?: string | undefined;
+}
+
+/** Runs `work` now or soon, in the turn of its flow; the event loop's scheduler decides. */
+export type Schedule = (work: () => void, flow?: string) => void;
 
 /** One read, the same for all of its attempts. */
 export interface ReadRequest {
@@ -35,6 +43,8 @@ export interface ReadScope {
   readonly staleIfErrorMs?: number | undefined;
   /** Sent as `X-Request-Id`, so that the request can be found in the log of a proxy. */
   readonly requestId?: string | undefined;
+  /** The scheduler's flow for responses: the principal. */
+  readonly flow?: string | undefined;
   /** The trace of the request, if it is traced. */
   readonly trace?: RequestTrace | undefined;
   /** The budget for calls. @default no limit */

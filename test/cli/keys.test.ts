@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import { type Program, run } from '../e2e/process.ts';
 import { adding, cli, type Home, json, openHome } from './kit.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 
 export interface Ran {

@@ -32,7 +32,7 @@ async function statusOf(sandbox: string, clientId: string, redirectUri: string):
 }
 
 test('the consent page of npm start redirects to the gateway, by name and by address', async () => {
-  const program = start(['src/main.ts'], {});
+  const program = start(['scripts/start.mjs'], {});
   const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
   const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);
@@ -43,7 +43,7 @@ test('the consent page of npm start redirects to the gateway, by name and by add
 });
 
 test('the consent page redirects to PUBLIC_URL if it is set', async () => {
-  const program = start(['src/main.ts'], { PUBLIC_URL: 'https://gateway.example' });
+  const program = start(['scripts/start.mjs'], { PUBLIC_URL: 'https://gateway.example' });
   await program.printed(/GraphQL +(http:\S+)\/graphql/);
   const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
   const clientId = await program.printed(/(OQ\w{32}) +organization app/);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import {
+  EncryptionKeysInvalidError,
+  generateEncryptionKey,
+  parseEncryptionKeys,
+} from '../../src/config/encryption-keys.ts';
 import { createCipher, type SealContext } from '../../src/credentials/cipher.ts';
-import { generateEncryptionKey, parseEncryptionKeys } from '../../src/credentials/encryption-keys.ts';
-import { EncryptionKeyMissingError, EncryptionKeysInvalidError } from '../../src/credentials/store-errors.ts';
+import { EncryptionKeyMissingError } from '../../src/credentials/store-errors.ts';
 import { cipherOf, KEY, OTHER_KEY } from './test-engines.ts';
 
 const context: SealContext = { purpose: 'client-secret', id: 'one' };

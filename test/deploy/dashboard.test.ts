@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { OUTCOMES } from '../../src/errors/catalogue.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
-import { OUTCOMES } from '../../src/telemetry/outcome.ts';
 import { readDocument } from '../docs/markdown.ts';
 import { createKit } from '../kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';

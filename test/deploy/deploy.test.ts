@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { codeIn, ROOT, readDocument, tableUnder } from '../docs/markdown.ts';
 
 const UNIT = 'deploy/systemd/twilio-graphql-gateway.service';
@@ -81,7 +81,7 @@ describe('the compose file', () => {
     loadConfig(new Proxy({}, { get: (_target, name) => void known.add(String(name)) }));
     expect(Object.keys(environment).filter((name) => !known.has(name))).toEqual([]);
     const config = loadConfig(environment);
-    expect(config).toMatchObject({ host: '0.0.0.0', port: 4000, watching: { port: 9464 } });
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 4000, observability: { port: 9464 } });
     expect(config.adminKey).toBeTruthy();
     expect(config.encryptionKeys).toHaveLength(1);
     expect(config.database.url).toContain('@database:5432/gateway');

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ROOT, readDocument } from './markdown.ts';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/errors.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'docs/architecture.md',
+  'docs/errors.md',
+];
 const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Record<string, string> };
 
 describe.each(DOCUMENTS)('%s', (name) => {

@@ -14,7 +14,11 @@ afterEach(() => {
 });
 
 function start(env: Record<string, string> = {}, nodeArguments: string[] = []) {
-  const program = run([...nodeArguments, 'src/main.ts'], { PORT: '0', SANDBOX_MESSAGES: '200', ...env });
+  const program = run([...nodeArguments, 'scripts/start.mjs'], {
+    PORT: '0',
+    SANDBOX_MESSAGES: '200',
+    ...env,
+  });
   programs.push(program);
   return program;
 }

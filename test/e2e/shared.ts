@@ -1,4 +1,4 @@
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startPostgres } from '../credentials/postgres.ts';
 import type { GraphQLResult } from '../kit.ts';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { generateEncryptionKey } from '../../src/credentials/encryption-keys.ts';
+import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
 import { cipherOf, newCredential } from '../credentials/test-engines.ts';
 import { type Program, run } from './process.ts';
@@ -30,7 +30,7 @@ async function query(url: string, query: string) {
 
 describe('npm start', () => {
   test('without settings runs on the sandbox, serves requests, drains on SIGTERM and exits 0', async () => {
-    const program = start(['src/main.ts'], { PORT: '0' });
+    const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
     expect(answer.errors).toBeUndefined();
@@ -50,7 +50,7 @@ describe('npm start', () => {
   });
 
   test('the printed first query works unchanged', async () => {
-    const program = start(['src/main.ts'], { PORT: '0' });
+    const program = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const body = await program.printed(/-d '(.*)'/);
     const response = await fetch(`${url}/graphql`, {
@@ -69,7 +69,7 @@ describe('npm start', () => {
     await store.close();
 
     const env = { PORT: '0', DATABASE_FILE: file, GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey() };
-    const program = start(['src/main.ts'], env);
+    const program = start(['scripts/start.mjs'], env);
     const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
     const warning = program
       .output()
@@ -83,8 +83,19 @@ describe('npm start', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('a misspelled setting: one warning in the log, without its value, and the gateway runs', async () => {
+    const program = start(['scripts/start.mjs'], { PORT: '0', MAX_DEPHT: '7654321' });
+    await program.printed(
+      /"level":40,.*"msg":"MAX_DEPHT is not a setting and has no effect. Did you mean (MAX_DEPTH)\?/,
+    );
+    await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    expect(program.output()).not.toContain('7654321');
+    program.child.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+  });
+
   test('invalid settings: one message with all of them, exit code 1', async () => {
-    const program = start(['src/main.ts'], {
+    const program = start(['scripts/start.mjs'], {
       PORT: 'http',
       LOG_LEVEL: 'loud',
       TWILIO_ACCOUNT_SID: 'AC1',
@@ -98,7 +109,7 @@ describe('npm start', () => {
   });
 
   test('the configured limits apply', async () => {
-    const program = start(['src/main.ts'], {
+    const program = start(['scripts/start.mjs'], {
       PORT: '0',
       CLIENT_TIMEOUT_MS: '300',
       MAX_HEADER_KB: '2',
@@ -123,9 +134,9 @@ describe('npm start', () => {
   });
 
   test('a port in use: a sentence, exit code 1', async () => {
-    const first = start(['src/main.ts'], { PORT: '0' });
+    const first = start(['scripts/start.mjs'], { PORT: '0' });
     const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
-    const second = start(['src/main.ts'], { PORT: new URL(url).port });
+    const second = start(['scripts/start.mjs'], { PORT: new URL(url).port });
     expect(await second.exited).toBe(1);
     expect(second.output()).toBe('The port is in use by another program. Set PORT to another one.\n');
   });

@@ -113,7 +113,7 @@ describe('two gateways on one PostgreSQL', () => {
 });
 
 test('an unavailable database at the start: one sentence without its password, exit code 1', async () => {
-  const program = run(['src/main.ts'], {
+  const program = run(['scripts/start.mjs'], {
     PORT: '0',
     SANDBOX: 'off',
     DATABASE_URL: 'postgres://user:planted-password@127.0.0.1:1/none',
@@ -125,7 +125,7 @@ test('an unavailable database at the start: one sentence without its password, e
 });
 
 test('listening on a public address without any key: rejected with the missing settings', async () => {
-  const program = run(['src/main.ts'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
+  const program = run(['scripts/start.mjs'], { PORT: '0', HOST: '0.0.0.0', SANDBOX_MESSAGES: '10' });
   expect(await program.exited).toBe(1);
   expect(program.output()).toContain('GATEWAY_ADMIN_KEY');
 });

@@ -4,12 +4,14 @@ import { codesOf, FAULTS, sleep, wire } from './kit.ts';
 const OWN = '{ messages(first: 2) { nodes { sid } } }';
 /** Once open, stays open for longer than a test takes. */
 const STAYS_OPEN = {
-  config: { faults: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
+  config: { resilience: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
 };
 const SUBACCOUNT = { 'x-twilio-credential': 'sandbox-subaccount' };
 
 test('a dead Twilio gets no more calls: reads fail immediately with retryAfter, and other accounts still work', async () => {
-  const kit = await wire({ config: { faults: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 950 } } } });
+  const kit = await wire({
+    config: { resilience: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 950 } } },
+  });
   const { parent } = kit.sandbox.accounts;
   await Promise.all([kit.query(OWN), kit.query(OWN, SUBACCOUNT)]);
   kit.sandbox.set({ fail503: 1, faultPath: parent.sid });

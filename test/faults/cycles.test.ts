@@ -154,7 +154,7 @@ describe('a page instead of JSON, with status 200', () => {
 
 describe('a 500 of a single resource', () => {
   const STAYS_OPEN = {
-    config: { faults: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
+    config: { resilience: { ...FAULTS, circuit: { failures: 3, openMs: 60_000, overMs: 0 } } },
   };
 
   test('for pages of any size opens no circuit while other reads succeed', async () => {

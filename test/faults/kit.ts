@@ -44,7 +44,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
   const lines: string[] = [];
   const at = new URL(upstream.url);
   const gateway = createGateway({
-    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, faults: FAULTS, ...config },
+    config: { ...DEFAULTS, upstreamTimeoutMs: 3_000, resilience: FAULTS, ...config },
     urls: { apiUrl: at, oauthUrl: at, ...urls },
     store: createFixedStore([...sandbox.apps]),
     log: createLogger('debug', (line) => lines.push(line)),
@@ -107,7 +107,3 @@ export async function closedPort(): Promise<URL> {
 export const codesOf = ({ errors = [] }: GraphQLResult) => errors.map(({ extensions }) => extensions.code);
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The longest retryAfter of the errors, in milliseconds. */
-export const waitOf = ({ errors = [] }: GraphQLResult) =>
-  1000 * Math.max(0, ...errors.map(({ extensions }) => Number(extensions.retryAfter ?? 0)));

@@ -54,7 +54,7 @@ test('without a cache nothing stale is served', async () => {
     { maxMs: 0, maxBytes: 2 ** 20 },
     { maxMs: 60_000, maxBytes: 0 },
   ]) {
-    const kit = await wire({ config: { faults: { ...FAULTS, stale } } });
+    const kit = await wire({ config: { resilience: { ...FAULTS, stale } } });
     await kit.query(THREE, OLD_WILL_DO);
     kit.sandbox.set({ fail503: 1 });
     expect((await kit.query(THREE, OLD_WILL_DO)).data).toEqual({ messages: null, account: null });

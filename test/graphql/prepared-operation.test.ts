@@ -1,9 +1,9 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createPreparedOperations } from '../../src/graphql/prepared-operation.ts';
 import { createQueryCosts } from '../../src/graphql/query-cost.ts';
 import { schema } from '../../src/schema/index.ts';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
 import { heapHeld } from '../heap.ts';
 import { createKit } from '../kit.ts';
 

@@ -1,9 +1,9 @@
 import { type DocumentNode, type GraphQLObjectType, getOperationAST, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { requestOf, WORKLOADS } from '../../bench/harness/workloads.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createQueryCosts } from '../../src/graphql/query-cost.ts';
 import { schema } from '../../src/schema/index.ts';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
 import { createKit, noErrors } from '../kit.ts';
 
 const AC = `AC${'0'.repeat(32)}`;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_HTTP } from '../../src/settings/http.ts';
-import { DEFAULT_LIMITS, type LimitSettings } from '../../src/settings/limits.ts';
+import { DEFAULT_HTTP, DEFAULT_LIMITS, type LimitSettings } from '../../src/config/limits.ts';
 import { createKit } from '../kit.ts';
 
 const kitWith = (limits: Partial<LimitSettings>) =>

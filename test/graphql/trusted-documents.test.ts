@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_HTTP } from '../../src/settings/http.ts';
+import { DEFAULT_HTTP } from '../../src/config/limits.ts';
 import { createKit, type GraphQLResult, type Kit } from '../kit.ts';
 
 async function post({ gateway }: Kit, body: object, accept = 'application/json') {

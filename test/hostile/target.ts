@@ -51,7 +51,7 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
   const [parent, lending] = sandbox.apps;
   if (!parent || !lending) throw new Error('The sandbox has two apps.');
 
-  const program = run(['--inspect=127.0.0.1:0', 'src/main.ts'], {
+  const program = run(['--inspect=127.0.0.1:0', 'scripts/start.mjs'], {
     HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'debug',

@@ -1,8 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import {
+  DEFAULT_HTTP,
+  DEFAULT_LIMITS,
+  type HttpSettings,
+  type LimitSettings,
+} from '../../src/config/limits.ts';
 import { listen } from '../../src/http/listen.ts';
-import { DEFAULT_HTTP, type HttpSettings } from '../../src/settings/http.ts';
-import { DEFAULT_LIMITS, type LimitSettings } from '../../src/settings/limits.ts';
 import { createKit, type KitOptions } from '../kit.ts';
 
 export interface HttpKitOptions extends Omit<KitOptions, 'config'> {

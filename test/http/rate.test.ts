@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createRateLimiter, type RateLimiter } from '../../src/http/rate-limiter.ts';
 import { createLogger } from '../../src/log.ts';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
 import { startPostgres, type TestPostgres } from '../credentials/postgres.ts';
 import { createManagedKit } from '../managed-kit.ts';
 import { listening } from './kit.ts';

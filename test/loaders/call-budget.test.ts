@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createKit, noErrors } from '../kit.ts';
 
 const capped = (maxUpstreamCalls: number) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { errorsOfAllClasses } from '../../scripts/docs/error-classes.ts';
 import { problemOf } from '../../src/page/problem.ts';
-import { errorsOfAllClasses } from '../docs/error-classes.ts';
 
 const errors = await errorsOfAllClasses();
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/api-token.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { openTelemetry } from '../../src/telemetry/open.ts';
 import { listening } from '../http/kit.ts';
 import { createKit } from '../kit.ts';
@@ -97,8 +97,8 @@ describe.each(cases)('$what', ({ text, hidden }) => {
 
   test('is in no span', async () => {
     const collector = await startCollector();
-    const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    const { telemetry, close } = await openTelemetry(watching);
+    const { observability } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    const { telemetry, close } = await openTelemetry(observability);
     const kit = createKit({ config, telemetry });
     const headers = {
       authorization: `Bearer ${ADMIN_KEY}`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
+import { listening } from '../http/kit.ts';
 import { createKit } from '../kit.ts';
 
 const ADMIN = 'a'.repeat(40);
@@ -48,7 +49,28 @@ describe('a request without a key reveals nothing of the schema, and its query i
   });
 });
 
-test("invalid queries count towards a caller's rate limit", async () => {
+test.each([
+  ['no key', '', 'UNAUTHENTICATED'],
+  ['a wrong key', 'authorization: Bearer tgw_wrong\r\n', 'API_KEY_INVALID'],
+])(
+  'a request with %s is rejected by its headers alone, before its body arrives',
+  async (_what, header, code) => {
+    const kit = await listening({ config: { adminKey: ADMIN } });
+    const { socket, write } = kit.socket();
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk;
+    });
+    write(
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\n${header}content-type: application/json\r\ncontent-length: 1000\r\n\r\n`,
+    );
+    // Earlier than the time limit of a body, which would answer 408.
+    await expect.poll(() => received).toMatch(/^HTTP\/1\.1 401 /);
+    await expect.poll(() => received).toContain(code);
+  },
+);
+
+test('invalid queries count towards a caller\u2019s rate limit', async () => {
   const limits = { ...DEFAULT_LIMITS, ratePerMinute: 2 };
   const kit = createKit({ config: { adminKey: ADMIN, limits } });
   const codes: unknown[] = [];

@@ -41,6 +41,14 @@ test('the lock matches package.json', () => {
   });
 });
 
+test('engines names the Node version that the program checks for, and that development uses', () => {
+  const [, checked] = /process\.versions\.node, 10\) < (\d+)/.exec(readDocument('src/cli.ts')) ?? [];
+  const { engines } = JSON.parse(readDocument('package-lock.json')).packages[''];
+  expect([manifest.engines, engines]).toEqual([{ node: `>=${checked}` }, { node: `>=${checked}` }]);
+  expect(manifest.devDependencies.node).toMatch(new RegExp(`^\\^${checked}\\.`));
+  expect(readDocument('deploy/Dockerfile')).toContain(`FROM node:${checked}-slim`);
+});
+
 test('each package with an install script is allowed, and none of them is shipped', () => {
   const scripted = packagesOf(JSON.parse(readDocument('package-lock.json'))).filter(
     ({ hasInstallScript }) => hasInstallScript,

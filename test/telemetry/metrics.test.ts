@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
-import { createKit, type Kit, type KitOptions } from '../kit.ts';
-import { valueIn } from './exposition.ts';
+import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
+import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
+import { samplesOf, valueIn } from './exposition.ts';
 
 function meteredKit(options: KitOptions = {}) {
   const telemetry = createLateMetrics();
@@ -86,6 +87,27 @@ describe('/metrics', () => {
     expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 
+  test('a removed credential has no metrics, and a renamed one only under its new name', async () => {
+    const kit = await createManagedKit({ telemetry: createLateMetrics() });
+    const removed = await kit.addCredential('removed', 0);
+    const renamed = await kit.addCredential('old', 1);
+    const nicknames = async () => {
+      const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+      const text = await (await kit.gateway.fetch('http://localhost/metrics', { headers })).text();
+      return new Set(samplesOf(text).flatMap(({ labels: { credential } }) => credential ?? []));
+    };
+    for (const nickname of ['removed', 'old'])
+      await kit.admin('{ account { sid } }', {}, { 'x-twilio-credential': nickname });
+    expect(await nicknames()).toEqual(new Set(['removed', 'old']));
+    noErrors(await kit.admin('mutation($id: ID!) { removeCredential(id: $id) }', { id: removed }));
+    noErrors(
+      await kit.admin('mutation($id: ID!) { renameCredential(id: $id, nickname: "new") { id } }', {
+        id: renamed,
+      }),
+    );
+    expect(await nicknames()).toEqual(new Set(['new']));
+  });
+
   test('no phone number, SID, secret or body', async () => {
     const sandbox = createSandbox({ messages: 50 });
     const apps = sandbox.apps.map((app) => ({ ...app, nickname: `desk +14155550123 ${app.nickname}` }));
@@ -151,8 +173,8 @@ describe('access to /metrics', () => {
   });
 
   test('is 404 when metrics have their own port or are off', async () => {
-    const watching = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
-    expect(await status(meteredKit({ config: { watching } }).kit)).toBe(404);
+    const observability = { metrics: true, port: 9464, host: 'localhost', traces: undefined };
+    expect(await status(meteredKit({ config: { observability } }).kit)).toBe(404);
     expect(await status(createKit())).toBe(404);
   });
 });

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { OUTCOMES, outcomeOf } from '../../src/telemetry/outcome.ts';
+import { OUTCOMES } from '../../src/errors/catalogue.ts';
+import { outcomeOf } from '../../src/telemetry/outcome.ts';
 
 test.each([
   [[], 'ok'],
   [['BAD_USER_INPUT'], 'input'],
   [['GRAPHQL_VALIDATION_FAILED'], 'input'],
   [['QUERY_TOO_DEEP'], 'limited'],
+  [['GATEWAY_OVERLOADED'], 'limited'],
   [['UNAUTHENTICATED'], 'caller'],
   [['API_KEY_EXPIRED'], 'caller'],
   [['CREDENTIAL_MISSING'], 'credential'],

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { openTelemetry } from '../../src/telemetry/open.ts';
 import { createKit } from '../kit.ts';
 import { type ReceivedSpan, startCollector } from './collector.ts';
 
 async function tracedKit(env: Record<string, string> = {}) {
   const collector = await startCollector();
-  const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env });
-  const { telemetry, close } = await openTelemetry(watching);
+  const { observability } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env });
+  const { telemetry, close } = await openTelemetry(observability);
   const kit = createKit({ telemetry, sandbox: { messages: 100 } });
   return {
     ...kit,
@@ -152,8 +152,8 @@ describe('the export', () => {
   });
 
   test('does not delay requests or the exit when the collector is unavailable', async () => {
-    const { watching } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
-    const { telemetry, close } = await openTelemetry(watching);
+    const { observability } = loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+    const { telemetry, close } = await openTelemetry(observability);
     const kit = createKit({ telemetry });
     expect((await kit.query('{ account { sid } }')).errors).toBeUndefined();
     const startedAt = performance.now();
@@ -163,10 +163,10 @@ describe('the export', () => {
 });
 
 test('traces are off unless configured', async () => {
-  expect(loadConfig({}).watching.traces).toBeUndefined();
+  expect(loadConfig({}).observability.traces).toBeUndefined();
   expect(
-    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'TRUE' }).watching.traces,
+    loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://x', OTEL_SDK_DISABLED: 'TRUE' }).observability.traces,
   ).toBeUndefined();
-  const { telemetry } = await openTelemetry(loadConfig({}).watching);
+  const { telemetry } = await openTelemetry(loadConfig({}).observability);
   expect(telemetry.tracing).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import './schema.ts';
 // After the resource and its schema file: the schema is built when it is imported, and nothing in src names the resource.
 const { createKit, noErrors } = await import('../kit.ts');
 const { openTelemetry } = await import('../../src/telemetry/open.ts');
-const { DEFAULT_LIMITS } = await import('../../src/settings/limits.ts');
+const { DEFAULT_LIMITS } = await import('../../src/config/limits.ts');
 
 const PERMISSIONS = [
   '/twilio/messaging/*',
@@ -62,7 +62,7 @@ test('has its own label in the metrics', async () => {
 
 test('says in extensions.stale that it is old', async () => {
   const stale = { maxMs: 60_000, maxBytes: 2 ** 20 };
-  const kit = kitWithCalls({ config: { faults: { circuit: { failures: 0, openMs: 5_000 }, stale } } });
+  const kit = kitWithCalls({ config: { resilience: { circuit: { failures: 0, openMs: 5_000 }, stale } } });
   const headers = { 'cache-control': 'stale-if-error=60' };
   noErrors(await kit.query(QUERY, {}, headers));
   kit.sandbox.set({ fail503: 1 });

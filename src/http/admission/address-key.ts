@@ -1,8 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * The network an address is counted as: an IPv4 address by itself, an IPv6 address with all others of its /64, which one
- * client can use freely. Null for loopback and for sockets without an address: everything on this machine shares it, proxies included.
+ * The network an address is counted as: an IPv4 address by itself, an IPv6 address with all others of its
+ * /64, which one client can use freely. Null for loopback and for sockets without an address: everything on
+ * this machine shares it, proxies included.
  */
 export function addressKey(address: string | null | undefined): string | null {
   if (!address) return null;

@@ -14,9 +14,14 @@ export interface AdmissionSettings {
   readonly maxInFlight: number;
   /** Unauthenticated requests in flight, MAX_UNAUTHENTICATED. */
   readonly maxUnauthenticated: number;
-  /** How long requests may wait for the event loop under sustained overload, in milliseconds; 0 sheds nothing. */
+  /**
+   * How long requests may wait for the event loop under sustained overload, in milliseconds; 0 sheds nothing.
+   */
   readonly maxQueueDelayMs: number;
-  /** Requests in flight that are admitted however long they will wait, shared by the principals: a few large pages are no overload. */
+  /**
+   * Requests in flight that are admitted however long they will wait, shared by the principals: a few large
+   * pages are no overload.
+   */
   readonly alwaysAdmitted: number;
   /** From when a request is admitted until its client has taken the response, in milliseconds. */
   readonly longestMs: number;
@@ -44,8 +49,8 @@ export interface AdmissionRequest {
 /** Admission control: which requests are worked on, and in which order. */
 export interface Admission {
   /**
-   * Takes a place for a request once its principal is known from the header alone and before its body is read, or rejects it at
-   * once. The place is released when `response` closes.
+   * Takes a place for a request once its principal is known from the header alone and before its body is
+   * read, or rejects it at once. The place is released when `response` closes.
    */
   enter(request: AdmissionRequest): Ticket | Rejection;
   /** Requests in flight. */
@@ -56,7 +61,8 @@ export interface Admission {
 export interface Ticket {
   readonly admitted: true;
   /**
-   * Waits for the principal's turn. Call it once, when the body is complete: the request takes no turn before.
+   * Waits for the principal's turn. Call it once, when the body is complete: the request takes no turn
+   * before.
    *
    * @throws {OverloadedError} where the request is shed
    * @throws {ClientGoneError}
@@ -75,6 +81,8 @@ export interface Rejection {
 const UNAUTHENTICATED = 'unauthenticated';
 
 /**
+ * Decides from the head of a request whether it has a place, and when its body is complete whose turn it is.
+ *
  * ```
  *                    enter()                                        start()
  *   head ─> who? ─┬─> principal's share of MAX_OPEN_REQUESTS ─┐
@@ -86,8 +94,8 @@ const UNAUTHENTICATED = 'unauthenticated';
  */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { settings, scheduler, pushback, onRejected = () => {} } = options;
-  const principals = createConcurrencyLimit(settings.maxInFlight);
-  const strangers = createConcurrencyLimit(settings.maxUnauthenticated);
+  const authenticated = createConcurrencyLimit(settings.maxInFlight);
+  const unauthenticated = createConcurrencyLimit(settings.maxUnauthenticated);
   const rejections = createRejections(options);
   const shedder = createLoadShedder({ maxQueueDelayMs: settings.maxQueueDelayMs, scheduler });
   const responseTimeout = createResponseTimeout(settings.longestMs);
@@ -99,7 +107,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   /** CoDel for all but the flow's share of the requests that are always admitted. */
   function overloadOf(flow: string, inFlight: number): Overload | undefined {
-    const flows = principals.keys + (strangers.total > 0 ? 1 : 0) + (inFlight > 0 ? 0 : 1);
+    const flows = authenticated.keys + (unauthenticated.total > 0 ? 1 : 0) + (inFlight > 0 ? 0 : 1);
     if (inFlight < Math.floor(settings.alwaysAdmitted / flows) || !shedder.isOverloaded(flow))
       return undefined;
     return { limit: inFlight, actual: inFlight + 1 };
@@ -107,11 +115,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   return {
     enter({ principal, address, requestId, response }) {
+      // Its 'close' has been emitted: nothing would release the place.
+      if (response.destroyed) return { admitted: true, start: () => Promise.reject(new ClientGoneError()) };
       const isAuthenticated = principal !== null;
-      const limit = isAuthenticated ? principals : strangers;
+      const limit = isAuthenticated ? authenticated : unauthenticated;
       const key = principal ?? addressKey(address) ?? 'local';
       const flow = principal ?? UNAUTHENTICATED;
-      const inFlight = () => (isAuthenticated ? principals.count(key) : strangers.total);
+      const inFlight = () => (isAuthenticated ? authenticated.count(key) : unauthenticated.total);
       const { socket } = response.req;
       let state: TicketState = { name: 'receiving' };
 
@@ -186,7 +196,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       };
     },
     get inFlight() {
-      return { authenticated: principals.total, unauthenticated: strangers.total };
+      return { authenticated: authenticated.total, unauthenticated: unauthenticated.total };
     },
     close() {
       rejections.close();

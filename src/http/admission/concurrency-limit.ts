@@ -27,9 +27,9 @@ export interface ConcurrencyLimit {
 const SHARE_OF_FREE = 9;
 
 /**
- * A shared pool with dynamic thresholds: a key may hold up to nine times as many places as are free. One key alone gets
- * nine tenths of them, ten heavy keys a hundredth less than a tenth each, and a newcomer always finds some. Where none is free, the key
- * with the most loses its newest request that has not begun its work.
+ * A shared pool with dynamic thresholds: a key may hold up to nine times as many places as are free. One key
+ * alone gets nine tenths of them, ten heavy keys 99 of 1,000 each, and a newcomer finds some free. Where none
+ * is free, the key with the most loses its newest request that has not begun its work.
  *
  * ```
  *   1,000 places   one heavy key      900 ████████████████████░░ 100 free: a newcomer may take all of them
@@ -51,7 +51,9 @@ export function createConcurrencyLimit(max: number): ConcurrencyLimit {
     if (places.size === 0) held.delete(key);
   }
 
-  /** Makes room at the expense of the key with the most places, unless the newcomer's would then have more. */
+  /**
+   * Makes room at the expense of the key with the most places, unless the newcomer's would then have more.
+   */
   function evictFor(newcomer: string): boolean {
     let heaviest = '';
     let most = count(newcomer) + 1;

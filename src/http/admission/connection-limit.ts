@@ -4,10 +4,16 @@ import type { Logger } from '../../log.ts';
 import { addressKey } from './address-key.ts';
 
 export interface ConnectionLimitOptions {
-  /** Connections of one address at once; 0 does not limit them, as behind a proxy, which all clients share. */
+  /**
+   * Connections of one address at once; 0 does not limit them, as behind a proxy, which all clients share.
+   */
   readonly maxPerAddress: number;
   readonly log: Pick<Logger, 'warn'>;
-  /** The address a socket is counted by, or null. @default its address, an IPv6 address as its /64, null for loopback */
+  /**
+   * The address a socket is counted by, or null.
+   *
+   * @default its address, an IPv6 address as its /64, null for loopback
+   */
   readonly addressOf?: (socket: Socket) => string | null;
 }
 

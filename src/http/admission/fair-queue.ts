@@ -1,4 +1,6 @@
-/** A queue that several flows share: each flow in turn gives one item, so that a long flow only delays itself. */
+/**
+ * A queue that several flows share: each flow in turn gives one item, so that a long flow only delays itself.
+ */
 export interface FairQueue<T> {
   /** @param isUrgent goes before the flow's items that are not. @default false */
   push(flow: string, item: T, isUrgent?: boolean): void;
@@ -14,7 +16,9 @@ export interface FairQueue<T> {
   turnsAhead(flow: string, perItem: number): number;
   /** The flow's oldest item that is not urgent. */
   first(flow: string): T | undefined;
-  /** For how long the flow has had an item waiting at every moment that is not urgent, in milliseconds; 0 where none waits. */
+  /**
+   * How long the flow has never been without an item that is not urgent, in milliseconds; 0 where none waits.
+   */
   standingMs(flow: string): number;
   readonly size: number;
   /** The items that are not urgent. */
@@ -29,8 +33,8 @@ interface Flow<T> {
 }
 
 /**
- * Round robin over flows, one item a turn. A flow that was empty joins at the end of the round, so that it waits for one item of
- * each other flow at most.
+ * Round robin over flows, one item a turn. A flow that was empty joins at the end of the round, so that it
+ * waits for one item of each other flow at most.
  *
  * ```
  *   push('a', …) ──> a: ▢▢▢▢▢▢▢▢ ─┐

@@ -19,8 +19,9 @@ const BURST = 10;
 const MEMORY_MS = 1_000;
 
 /**
- * CoDel as servers use it, for each flow by itself: the queue delay may be ten times the target in a burst, and no more than the target once the
- * queue has stood for an interval. A slow Twilio fills the gateway with requests that only wait: no queue stands then, and nothing is shed.
+ * CoDel as servers use it, for each flow by itself: the queue delay may be ten times the target in a burst,
+ * and no more than the target once the queue has stood for an interval. A slow Twilio fills the gateway with
+ * requests that only wait: no queue stands then, and nothing is shed.
  *
  * ```
  *   queue delay

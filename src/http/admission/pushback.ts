@@ -2,15 +2,31 @@ import type { Socket } from 'node:net';
 import { addressKey } from './address-key.ts';
 
 export interface PushbackOptions {
-  /** How long a socket is not read at least, in milliseconds. @default 250 */
+  /** How long a socket is not read at least, in milliseconds. @default 500 */
   readonly pauseMs?: number;
-  /** Sockets that are read again per second: those that were paused together do not come back together. @default 2000 */
+  /**
+   * Sockets that are read again per second: those that were paused together do not come back together.
+   *
+   * @default 2000
+   */
   readonly resumesPerSecond?: number;
-  /** Requests per second that are shed without a pause: an overload need not be the client's fault. @default 4000 */
+  /**
+   * Requests per second that are shed without a pause: an overload need not be the client's fault.
+   *
+   * @default 2500
+   */
   readonly freePerSecond?: number;
-  /** Rejections for want of a key, of one address per second, before its new sockets are paused. @default 50 */
+  /**
+   * Rejections for want of a key, of one address per second, before its new sockets are paused.
+   *
+   * @default 50
+   */
   readonly maxPerAddress?: number;
-  /** The address a socket is counted by, or null. @default its address, an IPv6 address as its /64, null for loopback */
+  /**
+   * The address a socket is counted by, or null.
+   *
+   * @default its address, an IPv6 address as its /64, null for loopback
+   */
   readonly addressOf?: (socket: Socket) => string | null;
 }
 
@@ -18,8 +34,9 @@ export interface PushbackOptions {
 export type RejectionReason = 'unauthenticated' | 'rate limit' | 'overload';
 
 /**
- * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read for a
- * moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection itself is not delayed.
+ * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read
+ * for a moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection
+ * itself is not delayed.
  *
  * Not for connections that several clients share, as behind a proxy: there it would delay the others.
  */
@@ -37,15 +54,16 @@ const BURST_MS = 250;
 const SECOND_MS = 1_000;
 
 export function createPushback({
-  pauseMs = 250,
+  pauseMs = 500,
   resumesPerSecond = 2_000,
-  freePerSecond = 4_000,
+  freePerSecond = 2_500,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}): Pushback {
   const isFree = createTokenBucket(freePerSecond, Math.max(1, (freePerSecond * BURST_MS) / SECOND_MS));
   /** When the last of the paused sockets is read again, by `performance.now()`. */
   let lastResume = 0;
+  const paused = new WeakSet<Socket>();
   /** Rejections for want of a key in the second since `secondStart`. */
   const byAddress = new Map<string, number>();
   let secondStart = 0;
@@ -58,12 +76,18 @@ export function createPushback({
   }
 
   function pause(socket: Socket): void {
-    // Node starts to read a connection again in the same phase in which it begins, or in which a response ends.
-    setImmediate(() => {
-      if (socket.destroyed) return;
-      socket.pause();
-      setTimeout(() => socket.destroyed || socket.resume(), nextPauseMs()).unref();
-    });
+    if (socket.destroyed || paused.has(socket)) return;
+    paused.add(socket);
+    // Node reads on by itself once a response ends, to drop the rest of the request's body.
+    const hold = () => void socket.pause();
+    socket.on('resume', hold);
+    socket.pause();
+    const resume = () => {
+      paused.delete(socket);
+      socket.off('resume', hold);
+      if (!socket.destroyed) socket.resume();
+    };
+    setTimeout(resume, nextPauseMs()).unref();
   }
 
   function countAddress(socket: Socket): void {
@@ -85,7 +109,8 @@ export function createPushback({
     connected(socket) {
       const address = addressOf(socket);
       if (address === null || performance.now() - secondStart >= SECOND_MS) return;
-      if ((byAddress.get(address) ?? 0) > maxPerAddress) pause(socket);
+      // Node begins to read it after this event, without another one.
+      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket);
     },
   };
 }

@@ -9,7 +9,8 @@ export interface ResponseTimeout {
 const SWEEP_MS = 1_000;
 
 /**
- * Node has no timeout for a client that does not read its response, which would hold its place for as long as it likes.
+ * Node has no timeout for a client that does not read its response, which would hold its place for as long as
+ * it likes.
  *
  * @param longestMs from when a request is admitted until its response is sent, in milliseconds
  */

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createFairQueue } from './fair-queue.ts';
 
-/** Cooperative scheduler for the event loop: decides which piece of work runs next, and how much before the next poll. */
+/**
+ * Cooperative scheduler for the event loop: decides which piece of work runs next, and how much before the
+ * next poll.
+ */
 export interface Scheduler {
   /**
-   * Runs what a response of Twilio leads to, now or when its flow has its turn: before all requests of the flow, so that what has
-   * been started is finished.
+   * Runs what a response of Twilio leads to, now or when its flow has its turn: before all requests of the
+   * flow, so that what has been started is finished.
    *
    * @param flow that of the request which waits for the response
    * @param work with the microtasks it queues
@@ -21,7 +24,7 @@ export interface Scheduler {
   connected(): void;
   /** How long one more request of this flow would wait, in milliseconds; 0 where no request waits. */
   delayMs(flow: string): number;
-  /** For how long the flow has had a request waiting at every moment, in milliseconds; 0 where none waits. */
+  /** How long the flow has never been without a waiting request, in milliseconds; 0 where none waits. */
   standingMs(flow: string): number;
 }
 
@@ -32,7 +35,9 @@ const LONG_POLL_MS = 2;
 const MAX_PER_SLICE = 8;
 /** Connections that are accepted before the next slice. */
 const MAX_ACCEPTS = 16;
-/** The interval between two pieces of work is a mean over this many; later ones weigh as much as the latest. */
+/**
+ * The interval between two pieces of work is a mean over this many; later ones weigh as much as the latest.
+ */
 const MAX_SAMPLES = 128;
 
 interface Work {
@@ -41,10 +46,11 @@ interface Work {
 }
 
 /**
- * Node hands out everything that has come from the network in one poll phase, and does not look at the network
- * again before the last of it is done. With a hundred responses of Twilio to parse, resolve and write, a new request waits
- * for a tenth of a second even if it is only rejected, and a new connection for longer, for libuv accepts one per
- * poll. So work that comes while another piece of work is running waits here, and the loop polls between slices:
+ * Node hands out everything that has come from the network in one poll phase, and does not look at the
+ * network again before the last of it is done. With a hundred responses of Twilio to parse, resolve and
+ * write, a new request waits for a tenth of a second even if it is only rejected, and a new connection for
+ * longer, for libuv accepts one per poll. So work that comes while another piece of work is running waits
+ * here, and the loop polls between slices:
  *
  * ```
  *              ┌────────────────────── one iteration of the event loop ───────────────────────┐
@@ -55,10 +61,11 @@ interface Work {
  *              └───────────────────────────────────┴──────────────────────────────────────────┘
  * ```
  *
- * A slice is as long as the poll phase before it where that took longer: clients that are only rejected, again and again,
- * would otherwise leave no time for others. One request a slice is started: starting takes little and finishing more,
- * and many that are started at once come back at once. Up to 16 polls that accepted a connection follow each other
- * without a slice, or a thousand new connections would wait for a thousand slices.
+ * A slice is as long as the poll phase before it where that took longer: clients that are only rejected,
+ * again and again, would otherwise leave no time for others. One request a slice is started: starting takes
+ * little and finishing more, and many that are started at once come back at once. Up to 16 polls that
+ * accepted a connection follow each other without a slice, or a thousand new connections would wait for a
+ * thousand slices.
  */
 export function createScheduler(): Scheduler {
   // Work must not inherit the async context of what happened to run when its immediate was planned.
@@ -125,7 +132,10 @@ export function createScheduler(): Scheduler {
     for (let count = 0; count < left; count += 1) outside(setImmediate, onImmediate);
   }
 
-  /** Whether the slice has time left, and nothing waits. The microtasks of what was run are not counted in its time yet. */
+  /**
+   * Whether the slice has time left, and nothing waits. The microtasks of what was run are not counted in its
+   * time yet.
+   */
   function isIdle(): boolean {
     if (!isPlanned) {
       accepts = 0;

@@ -1,5 +1,5 @@
 import { BulkheadRejectedError, bulkhead as bulkheadPolicy } from 'cockatiel';
-import type { ReadScope, Transport } from '../types.ts';
+import type { Schedule, Transport } from '../types.ts';
 
 /** The calls of one credential that are running or waiting; no other credential's count. */
 export interface Bulkhead {
@@ -23,8 +23,8 @@ export class BulkheadFullError extends Error {
 export const DEFAULT_MAX_CALLS = 1_000;
 
 /**
- * Keeps a credential whose Twilio hangs from holding any number of calls, with their requests and their memory. It has no queue of its
- * own: the concurrency limiter's is inside, and is counted.
+ * Keeps a credential whose Twilio hangs from holding any number of calls, with their requests and their
+ * memory. It has no queue of its own: the concurrency limiter's is inside, and is counted.
  */
 export function createBulkhead(maxCalls: number = DEFAULT_MAX_CALLS): Bulkhead {
   const policy = bulkheadPolicy(maxCalls);
@@ -45,19 +45,15 @@ export function createBulkhead(maxCalls: number = DEFAULT_MAX_CALLS): Bulkhead {
 /**
  * Rejects a call where the credential has too many.
  *
- * @param schedule runs what a failed call leads to, now or soon: where Twilio hangs, all calls end in the same moment, when they time
- * out or the circuit opens. @default at once
+ * @param schedule runs what a failed call leads to, now or soon: where Twilio hangs, all calls end in the
+ * same moment, when they time out or the circuit opens. @default at once
  */
-export function bulkhead(
-  next: Transport,
-  calls: Bulkhead,
-  schedule: (work: () => void, scope: ReadScope) => void = (work) => work(),
-): Transport {
+export function bulkhead(next: Transport, calls: Bulkhead, schedule: Schedule = (work) => work()): Transport {
   return async (request, scope) => {
     try {
       return await calls.run(() => next(request, scope));
     } catch (error) {
-      await new Promise<void>((resolve) => schedule(resolve, scope));
+      await new Promise<void>((resolve) => schedule(resolve, scope.flow));
       throw error;
     }
   };

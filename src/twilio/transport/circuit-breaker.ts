@@ -18,8 +18,6 @@ export interface CircuitSettings {
   readonly overMs?: number;
 }
 
-export const DEFAULT_CIRCUIT: CircuitSettings = { failures: 5, openMs: 5_000 };
-
 /** Fails fast for an account whose Twilio does not respond. */
 export interface CircuitBreaker {
   readonly isOpen: boolean;

@@ -3,17 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { TwilioResponseError, TwilioResponseTooLargeError } from '../../twilio-error.ts';
 import { MAX_ERROR_BYTES, responseLimits } from '../response-limits.ts';
-import type { UpstreamFetch } from '../types.ts';
+import type { Schedule, UpstreamFetch, UpstreamInit } from '../types.ts';
 import { CompleteResponse, toHeaders } from './complete-response.ts';
-
-/** Runs what a response leads to, now or soon; see the event loop's scheduler. */
-export type ScheduleResponse = (work: () => void) => void;
 
 export interface DispatchOptions {
   /** For headers and body, in milliseconds. */
   readonly timeoutMs: number;
   /** @default at once */
-  readonly schedule?: ScheduleResponse | undefined;
+  readonly schedule?: Schedule | undefined;
 }
 
 /** Connections to Twilio, kept open and offered as a `fetch`. */
@@ -53,7 +50,9 @@ export function createDispatch({ timeoutMs, schedule = (work) => work() }: Dispa
           text,
           headers: fields,
         } = await new Promise<Exchanged>((resolve, reject) => {
-          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, schedule);
+          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, (work) =>
+            schedule(work, init.flow),
+          );
           agent.dispatch({ ...options, origin, path, headers }, exchange);
         });
         if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
@@ -81,7 +80,7 @@ interface PlainRequest {
 /** A GET by its URL with a record of headers, as nearly all are; undefined for any other, which takes a Request to read. */
 function asPlainRequest(
   input: string | URL | Request,
-  { method, headers = {}, body, signal }: RequestInit,
+  { method, headers = {}, body, signal }: UpstreamInit,
 ): PlainRequest | undefined {
   if (typeof input !== 'string' || method !== undefined || body != null) return undefined;
   if (headers instanceof Headers || Array.isArray(headers)) return undefined;
@@ -120,7 +119,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Undefined once it has ended: undici holds on to the last handler of each connection, and to all it leads to. */
   #waiting: Waiting | undefined;
   #signal: AbortSignal | null | undefined;
-  readonly #schedule: ScheduleResponse;
+  readonly #schedule: Schedule;
   #chunks: Buffer[] = [];
   #running: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -138,7 +137,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     waiting: Waiting,
     maxBytes: number,
     signal: AbortSignal | null | undefined,
-    schedule: ScheduleResponse,
+    schedule: Schedule,
   ) {
     this.#waiting = waiting;
     this.#limit = maxBytes;
@@ -181,7 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#finish(decode(this.#chunks));
+    this.#finish(this.#chunks);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -206,16 +205,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end()?.reject(error);
   }
 
-  #finish(text: string): void {
-    const exchanged = { status: this.#status, headers: this.#headers, text };
-    const waiting = this.#end();
-    if (waiting) this.#schedule(() => waiting.resolve(exchanged));
+  #finish(chunks: readonly Buffer[]): void {
+    const [status, headers, waiting] = [this.#status, this.#headers, this.#end()];
+    // Decoded only then: a text takes twice the memory of its bytes, and many responses may wait.
+    if (waiting) this.#schedule(() => waiting.resolve({ status, headers, text: decode(chunks) }));
   }
 
   /** Reads no further. */
   #stop(controller: Dispatcher.DispatchController, reason: TwilioResponseError): void {
     if (this.#isSuccess()) this.#fail(reason);
-    else this.#finish('');
+    else this.#finish([]);
     controller.abort(reason);
   }
 }

@@ -23,7 +23,7 @@ export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClient
   const client = ky.create({ retry: 0, timeout: false, throwHttpErrors: false });
   const { host, origin } = apiUrl;
 
-  return async ({ endpoint, path, token }, { signal, requestId }) => {
+  return async ({ endpoint, path, token }, { signal, requestId, flow }) => {
     const end = observer.begin(endpoint, host);
     const url = origin + path;
     const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}` };
@@ -31,7 +31,9 @@ export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClient
     let response: Response;
     let text: string;
     try {
-      response = await client(url, { fetch: () => fetch(url, { headers, signal, redirect: 'manual' }) });
+      response = await client(url, {
+        fetch: () => fetch(url, { headers, signal, redirect: 'manual', flow }),
+      });
       text = await response.text();
     } catch (error) {
       end(signal.aborted ? 'aborted' : 'no_answer');

@@ -9,6 +9,9 @@ export interface TimeoutOptions {
   readonly silenceMs: number;
 }
 
+/** Node counts timers in whole milliseconds, so a deadline's may fire that much before `performance.now()` is there. */
+const TIMER_IS_EARLY_MS = 1;
+
 /** Bounds one attempt. An attempt that takes too long fails like a connection that breaks. */
 export function timeout(next: Transport, { timeoutMs, silenceMs }: TimeoutOptions): Transport {
   const policy = timeoutPolicy(timeoutMs, { strategy: TimeoutStrategy.Cooperative, abortOnReturn: false });
@@ -25,7 +28,8 @@ export function timeout(next: Transport, { timeoutMs, silenceMs }: TimeoutOption
     } catch (error) {
       const now = performance.now();
       if (signal.aborted) {
-        const isSilent = deadline !== undefined && now >= deadline && now - startedAt >= silenceMs;
+        const isOver = deadline !== undefined && now >= deadline - TIMER_IS_EARLY_MS;
+        const isSilent = isOver && now - startedAt >= silenceMs;
         throw isSilent ? TwilioError.unreachable('api', signal.reason) : signal.reason;
       }
       throw attempt?.aborted ? TwilioError.unreachable('api', error) : error;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type AdmissionSettings, createAdmission } from '../../../src/http/admission/admission.ts';
@@ -16,8 +17,9 @@ const SETTINGS: AdmissionSettings = {
 const WORK_MS = 2;
 
 /**
- * A gateway reduced to its admission: `x-principal` is a valid key, `x-principal: wrong` is not. `/work` needs the processor,
- * `/hang` waits for a Twilio that hangs, `/limited` is over its rate, `/login` and `/health` need no key.
+ * A gateway reduced to its admission: `x-principal` is a valid key, `x-principal: wrong` is not. `/work`
+ * needs the processor, `/hang` waits for a Twilio that hangs, `/limited` is over its rate, `/late` is
+ * authenticated once its client has gone away, `/login` and `/health` need no key.
  */
 async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pick<Pushback, 'rejected'>) {
   const lines: object[] = [];
@@ -26,6 +28,7 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
   const errors: unknown[] = [];
   /** How many requests of others were started while each of the polite caller's waited. */
   const overtaken: number[] = [];
+  let arrived = 0;
   let address = '203.0.113.7';
   const admission = createAdmission({
     settings: { ...SETTINGS, ...settings },
@@ -37,6 +40,8 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
   onTestFinished(admission.close);
   const { connect } = await serve(async (request, response) => {
     if (request.url === '/health') return reply(response, 200);
+    arrived += 1;
+    if (request.url === '/late') await once(response, 'close');
     const given = request.headers['x-principal'];
     const principal = given === undefined || given === 'wrong' ? null : String(given);
     const ticket = admission.enter({ principal, address, requestId: 'id', response });
@@ -45,7 +50,7 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
     if (request.url === '/limited') return reply(response, 429);
     let before = 0;
     try {
-      await readBody(request);
+      if (request.url !== '/late') await readBody(request);
       before = started.length;
       await ticket.start();
     } catch (error) {
@@ -65,6 +70,7 @@ async function gateway(settings: Partial<AdmissionSettings> = {}, pushback?: Pic
     overtaken,
     errors,
     lines,
+    arrived: () => arrived,
     from(next: string) {
       address = next;
     },
@@ -237,7 +243,7 @@ describe('one principal with more than the processor can do', () => {
     expect(await Promise.all(early.map((one) => one.ask('}')))).toContain(503);
   });
 
-  test('has all of it where nobody else is', async () => {
+  test('is admitted whole where nothing is shed', async () => {
     const kit = await gateway({ maxQueueDelayMs: 0 });
     const { statuses } = await together(kit, Array(100).fill(post('/work', { principal: 'a' })));
     expect(await Promise.all(statuses)).toEqual(Array(100).fill(200));
@@ -301,6 +307,17 @@ test('a client that goes away before its body is whole releases its place', asyn
   await expect.poll(() => kit.admission.inFlight.authenticated).toBe(1);
   one.socket.destroy();
   await expect.poll(() => kit.admission.inFlight.authenticated).toBe(0);
+});
+
+test('a client that has gone away before its request enters takes no place', async () => {
+  const kit = await gateway();
+  const one = kit.connect();
+  one.write(post('/late', { principal: 'a' }));
+  await expect.poll(() => kit.arrived()).toBe(1);
+  one.socket.destroy();
+  await expect.poll(() => kit.errors.length).toBe(1);
+  expect(kit.errors[0]).toMatchObject({ name: 'ClientGoneError' });
+  expect(kit.admission.inFlight.authenticated).toBe(0);
 });
 
 describe('pushback', () => {

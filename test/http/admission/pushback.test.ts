@@ -94,6 +94,25 @@ test('new connections of an address with many rejections begin with a pause, tho
   expect(await roundTripsUntil(local.ask(post('/')), other)).toBeLessThan(MANY);
 });
 
+test('a client that is quicker than the end of its response is paused all the same', async () => {
+  const pushback = createPushback({ pauseMs: PAUSE_MS });
+  let requests = 0;
+  const { connect } = await serve((request, response) => {
+    requests += 1;
+    const { socket } = request;
+    response.once('close', () => pushback.rejected(socket, 'unauthenticated'));
+    // In the last phase of the event loop: the network comes before the next immediate.
+    setImmediate(() => reply(response, 401));
+  });
+  const all = Array.from({ length: 5 }, () => connect());
+  await Promise.all(all.map((one) => one.ask(post('/'))));
+  const next = Promise.all(all.map((one) => one.ask(post('/'))));
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS / 3));
+  expect(requests).toBe(5);
+  await next;
+  expect(requests).toBe(10);
+});
+
 test('connections that are paused together are read one after the other', async () => {
   const connect = await served({ pauseMs: 50, resumesPerSecond: 100 });
   const all = Array.from({ length: 20 }, () => connect());

@@ -1,7 +1,11 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { EncryptionKeysInvalidError } from './store-errors.ts';
 
 const KEY_BYTES = 32;
+
+/** GATEWAY_ENCRYPTION_KEYS is invalid. The message has the number of the key, never its text. */
+export class EncryptionKeysInvalidError extends Error {
+  override readonly name = 'EncryptionKeysInvalidError';
+}
 
 /** A key that seals secrets. */
 export interface EncryptionKey {

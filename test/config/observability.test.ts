@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ConfigError, loadConfig } from '../src/config.ts';
+import { type ConfigError, loadConfig } from '../../src/config/config.ts';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -12,7 +12,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 
 describe('metrics and traces', () => {
   test('by default: counted, on the gateway\u2019s own port, and not traced', () => {
-    expect(loadConfig({}).watching).toEqual({
+    expect(loadConfig({}).observability).toEqual({
       metrics: true,
       port: undefined,
       host: 'localhost',
@@ -21,7 +21,7 @@ describe('metrics and traces', () => {
   });
 
   test('the collector\u2019s address gets the path of the traces, their own address does not', () => {
-    const urlOf = (env: Record<string, string>) => loadConfig(env).watching.traces?.url.href;
+    const urlOf = (env: Record<string, string>) => loadConfig(env).observability.traces?.url.href;
     expect(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' })).toBe('http://c:4318/v1/traces');
     expect(urlOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c/otlp' })).toBe('https://c/otlp/v1/traces');
     expect(

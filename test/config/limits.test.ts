@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/config.ts';
-import { DEFAULT_HTTP } from '../../src/settings/http.ts';
-import { DEFAULT_LIMITS } from '../../src/settings/limits.ts';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { DEFAULT_HTTP, DEFAULT_LIMITS } from '../../src/config/limits.ts';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
   try {
@@ -40,7 +39,7 @@ describe('the settings of limits and HTTP', () => {
     });
   });
 
-  test('a larger scan budget is not refused for its cost', () => {
+  test('a larger scan budget raises the limits of cost', () => {
     const { limits } = loadConfig({ SCAN_BUDGET: '1000000' });
     expect(limits).toMatchObject({ maxQueryCalls: 2_000, maxUpstreamCalls: 2_000, maxQueryRows: 2_000_000 });
   });

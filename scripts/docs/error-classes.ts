@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { GatewayError } from '../../src/errors/gateway-error.ts';
-import { ROOT, sources } from './markdown.ts';
+
+const FOLDER = new URL('../../src/errors/', import.meta.url);
 
 /** Works as any argument of an error's constructor: text, number, date, list or TwilioError. */
 const ANYTHING = Object.defineProperty(
@@ -23,9 +25,7 @@ const ANYTHING = Object.defineProperty(
 
 /** Creates an instance of each class in src/errors. */
 export async function errorsOfAllClasses(): Promise<GatewayError[]> {
-  const modules = await Promise.all(
-    sources('src/errors/').map((file) => import(new URL(`src/errors/${file}`, ROOT).pathname)),
-  );
+  const modules = await Promise.all(readdirSync(FOLDER).map((file) => import(new URL(file, FOLDER).href)));
   return modules
     .flatMap((module) => Object.values(module) as unknown[])
     .filter((value) => typeof value === 'function' && value.prototype instanceof GatewayError)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, isLoopback, loadConfig } from '../src/config.ts';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { isLoopback } from '../../src/config/setting.ts';
 
 const SECRET = 'my-client-secret-0123456789abcdef';
 const TWILIO = {
@@ -73,18 +74,18 @@ describe('the settings', () => {
 describe('the sandbox', () => {
   const twilioOf = (env: Record<string, string>) => loadConfig(env).twilio;
 
-  test('is what runs without a credential, or when it is asked for', () => {
+  test('runs without a credential, or when SANDBOX is on', () => {
     expect(twilioOf({})).toBeNull();
     expect(twilioOf({ ...TWILIO, SANDBOX: 'on' })).toBeNull();
   });
 
-  test('is not what runs with a credential, or when it is refused', () => {
+  test('does not run with a credential, or when SANDBOX is off', () => {
     expect(twilioOf(TWILIO)).not.toBeNull();
     expect(twilioOf({ SANDBOX: 'off' })).toMatchObject({ credential: null });
     expect(named({ SANDBOX: 'maybe' })).toEqual(['SANDBOX']);
   });
 
-  test('keeps its data apart from those of the real Twilio', () => {
+  test('keeps its data apart from that of the real Twilio', () => {
     expect(loadConfig({}).database.file).not.toBe(loadConfig(TWILIO).database.file);
     expect(loadConfig({ DATABASE_FILE: '/x' }).database).toEqual({ url: undefined, file: '/x' });
   });
@@ -103,7 +104,7 @@ describe('wrong settings', () => {
       TWILIO_API_URL: 'ftp://x',
     };
     expect(named(env).sort()).toEqual([...Object.keys(env), 'TWILIO_CLIENT_ID'].sort());
-    expect(() => loadConfig(env)).toThrow(/LOG_LEVEL[\s\S]*PORT/);
+    expect(() => loadConfig(env)).toThrow(/PORT[\s\S]*LOG_LEVEL/);
   });
 
   test.each(['x', '1.5', '-1', '1e3', '0x10', '65536', '٣', 'Infinity'])('PORT=%s', (PORT) => {

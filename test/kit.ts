@@ -12,13 +12,13 @@ import {
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
 import type { UpstreamFetch } from '../src/twilio/types.ts';
 
-export interface GraphQLAnswer {
+export interface GraphQLResult {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the query's, which the test knows
   data?: any;
-  errors?: readonly GraphQLAnswerError[];
+  errors?: readonly GraphQLResultError[];
 }
 
-export interface GraphQLAnswerError {
+export interface GraphQLResultError {
   message: string;
   path?: readonly (string | number)[];
   locations?: readonly { line: number; column: number }[];
@@ -92,7 +92,7 @@ export function createKit(options: KitOptions = {}) {
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),
       });
-      return (await response.json()) as GraphQLAnswer;
+      return (await response.json()) as GraphQLResult;
     },
     /** Runs a query and returns the number of calls to Twilio's API, without token requests. */
     async countCalls(query: string, variables: object = {}, headers: Record<string, string> = {}) {
@@ -113,7 +113,7 @@ export function apiCalls(calls: readonly SandboxCall[]): string[] {
 }
 
 /** Fails the test if the response has errors. */
-export function noErrors<T extends GraphQLAnswer>(answer: T): T {
+export function noErrors<T extends GraphQLResult>(answer: T): T {
   expect(answer.errors).toBeUndefined();
   return answer;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKit, type GraphQLAnswerError, noErrors } from '../kit.ts';
+import { createKit, type GraphQLResultError, noErrors } from '../kit.ts';
 
 const SM = 'SM00000000000000000000000000000000';
 const messages = (args: string) => `{ messages(${args}) { nodes { sid } } }`;
@@ -10,7 +10,7 @@ async function refused(query: string, variables: object = {}, headers: Record<st
   const { errors, calls } = await kit.countCalls(query, variables, headers);
   expect(calls).toEqual([]);
   expect(errors).toHaveLength(1);
-  const [error] = errors as [GraphQLAnswerError];
+  const [error] = errors as [GraphQLResultError];
   expect(JSON.stringify(error)).not.toMatch(/\bat .*\.ts:\d+|node_modules|stack/);
   return error;
 }
@@ -241,7 +241,7 @@ describe('queries', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ documentId: 'DeleteMessage' }),
     });
-    const { errors } = (await response.json()) as { errors: GraphQLAnswerError[] };
+    const { errors } = (await response.json()) as { errors: GraphQLResultError[] };
     expect(errors[0]?.extensions.code).toBe('OPERATION_UNKNOWN');
     expect(errors[0]?.message).toContain('ListAccounts, ListMessages, RetrieveAccount, RetrieveMessage');
   });
@@ -254,7 +254,7 @@ describe('queries', () => {
       body: '{"query":',
     });
     expect(response.status).toBe(400);
-    const { errors } = (await response.json()) as { errors: GraphQLAnswerError[] };
+    const { errors } = (await response.json()) as { errors: GraphQLResultError[] };
     expect(errors[0]?.extensions.code).toBe('BAD_REQUEST');
   });
 
@@ -275,7 +275,7 @@ describe('queries', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"variables":{}}',
     });
-    const { errors } = (await response.json()) as { errors: GraphQLAnswerError[] };
+    const { errors } = (await response.json()) as { errors: GraphQLResultError[] };
     expect([response.status, errors[0]?.extensions.code]).toEqual([400, 'BAD_REQUEST']);
     expect(errors[0]?.message).toContain('"documentId"');
   });

@@ -68,9 +68,9 @@ describe('the first token', () => {
     const { tokens, asked, pass } = tokensAt();
     for (let second = 0; second < 600; second += 1) {
       const count = asked.length;
-      const answer = tokens.get();
+      const response = tokens.get();
       if (asked.length > count) asked.at(-1)?.refuse();
-      await expect(answer).rejects.toThrow('no token');
+      await expect(response).rejects.toThrow('no token');
       pass(1_000);
     }
     // 600 callers, one a second: every 5 seconds in the end, because Twilio did not refuse the credential.

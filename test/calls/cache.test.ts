@@ -107,8 +107,8 @@ describe('running reads', () => {
     const kit = createKit({ sandbox: { messages: 50, switches: { latencyMs: 50 } } });
     noErrors(await kit.query('{ account { sid } }'));
     kit.sandbox.clearCalls();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => kit.query(LIST)));
-    for (const answer of answers) expect(noErrors(answer).data.messages.nodes).toHaveLength(5);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => kit.query(LIST)));
+    for (const response of responses) expect(noErrors(response).data.messages.nodes).toHaveLength(5);
     expect(kit.sandbox.calls).toHaveLength(1);
   });
 

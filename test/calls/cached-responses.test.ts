@@ -19,20 +19,20 @@ async function twoReaders() {
     const answer = await kit.countCalls(query, {}, { authorization: key.authorization });
     return noErrors(answer).calls.length;
   };
-  const wasKept = () =>
+  const wasCached = () =>
     kit.lines.map((line) => JSON.parse(line)).findLast(({ path }) => path === '/graphql')?.kept ?? false;
-  return { kit, one, two, calls, wasKept };
+  return { kit, one, two, calls, wasCached };
 }
 
 describe('a cached response', () => {
   test('is used from the second identical request of the same caller on', async () => {
-    const { one, calls, wasKept } = await twoReaders();
+    const { one, calls, wasCached } = await twoReaders();
     const times = [await calls(one), await calls(one), await calls(one), await calls(one)];
     expect(times).toEqual([1, 1, 0, 0]);
-    expect(wasKept()).toBe(true);
+    expect(wasCached()).toBe(true);
     // Not the same bytes.
     await calls(one, `${LIST} `);
-    expect(wasKept()).toBe(false);
+    expect(wasCached()).toBe(false);
   });
 
   test('is not shared between callers, though both read the same account', async () => {
@@ -51,12 +51,12 @@ describe('a cached response', () => {
   });
 
   test('is purged by any change of keys or credentials', async () => {
-    const { kit, one, calls, wasKept } = await twoReaders();
+    const { kit, one, calls, wasCached } = await twoReaders();
     for (let times = 0; times < 3; times += 1) await calls(one);
-    expect(wasKept()).toBe(true);
+    expect(wasCached()).toBe(true);
     await kit.addCredential('three', 1);
     await calls(one);
-    expect(wasKept()).toBe(false);
+    expect(wasCached()).toBe(false);
   });
 
   test('must not have errors, the caller, or a message that may change', async () => {
@@ -76,7 +76,7 @@ describe('a cached response', () => {
 test('a cached response equals that of yoga and of compiled code', async () => {
   const kit = createKit({ sandbox: { messages: 0 }, config: { cache: CACHE } });
   kit.sandbox.addMessage('parent', { body: 'text' });
-  const ask = async (cacheControl: string) => {
+  const send = async (cacheControl: string) => {
     const response = await kit.gateway.fetch('http://localhost/graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'cache-control': cacheControl },
@@ -88,10 +88,10 @@ test('a cached response equals that of yoga and of compiled code', async () => {
       body: await response.text(),
     };
   };
-  const first = await ask('no-cache');
+  const first = await send('no-cache');
   expect(first.body).toContain('"body":"text"');
   for (const cacheControl of ['max-age=60', 'no-cache', 'no-cache', 'no-cache', 'no-cache', 'max-age=60']) {
-    expect(await ask(cacheControl)).toEqual(first);
+    expect(await send(cacheControl)).toEqual(first);
   }
 });
 

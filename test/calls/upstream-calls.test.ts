@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKit, type GraphQLAnswer, type Kit, noErrors } from '../kit.ts';
+import { createKit, type GraphQLResult, type Kit, noErrors } from '../kit.ts';
 
 /** Reads the SIDs of some messages without the gateway. */
 async function messageSids(kit: Kit, count: number, filter = ''): Promise<string[]> {
@@ -101,8 +101,8 @@ describe('the exact number of upstream calls', () => {
     for (let page = 0; page < 3; page += 1) {
       const query =
         'query($after: String) { messages(first: 20, after: $after) { nodes { sid } pageInfo { endCursor } } }';
-      const answer: GraphQLAnswer = noErrors(await kit.query(query, { after }));
-      const { nodes, pageInfo } = answer.data.messages;
+      const response: GraphQLResult = noErrors(await kit.query(query, { after }));
+      const { nodes, pageInfo } = response.data.messages;
       seen.push(...nodes.map(({ sid }: { sid: string }) => sid));
       after = pageInfo.endCursor;
     }
@@ -156,10 +156,10 @@ describe('the exact number of upstream calls', () => {
 
   test('50 concurrent first requests: 1 token request', async () => {
     const kit = createKit();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, () => kit.query('{ messages(first: 1) { nodes { sid } } }')),
     );
-    for (const answer of answers) noErrors(answer);
+    for (const response of responses) noErrors(response);
     expect(kit.sandbox.calls.filter(({ path }) => path.startsWith('/v2/token'))).toHaveLength(1);
   });
 });

@@ -171,7 +171,7 @@ const CASES: readonly Case[] = [
   {
     name: 'an unreachable Twilio',
     code: 'TWILIO_UNAVAILABLE',
-    message: 'did not answer',
+    message: 'did not respond',
     args: () => adding('new', home.parent),
     settings: () => ({ ...env, TWILIO_OAUTH_URL: 'http://127.0.0.1:1' }),
     stdin: secret,

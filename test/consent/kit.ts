@@ -9,7 +9,7 @@ import { openManagement } from '../../src/open-management.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { cipher, createSqliteEngine, type TestEngine } from '../credentials/test-engines.ts';
-import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
+import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
 import { at } from '../sandbox/kit.ts';
 
@@ -106,13 +106,13 @@ export async function createConsentKit(
       async connect(nickname = 'consented'): Promise<Credential> {
         return management.consent.finish(ADMIN, await press(await begin(nickname), 'allow'));
       },
-      async query(query = '{ account { sid } }', nickname = 'consented'): Promise<GraphQLAnswer> {
+      async query(query = '{ account { sid } }', nickname = 'consented'): Promise<GraphQLResult> {
         const response = await gateway.fetch('http://localhost/graphql', {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-twilio-credential': nickname },
           body: JSON.stringify({ query }),
         });
-        return (await response.json()) as GraphQLAnswer;
+        return (await response.json()) as GraphQLResult;
       },
     };
   }

@@ -21,14 +21,14 @@ afterAll(async () => {
   await shared.close();
 }, 60_000);
 
-const ask = (gateway: number, query: string, variables: object = {}) =>
+const send = (gateway: number, query: string, variables: object = {}) =>
   askGateway(gateways[gateway], query, variables, ADMIN_KEY);
 
 /** Sends a query like a client with retries: to the other gateway after a failure. */
 async function askUntilAnswered(query: string, variables: object, first: number) {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const gateway = (first + attempt) % gateways.length;
-    const answer = await ask(gateway, query, variables).catch(() => undefined);
+    const answer = await send(gateway, query, variables).catch(() => undefined);
     if (answer) return { ...answer, gateway, attempts: attempt + 1 };
     await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
   }
@@ -40,15 +40,15 @@ const tokenCalls = () => sandbox.calls.filter(({ path }) => path === '/v2/token'
 test('kill -9 of one of two gateways under load: clients that retry lose nothing, and no burst of token requests follows', async () => {
   const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
   const input = { nickname: 'desk', clientId, clientSecret };
-  const added = await ask(
+  const added = await send(
     0,
     'mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }',
     { input },
   );
   expect(added.errors).toBeUndefined();
   const list = '{ messages(first: 320) { nodes { sid body } } }';
-  await expect.poll(async () => (await ask(1, list)).errors, { timeout: 5_000 }).toBeUndefined();
-  const expected: { sid: string; body: string }[] = (await ask(0, list)).data.messages.nodes;
+  await expect.poll(async () => (await send(1, list)).errors, { timeout: 5_000 }).toBeUndefined();
+  const expected: { sid: string; body: string }[] = (await send(0, list)).data.messages.nodes;
   expect(expected).toHaveLength(320);
   sandbox.clearCalls();
 
@@ -83,12 +83,12 @@ test('kill -9 of one of two gateways under load: clients that retry lose nothing
 
   // The restarted gateway requests one token, for any number of callers.
   gateways[0] = await shared.start();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
-      ask(0, `{ messages(first: ${index + 1}) { nodes { sid body } } }`),
+      send(0, `{ messages(first: ${index + 1}) { nodes { sid body } } }`),
     ),
   );
-  for (const [index, { data }] of answers.entries()) {
+  for (const [index, { data }] of responses.entries()) {
     expect(data.messages.nodes).toEqual(expected.slice(0, index + 1));
   }
   expect(tokenCalls()).toBe(1);

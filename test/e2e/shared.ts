@@ -1,7 +1,7 @@
 import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startPostgres } from '../credentials/postgres.ts';
-import type { GraphQLAnswer } from '../kit.ts';
+import type { GraphQLResult } from '../kit.ts';
 import { type Program, run } from './process.ts';
 
 /** A gateway in a separate process. */
@@ -40,11 +40,11 @@ export async function askGateway(
   query: string,
   variables: object,
   token: string,
-): Promise<GraphQLAnswer> {
+): Promise<GraphQLResult> {
   const response = await fetch(`${gateway?.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables }),
   });
-  return (await response.json()) as GraphQLAnswer;
+  return (await response.json()) as GraphQLResult;
 }

@@ -22,13 +22,13 @@ afterAll(async () => {
   await shared.close();
 }, 60_000);
 
-const ask = (gateway: number, query: string, variables: object = {}, token = ADMIN_KEY) =>
+const send = (gateway: number, query: string, variables: object = {}, token = ADMIN_KEY) =>
   askGateway(gateways[gateway], query, variables, token);
 
 describe('two gateways on one PostgreSQL', () => {
   test('a credential added on one is used on the other within 2 s; a revoked key is rejected by both', async () => {
     const { clientId, clientSecret } = sandbox.apps[0] ?? { clientId: '', clientSecret: '' };
-    const added = await ask(
+    const added = await send(
       0,
       'mutation($input: AddCredentialInput!) { addCredential(input: $input) { id } }',
       {
@@ -36,14 +36,14 @@ describe('two gateways on one PostgreSQL', () => {
       },
     );
     expect(added.errors).toBeUndefined();
-    const made = await ask(
+    const made = await send(
       0,
       'mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { token apiKey { id } } }',
       { input: { name: 'dashboard', credentialIds: [added.data.addCredential.id] } },
     );
     const { token, apiKey } = made.data.createApiKey;
 
-    const read = () => ask(1, '{ messages(first: 2) { nodes { accountSid } } }', {}, token);
+    const read = () => send(1, '{ messages(first: 2) { nodes { accountSid } } }', {}, token);
     const accountSid = sandbox.accounts.parent.sid;
     await expect
       .poll(async () => (await read()).data, { timeout: 2_000, interval: 50 })
@@ -51,12 +51,12 @@ describe('two gateways on one PostgreSQL', () => {
 
     // Revoked on the second, so that the first must be notified.
     expect(
-      (await ask(1, 'mutation($id: ID!) { revokeApiKey(id: $id) }', { id: apiKey.id })).errors,
+      (await send(1, 'mutation($id: ID!) { revokeApiKey(id: $id) }', { id: apiKey.id })).errors,
     ).toBeUndefined();
     for (const gateway of [1, 0]) {
       await expect
         .poll(
-          async () => (await ask(gateway, '{ viewer { name } }', {}, token)).errors?.[0]?.extensions.code,
+          async () => (await send(gateway, '{ viewer { name } }', {}, token)).errors?.[0]?.extensions.code,
           {
             timeout: 2_000,
             interval: 50,
@@ -67,14 +67,18 @@ describe('two gateways on one PostgreSQL', () => {
   });
 
   test('an unavailable database does not affect reads; changes fail with an error', async () => {
-    expect((await ask(0, '{ account { sid } }')).errors).toBeUndefined();
+    expect((await send(0, '{ account { sid } }')).errors).toBeUndefined();
     await shared.postgres.halt();
     try {
-      expect((await ask(0, '{ account { sid } }')).data.account.sid).toBe(sandbox.accounts.parent.sid);
-      const { data } = await ask(0, '{ credentials { id } }');
-      const renamed = await ask(0, 'mutation($id: ID!) { renameCredential(id: $id, nickname: "x") { id } }', {
-        id: data.credentials[0].id,
-      });
+      expect((await send(0, '{ account { sid } }')).data.account.sid).toBe(sandbox.accounts.parent.sid);
+      const { data } = await send(0, '{ credentials { id } }');
+      const renamed = await send(
+        0,
+        'mutation($id: ID!) { renameCredential(id: $id, nickname: "x") { id } }',
+        {
+          id: data.credentials[0].id,
+        },
+      );
       expect(renamed.errors?.[0]?.extensions.code).toBe('STORE_UNAVAILABLE');
     } finally {
       await shared.postgres.resume();
@@ -82,12 +86,16 @@ describe('two gateways on one PostgreSQL', () => {
     await expect
       .poll(
         async () => {
-          const { data } = await ask(0, '{ credentials { id } }');
+          const { data } = await send(0, '{ credentials { id } }');
           const id = data.credentials[0].id;
           return (
-            await ask(0, 'mutation($id: ID!) { renameCredential(id: $id, nickname: "front") { nickname } }', {
-              id,
-            })
+            await send(
+              0,
+              'mutation($id: ID!) { renameCredential(id: $id, nickname: "front") { nickname } }',
+              {
+                id,
+              },
+            )
           ).data;
         },
         { timeout: 10_000, interval: 250 },

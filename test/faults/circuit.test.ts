@@ -17,8 +17,8 @@ test('a dead Twilio gets no more calls: reads fail immediately with retryAfter, 
   kit.sandbox.set({ fail503: 1, faultPath: parent.sid });
   await kit.query(OWN);
   kit.sandbox.clearCalls();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
-  for (const { errors } of answers) {
+  const responses = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
+  for (const { errors } of responses) {
     expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_UNAVAILABLE', retryAfter: 1 } }]);
   }
   // A probe may have been due meanwhile; four attempts each would be eighty calls.

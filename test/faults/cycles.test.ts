@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { createKit, type GraphQLAnswer, type Kit } from '../kit.ts';
+import { createKit, type GraphQLResult, type Kit } from '../kit.ts';
 import { codesOf, FAULTS, wire } from './kit.ts';
 
 const INVALID = ['TWILIO_INVALID_RESPONSE'];
@@ -46,7 +46,7 @@ async function walk(kit: Kit, field: string, first: number) {
   const sids: string[] = [];
   let after: string | null = null;
   for (let request = 0; request < 300; request += 1) {
-    const { data, errors }: GraphQLAnswer = await kit.query(
+    const { data, errors }: GraphQLResult = await kit.query(
       `query ($after: String) { list: ${field}(first: ${first}, after: $after) { nodes { sid } pageInfo { hasNextPage endCursor } } }`,
       { after },
     );
@@ -162,12 +162,12 @@ describe('a 500 of a single resource', () => {
     await kit.query('{ account { sid } }');
     kit.sandbox.set({ failAbovePageSize: 3 });
     for (const size of [40, 20, 10, 5]) {
-      const answer = await kit.query(`{ messages(first: ${size}) { nodes { sid } } }`);
-      expect(codesOf(answer)).toEqual(['TWILIO_UNAVAILABLE']);
-      expect(answer.errors?.[0]?.extensions.retryAfter).toBeUndefined();
+      const response = await kit.query(`{ messages(first: ${size}) { nodes { sid } } }`);
+      expect(codesOf(response)).toEqual(['TWILIO_UNAVAILABLE']);
+      expect(response.errors?.[0]?.extensions.retryAfter).toBeUndefined();
     }
-    const answer = await kit.query('{ messages(first: 3) { nodes { sid } } account { sid } }');
-    expect(answer.errors).toBeUndefined();
+    const response = await kit.query('{ messages(first: 3) { nodes { sid } } account { sid } }');
+    expect(response.errors).toBeUndefined();
   });
 
   test('for one message, read again and again, opens no circuit', async () => {

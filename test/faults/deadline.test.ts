@@ -29,9 +29,9 @@ describe.concurrent('nothing hangs beyond the deadline', () => {
     if (warm)
       await Promise.all([kit.query(OWN), kit.query(OWN, { 'x-twilio-credential': 'sandbox-subaccount' })]);
     kit.sandbox.set(switches);
-    const answer = await kit.query(query);
-    expect(answer.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
-    const codes = codesOf(answer);
+    const response = await kit.query(query);
+    expect(response.ms).toBeLessThan(DEADLINE_MS + SLACK_MS);
+    const codes = codesOf(response);
     expect(codes.length).toBeGreaterThan(0);
     expect(['REQUEST_TIMEOUT', 'TWILIO_UNAVAILABLE', 'TWILIO_RATE_LIMITED']).toEqual(
       expect.arrayContaining([...new Set(codes)]),
@@ -67,10 +67,10 @@ describe('a client that disconnects, over real sockets', () => {
     kit.sandbox.clearCalls();
     kit.sandbox.set(HUNG);
     const client = new AbortController();
-    const answer = kit.query(query, {}, client.signal).catch((error) => error);
+    const response = kit.query(query, {}, client.signal).catch((error) => error);
     await sleep(300);
     client.abort();
-    expect(await answer).toMatchObject({ name: 'AbortError' });
+    expect(await response).toMatchObject({ name: 'AbortError' });
     await expect
       .poll(() => kit.apiCalls().filter(({ aborted }) => aborted).length, { timeout: 5_000 })
       .toBeGreaterThanOrEqual(running);

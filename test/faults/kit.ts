@@ -6,7 +6,7 @@ import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
+import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 
 export interface WireOptions {
   sandbox?: SandboxOptions;
@@ -15,7 +15,7 @@ export interface WireOptions {
 }
 
 /** A response and its duration. */
-export interface Timed extends GraphQLAnswer {
+export interface Timed extends GraphQLResult {
   extensions?: { stale?: { age: number; reads: readonly object[] } };
   headers: Headers;
   ms: number;
@@ -69,7 +69,7 @@ export async function wire({ sandbox: options, config, urls }: WireOptions = {})
         body: JSON.stringify({ query }),
         ...(signal ? { signal } : {}),
       });
-      const answer = (await response.json()) as GraphQLAnswer;
+      const answer = (await response.json()) as GraphQLResult;
       return { ...answer, headers: response.headers, ms: performance.now() - begun };
     },
     apiCalls: () => sandbox.calls.filter(({ path }) => path.startsWith('/2010-04-01/')),
@@ -104,6 +104,6 @@ export async function closedPort(): Promise<URL> {
   return new URL(`http://127.0.0.1:${port}`);
 }
 
-export const codesOf = ({ errors = [] }: GraphQLAnswer) => errors.map(({ extensions }) => extensions.code);
+export const codesOf = ({ errors = [] }: GraphQLResult) => errors.map(({ extensions }) => extensions.code);
 
 export const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -25,13 +25,13 @@ const SLACK_MS = 3_000;
 
 const ROWS: Record<string, Row> = {
   // Twilio's API
-  'answers that take their time': { switches: { latencyMs: 100 }, code: null },
-  'answers slower than an attempt may be': {
+  'responses that take their time': { switches: { latencyMs: 100 }, code: null },
+  'responses slower than an attempt may be': {
     switches: { latencyMs: 30_000 },
     config: { upstreamTimeoutMs: 1_000 },
     code: 'TWILIO_UNAVAILABLE',
   },
-  'answers slower than the whole request may be': {
+  'responses slower than the whole request may be': {
     switches: { latencyMs: 30_000 },
     config: { requestTimeoutMs: 1_500, upstreamTimeoutMs: 20_000 },
     code: 'REQUEST_TIMEOUT',
@@ -129,17 +129,17 @@ describe.concurrent('a fault at Twilio', () => {
 
     const calm = { ...kit.sandbox.switches };
     kit.sandbox.set(switches);
-    const answers: Timed[] = [];
+    const responses: Timed[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      answers.push(...(await Promise.all([kit.query(query), kit.query(query)])));
+      responses.push(...(await Promise.all([kit.query(query), kit.query(query)])));
     }
-    for (const answer of answers) {
+    for (const answer of responses) {
       expect(answer.ms).toBeLessThan(deadlineMs + SLACK_MS);
       // The right data, or an error without data: never partial data.
       if (answer.errors) expect(answer.data).toEqual({ messages: null });
       else expect(answer.data).toEqual(expected);
     }
-    const codes = new Set(answers.flatMap(codesOf));
+    const codes = new Set(responses.flatMap(codesOf));
     if (code === null) expect([...codes]).toEqual([]);
     else expect(codes).toContain(code);
     // After enough failures, Twilio gets no more calls.

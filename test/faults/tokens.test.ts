@@ -43,8 +43,8 @@ test('a token is used until it expires while the token endpoint is down, and is 
 test('a token endpoint that throttles gets one request, and no more until Retry-After', async () => {
   stopClocks();
   const kit = await wire({ sandbox: { switches: { tokenThrottle: 1, tokenThrottleSeconds: 3 } } });
-  const answers = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
-  for (const { errors } of answers) {
+  const responses = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
+  for (const { errors } of responses) {
     expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_RATE_LIMITED', twilio: { code: 322401 } } }]);
     expect(errors?.[0]?.extensions.retryAfter).toBeGreaterThanOrEqual(2);
   }
@@ -69,8 +69,8 @@ test('revoked tokens are replaced with one request for all reads', async () => {
   const kit = await wire();
   await kit.query(OWN);
   kit.sandbox.revokeTokens();
-  const answers = await Promise.all([kit.query(OWN), kit.query('{ account { sid } }'), kit.query(OWN)]);
-  expect(answers.flatMap(codesOf)).toEqual([]);
+  const responses = await Promise.all([kit.query(OWN), kit.query('{ account { sid } }'), kit.query(OWN)]);
+  expect(responses.flatMap(codesOf)).toEqual([]);
   expect(kit.tokenCalls()).toBe(2);
 });
 

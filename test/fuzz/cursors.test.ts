@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createKit, type GraphQLAnswer } from '../kit.ts';
-import { faultsOf } from './answers.ts';
+import { createKit, type GraphQLResult } from '../kit.ts';
 import { createDice, type Dice } from './dice.ts';
 import { searchTwice } from './held.ts';
 import { HOSTILE_NUMBERS, HOSTILE_STRINGS } from './hostile-values.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 13, 14, 15);
@@ -26,7 +26,7 @@ interface Place {
   readonly index: number;
 }
 
-async function read(list: string, paging: string): Promise<GraphQLAnswer & { text: string }> {
+async function read(list: string, paging: string): Promise<GraphQLResult & { text: string }> {
   const credential = list.includes(active.sid) ? { 'x-twilio-credential': 'sandbox-subaccount' } : {};
   const response = await kit.gateway.fetch('http://localhost/graphql', {
     method: 'POST',
@@ -37,10 +37,10 @@ async function read(list: string, paging: string): Promise<GraphQLAnswer & { tex
   });
   const text = await response.text();
   expect(faultsOf({ status: response.status, text }, paging), paging).toEqual([]);
-  return { ...(JSON.parse(text) as GraphQLAnswer), text };
+  return { ...(JSON.parse(text) as GraphQLResult), text };
 }
 
-const sidsOf = ({ data }: GraphQLAnswer): string[] =>
+const sidsOf = ({ data }: GraphQLResult): string[] =>
   data.list.edges.map(({ node }: { node: { sid: string } }) => node.sid);
 
 /** Every position of every list, as encoded on pages of three sizes. */
@@ -140,7 +140,7 @@ describe('a cursor', () => {
   });
 });
 
-const codesOf = ({ errors = [] }: GraphQLAnswer) => errors.map(({ extensions }) => extensions.code);
+const codesOf = ({ errors = [] }: GraphQLResult) => errors.map(({ extensions }) => extensions.code);
 
 /** Damages its characters, or one of the decoded fields; some of the latter stay valid. */
 function damage(cursor: string, dice: Dice): string {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSandbox, type WireMessage } from '../../src/sandbox/sandbox.ts';
-import { createKit, type GraphQLAnswer } from '../kit.ts';
-import { faultsOf } from './answers.ts';
+import { createKit, type GraphQLResult } from '../kit.ts';
 import { type AskedFilter, expectedOf } from './filter-model.ts';
 import { searchTwice } from './held.ts';
 import { HOSTILE_STRINGS } from './hostile-values.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 13, 14, 15);
@@ -36,7 +36,7 @@ async function check(filter: AskedFilter): Promise<string> {
   const text = await response.text();
   const asked = JSON.stringify(filter);
   expect(faultsOf({ status: response.status, text }, asked), asked).toEqual([]);
-  const { data, errors } = JSON.parse(text) as GraphQLAnswer;
+  const { data, errors } = JSON.parse(text) as GraphQLResult;
   const expected = expectedOf(all, filter, NOW);
   if ('code' in expected) {
     // One error for each invalid value.

@@ -4,9 +4,9 @@ import { exchange } from '../hostile/raw-http.ts';
 import { hostileHeaders } from '../hostile/requests/headers.ts';
 import { writeRequest } from '../hostile/requests/write.ts';
 import { listening } from '../http/kit.ts';
-import { faultsOf } from './answers.ts';
 import { createDice } from './dice.ts';
 import { searchTwice } from './held.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 
 const QUERY = '{ viewer { name } account { sid } messages(first: 2) { nodes { sid } } }';
@@ -23,10 +23,10 @@ test('headers with arbitrary bytes may change the credential, but never the resu
   const kit = await listening();
   const port = Number(new URL(kit.url).port);
   const accounts = kit.sandbox.apps.map(({ accountSid }) => accountSid);
-  const answers = new Map<string, string>();
+  const responses = new Map<string, string>();
   for (const [index, name] of ['sandbox', 'sandbox-subaccount'].entries()) {
     const good = await kit.post({ query: QUERY }, { 'x-twilio-credential': name });
-    answers.set(accounts[index] ?? '', await good.text());
+    responses.set(accounts[index] ?? '', await good.text());
   }
   const statuses = new Map<number, number>();
   const world = { nickname: ['sandbox', 'sandbox-subaccount'] };
@@ -40,7 +40,7 @@ test('headers with arbitrary bytes may change the credential, but never the resu
         async (seed, random, listed) => {
           const headers = listed ? hostileHeaders(createDice(seed), world) : random;
           const sent = writeRequest({ body: JSON.stringify({ query: QUERY }), headers });
-          const { answers: got, end } = await exchange(port, { pieces: [sent], answers: 1 });
+          const { responses: got, end } = await exchange(port, { pieces: [sent], responses: 1 });
           const asked = JSON.stringify(headers);
           expect(end, asked).not.toBe('hung');
           expect(got, asked).toHaveLength(1);
@@ -50,7 +50,7 @@ test('headers with arbitrary bytes may change the credential, but never the resu
             if (status !== 200 || !body.startsWith('{"data":{')) continue;
             const { data, errors } = JSON.parse(body);
             if (errors) continue;
-            expect(JSON.stringify({ data }), asked).toBe(answers.get(data.account.sid));
+            expect(JSON.stringify({ data }), asked).toBe(responses.get(data.account.sid));
           }
         },
       ),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GraphQLAnswer, noErrors } from '../kit.ts';
+import { type GraphQLResult, noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
-import { faultsOf } from './answers.ts';
 import { createDice, type Dice } from './dice.ts';
 import { searchTwice } from './held.ts';
 import { HOSTILE_STRINGS } from './hostile-values.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 import { worldOf } from './world.ts';
 
@@ -62,11 +62,11 @@ test("a forged or damaged id, or an id of another type or another caller's accou
         const dice = createDice(seed);
         const variables = { id: idsBy(dice, known), ids: [idsBy(dice, known), idsBy(dice, known)] };
         const asked = JSON.stringify(variables);
-        const answer = await (who === 'admin'
+        const response = await (who === 'admin'
           ? kit.admin(QUERY, variables)
           : kit.query(QUERY, variables, { authorization }));
-        expect(faultsOf({ status: 200, text: JSON.stringify(answer) }, asked), asked).toEqual([]);
-        const { data } = answer as GraphQLAnswer;
+        expect(faultsOf({ status: 200, text: JSON.stringify(response) }, asked), asked).toEqual([]);
+        const { data } = response as GraphQLResult;
         const nodes = [data?.node, ...(data?.nodes ?? [])];
         for (const [index, node] of nodes.entries()) {
           if (!node) continue;

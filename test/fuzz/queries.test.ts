@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { createKit } from '../kit.ts';
-import { faultsOf } from './answers.ts';
 import { createDice } from './dice.ts';
 import { makeDocument } from './documents.ts';
 import { mutate } from './mutate.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 import { worldOf } from './world.ts';
 
@@ -18,7 +18,7 @@ const made = fc.record({
   nonsense: fc.constantFrom(0, 0, 0.1, 0.5, 1),
 });
 
-async function ask(body: object) {
+async function send(body: object) {
   const response = await kit.gateway.fetch('http://localhost/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -36,7 +36,7 @@ describe('generated queries', () => {
     await fc.assert(
       fc.asyncProperty(made, async ({ seed, ...options }) => {
         const document = makeDocument({ schema, world, dice: createDice(seed), ...options });
-        const answer = await ask(document);
+        const answer = await send(document);
         all += 1;
         if (!/"GRAPHQL_(?:PARSE|VALIDATION)_FAILED"/.test(answer.text)) valid += 1;
         expect(faultsOf(answer, JSON.stringify(document)), document.query).toEqual([]);
@@ -52,7 +52,7 @@ describe('generated queries', () => {
       fc.asyncProperty(made, async ({ seed, ...options }) => {
         const dice = createDice(seed);
         const document = makeDocument({ schema, world, dice, root: 'mutation', ...options, size: 8 });
-        expect(faultsOf(await ask(document), JSON.stringify(document)), document.query).toEqual([]);
+        expect(faultsOf(await send(document), JSON.stringify(document)), document.query).toEqual([]);
       }),
       runs(100),
     );
@@ -63,7 +63,7 @@ describe('generated queries', () => {
       fc.asyncProperty(made, async ({ seed, ...options }) => {
         const dice = createDice(seed);
         const body = mutate(makeDocument({ schema, world, dice, ...options }), dice);
-        expect(faultsOf(await ask(body), JSON.stringify(body)), JSON.stringify(body)).toEqual([]);
+        expect(faultsOf(await send(body), JSON.stringify(body)), JSON.stringify(body)).toEqual([]);
       }),
       runs(1_000),
     );

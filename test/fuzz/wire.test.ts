@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type Kit } from '../kit.ts';
-import { faultsOf } from './answers.ts';
 import { createDice } from './dice.ts';
 import { mangle } from './mangle.ts';
+import { faultsOf } from './responses.ts';
 import { runs, within } from './runs.ts';
 
 const { parent } = createSandbox({ messages: 0 }).accounts;

@@ -51,11 +51,11 @@ describe('compiled code returns the same as the interpreter', () => {
     ],
     ['an argument out of range', 'query($n: Int) { messages(first: $n) { nodes { sid } } }', { n: 5_000 }],
   ])('%s', async (_what, query, variables) => {
-    const answers = [];
+    const responses = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      answers.push(JSON.stringify(await kit.query(query, variables)).replaceAll(/RQ[0-9a-f]{32}/g, 'RQ'));
+      responses.push(JSON.stringify(await kit.query(query, variables)).replaceAll(/RQ[0-9a-f]{32}/g, 'RQ'));
     }
-    expect(answers.slice(1)).toEqual(Array(ROUNDS - 1).fill(answers[0]));
+    expect(responses.slice(1)).toEqual(Array(ROUNDS - 1).fill(responses[0]));
   });
 });
 
@@ -72,8 +72,8 @@ test('an error has all locations of its field, compiled or not', async () => {
   const kit = createKit();
   const sid = kit.sandbox.accounts.suspended.sid;
   const query = `{ viewer { name } viewer { defaultCredential { account(sid: "${sid}") { sid } } } }`;
-  const answers = [];
-  for (let time = 0; time < 5; time += 1) answers.push((await kit.query(query)).errors?.[0]?.locations);
-  expect(answers[0]).toHaveLength(1);
-  expect(answers).toEqual(Array(5).fill(answers[0]));
+  const responses = [];
+  for (let time = 0; time < 5; time += 1) responses.push((await kit.query(query)).errors?.[0]?.locations);
+  expect(responses[0]).toHaveLength(1);
+  expect(responses).toEqual(Array(5).fill(responses[0]));
 });

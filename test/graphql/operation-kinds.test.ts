@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKit, type GraphQLAnswer } from '../kit.ts';
+import { createKit, type GraphQLResult } from '../kit.ts';
 
 const kit = createKit({ sandbox: { messages: 5 } });
 
@@ -14,7 +14,7 @@ async function send(method: 'GET' | 'POST', query: string, accept: string, opera
         headers: { accept, 'content-type': 'application/json' },
         body: JSON.stringify({ query, operationName }),
       }));
-  return { response, ...((await response.json()) as GraphQLAnswer) };
+  return { response, ...((await response.json()) as GraphQLResult) };
 }
 
 describe.each(['GET', 'POST'] as const)('a subscription by %s', (method) => {

@@ -63,15 +63,15 @@ describe('prepared operations', () => {
 describe('memory is freed', () => {
   test('after any number of large queries, even without a key', { timeout: 60_000 }, async () => {
     const kit = createKit({ config: { adminKey: 'an-admin-key-of-32-characters-or-more' } });
-    const ask = async (from: number, to: number) => {
+    const send = async (from: number, to: number) => {
       for (let number = from; number < to; number += 1) {
         expect((await kit.query(large(number))).data).toBeUndefined();
         await kit.query(`{ ${number} ${'x'.repeat(200_000)}`);
       }
     };
-    await ask(0, 20);
+    await send(0, 20);
     const before = await heapHeld();
-    await ask(20, 120);
+    await send(20, 120);
     // A hundred of them take 240 MiB, and their texts 20.
     expect((await heapHeld()) - before).toBeLessThan(60);
   });
@@ -81,16 +81,16 @@ describe('memory is freed', () => {
     const fields =
       'id sid friendlyName status type ownerAccountSid dateCreated dateUpdated hasCredential __typename';
     const query = Array.from({ length: 99 }, (_, number) => `a${number}: account { ${fields} }`).join('\n');
-    const ask = async (from: number, to: number) => {
+    const send = async (from: number, to: number) => {
       for (let number = from; number < to; number += 1) {
         for (let time = 0; time < 4; time += 1) {
           expect((await kit.query(`{ ${query} } #${number}`)).errors).toBeUndefined();
         }
       }
     };
-    await ask(0, 50);
+    await send(0, 50);
     const before = await heapHeld();
-    await ask(50, 130);
+    await send(50, 130);
     // Eighty take more than 80 MiB.
     expect((await heapHeld()) - before).toBeLessThan(40);
   });

@@ -216,8 +216,8 @@ test('an estimate is never lower than the actual calls', async () => {
   ];
   for (const query of queries) {
     kit.sandbox.clearCalls();
-    const answer = noErrors(await kit.query(query, {}, { 'x-query-cost': '1' }));
-    const { calls, upstreamCalls } = (answer as unknown as { extensions: { cost: Record<string, number> } })
+    const response = noErrors(await kit.query(query, {}, { 'x-query-cost': '1' }));
+    const { calls, upstreamCalls } = (response as unknown as { extensions: { cost: Record<string, number> } })
       .extensions.cost;
     const made = kit.sandbox.calls.filter(({ path }) => path.startsWith('/2010-04-01/')).length;
     expect(upstreamCalls, query).toBe(made);

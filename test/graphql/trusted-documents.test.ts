@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_HTTP } from '../../src/config/limits.ts';
-import { createKit, type GraphQLAnswer, type Kit } from '../kit.ts';
+import { createKit, type GraphQLResult, type Kit } from '../kit.ts';
 
 async function post({ gateway }: Kit, body: object, accept = 'application/json') {
   const response = await gateway.fetch('http://localhost/graphql', {
@@ -8,7 +8,7 @@ async function post({ gateway }: Kit, body: object, accept = 'application/json')
     headers: { 'content-type': 'application/json', accept },
     body: JSON.stringify(body),
   });
-  return { status: response.status, ...((await response.json()) as GraphQLAnswer) };
+  return { status: response.status, ...((await response.json()) as GraphQLResult) };
 }
 
 describe('an unknown variable of a trusted document', () => {

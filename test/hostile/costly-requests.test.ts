@@ -208,12 +208,12 @@ test('responses of 32 MiB from Twilio neither block the process nor fill the mem
   await target.gauges.strain();
   target.sandbox.set({ oversizedBody: 1, oversizedBytes: 32 * 1024 * 1024, faultPath: '/2010-04-01/' });
   const query = '{ account { sid } messages(first: 50) { nodes { sid } } }';
-  const answers = await Promise.all(range(4).map(() => target.ask(query)));
+  const responses = await Promise.all(range(4).map(() => target.ask(query)));
   const { turnMs, rss } = await target.gauges.strain();
   process.stdout.write(
     `32 MiB from Twilio, 4 at once: turn ${turnMs.toFixed(0)} ms, RSS ${rss.toFixed(0)} MiB\n`,
   );
-  for (const answer of answers) expect(answer).toContain('TWILIO_RESPONSE_TOO_LARGE');
+  for (const answer of responses) expect(answer).toContain('TWILIO_RESPONSE_TOO_LARGE');
   expect(turnMs).toBeLessThan(LONGEST_TURN_MS);
   expect(rss).toBeLessThan(MAX_RSS_MIB);
 });

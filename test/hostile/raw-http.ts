@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /** One response, as received. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: string;
   /** Decompressed. */
@@ -10,7 +10,7 @@ export interface RawAnswer {
 }
 
 export interface Exchange {
-  readonly answers: readonly RawAnswer[];
+  readonly responses: readonly RawResponse[];
   /** "answered": all expected responses; "closed": the gateway closed before that; "hung": neither, in time. */
   readonly end: 'answered' | 'closed' | 'left' | 'hung';
 }
@@ -19,7 +19,7 @@ export interface ToSend {
   /** Sent one after the other. */
   readonly pieces: readonly Buffer[];
   /** The number of expected responses. 0: the client disconnects after sending. */
-  readonly answers: number;
+  readonly responses: number;
   /** Pause between the pieces, in milliseconds. @default no pause */
   readonly pauseMs?: number;
 }
@@ -28,7 +28,7 @@ export interface ToSend {
 const GIVE_UP_MS = 20_000;
 
 /** Sends arbitrary bytes on a new connection and reads the responses. */
-export function exchange(port: number, { pieces, answers, pauseMs = 0 }: ToSend): Promise<Exchange> {
+export function exchange(port: number, { pieces, responses, pauseMs = 0 }: ToSend): Promise<Exchange> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const chunks: Buffer[] = [];
@@ -38,28 +38,29 @@ export function exchange(port: number, { pieces, answers, pauseMs = 0 }: ToSend)
     function finish(end: Exchange['end']): void {
       clearTimeout(timer);
       socket.destroy();
-      resolve({ end, answers: parse(Buffer.concat(chunks), isHead, true) });
+      resolve({ end, responses: parse(Buffer.concat(chunks), isHead, true) });
     }
 
     socket.on('error', () => {});
-    socket.once('close', () => finish(answers === 0 ? 'left' : 'closed'));
+    socket.once('close', () => finish(responses === 0 ? 'left' : 'closed'));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      if (answers > 0 && parse(Buffer.concat(chunks), isHead, false).length >= answers) finish('answered');
+      if (responses > 0 && parse(Buffer.concat(chunks), isHead, false).length >= responses)
+        finish('answered');
     });
     socket.once('connect', async () => {
       for (const [index, piece] of pieces.entries()) {
         if (index > 0 && pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs));
         if (socket.writable) socket.write(piece);
       }
-      if (answers === 0) setTimeout(() => finish('left'), pauseMs);
+      if (responses === 0) setTimeout(() => finish('left'), pauseMs);
     });
   });
 }
 
 /** Parses the complete responses; if `ended`, the rest counts as one too. */
-function parse(bytes: Buffer, isHead: boolean, ended: boolean): RawAnswer[] {
-  const found: RawAnswer[] = [];
+function parse(bytes: Buffer, isHead: boolean, ended: boolean): RawResponse[] {
+  const found: RawResponse[] = [];
   for (let at = 0; at < bytes.length; ) {
     const blank = bytes.indexOf('\r\n\r\n', at);
     if (blank < 0) break;

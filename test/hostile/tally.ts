@@ -1,4 +1,4 @@
-import { DOCUMENTED, faultsOf } from '../fuzz/answers.ts';
+import { DOCUMENTED, faultsOf } from '../fuzz/responses.ts';
 import type { Exchange } from './raw-http.ts';
 import type { HostileRequest } from './requests/request.ts';
 import { PLANTED, STRANGERS_NUMBER } from './target.ts';
@@ -49,14 +49,14 @@ export function createTally(secrets: readonly string[], allowed: ReadonlySet<num
     },
     faults,
 
-    add(request, { answers, end }) {
+    add(request, { responses, end }) {
       sent += 1;
       count(kinds, request.kind.split(',')[0] ?? '');
       count(ends, end);
       if (end === 'hung') fault('no answer', request);
-      if (end === 'closed' && answers.length === 0) fault('closed unanswered', request);
+      if (end === 'closed' && responses.length === 0) fault('closed unanswered', request);
       const asked = Buffer.concat([...request.send.pieces]).toString();
-      for (const { status, headers, body } of answers) {
+      for (const { status, headers, body } of responses) {
         count(statuses, status);
         for (const [, code = ''] of body.matchAll(/"extensions":\{[^{}]*?"code":"(\w+)"/g))
           count(codes, code);

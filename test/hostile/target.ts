@@ -2,7 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Program, run } from '../e2e/process.ts';
 import { worldOf } from '../fuzz/world.ts';
-import type { GraphQLAnswer } from '../kit.ts';
+import type { GraphQLResult } from '../kit.ts';
 import { createVisitor, type Visitor } from '../page/visitor.ts';
 import { type Gauges, openGauges } from './gauges.ts';
 
@@ -84,7 +84,7 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
     return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).text();
   };
   const query = async (text: string, variables?: object) =>
-    JSON.parse(await ask(text, variables)) as GraphQLAnswer;
+    JSON.parse(await ask(text, variables)) as GraphQLResult;
 
   const added = await query('mutation($i: AddCredentialInput!) { addCredential(input: $i) { id } }', {
     i: { nickname: 'lending', clientId: lending.clientId, clientSecret: lending.clientSecret },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runs } from '../fuzz/runs.ts';
 import { createKit } from '../kit.ts';
 
-const ask = async (
+const send = async (
   { gateway }: ReturnType<typeof createKit>,
   accept: string,
   query = '{ viewer { name } }',
@@ -23,9 +23,9 @@ describe('an Accept header that excludes JSON', () => {
   test('is rejected in JSON, and nothing is executed', async () => {
     const kit = createKit();
     const query = '{ account { sid } }';
-    for (let time = 0; time < 5; time += 1) await ask(kit, 'application/json', query);
+    for (let time = 0; time < 5; time += 1) await send(kit, 'application/json', query);
     kit.sandbox.clearCalls();
-    const { status, body } = await ask(kit, 'image/png', query);
+    const { status, body } = await send(kit, 'image/png', query);
     expect([status, JSON.parse(body)]).toEqual([
       406,
       {
@@ -62,7 +62,7 @@ describe('an Accept header that excludes JSON', () => {
   ])('%s: 406, also when repeated', async (accept) => {
     const kit = createKit();
     for (let time = 0; time < 5; time += 1) {
-      const { status, body } = await ask(kit, accept);
+      const { status, body } = await send(kit, accept);
       expect([status, body]).toEqual([406, expect.stringContaining('NOT_ACCEPTABLE')]);
     }
     const get = await kit.gateway.fetch('http://localhost/graphql?query={__typename}', {
@@ -100,7 +100,7 @@ describe('an Accept header that excludes JSON', () => {
       'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2': 'application/json',
     };
     for (const [accept, expected] of Object.entries(types)) {
-      const { status, type } = await ask(kit, accept);
+      const { status, type } = await send(kit, accept);
       expect([accept, status, type]).toEqual([accept, 200, `${expected}; charset=utf-8`]);
     }
   });
@@ -137,7 +137,7 @@ describe('an Accept header that excludes JSON', () => {
     const accepts = fc.array(range, { maxLength: 3 }).map((all) => all.map((one) => one.join('')).join(','));
     await fc.assert(
       fc.asyncProperty(accepts, async (accept) => {
-        const { status, body } = await ask(kit, accept);
+        const { status, body } = await send(kit, accept);
         expect([status, body]).toEqual([
           status === 406 ? 406 : 200,
           expect.stringContaining(status === 406 ? 'NOT_ACCEPTABLE' : '"viewer":{"name":"local"}'),

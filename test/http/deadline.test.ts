@@ -19,14 +19,14 @@ test('the deadline counts from the arrival of a request, not from its authentica
   };
   let time = Date.now();
   const kit = createKit({ over, store, now: () => time, config: { requestTimeoutMs: 1_500 } });
-  const ask = async (query = QUERY) =>
+  const send = async (query = QUERY) =>
     (await kit.query(query)).errors?.map(({ extensions }) => extensions.code);
-  for (let times = 0; times < 5; times += 1) expect(await ask()).toBeUndefined();
+  for (let times = 0; times < 5; times += 1) expect(await send()).toBeUndefined();
   // Whether the gateway is open is read again after a while; the store is slow, and then Twilio is.
   waitMs = 1_200;
   over.set({ latencyMs: 1_000 });
   for (const query of [QUERY, `${QUERY} `]) {
     time += 2_000;
-    expect(await ask(query)).toEqual(['REQUEST_TIMEOUT']);
+    expect(await send(query)).toEqual(['REQUEST_TIMEOUT']);
   }
 });

@@ -38,10 +38,10 @@ describe('the rate limit per caller', () => {
 
   test('rejects with 429, Retry-After, limit and actual, before any call', async () => {
     const kit = await listening({ limits: { ratePerMinute: 2 } });
-    const ask = () => kit.post({ query: '{ account { sid } }' });
-    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    const send = () => kit.post({ query: '{ account { sid } }' });
+    expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
     const calls = kit.sandbox.calls.length;
-    const refused = await ask();
+    const refused = await send();
     const retryAfter = Number(refused.headers.get('retry-after'));
     expect(refused.status).toBe(429);
     expect(retryAfter).toBeGreaterThan(0);

@@ -39,9 +39,9 @@ describe('requests rejected before GraphQL are counted by code', () => {
       'POST /graphql HTTP/1.1\r\nhost: localhost\r\nx-request-id: case-19\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
     );
     endless.write(`7d0\r\n${' '.repeat(2_000)}\r\n`);
-    const answer = await endless.closed;
-    expect(errorIn(answer).status).toBe(413);
-    expect(answer).toContain('\r\nx-request-id: case-19\r\n');
+    const response = await endless.closed;
+    expect(errorIn(response).status).toBe(413);
+    expect(response).toContain('\r\nx-request-id: case-19\r\n');
     const ofChunks = lines.map((line) => JSON.parse(line)).filter(({ requestId }) => requestId === 'case-19');
     expect(ofChunks[0]).toMatchObject({ msg: 'request', status: 413, errors: ['BODY_TOO_LARGE'] });
     expect(await count()).toEqual({
@@ -76,13 +76,13 @@ describe('requests rejected before GraphQL are counted by code', () => {
       write(text);
       return closed;
     };
-    const answers = [
+    const responses = [
       await raw('\u0016\u0003\u0001 secret-4711\r\n\r\n'),
       await raw(`GET / HTTP/1.1\r\nhost: a\r\nsecret-4711: ${'b'.repeat(3_000)}\r\n\r\n`),
       await raw('GET /secret-4711 HTTP/1.1\r\n'),
     ];
     expect(await count()).toEqual({ BAD_REQUEST: 1, HEADERS_TOO_LARGE: 1, CLIENT_TOO_SLOW: 1 });
-    const ids = answers.map((answer) => /\r\nx-request-id: ([0-9a-f-]{36})\r\n/.exec(answer)?.[1]);
+    const ids = responses.map((response) => /\r\nx-request-id: ([0-9a-f-]{36})\r\n/.exec(response)?.[1]);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { level: 30, requestId: ids[0], status: 400, errors: ['BAD_REQUEST'], reason: 'HPE_INVALID_METHOD' },
       { level: 30, requestId: ids[1], status: 431, errors: ['HEADERS_TOO_LARGE'] },

@@ -8,8 +8,8 @@ const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line
 describe('a failed call to Twilio', () => {
   test("is logged as a warning with the request's id and Twilio's", async () => {
     const kit = createKit({ sandbox: { switches: { fail503: 1 } } });
-    const answer = await kit.query('{ account { sid } }', {}, { 'x-request-id': 'case-18' });
-    const twilio = answer.errors?.[0]?.extensions.twilio as { requestId: string };
+    const response = await kit.query('{ account { sid } }', {}, { 'x-request-id': 'case-18' });
+    const twilio = response.errors?.[0]?.extensions.twilio as { requestId: string };
     const [failure, request] = parsed(kit.lines);
     expect(failure).toMatchObject({
       level: 40,

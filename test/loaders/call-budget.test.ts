@@ -82,9 +82,9 @@ describe('the call budget per operation and credential', () => {
     const kit = capped(1);
     // The first call fails because of its size, the second returns the page.
     kit.sandbox.set({ failAbovePageSize: 600, latencyMs: 20 });
-    const ask = () => kit.query('{ messages(first: 1000) { pageInfo { hasNextPage } } }');
-    for (const answer of await Promise.all([ask(), ask()])) {
-      expect(noErrors(answer).data.messages.pageInfo).toEqual({ hasNextPage: false });
+    const send = () => kit.query('{ messages(first: 1000) { pageInfo { hasNextPage } } }');
+    for (const response of await Promise.all([send(), send()])) {
+      expect(noErrors(response).data.messages.pageInfo).toEqual({ hasNextPage: false });
     }
   });
 });

@@ -28,8 +28,8 @@ async function goToTwilio(
   expect(url.origin).toBe('https://oauth.twilio.com');
   expect(url.searchParams.get('redirect_uri')).toBe(CALLBACK);
   const body = new URLSearchParams([...url.searchParams, ['decision', decision]]);
-  const answer = await kit.sandbox.fetch('/v2/authorize', { method: 'POST', body });
-  const back = new URL(answer.headers.get('location') ?? '');
+  const response = await kit.sandbox.fetch('/v2/authorize', { method: 'POST', body });
+  const back = new URL(response.headers.get('location') ?? '');
   return back.pathname + back.search;
 }
 

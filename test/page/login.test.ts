@@ -109,17 +109,17 @@ describe('a login', () => {
     const expired = await makeKey(kit, 'ADMIN', new Date(Date.now() - HOUR));
     const revoked = await makeKey(kit, 'ADMIN');
     await kit.store.revokeApiKey(revoked.id);
-    const answers: string[] = [];
+    const responses: string[] = [];
     for (const key of ['', 'nonsense', createToken(), `${ADMIN_KEY}x`, expired.token, revoked.token]) {
       const start = performance.now();
       const { status, html } = await kit.visitor().logIn(key);
       expect(status).toBe(401);
       expect(performance.now() - start).toBeGreaterThan(300);
-      answers.push(html.replace(/value="[^"]*"/g, ''));
+      responses.push(html.replace(/value="[^"]*"/g, ''));
       if (key) expect(html).not.toContain(key);
     }
-    expect(new Set(answers).size).toBe(1);
-    expect(answers[0]).toContain('aria-invalid="true"');
+    expect(new Set(responses).size).toBe(1);
+    expect(responses[0]).toContain('aria-invalid="true"');
   });
 
   test('is audited without the key', async () => {

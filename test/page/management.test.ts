@@ -42,11 +42,11 @@ describe('adding', () => {
       const admin = await kit.admin();
       await admin.get('/credentials/add');
       const typed = { clientId: '', clientSecret: '', ...typedIn(kit.app), ...change };
-      const answer = await admin.post('/credentials/check', typed);
-      expect(answer.status).toBe(status);
-      expect(answer.html).toContain(mark);
-      expect(answer.html).toContain(`value="${typed.clientId}"`);
-      expect(answer.html).not.toContain(typed.clientSecret);
+      const response = await admin.post('/credentials/check', typed);
+      expect(response.status).toBe(status);
+      expect(response.html).toContain(mark);
+      expect(response.html).toContain(`value="${typed.clientId}"`);
+      expect(response.html).not.toContain(typed.clientSecret);
       expect(await kit.store.list()).toHaveLength(1);
     },
   );
@@ -59,8 +59,8 @@ describe('a credential', () => {
     const id = await addByPage(kit, admin);
     const fresh = kit.sandbox.rotateSecret(kit.app.clientId);
     kit.sandbox.revokeTokens();
-    const answer = await admin.post('/credentials/recheck', { id });
-    expect(answer.status).toBe(303);
+    const response = await admin.post('/credentials/recheck', { id });
+    expect(response.status).toBe(303);
     expect((await admin.get('/credentials')).html).toContain('class="problem" role="alert"');
     // The mark is stored in the background, so that the read does not wait for it.
     await vi.waitFor(async () => expect((await kit.store.get(id))?.refused).not.toBeNull());
@@ -138,11 +138,11 @@ describe('an unavailable store', () => {
       wrap: (store) => ({
         ...store,
         async rename(id, nickname) {
-          if (away) throw new StoreUnavailableError('it does not answer');
+          if (away) throw new StoreUnavailableError('it does not respond');
           return store.rename(id, nickname);
         },
         async list() {
-          if (away) throw new StoreUnavailableError('it does not answer');
+          if (away) throw new StoreUnavailableError('it does not respond');
           return store.list();
         },
       }),

@@ -120,7 +120,7 @@ describe('user input', () => {
 test('every response has the security headers', async () => {
   const kit = await openPage();
   const admin = await kit.admin();
-  const answers = [
+  const responses = [
     await kit.visitor().get('/credentials'),
     await admin.get('/credentials'),
     await admin.get('/credentials/add'),
@@ -129,7 +129,7 @@ test('every response has the security headers', async () => {
     await admin.post('/credentials/keys/create', { name: '' }),
     await admin.post('/credentials/add', { token: '' }),
   ];
-  for (const { headers, html } of answers) {
+  for (const { headers, html } of responses) {
     const policy = headers.get('content-security-policy');
     expect(policy).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; base-uri 'none'; frame-/,

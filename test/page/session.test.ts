@@ -59,7 +59,7 @@ describe('a session', () => {
   test('gives no access, and is not reported as ended, while the store is unavailable', async () => {
     let away = false;
     const unless = async <T>(work: () => Promise<T>): Promise<T> => {
-      if (away) throw new StoreUnavailableError('it does not answer');
+      if (away) throw new StoreUnavailableError('it does not respond');
       return work();
     };
     const kit = await openPage({

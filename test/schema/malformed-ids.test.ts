@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/schema/global-id.ts';
-import { createKit, type GraphQLAnswer, noErrors } from '../kit.ts';
+import { createKit, type GraphQLResult, noErrors } from '../kit.ts';
 
 const kit = createKit({ sandbox: { messages: 20 } });
 const { parent } = kit.sandbox.accounts;
@@ -29,7 +29,7 @@ const QUERY =
   'query($ids: [ID!]!) { nodes(ids: $ids) { id } account { sid } viewer { name } credentials { nickname } }';
 
 /** Repeats a query, because it is compiled from the third time on. */
-async function severalTimes(query: string, variables: object): Promise<GraphQLAnswer> {
+async function severalTimes(query: string, variables: object): Promise<GraphQLResult> {
   const first = await kit.query(query, variables);
   for (let turn = 0; turn < 4; turn += 1) expect(await kit.query(query, variables)).toEqual(first);
   return first;

@@ -3,14 +3,14 @@ import { createFixedStore } from '../../src/credentials/fixed-store.ts';
 import type { GatewayStore } from '../../src/credentials/store.ts';
 import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { createKit, type GraphQLAnswer, noErrors } from '../kit.ts';
+import { createKit, type GraphQLResult, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 
 /** Repeats a query, because it is compiled from the third time on. */
-async function severalTimes(ask: () => Promise<GraphQLAnswer>): Promise<GraphQLAnswer> {
-  const first = await ask();
+async function severalTimes(send: () => Promise<GraphQLResult>): Promise<GraphQLResult> {
+  const first = await send();
   for (let turn = 0; turn < 4; turn += 1) {
-    const { data, errors } = await ask();
+    const { data, errors } = await send();
     expect(data).toEqual(first.data);
     expect(errors?.map(({ message, path, locations }) => ({ message, path, locations }))).toEqual(
       first.errors?.map(({ message, path, locations }) => ({ message, path, locations })),

@@ -61,8 +61,8 @@ test('a key for credential Y gives access to nothing of credential X, through an
   kit.sandbox.clearCalls();
   for (const [query, headers] of attempts) {
     const { data, errors } = await kit.query(query, {}, { authorization, ...headers });
-    const answer = JSON.stringify(data ?? null);
-    expect([query, foreign.filter((value) => answer.includes(value))]).toEqual([query, []]);
+    const response = JSON.stringify(data ?? null);
+    expect([query, foreign.filter((value) => response.includes(value))]).toEqual([query, []]);
     // An error may repeat values of the request, but no others.
     const said = JSON.stringify(errors ?? []);
     const leaked = foreign.filter((value) => said.includes(value) && !query.includes(value));

@@ -12,7 +12,7 @@ import { openStore } from '../../src/credentials/open-store.ts';
 import { withSettings } from '../../src/credentials/settings-store.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { DEFAULTS, type GraphQLAnswer } from '../kit.ts';
+import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 
 /** Changes a response of Twilio before it is sent. */
 export type Twist = (
@@ -65,7 +65,7 @@ export async function overSockets() {
     gateway,
     post,
     query: async (query: string, variables: object = {}) =>
-      JSON.parse((await post({ query, variables })).text) as GraphQLAnswer,
+      JSON.parse((await post({ query, variables })).text) as GraphQLResult,
     /** Applies from now on. */
     twist(by: Twist) {
       twist = by;

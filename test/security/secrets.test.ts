@@ -15,7 +15,7 @@ function findLeaks(text: string, secrets: Iterable<[string, string]>): string[] 
   return [...secrets].flatMap(([name, value]) => (text.includes(value) ? [name] : []));
 }
 
-async function ask(query: string, headers: Record<string, string> = {}): Promise<void> {
+async function send(query: string, headers: Record<string, string> = {}): Promise<void> {
   answers.push(JSON.stringify(await kit.query(query, {}, headers)));
 }
 
@@ -26,10 +26,10 @@ describe('no planted secret is revealed', () => {
       accounts { nodes { sid friendlyName ownerAccountSid } }
       credentials { nickname clientId permissions { granted twilioName } account { sid } }
       messages(first: 20) { nodes { sid body account { sid } media { sid } delivery { error { explanation } } } } }`;
-    await ask(everything);
-    await ask('{ account { sid authToken auth_token } }');
-    await ask(`{ messages(accountSid: "${suspended.sid}") { nodes { sid } } }`);
-    await ask('{ account { sid } }', { 'x-twilio-credential': 'sandbox-subaccount' });
+    await send(everything);
+    await send('{ account { sid authToken auth_token } }');
+    await send(`{ messages(accountSid: "${suspended.sid}") { nodes { sid } } }`);
+    await send('{ account { sid } }', { 'x-twilio-credential': 'sandbox-subaccount' });
     for (const switches of [
       { fail500: 1 },
       { fail429: 1 },
@@ -37,16 +37,16 @@ describe('no planted secret is revealed', () => {
       { htmlInsteadOfJson: 1 },
     ]) {
       kit.sandbox.set({ fail500: 0, fail429: 0, resetConnection: 0, htmlInsteadOfJson: 0, ...switches });
-      await ask('{ account { sid } }');
+      await send('{ account { sid } }');
     }
     kit.sandbox.set({ fail500: 0, fail429: 0, resetConnection: 0, htmlInsteadOfJson: 0 });
     kit.sandbox.revokeTokens();
-    await ask('{ account { sid } }');
+    await send('{ account { sid } }');
     kit.sandbox.revokeTokens();
     for (const { clientId } of kit.sandbox.apps) kit.sandbox.rotateSecret(clientId);
-    await ask('{ account { sid } }');
+    await send('{ account { sid } }');
     kit.sandbox.set({ tokenThrottle: 1 });
-    await ask('{ account { sid } }', { 'x-twilio-credential': 'sandbox-subaccount' });
+    await send('{ account { sid } }', { 'x-twilio-credential': 'sandbox-subaccount' });
 
     expect(answers.join('')).toContain('CREDENTIAL_REFUSED');
     expect(kit.lines.length).toBeGreaterThan(10);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
-import { faultsOf } from '../fuzz/answers.ts';
 import { createDice, type Dice } from '../fuzz/dice.ts';
 import { makeDocument, type World } from '../fuzz/documents.ts';
 import { HOSTILE_STRINGS } from '../fuzz/hostile-values.ts';
 import { mangle } from '../fuzz/mangle.ts';
+import { faultsOf } from '../fuzz/responses.ts';
 import { runs, within } from '../fuzz/runs.ts';
 import { worldOf } from '../fuzz/world.ts';
 import { hostileBody } from '../hostile/requests/bodies.ts';

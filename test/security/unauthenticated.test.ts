@@ -23,7 +23,7 @@ describe('a request without a key reveals nothing of the schema, and its query i
     ],
   ])('%s', async (_what, body) => {
     const { gateway } = createKit({ config: { adminKey: ADMIN } });
-    const ask = (headers: Record<string, string> = {}) =>
+    const send = (headers: Record<string, string> = {}) =>
       gateway.fetch('http://localhost/graphql', {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
@@ -33,13 +33,13 @@ describe('a request without a key reveals nothing of the schema, and its query i
       [{}, 'UNAUTHENTICATED'],
       [{ authorization: 'Bearer tgw_wrong' }, 'API_KEY_INVALID'],
     ] as const) {
-      const response = await ask(headers);
+      const response = await send(headers);
       const { errors, ...rest } = (await response.json()) as { errors: { extensions: { code: string } }[] };
       expect([response.status, rest]).toEqual([401, {}]);
       expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
       expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
     }
-    expect((await ask({ authorization })).status).not.toBe(401);
+    expect((await send({ authorization })).status).not.toBe(401);
   });
 
   test('also by GET', async () => {

@@ -39,7 +39,7 @@ export function requestsFor({
     const of = (kind: string, bytes: Buffer): HostileRequest => ({
       kind,
       by,
-      send: { pieces: [bytes], answers: 1 },
+      send: { pieces: [bytes], responses: 1 },
     });
     const odd = (share: number) => (dice.chance(share) ? hostileHeaders(dice, world) : {});
     const throwOf = dice.int(20);

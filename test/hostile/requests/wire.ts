@@ -14,7 +14,7 @@ const post = (headers: string, body = '') =>
     'latin1',
   );
 const text = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
-const one = (bytes: Buffer): ToSend => ({ pieces: [bytes], answers: 1 });
+const one = (bytes: Buffer): ToSend => ({ pieces: [bytes], responses: 1 });
 const CHUNKED = 'transfer-encoding: chunked';
 const JSON_BODY = '{"query":"{ viewer { name } }"}';
 
@@ -81,16 +81,16 @@ const WAYS: readonly ((dice: Dice) => ToSend)[] = [
   (dice) => one(damaged(GOOD, dice)),
   (dice) => one(damaged(GOOD, dice)),
   // Several requests, the last of which closes the connection.
-  () => ({ pieces: [Buffer.concat([KEPT_OPEN, KEPT_OPEN, GOOD])], answers: 3 }),
-  () => ({ pieces: [Buffer.concat([KEPT_OPEN, Buffer.from('garbage\r\n\r\n')])], answers: 2 }),
+  () => ({ pieces: [Buffer.concat([KEPT_OPEN, KEPT_OPEN, GOOD])], responses: 3 }),
+  () => ({ pieces: [Buffer.concat([KEPT_OPEN, Buffer.from('garbage\r\n\r\n')])], responses: 2 }),
   // In single bytes, or nearly.
-  (dice) => ({ pieces: split(GOOD, 1 + dice.int(12)), answers: 1, pauseMs: 1 }),
+  (dice) => ({ pieces: split(GOOD, 1 + dice.int(12)), responses: 1, pauseMs: 1 }),
   // Clients that disconnect.
-  (dice) => ({ pieces: [GOOD.subarray(0, dice.int(GOOD.length))], answers: 0 }),
-  () => ({ pieces: [GOOD], answers: 0 }),
-  (dice) => ({ pieces: [slowQuery(dice)], answers: 0, pauseMs: dice.int(8) }),
-  (dice) => ({ pieces: [slowQuery(dice)], answers: 0, pauseMs: dice.int(8) }),
-  () => ({ pieces: [post('content-length: 1000', '{'), Buffer.from('"query"')], answers: 0, pauseMs: 2 }),
+  (dice) => ({ pieces: [GOOD.subarray(0, dice.int(GOOD.length))], responses: 0 }),
+  () => ({ pieces: [GOOD], responses: 0 }),
+  (dice) => ({ pieces: [slowQuery(dice)], responses: 0, pauseMs: dice.int(8) }),
+  (dice) => ({ pieces: [slowQuery(dice)], responses: 0, pauseMs: dice.int(8) }),
+  () => ({ pieces: [post('content-length: 1000', '{'), Buffer.from('"query"')], responses: 0, pauseMs: 2 }),
 ];
 
 /** A query with several calls to Twilio, which are aborted when the client disconnects. */

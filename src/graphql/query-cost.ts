@@ -113,9 +113,9 @@ function compute(
   variables: Variables,
 ): QueryCost | undefined {
   const options = { maxErrors: 1 };
-  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
-  if (!values.coerced) return undefined;
-  const { coerced } = values;
+  const given = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
+  if (!given.coerced) return undefined;
+  const { coerced } = given;
   const contexts = MEASURES.map((measure) => ({ ...context, measure }));
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of definitions)

@@ -3,12 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Left out of `npm run test:fast`: real processes, browsers, PostgreSQL, timeouts that are waited for, and searches. */
 const SLOW = [
   'test/{cli,consent,deploy,e2e,faults,fuzz,hostile,supply}/**',
-  'test/credentials/{postgres,sqlite}-*.test.ts',
+  'test/store/{postgres,sqlite}-*.test.ts',
   'test/docs/{examples,readme}.test.ts',
   'test/graphql/prepared-operation.test.ts',
   'test/http/{graphiql,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
-  'test/page/{login,story}.test.ts',
+  'test/pages/{login,story}.test.ts',
   'test/security/{regular-expressions,ssrf}.test.ts',
 ];
 

@@ -12,7 +12,7 @@ import { createVerifiedTokens } from './auth/verified-tokens.ts';
 import type { Config, TwilioUrls } from './config/config.ts';
 import { DEFAULT_HTTP, DEFAULT_LIMITS } from './config/limits.ts';
 import { isLoopback } from './config/setting.ts';
-import type { GatewayStore } from './credentials/store.ts';
+import type { GatewayStore } from './store/store.ts';
 import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
 import { createTrustedDocuments, loadOperations } from './graphql/trusted-documents.ts';
@@ -29,8 +29,8 @@ import { createRateLimiter } from './http/rate-limiter.ts';
 import { createResponseCache } from './http/response-cache.ts';
 import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
-import { openManagement } from './open-management.ts';
-import { createPages } from './page/pages.ts';
+import { openAdmin } from './open-admin.ts';
+import { createPages } from './pages/pages.ts';
 import { schema } from './schema/index.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
@@ -104,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // Twilio and the admin actions
   const scheduler = createScheduler();
-  const { sessions, management, upstreamState, close } = openManagement({
+  const { sessions, admin, upstreamState, close } = openAdmin({
     ...options,
     config: { ...config, ...cache.reads },
     schedule: (work, flow = '') => scheduler.resume(flow, work),
@@ -133,7 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     schema,
     store,
     sessions,
-    management,
+    admin,
     limits,
     log,
     now,
@@ -157,7 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pages = createPages({
     ...config,
     store,
-    management,
+    admin,
     callers,
     log,
     now,

@@ -1,13 +1,13 @@
 import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
 import { isLoopback } from './config/setting.ts';
-import type { ApiKey } from './credentials/api-key.ts';
-import type { CredentialSetting } from './credentials/fixed-store.ts';
-import type { GatewayStore } from './credentials/store.ts';
-import { WrongEncryptionKeyError } from './credentials/store-errors.ts';
+import type { ApiKey } from './store/api-key.ts';
+import type { CredentialSetting } from './store/fixed-store.ts';
+import type { GatewayStore } from './store/store.ts';
+import { WrongEncryptionKeyError } from './store/store-errors.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createLogger, type Logger } from './log.ts';
-import { redirectUriAt } from './management/consent.ts';
+import { redirectUriAt } from './admin/consent.ts';
 import { openGatewayStore } from './open-store.ts';
 import { openTelemetry } from './telemetry/open.ts';
 

@@ -2,17 +2,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-const ROOMS = [
+const MODULES = [
   'commands',
   'http',
-  'page',
+  'pages',
   'graphql',
   'schema',
-  'management',
+  'admin',
   'loaders',
-  'history',
+  'pagination',
   'auth',
-  'credentials',
+  'store',
   'twilio',
 ];
 /** Every module may import these; they import only one another. */
@@ -34,21 +34,21 @@ const imports: Import[] = files.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/^(import|export)\s+(type\s)?[^;]*?from '(\.[^']+)';/gms)].map(
     ([, , typeOnly, target = '']) => ({
       file,
-      from: roomOf(file),
-      to: roomOf(normalize(join(dirname(file), target))),
+      from: moduleOf(file),
+      to: moduleOf(normalize(join(dirname(file), target))),
       typeOnly: typeOnly !== undefined,
     }),
   ),
 );
 
-function roomOf(path: string): string {
+function moduleOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-test('the rooms are what the tree holds', () => {
-  const found = new Set(files.map(roomOf).filter((room) => !room.endsWith('.ts')));
+test('the modules are what the tree holds', () => {
+  const found = new Set(files.map(moduleOf).filter((name) => !name.endsWith('.ts')));
   expect([...found].sort()).toEqual(
-    [...ROOMS, 'cache', 'config', 'delivery', 'errors', 'sandbox', 'telemetry'].sort(),
+    [...MODULES, 'cache', 'config', 'delivery', 'errors', 'sandbox', 'telemetry'].sort(),
   );
   expect(imports.length).toBeGreaterThan(100);
 });
@@ -56,10 +56,10 @@ test('the rooms are what the tree holds', () => {
 describe('imports run one way', () => {
   test('from http to twilio, never back', () => {
     const back = imports.filter(({ from, to }) => {
-      if (!ROOMS.includes(from) || LEAVES.includes(to)) return false;
+      if (!MODULES.includes(from) || LEAVES.includes(to)) return false;
       // What a resolver gets is defined beside the rooms, of types alone.
       if (to === 'context.ts' && (from === 'schema' || from === 'graphql')) return false;
-      return !ROOMS.includes(to) || ROOMS.indexOf(to) < ROOMS.indexOf(from);
+      return !MODULES.includes(to) || MODULES.indexOf(to) < MODULES.indexOf(from);
     });
     expect(back).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest';
 import { createGateway, type GatewayOptions } from '../src/app.ts';
-import { createFixedStore } from '../src/credentials/fixed-store.ts';
-import type { GatewayStore } from '../src/credentials/store.ts';
+import { createFixedStore } from '../src/store/fixed-store.ts';
+import type { GatewayStore } from '../src/store/store.ts';
 import { createLogger } from '../src/log.ts';
 import {
   createSandbox,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { generateEncryptionKey, parseEncryptionKeys } from '../src/config/encryption-keys.ts';
-import { createCachedStore } from '../src/credentials/cached-store.ts';
-import { createCipher } from '../src/credentials/cipher.ts';
-import { openStore } from '../src/credentials/open-store.ts';
-import type { GatewayStore } from '../src/credentials/store.ts';
+import { createCachedStore } from '../src/store/cached-store.ts';
+import { createCipher } from '../src/store/cipher.ts';
+import { openStore } from '../src/store/open-store.ts';
+import type { GatewayStore } from '../src/store/store.ts';
 import { createSandbox, type SandboxOptions } from '../src/sandbox/sandbox.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from './kit.ts';
 

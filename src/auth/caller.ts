@@ -1,5 +1,5 @@
-import type { ApiKeyRole } from '../credentials/api-key.ts';
-import type { Credential } from '../credentials/credential.ts';
+import type { ApiKeyRole } from '../store/api-key.ts';
+import type { Credential } from '../store/credential.ts';
 
 export type Role = ApiKeyRole;
 

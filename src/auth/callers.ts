@@ -1,4 +1,4 @@
-import type { ApiKeyStore, GatewayStore } from '../credentials/store.ts';
+import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import {
   ApiKeyExpiredError,
   ApiKeyInvalidError,

@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts';
+import type { Credential } from '../store/credential.ts';
 import type { Logger } from '../log.ts';
 import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
 import { SILENT } from '../telemetry/telemetry.ts';

@@ -1,5 +1,5 @@
-import type { Credential } from '../credentials/credential.ts';
-import type { GatewayStore } from '../credentials/store.ts';
+import type { Credential } from '../store/credential.ts';
+import type { GatewayStore } from '../store/store.ts';
 import type { Logger } from '../log.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
 import { isSecretRejected } from '../twilio/error-codes.ts';

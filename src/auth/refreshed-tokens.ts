@@ -1,7 +1,7 @@
 import * as oauth from 'openid-client';
-import type { Credential } from '../credentials/credential.ts';
-import type { GatewayStore } from '../credentials/store.ts';
-import { StoreUnavailableError } from '../credentials/store-errors.ts';
+import type { Credential } from '../store/credential.ts';
+import type { GatewayStore } from '../store/store.ts';
+import { StoreUnavailableError } from '../store/store-errors.ts';
 import { ConsentNeededError } from '../errors/consent.ts';
 import { type AccessToken, type OAuthServer, requestTokens } from './oauth.ts';
 

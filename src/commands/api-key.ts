@@ -1,5 +1,5 @@
-import type { ApiKey } from '../credentials/api-key.ts';
-import type { Credential } from '../credentials/credential.ts';
+import type { ApiKey } from '../store/api-key.ts';
+import type { Credential } from '../store/credential.ts';
 import { type Command, JSON_OPTION } from './command.ts';
 import { UsageError } from './command-errors.ts';
 import { parseExpiry } from './expiry.ts';
@@ -44,7 +44,7 @@ const create: Command = {
       const credentials: Credential[] = [];
       for (const nickname of nicknames)
         credentials.push(await findCredential(session, nickname, '--credential'));
-      const { apiKey, token } = await session.management.apiKeys.create(CLI, {
+      const { apiKey, token } = await session.admin.apiKeys.create(CLI, {
         name: args.required('name'),
         role: isAdmin ? 'ADMIN' : 'READER',
         credentialIds: [...new Set(credentials.map(({ id }) => id))],
@@ -65,8 +65,8 @@ const list: Command = {
   summary: 'List the API keys that are not revoked.',
   options: { ...JSON_OPTION },
   run: (_args, io) =>
-    withSession(io, async ({ store, management }) => {
-      const keys = await management.apiKeys.list(CLI);
+    withSession(io, async ({ store, admin }) => {
+      const keys = await admin.apiKeys.list(CLI);
       const nicknames = new Map((await store.list()).map(({ id, nickname }) => [id, nickname]));
       const rows = keys.map((key) => [
         key.name,
@@ -98,7 +98,7 @@ const revoke: Command = {
   run: (args, io) =>
     withSession(io, async (session) => {
       const { id, name } = await findApiKey(session, args.required(OPERAND));
-      await session.management.apiKeys.revoke(CLI, id);
+      await session.admin.apiKeys.revoke(CLI, id);
       return {
         json: { id, name, revoked: true },
         text: `The API key "${name}" is revoked. All gateways reject it within 2 seconds.`,

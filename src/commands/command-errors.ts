@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config.ts';
 import { EncryptionKeysInvalidError } from '../config/encryption-keys.ts';
-import { explainStoreError } from '../credentials/explain-store-error.ts';
-import { SchemaTooNewError, StoreUnavailableError } from '../credentials/store-errors.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
+import { SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { redact } from '../log.ts';
 import { TwilioResponseError } from '../twilio-error.ts';

@@ -48,19 +48,19 @@ ${SECRET_DETAILS}`,
     return withSession(io, async (session) => {
       if (clientId !== undefined) return checkNew(session, io, clientId, accountSid);
       const { id } = await findCredential(session, operand ?? '', OPERAND);
-      return credentialOutput(await session.management.credentials.recheck(CLI, id), session.isOfSettings);
+      return credentialOutput(await session.admin.credentials.recheck(CLI, id), session.isOfSettings);
     });
   },
 };
 
 async function checkNew(
-  { management }: Session,
+  { admin }: Session,
   io: Io,
   clientId: string,
   accountSid: string | undefined,
 ): Promise<Output> {
   const clientSecret = await readSecret(io, SECRET);
-  const result = await management.credentials.check(CLI, { clientId, accountSid, clientSecret });
+  const result = await admin.credentials.check(CLI, { clientId, accountSid, clientSecret });
   const { accountFriendlyName, permissions } = result;
   const note = permissionNote(permissions);
   return {

@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts';
+import type { Credential } from '../store/credential.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';

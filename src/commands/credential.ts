@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts';
+import type { Credential } from '../store/credential.ts';
 import { type Command, type Io, JSON_OPTION } from './command.ts';
 import { CommandError, UsageError } from './command-errors.ts';
 import {
@@ -34,7 +34,7 @@ const add: Command = {
         accountSid: accountSidOf(args),
         clientSecret: await readSecret(io, SECRET),
       };
-      return credentialOutput(await session.management.credentials.add(CLI, input), session.isOfSettings);
+      return credentialOutput(await session.admin.credentials.add(CLI, input), session.isOfSettings);
     }),
 };
 
@@ -76,7 +76,7 @@ const rename: Command = {
     withSession(io, async (session) => {
       const { id } = await findCredential(session, args.required(OPERAND), OPERAND);
       return credentialOutput(
-        await session.management.credentials.rename(CLI, id, args.required('nickname')),
+        await session.admin.credentials.rename(CLI, id, args.required('nickname')),
         session.isOfSettings,
       );
     }),
@@ -93,7 +93,7 @@ const rotate: Command = {
       const { id } = await findCredential(session, args.required(OPERAND), OPERAND);
       const secret = await readSecret(io, `New ${SECRET.toLowerCase()}`);
       return credentialOutput(
-        await session.management.credentials.rotate(CLI, id, secret),
+        await session.admin.credentials.rotate(CLI, id, secret),
         session.isOfSettings,
       );
     }),
@@ -112,7 +112,7 @@ const remove: Command = {
       const credential = await findCredential(session, args.required(OPERAND), OPERAND);
       if (!args.flag('yes')) await askToRemove(session, io, credential);
       const { id, nickname } = credential;
-      await session.management.credentials.remove(CLI, id);
+      await session.admin.credentials.remove(CLI, id);
       return { json: { id, nickname, removed: true }, text: `The credential "${nickname}" is removed.` };
     });
   },
@@ -120,8 +120,8 @@ const remove: Command = {
 
 export const credentialCommands = [add, list, check, rename, rotate, remove] as const;
 
-async function askToRemove({ management }: Session, io: Io, { id, nickname, accountSid }: Credential) {
-  const keys = (await management.apiKeys.list(CLI)).filter(({ credentialIds }) => credentialIds.includes(id));
+async function askToRemove({ admin }: Session, io: Io, { id, nickname, accountSid }: Credential) {
+  const keys = (await admin.apiKeys.list(CLI)).filter(({ credentialIds }) => credentialIds.includes(id));
   const losing =
     keys.length > 0 ? ` These API keys lose access: ${keys.map(({ name }) => name).join(', ')}.` : '';
   const agreed = await confirm(io, `Remove the credential "${nickname}" of account ${accountSid}?${losing}`);

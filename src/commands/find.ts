@@ -1,5 +1,5 @@
-import type { ApiKey } from '../credentials/api-key.ts';
-import type { Credential } from '../credentials/credential.ts';
+import type { ApiKey } from '../store/api-key.ts';
+import type { Credential } from '../store/credential.ts';
 import { CredentialUnknownError } from '../errors/credentials.ts';
 import { isHarmless } from '../log.ts';
 import { CommandError } from './command-errors.ts';
@@ -20,8 +20,8 @@ export async function findCredential({ store }: Session, wanted: string, place: 
 }
 
 /** Finds an API key by id or exact name. @throws {CommandError} when unknown or ambiguous */
-export async function findApiKey({ management }: Session, wanted: string): Promise<ApiKey> {
-  const keys = await management.apiKeys.list(CLI);
+export async function findApiKey({ admin }: Session, wanted: string): Promise<ApiKey> {
+  const keys = await admin.apiKeys.list(CLI);
   const byId = keys.find(({ id }) => id === wanted);
   if (byId) return byId;
   const named = keys.filter(({ name }) => name === wanted.trim());

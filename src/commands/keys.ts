@@ -8,8 +8,8 @@ const rotate: Command = {
     'To change keys: put the new key first and keep the old one after it, restart every gateway with both, run this command, then remove the old key.',
   options: { ...JSON_OPTION },
   run: (_args, io) =>
-    withSession(io, async ({ management }) => {
-      const count = await management.reseal(CLI);
+    withSession(io, async ({ admin }) => {
+      const count = await admin.reseal(CLI);
       return {
         json: { count },
         text: `Resealed ${count} ${count === 1 ? 'secret' : 'secrets'} with the first key.`,

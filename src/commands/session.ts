@@ -1,10 +1,10 @@
 import { type Config, loadConfig, type TwilioUrls } from '../config/config.ts';
-import type { Credential } from '../credentials/credential.ts';
-import type { CredentialSetting } from '../credentials/fixed-store.ts';
-import type { GatewayStore } from '../credentials/store.ts';
+import type { Credential } from '../store/credential.ts';
+import type { CredentialSetting } from '../store/fixed-store.ts';
+import type { GatewayStore } from '../store/store.ts';
 import { createLogger } from '../log.ts';
-import type { Actor } from '../management/actor.ts';
-import type { Management } from '../management/management.ts';
+import type { Actor } from '../admin/actor.ts';
+import type { Admin } from '../admin/admin.ts';
 import type { UpstreamFetch } from '../twilio/types.ts';
 import type { Io } from './command.ts';
 
@@ -14,7 +14,7 @@ export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 /** The gateway's store and its administration, for the duration of one command. */
 export interface Session {
   readonly store: GatewayStore;
-  readonly management: Management;
+  readonly admin: Admin;
   isOfSettings(credential: Credential): boolean;
 }
 
@@ -24,18 +24,18 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
   // Quiet by default: every change is in the audit table, and users expect a command's output only.
   const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', (line) => io.stderr.write(line));
   const { openGatewayStore } = await import('../open-store.ts');
-  const { openManagement } = await import('../open-management.ts');
+  const { openAdmin } = await import('../open-admin.ts');
   const { urls, fetch, credentials } = await openTwilio(config);
   await using stack = new AsyncDisposableStack();
   const { store: opened, notice } = await openGatewayStore(config, credentials, log);
   stack.defer(() => opened.close());
   if (notice) io.stderr.write(`${notice.trim()}\n`);
   const { store, settled } = trackRefusals(opened);
-  const { management, close } = openManagement({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
+  const { admin, close } = openAdmin({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
   stack.defer(close);
   stack.defer(settled);
   const ids = new Set(credentials.map(({ clientId }) => clientId));
-  return await work({ store, management, isOfSettings: ({ id }) => ids.has(id) });
+  return await work({ store, admin, isOfSettings: ({ id }) => ids.has(id) });
 }
 
 interface Twilio {

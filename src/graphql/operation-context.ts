@@ -1,18 +1,18 @@
 import type { Principal } from '../auth/caller.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GatewayStore } from '../credentials/store.ts';
-import { createCredentialContexts } from '../loaders/credential-contexts.ts';
+import type { GatewayStore } from '../store/store.ts';
+import { createRequestLoaders } from '../loaders/request-loaders.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
 import type { Logger } from '../log.ts';
-import type { Management } from '../management/management.ts';
+import type { Admin } from '../admin/admin.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface ContextParts {
   store: GatewayStore;
   sessions: CredentialSessions;
-  management: Management;
+  admin: Admin;
   log: Logger;
   telemetry: Telemetry;
   now: () => number;
@@ -35,7 +35,7 @@ export interface OperationRequest {
 export function createOperationContext(
   parts: ContextParts,
 ): (request: OperationRequest) => Promise<GatewayContext> {
-  const { store, sessions, management, log, telemetry, now, scanBudget, maxCalls } = parts;
+  const { store, sessions, admin, log, telemetry, now, scanBudget, maxCalls } = parts;
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {
@@ -51,7 +51,7 @@ export function createOperationContext(
     request.credential = all.find((one) => one.nickname === nickname)?.nickname;
     return {
       caller: { name, role, origin, credentials },
-      contexts: createCredentialContexts({
+      loaders: createRequestLoaders({
         credentials,
         role,
         nickname,
@@ -64,7 +64,7 @@ export function createOperationContext(
         savePermissions,
       }),
       scope,
-      management,
+      admin,
       reported: [],
     };
   };

@@ -8,8 +8,8 @@ import { UnauthenticatedError } from '../errors/callers.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { BadAddressError, type OverloadedError, PathUnknownError } from '../errors/http.ts';
 import { maskError } from '../graphql/mask-error.ts';
-import { MAX_FORM_BYTES } from '../page/form.ts';
-import type { Pages } from '../page/pages.ts';
+import { MAX_FORM_BYTES } from '../pages/form.ts';
+import type { Pages } from '../pages/pages.ts';
 import type { Admission } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
 import { readBody } from './body.ts';
@@ -117,7 +117,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   // 3. Admit: concurrency limits and load shedding, for each principal by itself.
   app.use(async ({ var: { exchange } }, next) => {
     const { authentication, address, requestId, outgoing } = exchange;
-    if (!outgoing) return next();
+    // Whoever watches the gateway must get through.
+    if (!outgoing || exchange.path === '/metrics') return next();
     const { principal } = authentication ?? {};
     const key = principal ? usageKeyOf(principal) : null;
     const entered = admission.enter({ principal: key, address, requestId, response: outgoing });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../auth/caller.ts';
 import type { QueryCost } from '../graphql/query-cost.ts';
-import type { OpenedPage } from '../page/pages.ts';
+import type { OpenedPage } from '../pages/pages.ts';
 import type { RequestTrace } from '../telemetry/telemetry.ts';
 import type { Ticket } from './admission/admission.ts';
 import { type PlainResponse, respond } from './respond.ts';

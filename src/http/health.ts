@@ -1,4 +1,4 @@
-import { WrongEncryptionKeyError } from '../credentials/store-errors.ts';
+import { WrongEncryptionKeyError } from '../store/store-errors.ts';
 import type { ComponentState, Components } from '../telemetry/telemetry.ts';
 import { jsonResponse, type PlainResponse } from './respond.ts';
 

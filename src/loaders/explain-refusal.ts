@@ -1,6 +1,6 @@
 import type { Role } from '../auth/caller.ts';
-import type { Credential } from '../credentials/credential.ts';
-import { explainStoreError } from '../credentials/explain-store-error.ts';
+import type { Credential } from '../store/credential.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
 import { ConsentNeededError } from '../errors/consent.ts';
 import {
   CredentialMissingError,

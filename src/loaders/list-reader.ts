@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import { decodeCursor, encodeCursor, hashList } from '../history/cursor.ts';
-import type { ListSource } from '../history/list-source.ts';
-import { type Position, positionAt } from '../history/position.ts';
-import { type Found, type ItemFilter, type ListSlice, readSlice } from '../history/slice.ts';
+import { decodeCursor, encodeCursor, hashList } from '../pagination/cursor.ts';
+import type { ListSource } from '../pagination/list-source.ts';
+import { type Position, positionAt } from '../pagination/position.ts';
+import { type Found, type ItemFilter, type ListSlice, readSlice } from '../pagination/slice.ts';
 import type { PageRequest, TwilioPage } from '../twilio/page.ts';
 import type { Listable, SidParams } from '../twilio/resource.ts';
 import { asError } from './explain-refusal.ts';

@@ -1,5 +1,5 @@
-import { compileFilter, type MessageCriteria } from '../history/message-filter.ts';
-import { learnRetention, type Retention } from '../history/retention.ts';
+import { compileFilter, type MessageCriteria } from '../pagination/message-filter.ts';
+import { learnRetention, type Retention } from '../pagination/retention.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import { messages, type WireMessage } from '../twilio/resources/messages.ts';

@@ -1,6 +1,6 @@
 import { BadUserInputError } from '../errors/input.ts';
-import type { Position } from '../history/position.ts';
-import type { SliceRequest } from '../history/slice.ts';
+import type { Position } from '../pagination/position.ts';
+import type { SliceRequest } from '../pagination/slice.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** Relay's four pagination arguments, as received. */

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { rejectCycles } from '../history/cycle.ts';
-import { MAX_PAGES } from '../history/list-source.ts';
+import { rejectCycles } from '../pagination/cycle.ts';
+import { MAX_PAGES } from '../pagination/list-source.ts';
 import { isNotAllowed, isNotFound } from '../twilio/error-codes.ts';
 import { MAX_PAGE_SIZE, type PageName, type TwilioPage } from '../twilio/page.ts';
 import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';

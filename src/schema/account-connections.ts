@@ -1,5 +1,5 @@
 import type { AccountCriteria } from '../loaders/account-list.ts';
-import type { CredentialContext } from '../loaders/credential-context.ts';
+import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/paging.ts';
 import { AccountInterface } from './account-interface.ts';
 import { AccountNode } from './account-node.ts';
@@ -38,7 +38,7 @@ export const SubaccountConnectionRef = builder.connectionObject<
 
 /** Lists the accounts a credential can see: its own and, for a parent account, the subaccounts. */
 export async function listAccounts(
-  context: CredentialContext,
+  context: CredentialLoaders,
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {
   const slice = await context.accounts(filter ?? {}, paging);
@@ -46,7 +46,7 @@ export async function listAccounts(
 }
 
 export async function listSubaccounts(
-  context: CredentialContext,
+  context: CredentialLoaders,
   ownerSid: string,
   { filter, ...paging }: AccountListArgs,
 ): Promise<Connection<AccountNode>> {

@@ -1,4 +1,4 @@
-import type { CredentialContext } from '../loaders/credential-context.ts';
+import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import { toIsoDate } from '../twilio/dates.ts';
 import type { WireAccount } from '../twilio/resources/accounts.ts';
 
@@ -8,9 +8,9 @@ const TYPES = ['Trial', 'Full'] as const;
 /** The object behind an Account or a Subaccount, built like a `MessageNode`. */
 export class AccountNode {
   readonly wire: WireAccount;
-  readonly via: CredentialContext;
+  readonly via: CredentialLoaders;
 
-  constructor(wire: WireAccount, via: CredentialContext) {
+  constructor(wire: WireAccount, via: CredentialLoaders) {
     this.wire = wire;
     this.via = via;
   }

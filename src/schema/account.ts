@@ -48,7 +48,7 @@ AccountInterface.implement({
     hasCredential: t.boolean({
       description:
         'Whether the caller may use a credential of this account. Its messages cannot be read without one: a Twilio OAuth app can access only its own account.',
-      resolve: ({ wire }, _args, { contexts }) => contexts.hasCredential(wire.sid),
+      resolve: ({ wire }, _args, { loaders }) => loaders.hasCredential(wire.sid),
     }),
     message: t.field({
       type: MessageRef,
@@ -56,8 +56,8 @@ AccountInterface.implement({
       complexity: oneRead,
       description: 'One message of this account. Null when it does not exist (any more).',
       args: { sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }) },
-      resolve: ({ wire, via }, { sid }, { contexts }) =>
-        loadMessage(contexts.forAccount(wire.sid, via), wire.sid, sid),
+      resolve: ({ wire, via }, { sid }, { loaders }) =>
+        loadMessage(loaders.forAccount(wire.sid, via), wire.sid, sid),
     }),
     messages: t.connection(
       {
@@ -66,8 +66,8 @@ AccountInterface.implement({
         complexity: messageList,
         description: "This account's messages, newest first.",
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
-        resolve: ({ wire, via }, args, { contexts }, info) =>
-          listMessages(contexts.forAccount(wire.sid, via), wire.sid, args, info),
+        resolve: ({ wire, via }, args, { loaders }, info) =>
+          listMessages(loaders.forAccount(wire.sid, via), wire.sid, args, info),
       },
       MessageConnectionRef,
     ),
@@ -89,8 +89,8 @@ builder.node(AccountRef, {
         complexity: accountList,
         description: 'The subaccounts that the credential can list, newest first.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which subaccounts to list.' }) },
-        resolve: ({ wire, via }, args, { contexts }) =>
-          listSubaccounts(contexts.forAccount(wire.sid, via), wire.sid, args),
+        resolve: ({ wire, via }, args, { loaders }) =>
+          listSubaccounts(loaders.forAccount(wire.sid, via), wire.sid, args),
       },
       SubaccountConnectionRef,
     ),
@@ -110,9 +110,9 @@ builder.node(SubaccountRef, {
       // All subaccounts of a page have the same owner.
       complexity: noRead,
       description: 'The parent account. Null, with an error, if the caller may use no credential of it.',
-      resolve: ({ wire, via }, _args, { contexts }) => {
+      resolve: ({ wire, via }, _args, { loaders }) => {
         const sid = wire.owner_account_sid;
-        return sid === null ? null : loadAccount(contexts.forAccount(sid, via), sid);
+        return sid === null ? null : loadAccount(loaders.forAccount(sid, via), sid);
       },
     }),
   }),
@@ -121,8 +121,8 @@ builder.node(SubaccountRef, {
 async function loadNode(
   typename: AccountNode['__typename'],
   sid: string,
-  { contexts }: GatewayContext,
+  { loaders }: GatewayContext,
 ): Promise<AccountNode | null> {
-  const account = await loadAccount(contexts.forAccount(sid, contexts.own()), sid);
+  const account = await loadAccount(loaders.forAccount(sid, loaders.own()), sid);
   return account?.__typename === typename ? account : null;
 }

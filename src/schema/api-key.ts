@@ -1,4 +1,4 @@
-import type { ApiKey } from '../credentials/api-key.ts';
+import type { ApiKey } from '../store/api-key.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { apiKeyList, credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
@@ -20,8 +20,8 @@ builder.node(ApiKeyRef, {
   description:
     'A key with which a program or a person can use this API. Visible only to ADMIN; the token is never shown again.',
   id: { description: ID_DESCRIPTION, resolve: ({ key }) => key.id },
-  loadWithoutCache: async (id, { management, caller }) => {
-    const keys = caller.role === 'ADMIN' ? await management.apiKeys.list(caller) : [];
+  loadWithoutCache: async (id, { admin, caller }) => {
+    const keys = caller.role === 'ADMIN' ? await admin.apiKeys.list(caller) : [];
     const key = keys.find((one) => one.id === id);
     return key ? apiKeyNode(key) : null;
   },
@@ -32,8 +32,8 @@ builder.node(ApiKeyRef, {
       type: [CredentialRef],
       complexity: credentialList,
       description: 'The credentials it may use; for an ADMIN key, all credentials.',
-      resolve: ({ key }, _args, { contexts }) =>
-        contexts.credentials
+      resolve: ({ key }, _args, { loaders }) =>
+        loaders.credentials
           .filter(({ id }) => key.role === 'ADMIN' || key.credentialIds.includes(id))
           .map(credentialNode),
     }),
@@ -96,8 +96,8 @@ builder.queryField('apiKeys', (t) =>
     description:
       'All API keys that are not revoked. For ADMIN; a READER gets an empty list and the error FORBIDDEN.',
     resolve: async (_root, _args, context, info) => {
-      const { management, caller } = context;
-      const keys = await listOrReport(() => management.apiKeys.list(caller), context, info);
+      const { admin, caller } = context;
+      const keys = await listOrReport(() => admin.apiKeys.list(caller), context, info);
       return keys.map(apiKeyNode);
     },
   }),
@@ -108,19 +108,19 @@ builder.mutationFields((t) => ({
     type: CreatedApiKeyRef,
     description: 'Creates an API key. For ADMIN. The token is shown once in the response and never again.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to create.' }) },
-    resolve: async (_root, { input }, { management, caller }) => {
+    resolve: async (_root, { input }, { admin, caller }) => {
       const credentialIds = input.credentialIds?.map((id) =>
         parseId('Credential', id, 'input.credentialIds'),
       );
-      const { apiKey, token } = await management.apiKeys.create(caller, { ...input, credentialIds });
+      const { apiKey, token } = await admin.apiKeys.create(caller, { ...input, credentialIds });
       return { key: apiKey, token };
     },
   }),
   revokeApiKey: t.id({
     description: 'Revokes an API key, on every gateway within seconds. For ADMIN. Returns its id.',
     args: { id: t.arg.id({ required: true, description: "The key's `id`." }) },
-    resolve: async (_root, { id }, { management, caller }) => {
-      await management.apiKeys.revoke(caller, parseId('ApiKey', id, 'id'));
+    resolve: async (_root, { id }, { admin, caller }) => {
+      await admin.apiKeys.revoke(caller, parseId('ApiKey', id, 'id'));
       return id;
     },
   }),

@@ -1,4 +1,4 @@
-import type { Found } from '../history/slice.ts';
+import type { Found } from '../pagination/slice.ts';
 import type { CursorSlice } from '../loaders/list-reader.ts';
 
 /** An edge whose cursor is encoded only when it is selected. */

@@ -1,5 +1,5 @@
 import { type GraphQLOutputType, getNamedType } from 'graphql';
-import { isSelective, type MessageCriteria } from '../history/message-filter.ts';
+import { isSelective, type MessageCriteria } from '../pagination/message-filter.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
 
 /** A measure of cost. Each has its own multipliers. */

@@ -1,4 +1,4 @@
-import type { CredentialCheck } from '../management/check-credential.ts';
+import type { CredentialCheck } from '../admin/check-credential.ts';
 import { builder } from './builder.ts';
 import { probe } from './cost.ts';
 import { CredentialRef, PermissionCheckRef } from './credential.ts';
@@ -72,7 +72,7 @@ builder.mutationFields((t) => ({
         description: 'The client id and secret to check.',
       }),
     },
-    resolve: (_root, { input }, { management, caller }) => management.credentials.check(caller, input),
+    resolve: (_root, { input }, { admin, caller }) => admin.credentials.check(caller, input),
   }),
   addCredential: t.field({
     type: CredentialRef,
@@ -81,8 +81,8 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: AddCredentialInput, required: true, description: 'The credential to add.' }),
     },
-    resolve: async (_root, { input }, { management, caller }) =>
-      credentialNode(await management.credentials.add(caller, input)),
+    resolve: async (_root, { input }, { admin, caller }) =>
+      credentialNode(await admin.credentials.add(caller, input)),
   }),
   renameCredential: t.field({
     type: CredentialRef,
@@ -91,8 +91,8 @@ builder.mutationFields((t) => ({
       id: t.arg.id(idArgument),
       nickname: t.arg.string({ required: true, description: 'The new nickname.' }),
     },
-    resolve: async (_root, { id, nickname }, { management, caller }) =>
-      credentialNode(await management.credentials.rename(caller, parseId('Credential', id, 'id'), nickname)),
+    resolve: async (_root, { id, nickname }, { admin, caller }) =>
+      credentialNode(await admin.credentials.rename(caller, parseId('Credential', id, 'id'), nickname)),
   }),
   rotateCredentialSecret: t.field({
     type: CredentialRef,
@@ -103,9 +103,9 @@ builder.mutationFields((t) => ({
       id: t.arg.id(idArgument),
       clientSecret: t.arg.string({ required: true, description: 'The new client secret.' }),
     },
-    resolve: async (_root, { id, clientSecret }, { management, caller }) =>
+    resolve: async (_root, { id, clientSecret }, { admin, caller }) =>
       credentialNode(
-        await management.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret),
+        await admin.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret),
       ),
   }),
   recheckCredential: t.field({
@@ -113,15 +113,15 @@ builder.mutationFields((t) => ({
     complexity: probe,
     description: 'Checks the permissions of a credential again and stores the result. For ADMIN.',
     args: { id: t.arg.id(idArgument) },
-    resolve: async (_root, { id }, { management, caller }) =>
-      credentialNode(await management.credentials.recheck(caller, parseId('Credential', id, 'id'))),
+    resolve: async (_root, { id }, { admin, caller }) =>
+      credentialNode(await admin.credentials.recheck(caller, parseId('Credential', id, 'id'))),
   }),
   removeCredential: t.id({
     description:
       'Removes a credential, also from the API keys that may use it. For ADMIN. Returns its id. Nothing is changed at Twilio.',
     args: { id: t.arg.id(idArgument) },
-    resolve: async (_root, { id }, { management, caller }) => {
-      await management.credentials.remove(caller, parseId('Credential', id, 'id'));
+    resolve: async (_root, { id }, { admin, caller }) => {
+      await admin.credentials.remove(caller, parseId('Credential', id, 'id'));
       return id;
     },
   }),

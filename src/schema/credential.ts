@@ -43,8 +43,8 @@ export const CredentialRef = builder.objectRef<CredentialNode>('Credential');
 builder.node(CredentialRef, {
   description: 'A Twilio OAuth app with which the gateway reads. It gives access to exactly one account.',
   id: { description: ID_DESCRIPTION, resolve: ({ credential }) => credential.id },
-  loadWithoutCache: (id, { contexts }) => {
-    const context = contexts.byId(id);
+  loadWithoutCache: (id, { loaders }) => {
+    const context = loaders.byId(id);
     return context ? credentialNode(context.credential) : null;
   },
   fields: (t) => ({
@@ -67,7 +67,7 @@ builder.node(CredentialRef, {
       description:
         'The permissions of the credential, as last checked. Empty, with an error, if they cannot be checked now.',
       resolve: ({ credential }, _args, context, info) =>
-        listOrReport(() => context.contexts.of(credential).permissions(), context, info),
+        listOrReport(() => context.loaders.of(credential).permissions(), context, info),
     }),
     refusedAt: t.field({
       type: 'DateTime',
@@ -91,8 +91,8 @@ builder.node(CredentialRef, {
       complexity: oneRead,
       description: 'An account, read with this credential; by default its own.',
       args: { sid: t.arg({ type: 'AccountSid', description: "The account's SID." }) },
-      resolve: ({ credential }, { sid }, { contexts }) =>
-        loadAccount(contexts.of(credential), sid ?? credential.accountSid),
+      resolve: ({ credential }, { sid }, { loaders }) =>
+        loadAccount(loaders.of(credential), sid ?? credential.accountSid),
     }),
     accounts: t.connection(
       {
@@ -102,7 +102,7 @@ builder.node(CredentialRef, {
         description:
           'The accounts this credential can see: its own and, for a parent account, the subaccounts.',
         args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
-        resolve: ({ credential }, args, { contexts }) => listAccounts(contexts.of(credential), args),
+        resolve: ({ credential }, args, { loaders }) => listAccounts(loaders.of(credential), args),
       },
       AccountConnectionRef,
     ),
@@ -116,8 +116,8 @@ builder.queryFields((t) => ({
     description:
       "The credential with this nickname. By default the one in the header X-Twilio-Credential, else the caller's default credential.",
     args: { nickname: t.arg.string({ description: "The credential's nickname." }) },
-    resolve: (_root, { nickname }, { contexts }) => {
-      const context = nickname == null ? contexts.own() : contexts.byNickname(nickname);
+    resolve: (_root, { nickname }, { loaders }) => {
+      const context = nickname == null ? loaders.own() : loaders.byNickname(nickname);
       return credentialNode(context.credential);
     },
   }),
@@ -125,6 +125,6 @@ builder.queryFields((t) => ({
     type: [CredentialRef],
     complexity: credentialList,
     description: 'The credentials the caller may use; the first is the default.',
-    resolve: (_root, _args, { contexts }) => contexts.credentials.map(credentialNode),
+    resolve: (_root, _args, { loaders }) => loaders.credentials.map(credentialNode),
   }),
 }));

@@ -11,9 +11,9 @@ builder.node(MediaRef, {
     description: ID_DESCRIPTION,
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
   },
-  loadWithoutCache: async (id, { contexts }) => {
+  loadWithoutCache: async (id, { loaders }) => {
     const [accountSid = '', messageSid = '', sid = ''] = id.split(':');
-    const context = contexts.forAccount(accountSid, contexts.own());
+    const context = loaders.forAccount(accountSid, loaders.own());
     const items = await context.loadAll(media, { AccountSid: accountSid, MessageSid: messageSid });
     const item = items.find((one) => one.sid === sid);
     return item ? mediaNode(item, context) : null;

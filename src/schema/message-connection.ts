@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { MessageCriteria } from '../history/message-filter.ts';
-import type { CredentialContext } from '../loaders/credential-context.ts';
+import type { MessageCriteria } from '../pagination/message-filter.ts';
+import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/paging.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
@@ -42,7 +42,7 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
 
 /** Lists messages. If the query selects their account too, it is read concurrently with the list. */
 export async function listMessages(
-  context: CredentialContext,
+  context: CredentialLoaders,
   accountSid: string,
   { filter, ...paging }: Paging & { filter?: MessageCriteria | null | undefined },
   info: GraphQLResolveInfo,

@@ -1,4 +1,4 @@
-import { UNKNOWN_STATUS } from '../history/message-filter.ts';
+import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
 import { builder } from './builder.ts';
 
 /** Internal values are Twilio's own, so that they need no translation. */

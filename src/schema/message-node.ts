@@ -1,6 +1,6 @@
 import { type Channel, channelOf, isKnownStatus, type MessageStatus } from '../delivery/outcome.ts';
-import { UNKNOWN_STATUS } from '../history/message-filter.ts';
-import type { CredentialContext } from '../loaders/credential-context.ts';
+import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
+import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import { toIsoDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 
@@ -12,9 +12,9 @@ const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-call', 'outbound-reply'
  */
 export class MessageNode {
   readonly wire: WireMessage;
-  readonly via: CredentialContext;
+  readonly via: CredentialLoaders;
 
-  constructor(wire: WireMessage, via: CredentialContext) {
+  constructor(wire: WireMessage, via: CredentialLoaders) {
     this.wire = wire;
     this.via = via;
   }

@@ -11,9 +11,9 @@ import { loadAccount, loadMessage, mediaNode } from './nodes.ts';
 builder.node(MessageRef, {
   description: 'A message, inbound or outbound, on any channel, in its current state at Twilio.',
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => `${wire.account_sid}:${wire.sid}` },
-  loadWithoutCache: async (id, { contexts }) => {
+  loadWithoutCache: async (id, { loaders }) => {
     const [accountSid = '', sid = ''] = id.split(':');
-    return loadMessage(contexts.forAccount(accountSid, contexts.own()), accountSid, sid);
+    return loadMessage(loaders.forAccount(accountSid, loaders.own()), accountSid, sid);
   },
   fields: (t) => ({
     sid: t.expose('sid', { type: 'MessageSid', description: "Twilio's SID." }),
@@ -27,8 +27,8 @@ builder.node(MessageRef, {
       complexity: oneRead,
       description:
         'The account the message belongs to. Takes one upstream call for all messages of an account.',
-      resolve: ({ wire, via }, _args, { contexts }) =>
-        loadAccount(contexts.forAccount(wire.account_sid, via), wire.account_sid),
+      resolve: ({ wire, via }, _args, { loaders }) =>
+        loadAccount(loaders.forAccount(wire.account_sid, via), wire.account_sid),
     }),
     body: t.exposeString('body', {
       nullable: true,
@@ -83,9 +83,9 @@ builder.node(MessageRef, {
       nullable: true,
       complexity: mediaRead,
       description: 'The media items. Takes one upstream call for each message that has any.',
-      resolve: async ({ wire, via, numMedia }, _args, { contexts }) => {
+      resolve: async ({ wire, via, numMedia }, _args, { loaders }) => {
         if (numMedia === 0) return [];
-        const context = contexts.forAccount(wire.account_sid, via);
+        const context = loaders.forAccount(wire.account_sid, via);
         const items = await context.loadAll(media, { AccountSid: wire.account_sid, MessageSid: wire.sid });
         return items.map((item) => mediaNode(item, context));
       },

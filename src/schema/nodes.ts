@@ -1,5 +1,5 @@
-import type { Credential } from '../credentials/credential.ts';
-import type { CredentialContext } from '../loaders/credential-context.ts';
+import type { Credential } from '../store/credential.ts';
+import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import type { WireMedia } from '../twilio/resources/media.ts';
 import { messages } from '../twilio/resources/messages.ts';
@@ -10,7 +10,7 @@ import { MessageNode } from './message-node.ts';
 export interface MediaNode {
   readonly __typename: 'Media';
   readonly wire: WireMedia;
-  readonly via: CredentialContext;
+  readonly via: CredentialLoaders;
 }
 
 export interface CredentialNode {
@@ -18,7 +18,7 @@ export interface CredentialNode {
   readonly credential: Credential;
 }
 
-export const mediaNode = (wire: WireMedia, via: CredentialContext): MediaNode => ({
+export const mediaNode = (wire: WireMedia, via: CredentialLoaders): MediaNode => ({
   __typename: 'Media',
   wire,
   via,
@@ -30,14 +30,14 @@ export const credentialNode = (credential: Credential): CredentialNode => ({
 });
 
 /** Reads an account as a node; null if it does not exist. */
-export async function loadAccount(via: CredentialContext, sid: string): Promise<AccountNode | null> {
+export async function loadAccount(via: CredentialLoaders, sid: string): Promise<AccountNode | null> {
   const wire = await via.load(accounts, { Sid: sid });
   return wire && new AccountNode(wire, via);
 }
 
 /** Reads a message as a node; null if it does not exist (any more). */
 export async function loadMessage(
-  via: CredentialContext,
+  via: CredentialLoaders,
   accountSid: string,
   sid: string,
 ): Promise<MessageNode | null> {

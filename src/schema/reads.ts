@@ -18,10 +18,10 @@ builder.queryFields((t) => ({
     complexity: oneRead,
     description: 'Retrieves one account. Null when it does not exist.',
     args: { sid: t.arg({ type: 'AccountSid', description: accountSidDescription }) },
-    resolve: (_root, { sid }, { contexts }) => {
-      const own = contexts.own();
+    resolve: (_root, { sid }, { loaders }) => {
+      const own = loaders.own();
       const accountSid = sid ?? own.credential.accountSid;
-      return loadAccount(contexts.forAccount(accountSid, own), accountSid);
+      return loadAccount(loaders.forAccount(accountSid, own), accountSid);
     },
   }),
   accounts: t.connection(
@@ -32,7 +32,7 @@ builder.queryFields((t) => ({
       description:
         "Lists the accounts the request's credential can see: its own and, for a parent account, the subaccounts.",
       args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
-      resolve: (_root, args, { contexts }) => listAccounts(contexts.own(), args),
+      resolve: (_root, args, { loaders }) => listAccounts(loaders.own(), args),
     },
     AccountConnectionRef,
   ),
@@ -45,10 +45,10 @@ builder.queryFields((t) => ({
       accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
       sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }),
     },
-    resolve: (_root, { accountSid, sid }, { contexts }) => {
-      const own = contexts.own();
+    resolve: (_root, { accountSid, sid }, { loaders }) => {
+      const own = loaders.own();
       const account = accountSid ?? own.credential.accountSid;
-      return loadMessage(contexts.forAccount(account, own), account, sid);
+      return loadMessage(loaders.forAccount(account, own), account, sid);
     },
   }),
   messages: t.connection(
@@ -61,10 +61,10 @@ builder.queryFields((t) => ({
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
         filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
       },
-      resolve: (_root, { accountSid, ...args }, { contexts }, info) => {
-        const own = contexts.own();
+      resolve: (_root, { accountSid, ...args }, { loaders }, info) => {
+        const own = loaders.own();
         const account = accountSid ?? own.credential.accountSid;
-        return listMessages(contexts.forAccount(account, own), account, args, info);
+        return listMessages(loaders.forAccount(account, own), account, args, info);
       },
     },
     MessageConnectionRef,

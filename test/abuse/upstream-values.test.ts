@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit, noErrors } from '../kit.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createJwtVerifier, type VerifyJwt } from '../../src/auth/oidc.ts';
 import { createVerifiedTokens } from '../../src/auth/verified-tokens.ts';
-import { startIssuer } from '../management/issuer.ts';
+import { startIssuer } from '../admin/issuer.ts';
 
 const SECOND = 1_000;
 const log = { info() {}, warn() {} };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startPostgres, type TestPostgres } from '../credentials/postgres.ts';
+import { startPostgres, type TestPostgres } from '../store/postgres.ts';
 import { adding, cli, type Home, json, openHome } from './kit.ts';
 
 // Starts many processes in sequence.

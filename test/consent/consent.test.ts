@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
-import { redirectUriAt } from '../../src/management/consent.ts';
-import { newCredential, until } from '../credentials/test-engines.ts';
+import { StoreUnavailableError } from '../../src/store/store-errors.ts';
+import { redirectUriAt } from '../../src/admin/consent.ts';
+import { newCredential, until } from '../store/test-engines.ts';
 import { CALLBACK } from '../sandbox/consent-kit.ts';
 import { ADMIN, codeOfFailure, createConsentKit, READER, reads } from './kit.ts';
 

@@ -1,14 +1,14 @@
 import pino from 'pino';
 import { afterEach, expect, onTestFinished } from 'vitest';
 import { createGateway } from '../../src/app.ts';
-import { createCachedStore } from '../../src/credentials/cached-store.ts';
-import type { Credential } from '../../src/credentials/credential.ts';
-import type { GatewayStore } from '../../src/credentials/store.ts';
-import type { Actor } from '../../src/management/actor.ts';
-import { openManagement } from '../../src/open-management.ts';
+import { createCachedStore } from '../../src/store/cached-store.ts';
+import type { Credential } from '../../src/store/credential.ts';
+import type { GatewayStore } from '../../src/store/store.ts';
+import type { Actor } from '../../src/admin/actor.ts';
+import { openAdmin } from '../../src/open-admin.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { cipher, createSqliteEngine, type TestEngine } from '../credentials/test-engines.ts';
+import { cipher, createSqliteEngine, type TestEngine } from '../store/test-engines.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
 import { at } from '../sandbox/kit.ts';
@@ -74,14 +74,14 @@ export async function createConsentKit(
     const fetch = change.fetch?.(recorded) ?? recorded;
     const now = change.now ? { now: change.now } : {};
     const parts = { config: DEFAULTS, urls: URLS, store, log, fetch, ...now };
-    const { management, close: closeManagement } = openManagement(parts);
+    const { admin, close: closeAdmin } = openAdmin(parts);
     const gateway = createGateway(parts);
     let open = true;
     async function close(): Promise<void> {
       if (!open) return;
       open = false;
       await gateway.close();
-      await closeManagement();
+      await closeAdmin();
       await opened.close();
     }
     onTestFinished(close);
@@ -93,18 +93,18 @@ export async function createConsentKit(
       redirectUri: CALLBACK,
     });
     const begin = (nickname = 'consented', actor = ADMIN, part = {}) =>
-      management.consent.start(actor, { ...input(nickname), ...part });
+      admin.consent.start(actor, { ...input(nickname), ...part });
 
     return {
       store,
       gateway,
-      management,
+      admin,
       close,
       begin,
-      finish: (callback: URL, actor = ADMIN) => management.consent.finish(actor, callback),
+      finish: (callback: URL, actor = ADMIN) => admin.consent.finish(actor, callback),
       /** The complete consent flow. */
       async connect(nickname = 'consented'): Promise<Credential> {
-        return management.consent.finish(ADMIN, await press(await begin(nickname), 'allow'));
+        return admin.consent.finish(ADMIN, await press(await begin(nickname), 'allow'));
       },
       async query(query = '{ account { sid } }', nickname = 'consented'): Promise<GraphQLResult> {
         const response = await gateway.fetch('http://localhost/graphql', {

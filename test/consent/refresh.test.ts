@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { GatewayStore } from '../../src/credentials/store.ts';
-import { StoreUnavailableError } from '../../src/credentials/store-errors.ts';
+import type { GatewayStore } from '../../src/store/store.ts';
+import { StoreUnavailableError } from '../../src/store/store-errors.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { until } from '../credentials/test-engines.ts';
+import { until } from '../store/test-engines.ts';
 import { type ConsentKit, createConsentKit, reads, STRICT } from './kit.ts';
 
 /** Counts the token requests by grant. */

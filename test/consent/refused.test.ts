@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { until } from '../credentials/test-engines.ts';
+import { until } from '../store/test-engines.ts';
 import { ADMIN, createConsentKit, reads, STRICT } from './kit.ts';
 
 describe('a refused refresh', () => {
@@ -28,7 +28,7 @@ describe('a refused refresh', () => {
     const secret = kit.sandbox.rotateSecret(kit.app.clientId);
     expect((await gateway.query()).errors?.[0]?.extensions.code).toBe('CREDENTIAL_REFUSED');
     await until(async () => (await gateway.store.get(id))?.refused?.code === 322402);
-    await gateway.management.credentials.rotate(ADMIN, id, secret);
+    await gateway.admin.credentials.rotate(ADMIN, id, secret);
     await reads(gateway);
     expect((await gateway.store.get(id))?.refused).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPostgresEngine, createSqliteEngine, until } from '../credentials/test-engines.ts';
+import { createPostgresEngine, createSqliteEngine, until } from '../store/test-engines.ts';
 import { createConsentKit, reads } from './kit.ts';
 
 const ROUNDS = 20;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { redirectUriAt } from '../../src/management/consent.ts';
+import { redirectUriAt } from '../../src/admin/consent.ts';
 import { type Program, run } from '../e2e/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-consent-'));

@@ -1,6 +1,6 @@
 import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { startPostgres } from '../credentials/postgres.ts';
+import { startPostgres } from '../store/postgres.ts';
 import type { GraphQLResult } from '../kit.ts';
 import { type Program, run } from './process.ts';
 

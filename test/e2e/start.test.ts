@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
-import { openSqliteStore } from '../../src/credentials/sqlite-store.ts';
-import { cipherOf, newCredential } from '../credentials/test-engines.ts';
+import { openSqliteStore } from '../../src/store/sqlite-store.ts';
+import { cipherOf, newCredential } from '../store/test-engines.ts';
 import { type Program, run } from './process.ts';
 
 const programs: Program[] = [];

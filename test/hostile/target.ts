@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Program, run } from '../e2e/process.ts';
 import { worldOf } from '../fuzz/world.ts';
 import type { GraphQLResult } from '../kit.ts';
-import { createVisitor, type Visitor } from '../page/visitor.ts';
+import { createVisitor, type Visitor } from '../pages/visitor.ts';
 import { type Gauges, openGauges } from './gauges.ts';
 
 export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../src/app.ts';
-import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULTS } from '../kit.ts';

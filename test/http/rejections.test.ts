@@ -3,7 +3,7 @@ import { createToken } from '../../src/auth/api-token.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
 import { noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
-import { openPage } from '../page/kit.ts';
+import { openPage } from '../pages/kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';
 import { errorIn, type HttpKitOptions, listening } from './kit.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Credential } from '../../src/credentials/credential.ts';
+import type { Credential } from '../../src/store/credential.ts';
 import { CursorInvalidError } from '../../src/errors/input.ts';
 import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';

@@ -1,8 +1,8 @@
 import { createCredentialSessions } from '../../src/auth/credential-sessions.ts';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
-import { createFixedStore } from '../../src/credentials/fixed-store.ts';
-import type { CredentialContext } from '../../src/loaders/credential-context.ts';
-import { createCredentialContexts } from '../../src/loaders/credential-contexts.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
+import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
+import { createRequestLoaders } from '../../src/loaders/request-loaders.ts';
 import { type OperationScope, ReadSummary } from '../../src/loaders/read-summary.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -42,7 +42,7 @@ export async function loadersAt(options: SandboxOptions = {}) {
       reads: new ReadSummary(),
     };
     const now = options.clock ?? Date.now;
-    return createCredentialContexts({
+    return createRequestLoaders({
       credentials,
       nickname: nickname ?? null,
       sessionOf: sessions.of,
@@ -61,7 +61,7 @@ export async function loadersAt(options: SandboxOptions = {}) {
     active: sandbox.accounts.active,
     request,
     /** The loaders of one request with the parent's credential. */
-    own: (given?: RequestOptions): CredentialContext => request(given).own(),
+    own: (given?: RequestOptions): CredentialLoaders => request(given).own(),
     /** The paths of the API calls so far, without query. */
     apiPaths: () =>
       sandbox.calls

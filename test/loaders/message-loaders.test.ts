@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CredentialContext } from '../../src/loaders/credential-context.ts';
+import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
 import type { SidParams } from '../../src/twilio/resource.ts';
 import { media } from '../../src/twilio/resources/media.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
@@ -13,7 +13,7 @@ async function withMessages() {
   return { ...kit, keys: found.map(({ item }) => ({ AccountSid: parent.sid, Sid: item.sid })) };
 }
 
-const loadMany = (context: CredentialContext, keys: readonly SidParams[]) =>
+const loadMany = (context: CredentialLoaders, keys: readonly SidParams[]) =>
   Promise.all(keys.map((key) => context.load(messages, key)));
 
 const NOBODY = `SM${'0'.repeat(32)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CredentialContext } from '../../src/loaders/credential-context.ts';
+import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
 import type { Reader } from '../../src/loaders/reader.ts';
 import { createResourceLoader } from '../../src/loaders/resource-loader.ts';
 import { accounts } from '../../src/twilio/resources/accounts.ts';
@@ -10,7 +10,7 @@ const single = (sid: string) => `/2010-04-01/Accounts/${sid}.json`;
 const READ = '/twilio/iam/accounts/read';
 
 /** Like DataLoader's loadMany: an error in place of a failed value. */
-const loadMany = (context: CredentialContext, sids: readonly string[]) =>
+const loadMany = (context: CredentialLoaders, sids: readonly string[]) =>
   Promise.all(sids.map((sid) => context.load(accounts, { Sid: sid }).catch((error: unknown) => error)));
 
 describe('accounts by SID', () => {

@@ -9,7 +9,7 @@ import { faultsOf } from '../fuzz/responses.ts';
 import { runs, within } from '../fuzz/runs.ts';
 import { worldOf } from '../fuzz/world.ts';
 import { hostileBody } from '../hostile/requests/bodies.ts';
-import { createVisitor } from '../page/visitor.ts';
+import { createVisitor } from '../pages/visitor.ts';
 import { type OutgoingRequest, recordOutgoing } from './outgoing.ts';
 import { overSockets } from './over-sockets.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFixedStore } from '../../src/credentials/fixed-store.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';

@@ -1,4 +1,4 @@
-import type { CredentialContext } from '../../src/loaders/credential-context.ts';
+import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
 import { builder } from '../../src/schema/builder.ts';
 import { oneRead } from '../../src/schema/cost.ts';
 import { calls, type WireCall } from './calls.ts';
@@ -13,7 +13,7 @@ interface CallNode {
 const CallRef = builder.objectRef<CallNode>('Call');
 
 async function loadCall(
-  context: CredentialContext,
+  context: CredentialLoaders,
   accountSid: string,
   sid: string,
 ): Promise<CallNode | null> {
@@ -24,9 +24,9 @@ async function loadCall(
 builder.node(CallRef, {
   description: 'A call.',
   id: { description: 'Its id.', resolve: ({ wire }) => `${wire.account_sid}:${wire.sid}` },
-  loadWithoutCache: (id, { contexts }) => {
+  loadWithoutCache: (id, { loaders }) => {
     const [accountSid = '', sid = ''] = id.split(':');
-    return loadCall(contexts.forAccount(accountSid, contexts.own()), accountSid, sid);
+    return loadCall(loaders.forAccount(accountSid, loaders.own()), accountSid, sid);
   },
   fields: (t) => ({
     sid: t.string({ description: "Twilio's SID.", resolve: ({ wire }) => wire.sid }),
@@ -41,8 +41,8 @@ builder.queryFields((t) => ({
     complexity: oneRead,
     description: 'Retrieves one call.',
     args: { sid: t.arg.string({ required: true, description: "Twilio's SID." }) },
-    resolve: (_root, { sid }, { contexts }) => {
-      const own = contexts.own();
+    resolve: (_root, { sid }, { loaders }) => {
+      const own = loaders.own();
       return loadCall(own, own.credential.accountSid, sid);
     },
   }),

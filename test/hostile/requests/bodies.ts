@@ -224,7 +224,7 @@ const WAYS: readonly (readonly [kind: string, weight: number, make: Make])[] = [
   ['greedy queries', 3, greedy],
   ['broken bodies', 4, broken],
   ['prototype pollution', 2, polluting],
-  ['management', 2, managing],
+  ['admin', 2, managing],
 ];
 const WEIGHED = WAYS.flatMap((way) => Array.from({ length: way[1] }, () => way));
 

@@ -1,0 +1,44 @@
+import type { AuthorizationCode } from '../auth/authorization-code.ts';
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
+import type { GatewayStore } from '../store/store.ts';
+import type { Logger } from '../log.ts';
+import { type Actor, asAdmin } from './actor.ts';
+import { type ApiKeyAdmin, createApiKeyAdmin } from './api-keys.ts';
+import { createAudit } from './audit.ts';
+import { type Consent, createConsent } from './consent.ts';
+import { type CredentialAdmin, createCredentialAdmin } from './credentials.ts';
+
+/** Admin operations, shared by GraphQL, the credentials page and the command line. */
+export interface Admin {
+  readonly credentials: CredentialAdmin;
+  readonly apiKeys: ApiKeyAdmin;
+  readonly consent: Consent;
+  /** Reseals all secrets with the first encryption key; returns the number of those sealed with another. */
+  reseal(actor: Actor): Promise<number>;
+}
+
+export interface AdminOptions {
+  store: GatewayStore;
+  sessions: CredentialSessions;
+  authorization: AuthorizationCode;
+  log: Logger;
+  /** Timeout for all upstream calls of one check, in milliseconds. */
+  timeoutMs: number;
+  now?: () => number;
+}
+
+export function createAdmin(options: AdminOptions): Admin {
+  const { store, sessions, authorization, log, timeoutMs, now } = options;
+  const audit = createAudit(store, log, now);
+  return {
+    credentials: createCredentialAdmin(store, sessions, audit, timeoutMs),
+    apiKeys: createApiKeyAdmin(store, audit, now),
+    consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
+    reseal: (actor) =>
+      asAdmin(actor, async () => {
+        const count = await store.reseal();
+        await audit(actor, 'keys.rotate', null, { count });
+        return count;
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
+import { accountOfToken } from '../auth/token-account.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { AccountMismatchError } from '../errors/admin.ts';
+import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
+import { isSid, SID_PREFIX } from '../twilio/sid.ts';
+
+export interface CheckInput {
+  clientId: string;
+  clientSecret: string;
+  /** Required only if the access token does not name its account. */
+  accountSid?: string | null | undefined;
+}
+
+/** The result of checking a client id and secret. */
+export interface CredentialCheck {
+  readonly accountSid: string;
+  /** Null if the app may not read its own account. */
+  readonly accountFriendlyName: string | null;
+  readonly permissions: readonly PermissionCheck[];
+}
+
+/**
+ * Requests a token from Twilio and probes its permissions. Stores nothing.
+ *
+ * @throws {BadUserInputError} for a malformed client id or secret, or a missing account SID
+ * @throws {CredentialRefusedError} when Twilio refuses the credential
+ * @throws {AccountMismatchError} when it opens another account than `accountSid`
+ */
+export async function checkCredential(
+  sessions: CredentialSessions,
+  input: CheckInput,
+  timeoutMs: number,
+): Promise<CredentialCheck> {
+  const clientId = input.clientId.trim();
+  const clientSecret = input.clientSecret.trim();
+  checkFormat(clientId, clientSecret);
+  const scope = { signal: AbortSignal.timeout(timeoutMs) };
+  try {
+    const token = await sessions.requestToken({ clientId, clientSecret });
+    const actual = accountOfToken(token.value);
+    const accountSid = input.accountSid ?? actual;
+    if (!accountSid) {
+      throw new BadUserInputError(
+        "Twilio's access token does not name its account. Pass accountSid as well.",
+        { argument: 'accountSid' },
+      );
+    }
+    if (actual && actual !== accountSid) throw new AccountMismatchError(accountSid, actual);
+    const client = sessions.withToken(token.value, accountSid);
+    const permissions = await probePermissions(client, accountSid, scope);
+    const mayRead = permissions.some(({ permission, granted }) => permission === 'ACCOUNTS_READ' && granted);
+    const account = mayRead ? await client.read(accounts, { Sid: accountSid }, scope) : null;
+    return { accountSid, accountFriendlyName: account?.value.friendly_name ?? null, permissions };
+  } catch (error) {
+    const accountSid = input.accountSid ?? '';
+    const credential = { nickname: clientId, accountSid, kind: 'client_credentials' as const };
+    throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
+  }
+}
+
+/** @throws {BadUserInputError} */
+export function checkFormat(clientId: string, clientSecret: string): void {
+  if (!isSid(clientId, SID_PREFIX.oauthApp)) {
+    throw new BadUserInputError(
+      'A client id is "OQ" followed by 32 hexadecimal digits. Copy it from the OAuth app in the Twilio Console.',
+      { argument: 'clientId' },
+    );
+  }
+  checkSecretFormat(clientSecret);
+}
+
+export function checkSecretFormat(clientSecret: string): void {
+  if (!/^\S{16,256}$/.test(clientSecret.trim())) {
+    throw new BadUserInputError(
+      'A client secret has 16 to 256 characters and no spaces. Copy it in full from the Twilio Console.',
+      { argument: 'clientSecret' },
+    );
+  }
+}

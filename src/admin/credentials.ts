@@ -1,0 +1,124 @@
+import type { CredentialSessions } from '../auth/credential-sessions.ts';
+import type { Credential } from '../store/credential.ts';
+import type { GatewayStore } from '../store/store.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { IdUnknownError } from '../errors/admin.ts';
+import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { probePermissions } from '../loaders/permissions.ts';
+import { accounts } from '../twilio/resources/accounts.ts';
+import { type Actor, asAdmin } from './actor.ts';
+import type { Audit } from './audit.ts';
+import {
+  type CheckInput,
+  type CredentialCheck,
+  checkCredential,
+  checkSecretFormat,
+} from './check-credential.ts';
+
+export interface AddInput extends CheckInput {
+  nickname: string;
+}
+
+/** Admin operations on credentials; FORBIDDEN for other roles. */
+export interface CredentialAdmin {
+  /** Checks a client id and secret; stores nothing. */
+  check(actor: Actor, input: CheckInput): Promise<CredentialCheck>;
+  /** Checks, then stores. */
+  add(actor: Actor, input: AddInput): Promise<Credential>;
+  rename(actor: Actor, id: string, nickname: string): Promise<Credential>;
+  /** Checks the new secret first; if Twilio refuses it, the old one stays. */
+  rotate(actor: Actor, id: string, clientSecret: string): Promise<Credential>;
+  /** Probes the permissions again and stores the results. */
+  recheck(actor: Actor, id: string): Promise<Credential>;
+  remove(actor: Actor, id: string): Promise<string>;
+}
+
+export function createCredentialAdmin(
+  store: GatewayStore,
+  sessions: CredentialSessions,
+  audit: Audit,
+  timeoutMs: number,
+): CredentialAdmin {
+  const find = async (id: string): Promise<Credential> => {
+    const credential = await store.get(id);
+    if (!credential) throw new IdUnknownError('credential');
+    return credential;
+  };
+  return {
+    check: (actor, input) => asAdmin(actor, () => checkCredential(sessions, input, timeoutMs)),
+
+    add: (actor, input) =>
+      asAdmin(actor, async () => {
+        const nickname = checkNickname(input.nickname);
+        const { accountSid, permissions } = await checkCredential(sessions, input, timeoutMs);
+        const credential = await store.add({
+          nickname,
+          accountSid,
+          clientId: input.clientId.trim(),
+          clientSecret: input.clientSecret.trim(),
+          permissions,
+        });
+        await audit(actor, 'credential.add', credential.id, {
+          nickname,
+          accountSid,
+          clientId: credential.clientId,
+        });
+        return credential;
+      }),
+
+    rename: (actor, id, name) =>
+      asAdmin(actor, async () => {
+        const nickname = checkNickname(name);
+        const { nickname: before } = await find(id);
+        const credential = await store.rename(id, nickname);
+        await audit(actor, 'credential.rename', id, { before, nickname });
+        return credential;
+      }),
+
+    rotate: (actor, id, clientSecret) =>
+      asAdmin(actor, async () => {
+        checkSecretFormat(clientSecret);
+        const { clientId, accountSid, nickname, kind } = await find(id);
+        if (kind === 'client_credentials') {
+          await checkCredential(sessions, { clientId, clientSecret, accountSid }, timeoutMs);
+        }
+        const credential = await store.rotateSecret(id, clientSecret.trim());
+        await audit(actor, 'credential.rotate', id, { nickname, secretVersion: credential.secretVersion });
+        return credential;
+      }),
+
+    recheck: (actor, id) =>
+      asAdmin(actor, async () => {
+        const credential = await find(id);
+        const scope = { signal: AbortSignal.timeout(timeoutMs) };
+        const { accountSid } = credential;
+        const checks = await probePermissions(sessions.of(credential).client, accountSid, scope).catch(
+          (error) => {
+            throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
+          },
+        );
+        const checked = await store.savePermissions(id, checks);
+        await audit(actor, 'credential.recheck', id, { nickname: credential.nickname });
+        return checked;
+      }),
+
+    remove: (actor, id) =>
+      asAdmin(actor, async () => {
+        const { nickname, accountSid } = await find(id);
+        await store.remove(id);
+        await audit(actor, 'credential.remove', id, { nickname, accountSid });
+        return id;
+      }),
+  };
+}
+
+/** @throws {BadUserInputError} */
+export function checkNickname(nickname: string): string {
+  const trimmed = nickname.trim();
+  // A nickname must be a valid value of the X-Twilio-Credential header.
+  if (/^[\x20-\x7e]{1,64}$/.test(trimmed)) return trimmed;
+  throw new BadUserInputError(
+    'A nickname must have 1 to 64 printable ASCII characters, because clients send it in an HTTP header.',
+    { argument: 'nickname' },
+  );
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+import { createGateway } from '../../src/app.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { createCachedStore } from '../../src/store/cached-store.ts';
+import { createCipher } from '../../src/store/cipher.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { withSettings } from '../../src/store/settings-store.ts';
+import { listen } from '../../src/http/listen.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+
+/** Opens a gateway and a sandbox, each listening under its own name, and a browser window. */
+export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-story-'));
+  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
+  const cipher = createCipher(encryptionKeys);
+  const sandbox = createSandbox({ messages: 20 });
+  const twilio = await sandbox.listen();
+  const stored = await createCachedStore(
+    await openStore({ file: join(folder, 'data', 'gateway.db'), cipher }),
+    {
+      cipher,
+    },
+  );
+  const store = withSettings(stored, sandbox.apps.slice(1, 2));
+  const lines: string[] = [];
+  const gateway = createGateway({
+    config: {
+      host: 'localhost',
+      scanBudget: 100,
+      retentionDays: 400,
+      maxDepth: 12,
+      requestTimeoutMs: 10_000,
+      upstreamTimeoutMs: 5_000,
+      encryptionKeys,
+    },
+    urls: { apiUrl: new URL(twilio.url), oauthUrl: new URL(twilio.url) },
+    store,
+    log: createLogger('debug', (line) => lines.push(line)),
+  });
+  const { url, close } = await listen(gateway, 'localhost', 0);
+  const window = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, locale: 'en-US' });
+  const page = await window.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    // Some steps expect the status 401 or 422.
+    if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) {
+      complaints.push(message.text());
+    }
+  });
+  onTestFinished(async () => {
+    await window.close();
+    await close(1_000);
+    await gateway.close();
+    await store.close();
+    await twilio.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(complaints).toEqual([]);
+    expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
+  });
+  const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid });
+  return { sandbox, store, page, app, url };
+}

@@ -1,8 +1,8 @@
 import type { GraphQLError } from 'graphql';
-import type { Caller } from './auth/caller.ts';
-import type { RequestLoaders } from './loaders/request-loaders.ts';
-import type { OperationScope } from './loaders/read-summary.ts';
 import type { Admin } from './admin/admin.ts';
+import type { Caller } from './auth/caller.ts';
+import type { OperationScope } from './loaders/read-summary.ts';
+import type { RequestLoaders } from './loaders/request-loaders.ts';
 
 /** The context of a resolver. Created for each GraphQL operation and dropped with its response. */
 export interface GatewayContext {

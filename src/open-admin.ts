@@ -1,11 +1,11 @@
+import { type Admin, createAdmin } from './admin/admin.ts';
 import { createAuthorizationCode } from './auth/authorization-code.ts';
 import { type CredentialSessions, createCredentialSessions } from './auth/credential-sessions.ts';
 import { createTokenRequest } from './auth/oauth.ts';
 import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
 import type { Config, TwilioUrls } from './config/config.ts';
-import type { GatewayStore } from './store/store.ts';
 import type { Logger } from './log.ts';
-import { createAdmin, type Admin } from './admin/admin.ts';
+import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
 import { createDispatch } from './twilio/transport/dispatch.ts';

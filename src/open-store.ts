@@ -4,13 +4,13 @@ import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from './config/config.ts';
 import { type EncryptionKey, generateEncryptionKey, parseEncryptionKeys } from './config/encryption-keys.ts';
+import type { Logger } from './log.ts';
 import { createCachedStore } from './store/cached-store.ts';
 import { createCipher, createMissingCipher } from './store/cipher.ts';
 import type { CredentialSetting } from './store/fixed-store.ts';
 import { openStore } from './store/open-store.ts';
 import { withSettings } from './store/settings-store.ts';
 import type { GatewayStore } from './store/store.ts';
-import type { Logger } from './log.ts';
 
 /**
  * Opens the configured store. The credentials of the settings come before the stored ones.

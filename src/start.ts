@@ -1,14 +1,14 @@
+import { redirectUriAt } from './admin/consent.ts';
 import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
 import { isLoopback } from './config/setting.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { createLogger, type Logger } from './log.ts';
+import { openGatewayStore } from './open-store.ts';
 import type { ApiKey } from './store/api-key.ts';
 import type { CredentialSetting } from './store/fixed-store.ts';
 import type { GatewayStore } from './store/store.ts';
 import { WrongEncryptionKeyError } from './store/store-errors.ts';
-import { type Listening, listen } from './http/listen.ts';
-import { createLogger, type Logger } from './log.ts';
-import { redirectUriAt } from './admin/consent.ts';
-import { openGatewayStore } from './open-store.ts';
 import { openTelemetry } from './telemetry/open.ts';
 
 /** A listening gateway. */

@@ -1,7 +1,5 @@
 import { afterEach, expect } from 'vitest';
 import { createGateway, type GatewayOptions } from '../src/app.ts';
-import { createFixedStore } from '../src/store/fixed-store.ts';
-import type { GatewayStore } from '../src/store/store.ts';
 import { createLogger } from '../src/log.ts';
 import {
   createSandbox,
@@ -9,6 +7,8 @@ import {
   type SandboxCall,
   type SandboxOptions,
 } from '../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../src/store/fixed-store.ts';
+import type { GatewayStore } from '../src/store/store.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
 import type { UpstreamFetch } from '../src/twilio/types.ts';
 

@@ -1,6 +1,6 @@
 import type { Role } from '../auth/caller.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
 import { ForbiddenError } from '../errors/callers.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
 
 /** The caller of an admin operation, as recorded in the audit log. */
 export interface Actor {

@@ -1,9 +1,9 @@
 import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
+import { IdUnknownError } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
 import type { ApiKey } from '../store/api-key.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { BadUserInputError } from '../errors/input.ts';
-import { IdUnknownError } from '../errors/admin.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
 

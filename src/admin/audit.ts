@@ -1,5 +1,5 @@
-import type { GatewayStore } from '../store/store.ts';
 import type { Logger } from '../log.ts';
+import type { GatewayStore } from '../store/store.ts';
 import type { Actor } from './actor.ts';
 
 /** Records an admin operation in the append-only audit table and in the log, without secrets. */

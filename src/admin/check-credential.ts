@@ -1,7 +1,7 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { accountOfToken } from '../auth/token-account.ts';
-import { BadUserInputError } from '../errors/input.ts';
 import { AccountMismatchError } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
 import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
 import { accounts } from '../twilio/resources/accounts.ts';

@@ -1,11 +1,11 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { TokenRequest } from '../auth/oauth.ts';
+import { ConsentExpiredError, ConsentOwnerError } from '../errors/consent.ts';
+import { probePermissions } from '../loaders/permissions.ts';
 import type { Credential } from '../store/credential.ts';
 import type { OAuthState } from '../store/oauth-state.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { ConsentExpiredError, ConsentOwnerError } from '../errors/consent.ts';
-import { probePermissions } from '../loaders/permissions.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';
 import { checkCallback, checkGrant, explainConsent } from './check-consent.ts';

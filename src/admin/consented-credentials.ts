@@ -1,7 +1,7 @@
+import { NicknameConflictError } from '../errors/admin.ts';
+import { ConsentFailedError } from '../errors/consent.ts';
 import type { Credential, NewCredential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { ConsentFailedError } from '../errors/consent.ts';
-import { NicknameConflictError } from '../errors/admin.ts';
 
 type Consented = Required<Omit<NewCredential, 'kind'>>;
 

@@ -1,10 +1,10 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
-import type { Credential } from '../store/credential.ts';
-import type { GatewayStore } from '../store/store.ts';
-import { BadUserInputError } from '../errors/input.ts';
 import { IdUnknownError } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
 import { probePermissions } from '../loaders/permissions.ts';
+import type { Credential } from '../store/credential.ts';
+import type { GatewayStore } from '../store/store.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';

@@ -1,4 +1,3 @@
-import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import {
   ApiKeyExpiredError,
   ApiKeyInvalidError,
@@ -8,6 +7,7 @@ import {
   UnauthenticatedError,
 } from '../errors/callers.ts';
 import type { Logger } from '../log.ts';
+import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import { hashToken, isApiToken, isSameToken } from './api-token.ts';
 import type { Principal } from './caller.ts';
 import type { VerifyJwt } from './oidc.ts';

@@ -1,5 +1,5 @@
-import type { Credential } from '../store/credential.ts';
 import type { Logger } from '../log.ts';
+import type { Credential } from '../store/credential.ts';
 import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
 import { SILENT } from '../telemetry/telemetry.ts';
 import type { TwilioClient } from '../twilio/client.ts';

@@ -1,6 +1,6 @@
+import type { Logger } from '../log.ts';
 import type { Credential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
-import type { Logger } from '../log.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
 import { isSecretRejected } from '../twilio/error-codes.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';

@@ -1,8 +1,8 @@
 import * as oauth from 'openid-client';
+import { ConsentNeededError } from '../errors/consent.ts';
 import type { Credential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
-import { ConsentNeededError } from '../errors/consent.ts';
 import { type AccessToken, type OAuthServer, requestTokens } from './oauth.ts';
 
 /** Access tokens of credentials of the authorization code grant. */

@@ -1,9 +1,9 @@
 import { ConfigError } from '../config/config.ts';
 import { EncryptionKeysInvalidError } from '../config/encryption-keys.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
-import { SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { redact } from '../log.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
+import { SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
 import { TwilioResponseError } from '../twilio-error.ts';
 
 /** The output of a failed command. */

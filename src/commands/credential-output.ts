@@ -1,5 +1,5 @@
-import type { Credential } from '../store/credential.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
+import type { Credential } from '../store/credential.ts';
 import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';

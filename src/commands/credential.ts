@@ -92,10 +92,7 @@ const rotate: Command = {
     withSession(io, async (session) => {
       const { id } = await findCredential(session, args.required(OPERAND), OPERAND);
       const secret = await readSecret(io, `New ${SECRET.toLowerCase()}`);
-      return credentialOutput(
-        await session.admin.credentials.rotate(CLI, id, secret),
-        session.isOfSettings,
-      );
+      return credentialOutput(await session.admin.credentials.rotate(CLI, id, secret), session.isOfSettings);
     }),
 };
 

@@ -1,7 +1,7 @@
-import type { ApiKey } from '../store/api-key.ts';
-import type { Credential } from '../store/credential.ts';
 import { CredentialUnknownError } from '../errors/credentials.ts';
 import { isHarmless } from '../log.ts';
+import type { ApiKey } from '../store/api-key.ts';
+import type { Credential } from '../store/credential.ts';
 import { CommandError } from './command-errors.ts';
 import { CLI, type Session } from './session.ts';
 

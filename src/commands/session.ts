@@ -1,10 +1,10 @@
+import type { Actor } from '../admin/actor.ts';
+import type { Admin } from '../admin/admin.ts';
 import { type Config, loadConfig, type TwilioUrls } from '../config/config.ts';
+import { createLogger } from '../log.ts';
 import type { Credential } from '../store/credential.ts';
 import type { CredentialSetting } from '../store/fixed-store.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { createLogger } from '../log.ts';
-import type { Actor } from '../admin/actor.ts';
-import type { Admin } from '../admin/admin.ts';
 import type { UpstreamFetch } from '../twilio/types.ts';
 import type { Io } from './command.ts';
 

@@ -1,12 +1,12 @@
+import type { Admin } from '../admin/admin.ts';
 import type { Principal } from '../auth/caller.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
-import type { GatewayStore } from '../store/store.ts';
-import { createRequestLoaders } from '../loaders/request-loaders.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
+import { createRequestLoaders } from '../loaders/request-loaders.ts';
 import type { Logger } from '../log.ts';
-import type { Admin } from '../admin/admin.ts';
+import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface ContextParts {

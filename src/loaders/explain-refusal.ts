@@ -1,6 +1,4 @@
 import type { Role } from '../auth/caller.ts';
-import type { Credential } from '../store/credential.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
 import { ConsentNeededError } from '../errors/consent.ts';
 import {
   CredentialMissingError,
@@ -19,6 +17,8 @@ import {
   UnavailableError,
   UpstreamError,
 } from '../errors/upstream.ts';
+import type { Credential } from '../store/credential.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
 import {
   isBadPageToken,
   isNotAllowed,

@@ -1,9 +1,9 @@
-import type { Credential } from '../store/credential.ts';
 import { CredentialUnknownError, NoCredentialError } from '../errors/credentials.ts';
+import type { Credential } from '../store/credential.ts';
 import type { Session } from '../twilio/session.ts';
 import {
-  type CredentialLoadersOptions,
   type CredentialLoaders,
+  type CredentialLoadersOptions,
   createCredentialLoaders,
 } from './credential-loaders.ts';
 

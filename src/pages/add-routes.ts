@@ -1,9 +1,9 @@
-import { explainStoreError } from '../store/explain-store-error.ts';
-import type { GatewayStore } from '../store/store.ts';
-import { BadUserInputError } from '../errors/input.ts';
-import { NicknameConflictError } from '../errors/admin.ts';
 import type { CredentialCheck } from '../admin/check-credential.ts';
 import { type AddInput, type CredentialAdmin, checkNickname } from '../admin/credentials.ts';
+import { NicknameConflictError } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
+import type { GatewayStore } from '../store/store.ts';
 import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 import { addPage, reviewPage } from './add-pages.ts';
 import { PageError } from './page-error.ts';
@@ -21,11 +21,7 @@ const REVIEW_MS = 10 * 60 * 1000;
  * the next request may reach another gateway behind the same port. The reviewed account is sealed too, so that no other
  * one is stored.
  */
-export function addRoutes(
-  store: GatewayStore,
-  credentials: CredentialAdmin,
-  seal: Seal,
-): Routes<AdminVisit> {
+export function addRoutes(store: GatewayStore, credentials: CredentialAdmin, seal: Seal): Routes<AdminVisit> {
   const placeOf = ({ session }: AdminVisit): SealedTo => ({ purpose: 'review', session: session.id });
 
   /** Checks the nickname too, so that its errors appear before the review instead of after the approval. */

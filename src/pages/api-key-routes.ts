@@ -1,11 +1,11 @@
+import type { Actor } from '../admin/actor.ts';
+import type { ApiKeyAdmin, CreateApiKeyInput } from '../admin/api-keys.ts';
+import { IdUnknownError } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
 import type { ApiKey } from '../store/api-key.ts';
 import type { Credential } from '../store/credential.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { BadUserInputError } from '../errors/input.ts';
-import { IdUnknownError } from '../errors/admin.ts';
-import type { Actor } from '../admin/actor.ts';
-import type { ApiKeyAdmin, CreateApiKeyInput } from '../admin/api-keys.ts';
 import { createdPage, createPage, revokePage, type TypedKey } from './api-key-pages.ts';
 import type { Form } from './form.ts';
 import { attempt } from './problem.ts';

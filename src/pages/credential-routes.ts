@@ -1,8 +1,8 @@
+import type { CredentialAdmin } from '../admin/credentials.ts';
+import { IdUnknownError } from '../errors/admin.ts';
 import type { Credential } from '../store/credential.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { IdUnknownError } from '../errors/admin.ts';
-import type { CredentialAdmin } from '../admin/credentials.ts';
 import { removePage, renamePage, rotatePage } from './credential-forms.ts';
 import { attempt } from './problem.ts';
 import type { AdminVisit, PageResult, PageView, Routes } from './visit.ts';

@@ -1,7 +1,7 @@
 import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
 import type { Session, Sessions } from './session.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashToken } from '../auth/api-token.ts';
 import type { Callers } from '../auth/callers.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import { explainStoreError } from '../store/explain-store-error.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { formOf, textField } from './fields.ts';
 import { html } from './html.ts';

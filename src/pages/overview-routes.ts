@@ -1,17 +1,13 @@
+import type { Admin } from '../admin/admin.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import type { GatewayStore } from '../store/store.ts';
-import type { Admin } from '../admin/admin.ts';
 import { apiKeyCard } from './api-key-card.ts';
 import { credentialCard } from './credential-card.ts';
 import { type Html, html } from './html.ts';
 import type { AdminVisit, Routes } from './visit.ts';
 
 /** The route of the page that lists all credentials and API keys. */
-export function overviewRoutes(
-  store: GatewayStore,
-  admin: Admin,
-  now: () => number,
-): Routes<AdminVisit> {
+export function overviewRoutes(store: GatewayStore, admin: Admin, now: () => number): Routes<AdminVisit> {
   return {
     '/credentials': {
       async GET({ actor }) {

@@ -1,9 +1,9 @@
+import type { Admin } from '../admin/admin.ts';
 import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import type { EncryptionKey } from '../config/encryption-keys.ts';
-import type { GatewayStore } from '../store/store.ts';
 import type { Logger } from '../log.ts';
-import type { Admin } from '../admin/admin.ts';
+import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { addRoutes } from './add-routes.ts';
 import { apiKeyRoutes } from './api-key-routes.ts';

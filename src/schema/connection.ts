@@ -1,5 +1,5 @@
-import type { Found } from '../pagination/slice.ts';
 import type { CursorSlice } from '../loaders/list-reader.ts';
+import type { Found } from '../pagination/slice.ts';
 
 /** An edge whose cursor is encoded only when it is selected. */
 export interface Edge<N> {

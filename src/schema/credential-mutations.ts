@@ -104,9 +104,7 @@ builder.mutationFields((t) => ({
       clientSecret: t.arg.string({ required: true, description: 'The new client secret.' }),
     },
     resolve: async (_root, { id, clientSecret }, { admin, caller }) =>
-      credentialNode(
-        await admin.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret),
-      ),
+      credentialNode(await admin.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret)),
   }),
   recheckCredential: t.field({
     type: CredentialRef,

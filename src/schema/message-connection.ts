@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { MessageCriteria } from '../pagination/message-filter.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/paging.ts';
+import type { MessageCriteria } from '../pagination/message-filter.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';

@@ -1,6 +1,6 @@
 import { type Channel, channelOf, isKnownStatus, type MessageStatus } from '../delivery/outcome.ts';
-import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
+import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
 import { toIsoDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 

@@ -1,4 +1,3 @@
-import { BadUserInputError } from '../errors/input.ts';
 import {
   EncryptionKeyError,
   IdUnknownError,
@@ -7,6 +6,7 @@ import {
   SettingsOnlyError,
   StoreAwayError,
 } from '../errors/admin.ts';
+import { BadUserInputError } from '../errors/input.ts';
 import {
   EncryptionKeyMissingError,
   InvalidValueError,

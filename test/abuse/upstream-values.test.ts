@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { createKit, noErrors } from '../kit.ts';
 

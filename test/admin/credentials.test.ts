@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accountOfToken } from '../../src/auth/token-account.ts';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createKit, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 

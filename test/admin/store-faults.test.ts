@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fillDisk, smallDisk } from '../store/disk.ts';
 import { noErrors } from '../kit.ts';
 import { createManagedKit, type ManagedKit } from '../managed-kit.ts';
+import { fillDisk, smallDisk } from '../store/disk.ts';
 
 const CREDENTIALS = '{ credentials { nickname } }';
 

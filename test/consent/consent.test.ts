@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { redirectUriAt } from '../../src/admin/consent.ts';
-import { newCredential, until } from '../store/test-engines.ts';
+import { StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { CALLBACK } from '../sandbox/consent-kit.ts';
+import { newCredential, until } from '../store/test-engines.ts';
 import { ADMIN, codeOfFailure, createConsentKit, READER, reads } from './kit.ts';
 
 describe('consent', () => {

@@ -1,17 +1,17 @@
 import pino from 'pino';
 import { afterEach, expect, onTestFinished } from 'vitest';
+import type { Actor } from '../../src/admin/actor.ts';
 import { createGateway } from '../../src/app.ts';
+import { openAdmin } from '../../src/open-admin.ts';
+import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import type { Credential } from '../../src/store/credential.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
-import type { Actor } from '../../src/admin/actor.ts';
-import { openAdmin } from '../../src/open-admin.ts';
-import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { cipher, createSqliteEngine, type TestEngine } from '../store/test-engines.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 import { CALLBACK, decide, locationOf } from '../sandbox/consent-kit.ts';
 import { at } from '../sandbox/kit.ts';
+import { cipher, createSqliteEngine, type TestEngine } from '../store/test-engines.ts';
 
 export const ADMIN: Actor = { name: 'ops', role: 'ADMIN', origin: '127.0.0.1' };
 export const READER: Actor = { ...ADMIN, role: 'READER' };

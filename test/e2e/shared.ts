@@ -1,7 +1,7 @@
 import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { startPostgres } from '../store/postgres.ts';
 import type { GraphQLResult } from '../kit.ts';
+import { startPostgres } from '../store/postgres.ts';
 import { type Program, run } from './process.ts';
 
 /** A gateway in a separate process. */

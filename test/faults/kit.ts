@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, expect } from 'vitest';
 import { createGateway, type GatewayOptions } from '../../src/app.ts';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 
 export interface WireOptions {

@@ -1,9 +1,9 @@
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type LimitSettings } from '../../src/config/limits.ts';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { schema } from '../../src/schema/index.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createKit, type Kit, noErrors } from '../kit.ts';
 
 const kitWith = (limits: Partial<LimitSettings> = {}) =>

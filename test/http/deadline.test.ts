@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createKit } from '../kit.ts';
 
 const QUERY = '{ account { sid } }';

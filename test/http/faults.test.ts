@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createGateway } from '../../src/app.ts';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { DEFAULTS } from '../kit.ts';
 
 test('an unexpected error before GraphQL is masked, and logged completely with the request', async () => {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { createHealth, type HealthOptions } from '../../src/http/health.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { type Cipher, createCipher, createMissingCipher } from '../../src/store/cipher.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
-import { createHealth, type HealthOptions } from '../../src/http/health.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type Kit } from '../kit.ts';
 
 async function probe(kit: Kit, path: string) {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { createRateLimiter, type RateLimiter } from '../../src/http/rate-limiter.ts';
 import { createLogger } from '../../src/log.ts';
-import { startPostgres, type TestPostgres } from '../store/postgres.ts';
 import { createManagedKit } from '../managed-kit.ts';
+import { startPostgres, type TestPostgres } from '../store/postgres.ts';
 import { listening } from './kit.ts';
 
 const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Credential } from '../../src/store/credential.ts';
 import { CursorInvalidError } from '../../src/errors/input.ts';
 import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
+import type { Credential } from '../../src/store/credential.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
 import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio-error.ts';
 import { coded } from './kit.ts';

@@ -1,11 +1,11 @@
 import { createCredentialSessions } from '../../src/auth/credential-sessions.ts';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
-import { createRequestLoaders } from '../../src/loaders/request-loaders.ts';
 import { type OperationScope, ReadSummary } from '../../src/loaders/read-summary.ts';
+import { createRequestLoaders } from '../../src/loaders/request-loaders.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { SILENT } from '../../src/telemetry/telemetry.ts';
 
 interface RequestOptions {

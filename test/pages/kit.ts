@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { createToken, hashToken } from '../../src/auth/api-token.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { createSandbox, type SandboxOAuthApp } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
-import { createSandbox, type SandboxOAuthApp } from '../../src/sandbox/sandbox.ts';
 import { createKit, type Kit, type KitOptions } from '../kit.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 

@@ -5,13 +5,13 @@ import type { Browser } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { createGateway } from '../../src/app.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { listen } from '../../src/http/listen.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
-import { listen } from '../../src/http/listen.ts';
-import { createLogger } from '../../src/log.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
 
 /** Opens a gateway and a sandbox, each listening under its own name, and a browser window. */
 export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {

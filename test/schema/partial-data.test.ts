@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
 import { StoreUnavailableError } from '../../src/store/store-errors.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type GraphQLResult, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 

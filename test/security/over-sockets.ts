@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { createGateway } from '../../src/app.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
-import { createLogger } from '../../src/log.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 
 /** Changes a response of Twilio before it is sent. */

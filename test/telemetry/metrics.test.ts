@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';

@@ -2,14 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 /** Left out of `npm run test:fast`: real processes, browsers, PostgreSQL, timeouts that are waited for, and searches. */
 const SLOW = [
+  'test/abuse/upstream-faults.test.ts',
+  'test/auth/oauth.test.ts',
   'test/{cli,consent,deploy,e2e,faults,fuzz,hostile,supply}/**',
   'test/store/{postgres,sqlite}-*.test.ts',
-  'test/docs/{examples,readme}.test.ts',
+  'test/docs/{error-codes,examples,readme}.test.ts',
   'test/graphql/prepared-operation.test.ts',
-  'test/http/{graphiql,rate,slow-clients}*.test.ts',
+  'test/http/{deadline,graphiql,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
   'test/pages/{login,story}.test.ts',
-  'test/security/{regular-expressions,ssrf}.test.ts',
+  'test/twilio/transport/{dispatch,response-cache,retry}.test.ts',
+  'test/security/{regular-expressions,secrets,ssrf}.test.ts',
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -28,7 +28,7 @@ export const SERVER = {
     'HOST',
     text,
     'localhost',
-    'Address to listen on. Any other than this machine needs a key first, see [Who may ask](#who-may-ask).',
+    'Address to listen on. Any other than this machine needs a key first, see [Authentication](#authentication).',
   ),
   port: setting('PORT', integer(0, 65_535), '4000', 'Port to listen on; 0 takes a free one.'),
   publicUrl: optional(

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ROOT, readDocument } from './markdown.ts';
 
-const sections = readDocument('docs/architecture.md').split(/^## /m).slice(1);
+const sections = readDocument('docs/architecture.md')
+  .split(/^## /m)
+  .filter((text) => /^\d+\. /m.test(text));
 
 describe.each(sections.map((text) => [text.slice(0, text.indexOf('\n')), text]))('%s', (_title, text) => {
   const steps = [...text.matchAll(/^\d+\. `(\w+)` \((src\/[\w./-]+)\)/gm)].map(

@@ -34,7 +34,7 @@ export interface EngineOptions extends ContextParts {
   readonly log: Logger;
 }
 
-/** A request on its way through yoga, and what the steps found out about it. */
+/** A request, and the results of the steps so far. */
 export interface Execution extends OperationRequest {
   /** Set once its document is parsed and valid. */
   prepared?: PreparedOperation;

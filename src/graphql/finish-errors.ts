@@ -5,7 +5,7 @@ import { withCode } from './error-codes.ts';
 import { limitErrors } from './limit-errors.ts';
 import { maskError } from './mask-error.ts';
 
-/** An error on its way to a client, with what HTTP says of it. */
+/** An error for the client, with its HTTP status and headers. */
 export interface ClientError {
   readonly formatted: GraphQLFormattedError;
   readonly headers?: Readonly<Record<string, string>>;

@@ -21,7 +21,7 @@ export interface ContextParts {
   maxCalls: number;
 }
 
-/** What a GraphQL request brings along. */
+/** The parts of a GraphQL request that its context depends on. */
 export interface OperationRequest {
   readonly principal: Principal;
   /** Of the credential the request names; null for the caller's default. */

@@ -92,7 +92,7 @@ function toProblem(error: unknown): Problem {
   return { ...(location ?? { line: 1, column: 1 }), why };
 }
 
-/** What a request wants executed. */
+/** The parameters of a GraphQL request. */
 export interface GraphqlParams {
   query?: string;
   documentId?: unknown;
@@ -141,7 +141,7 @@ function rejectUnknownVariable(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: unknown,
 ): void {
-  // Another check rejects variables that are no object.
+  // Another check rejects variables that are not an object.
   if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) return;
   const declared = variableDefinitions.map(({ variable }) => variable.name.value);
   const unknown = Object.keys(variables).find((one) => !declared.includes(one));

@@ -45,7 +45,7 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
 export interface HttpApp {
   /** For node:http's createServer. */
   handle: RequestListener;
-  /** Answers in-process, as over HTTP. */
+  /** Handles a request in-process, as over HTTP. */
   fetch(request: Request): Promise<Response>;
   /** Logs what is still to be said of requests left out of the log. */
   close(): void;
@@ -72,7 +72,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       : errorResponse([{ formatted: maskError(error, log).toJSON() }]);
     const code = isKnown ? error.code : 'INTERNAL_SERVER_ERROR';
     exchange.errorCodes.add(code);
-    if (response.status !== 401) telemetry.requestRefused(code);
+    if (exchange.isLogged && response.status !== 401) telemetry.requestRefused(code);
     return exchange.respond(response);
   }
   app.onError((error, { var: { exchange } }) => sendError(exchange, error));
@@ -117,7 +117,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   // 3. Admit: concurrency limits and load shedding, for each principal by itself.
   app.use(async ({ var: { exchange } }, next) => {
     const { authentication, address, requestId, outgoing } = exchange;
-    // Whoever watches the gateway must get through.
+    // Monitoring must work under overload.
     if (!outgoing || exchange.path === '/metrics') return next();
     const { principal } = authentication ?? {};
     const key = principal ? usageKeyOf(principal) : null;
@@ -145,7 +145,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (!exchange.page) return next();
     const form = async () => {
       const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
-      await exchange.ticket?.start();
+      await exchange.start();
       return body;
     };
     const { status, headers, body } = await exchange.page.respond(form);
@@ -197,7 +197,7 @@ function rawPathOf({ url }: Request): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Of a request whose target is no URL; nothing reads it. */
+/** Stands in for a request with an invalid target; nothing reads it. */
 const NO_REQUEST = new Request('http://localhost');
 
 /** A response may set several cookies. */

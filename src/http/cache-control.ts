@@ -1,4 +1,4 @@
-/** What a request's `Cache-Control` asks for. */
+/** The directives of a request's `Cache-Control` that the gateway honours. */
 export interface CacheControl {
   /** Nothing cached will do. */
   readonly noCache: boolean;

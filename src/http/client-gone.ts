@@ -1,4 +1,4 @@
-/** The client closed its connection before the response: there is nobody to answer, and nothing to log. */
+/** The client closed its connection before the response: it gets no response and no log line. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
 

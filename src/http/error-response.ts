@@ -28,7 +28,12 @@ export function errorResponse(
     status = Math.max(status, strictOnly && !isStrict ? 200 : (error.status ?? entry.status));
     Object.assign(headers, error.headers);
   }
-  return { status, headers, body: JSON.stringify({ errors: errors.map(({ formatted }) => formatted) }) };
+  // Yoga returns no error at all for an aborted execution.
+  return {
+    status: status || 500,
+    headers,
+    body: JSON.stringify({ errors: errors.map(({ formatted }) => formatted) }),
+  };
 }
 
 /** The response to a request that is rejected before GraphQL. */

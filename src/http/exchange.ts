@@ -12,7 +12,7 @@ interface NodeExchange {
   readonly outgoing?: ServerResponse | undefined;
 }
 
-/** What Hono's context holds. */
+/** The type of Hono's context. */
 export type HttpEnv = {
   readonly Bindings: NodeExchange;
   readonly Variables: { exchange: Exchange };
@@ -101,6 +101,22 @@ export class Exchange {
     };
     outgoing.once('close', onClose);
     return () => outgoing.removeListener('close', onClose);
+  }
+
+  /**
+   * Waits for the principal's turn; to be called once the body is complete.
+   *
+   * @throws {OverloadedError} for a request that is shed, which admission control counts and logs itself
+   * @throws {ClientGoneError}
+   */
+  async start(): Promise<void> {
+    if (!this.ticket) return;
+    try {
+      await this.ticket.start();
+    } catch (error) {
+      this.isLogged = false;
+      throw error;
+    }
   }
 
   respond(response: PlainResponse): Response {

@@ -15,7 +15,7 @@ const CHECK_MS = 1_000;
 /** Those who wait to be accepted. Where the kernel's list is full it drops them, and they try again after a second. */
 const BACKLOG = 4_096;
 
-/** What listens. */
+/** The callbacks of a listening server. */
 export interface Listener {
   readonly handle: RequestListener;
   /** Told of each connection that was answered without ever becoming a request. */

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { createSeenFilter } from '../cache/seen-filter.ts';
 import type { QueryCost } from '../graphql/query-cost.ts';
 
-/** What the log says of a request. */
+/** The fields of a request's log line that a cached response repeats. */
 export interface OperationSummary {
   /** The operations' names. */
   readonly operations: readonly string[];

@@ -33,7 +33,7 @@ export interface GraphqlRouteOptions {
   readonly loggable: Loggable;
 }
 
-/** Answers GraphQL over HTTP: the steps from the rate limit to the response, in their order. */
+/** Serves GraphQL over HTTP: the steps from the rate limit to the response, in their order. */
 export function createGraphqlRoute(options: GraphqlRouteOptions) {
   const { engine, responseCache, rateLimiter, limits, http, log, loggable, telemetry } = options;
 
@@ -51,7 +51,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     if (!type) throw new NotAcceptableError();
 
     const body = isPost ? await readBody(exchange, limits.maxBodyBytes) : exchange.request.url;
-    await exchange.ticket?.start();
+    await exchange.start();
 
     const nickname = exchange.header('x-twilio-credential') || null;
     const wantsCost = exchange.header('x-query-cost') !== null;
@@ -59,7 +59,10 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const { noCache } = parseCacheControl(exchange.header('cache-control'));
     const cached = cacheKey === undefined || noCache ? undefined : responseCache.get(cacheKey);
     if (cached) {
-      Object.assign(exchange, { ...cached, isCached: true });
+      exchange.operations.push(...cached.operations);
+      exchange.cost = cached.cost;
+      exchange.credential = cached.credential;
+      exchange.isCached = exchange.isExecuted = true;
       return send(exchange, { status: 200, headers: {}, body: cached.body }, type);
     }
 
@@ -80,7 +83,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     return send(exchange, response, type);
   };
 
-  /** Writes down for the log and the metrics what the execution was. */
+  /** Copies what the log and the metrics need from the execution. */
   function note(
     exchange: Exchange,
     { prepared, cost, credential, isExecuted = false, scope }: Execution,

@@ -1,28 +1,28 @@
 import type { ReadRequest, ReadResult, ReadScope, Transport } from '../types.ts';
 
-/** One call that is under way. It is the scope of the layers below: it lasts as long as anyone waits for it. */
+/** One running call. It is the scope of the layers below, and lasts as long as a reader waits for it. */
 interface Flight extends ReadScope {
-  /** Null once it has landed. */
+  /** Null once the call has ended. */
   promise: Promise<ReadResult> | null;
-  /** As late as the most patient of those who wait. */
+  /** The latest deadline of the waiting readers. */
   deadline: number;
   readonly controller: AbortController;
   waiting: number;
 }
 
 /**
- * Makes one call for all who read the same at the same time under one credential.
+ * Shares one call among concurrent reads of the same path under one credential.
  *
- * The call runs under a signal of its own: a caller who goes away takes only itself out, and the last one takes
- * the call with it. A failure fails all who wait; the next caller begins a new call. What `next` throws at once, before
- * it returns a promise, concerns the first caller alone and begins no flight.
+ * The call has its own signal: a reader that aborts only stops waiting, and the last one aborts the call. A failure fails
+ * all waiting readers; the next read makes a new call. An error that `next` throws synchronously fails the first reader
+ * alone.
  */
 export function singleFlight(next: Transport): Transport {
   const flights = new Map<string, Flight>();
 
   function begin(request: ReadRequest, scope: ReadScope): Flight {
     const controller = new AbortController();
-    const { deadline = Number.POSITIVE_INFINITY, requestId, budget, continues } = scope;
+    const { deadline = Number.POSITIVE_INFINITY, requestId, flow, budget, continues } = scope;
     const { signal } = controller;
     const flight: Flight = {
       promise: null,
@@ -31,6 +31,7 @@ export function singleFlight(next: Transport): Transport {
       deadline,
       waiting: 0,
       requestId,
+      flow,
       budget,
       continues,
     };

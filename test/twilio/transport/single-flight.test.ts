@@ -112,3 +112,10 @@ test('fails only the caller whose budget is spent; the next one makes the call',
   await expect(spent).rejects.toThrow(CallBudgetError);
   expect((await other).text).toBe('yes');
 });
+
+test('a call has the flow of the reader that began it, in whose turn its response is processed', () => {
+  const { begun, read } = calls();
+  void read('/a', { ...never, signal: never.signal, flow: 'key:1' });
+  expect(begun[0]?.scope.flow).toBe('key:1');
+  begun[0]?.end('a');
+});

@@ -6,7 +6,7 @@ import { startUpstream, type Upstream } from './harness/upstream-process.ts';
 import { messageSid, newestDate, wireMessage } from './upstream/messages.ts';
 
 /**
- * What a read of one message costs on its way to Twilio, in CPU microseconds of this process, layer by layer:
+ * The cost of a read of one message, in CPU microseconds of this process, layer by layer:
  * `node bench/transport.ts [DIRECTORY …]` compares checkouts of the gateway, this one by default, taking turns.
  */
 const directories = process.argv.slice(2).map((directory) => resolve(directory));
@@ -104,7 +104,7 @@ for (let round = 0; round < ROUNDS + 2; round += 1) {
     for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
       const call = way[index]?.[1];
       const cost = call ? await measure(call) : Number.NaN;
-      // What is not compiled yet says little.
+      // Code that is not compiled yet would distort the figures.
       if (call && round >= 2) found.get(call)?.push(cost);
     }
   }

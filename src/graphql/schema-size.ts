@@ -89,7 +89,7 @@ function sizeOf(
       bytes += (field.alias ?? field.name).value.length + 4;
       const definition = type.getFields()[field.name.value];
       const valueType = definition && getNamedType(definition.type);
-      // What is deprecated counts whether it is asked for or not.
+      // Deprecated fields always count.
       const value = definition?.resolve?.(source, { includeDeprecated: true }, undefined, info);
       for (const item of Array.isArray(value) ? value : [value]) {
         if (isObjectType(valueType) && item != null) addObject(field, valueType, item);

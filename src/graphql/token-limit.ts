@@ -10,7 +10,7 @@ const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACK
 /**
  * Checks a query's text before it is parsed.
  *
- * @throws {TooManyTokensError} {QueryTooDeepError} and graphql-js's own for what is no token
+ * @throws {TooManyTokensError} {QueryTooDeepError} and graphql-js's own for an invalid token
  */
 export function checkTokens(text: string, maxTokens: number): void {
   const lexer = new Lexer(new Source(text));

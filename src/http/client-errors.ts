@@ -10,7 +10,7 @@ type Limits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;
 
 /** What became of a connection without a request. Nothing in it comes from the client. */
 export interface ClientError {
-  /** As in the answer's `X-Request-Id`. */
+  /** The `X-Request-Id` of the response. */
   readonly requestId: string;
   readonly status: number;
   readonly code: string;
@@ -18,13 +18,13 @@ export interface ClientError {
   readonly reason: string;
 }
 
-/** Answers what never became a request: headers that are too large, too slow, no HTTP, or for a proxy. */
+/** Responds to connections without a valid request: headers too large or too slow, not HTTP, or CONNECT. */
 export function answerClientErrors(
   server: Server,
   { maxHeaderBytes, clientTimeoutMs }: Limits,
   told: (error: ClientError) => void = () => {},
 ): void {
-  // Node closes these without a word where nobody listens for them. This is no proxy.
+  // Node would close the connection without a response.
   server.on('connect', (_request, socket) => answer(socket, new BadHttpError(), 'CONNECT'));
   server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
     if (reason === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {

@@ -24,7 +24,7 @@ export interface RateLimiterOptions {
 const MINUTE_S = 60;
 /** No request waits longer for a count than this; it is counted in this process then. */
 const STATEMENT_TIMEOUT_MS = 500;
-/** A database that is away is left alone for so long. */
+/** Pause before an unavailable database is used again. */
 const AWAY_MS = 5_000;
 const MAX_CONNECTIONS = 3;
 
@@ -55,7 +55,7 @@ export function createCountingRateLimiter({ perMinute, databaseUrl, log }: RateL
         // The library throws errors for faults, and the plain count for a caller who is over it.
         if (refusal instanceof Error) throw refusal;
         const { consumedPoints, msBeforeNext } = refusal as RateLimiterRes;
-        // Where the refusal needed no statement, nobody knows how often it was by now.
+        // A rejection from memory has no current count.
         const actual = Math.max(consumedPoints, perMinute + 1);
         throw new RateLimitedCallerError(caller.name, perMinute, actual, Math.ceil(msBeforeNext / 1000));
       }
@@ -82,7 +82,7 @@ function openShared(connectionString: string, options: { points: number; duratio
           storeClient: pool,
           tableName: 'rate_limits',
           keyPrefix: 'minute',
-          // One who is over the limit is refused without a statement.
+          // A caller over its limit is rejected without a statement.
           inMemoryBlockOnConsumed: options.points + 1,
         },
         (error) => (error ? reject(error) : resolve(limiter)),

@@ -3,7 +3,7 @@ import type { GatewayError } from '../errors/gateway-error.ts';
 import type { ClientError } from '../graphql/finish-errors.ts';
 import type { PlainResponse } from './respond.ts';
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Has one header of each name, and a text. */
 export interface ErrorResponse extends PlainResponse {
@@ -16,12 +16,9 @@ export interface ErrorResponse extends PlainResponse {
  *
  * @param isStrict whether the client accepts `application/graphql-response+json`
  */
-export function errorResponse(
-  errors: readonly ClientError[],
-  { isStrict = true, type = JSON_TYPE } = {},
-): ErrorResponse {
+export function errorResponse(errors: readonly ClientError[], { isStrict = true } = {}): ErrorResponse {
   let status = 0;
-  const headers: Record<string, string> = { 'content-type': type };
+  const headers: Record<string, string> = { 'content-type': JSON_TYPE };
   for (const error of errors) {
     const entry = entryOf(error.formatted.extensions?.code);
     const strictOnly = error.strictOnly ?? entry.strictOnly;

@@ -45,12 +45,12 @@ query WithMedia {
 }`,
 ];
 
-/** What GraphiQL opens with. */
+/** GraphiQL's initial state. */
 const OPTIONS: GraphiQLOptions = {
   title: 'Twilio GraphQL gateway',
   defaultQuery: TABS[0] ?? '',
   defaultTabs: TABS.map((query) => ({ query })),
-  // Where the gateway asks for a key, it goes behind "Bearer "; empty headers count as not sent.
+  // A key goes behind "Bearer "; empty headers count as not sent.
   defaultHeaders: '{\n  "Authorization": "",\n  "X-Twilio-Credential": ""\n}',
   shouldPersistHeaders: false,
 };

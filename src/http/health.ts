@@ -95,7 +95,7 @@ export function createHealth(options: HealthOptions): Health {
 
 const stateOf = (error: unknown) => (error instanceof WrongEncryptionKeyError ? 'unreadable' : 'down');
 
-/** What comes of it, or `late` where that takes longer. */
+/** Resolves with the result of `work`, or with `late` after `ms`. */
 async function within<T>(ms: number, work: Promise<T>, late: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<T>((resolve) => {

@@ -12,13 +12,13 @@ export interface Listening {
 /** How often slow clients are looked for; Node's own 30 seconds would give each that much more. */
 const CHECK_MS = 1_000;
 
-/** Those who wait to be accepted. Where the kernel's list is full it drops them, and they try again after a second. */
+/** Connections waiting to be accepted. When this queue is full the kernel drops them, and clients retry after a second. */
 const BACKLOG = 4_096;
 
 /** The callbacks of a listening server. */
 export interface Listener {
   readonly handle: RequestListener;
-  /** Told of each connection that was answered without ever becoming a request. */
+  /** Called for each connection that got a response without a valid request. */
   readonly clientRefused?: (error: ClientError) => void;
   /** Adds what concerns connections rather than requests. */
   readonly attach?: (server: Server) => void;
@@ -38,7 +38,7 @@ export async function listen(
       headersTimeout: clientTimeoutMs,
       requestTimeout: clientTimeoutMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, clientTimeoutMs),
-      // Node would answer nothing but the status; the guard says why.
+      // Node would send only the status; step 1 says why.
       requireHostHeader: false,
     },
     handle,

@@ -26,7 +26,7 @@ export interface LoggableOptions {
 
 const METHOD = new Set(METHODS);
 const PATHS = new Set(['/', '/graphql', '/health', '/ready', '/metrics']);
-/** Shorter parts of a key are no help to anyone, and words. */
+/** Shorter parts of a key do not help to guess it, and may be words. */
 const SHORTEST_PART = 12;
 
 export function createLoggable({ adminKey, isPage = () => false }: LoggableOptions = {}): Loggable {

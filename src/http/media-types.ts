@@ -10,12 +10,7 @@ export function isJsonType(contentType: string): boolean {
   return JSON_TYPE.test(contentType);
 }
 
-/** In small letters and without space before its parameters: yoga knows it in no other form. */
-export function plainJsonType(contentType: string): string {
-  return contentType.replace(JSON_TYPE, (name) => name.trimEnd().toLowerCase());
-}
-
-/** What responses can be written in, where there are no subscriptions; the first where a client likes both alike. */
+/** The media types of responses; the first one if the client prefers neither. */
 const SERVED = ['application/json', 'application/graphql-response+json'] as const;
 
 /**

@@ -3,7 +3,7 @@ import { TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-erro
 /** An access token has 1 to 2 KiB; no more than this is read of a token response, whatever its status. */
 export const MAX_TOKEN_BYTES = 64 * 1024;
 
-/** What a successful response may have at most. */
+/** The limits of a successful response. */
 export interface ResponseLimits {
   readonly bytes: number;
   /** JSON values. A short text of tiny values takes far more time and memory than its length suggests. */
@@ -18,7 +18,7 @@ const ITEM: ResponseLimits = { bytes: 4 * 1024, values: 100 };
 
 const TOKEN: ResponseLimits = { bytes: MAX_TOKEN_BYTES, values: 200 };
 
-/** Of a response that is no success. Twilio's errors have less than 1 KiB, a proxy's pages some KiB. */
+/** The limit of an error response. Twilio's errors have less than 1 KiB, a proxy's pages some KiB. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /** Twilio's lists have four levels. */

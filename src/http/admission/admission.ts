@@ -20,7 +20,7 @@ export interface AdmissionSettings {
   readonly maxQueueDelayMs: number;
   /**
    * Requests in flight that are admitted however long they will wait, shared by the principals: a few large
-   * pages are no overload.
+   * pages are not an overload.
    */
   readonly alwaysAdmitted: number;
   /** From when a request is admitted until its client has taken the response, in milliseconds. */
@@ -32,7 +32,7 @@ export interface AdmissionOptions extends RejectionsOptions {
   readonly scheduler: Scheduler;
   /** @default rejected clients are not slowed down */
   readonly pushback?: Pick<Pushback, 'rejected'> | undefined;
-  /** Told of each request that is rejected. */
+  /** Called for each rejected request. */
   readonly onRejected?: (() => void) | undefined;
 }
 

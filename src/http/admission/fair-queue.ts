@@ -45,7 +45,7 @@ interface Flow<T> {
  * @see https://www.rfc-editor.org/rfc/rfc970 Nagle, "On Packet Switches With Infinite Storage"
  */
 export function createFairQueue<T>(): FairQueue<T> {
-  /** Those with items, in the order of their turns. */
+  /** Flows with items, in the order of their turns. */
   const flows = new Map<string, Flow<T>>();
   let size = 0;
   let pending = 0;

@@ -30,7 +30,7 @@ export interface PushbackOptions {
   readonly addressOf?: (socket: Socket) => string | null;
 }
 
-/** Why a request was rejected: there is no valid key, the caller's rate is used up, or load was shed. */
+/** Why a request was rejected: it has no valid key, the caller's rate is used up, or load was shed. */
 export type RejectionReason = 'unauthenticated' | 'rate limit' | 'overload';
 
 /**

@@ -1,18 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { OverloadedError } from '../../errors/http.ts';
 import type { Logger } from '../../log.ts';
+import type { ErrorResponse } from '../error-response.ts';
 import type { Overload } from './concurrency-limit.ts';
-
-/** A response without a request id. */
-export interface PlainResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 export interface RejectionsOptions {
   /** Writes the error as a response, security headers included. */
-  readonly toResponse: (error: OverloadedError) => PlainResponse;
+  readonly toResponse: (error: OverloadedError) => ErrorResponse;
   readonly log: Pick<Logger, 'warn'>;
 }
 

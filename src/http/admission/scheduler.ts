@@ -81,7 +81,7 @@ export function createScheduler(): Scheduler {
   let hasAccepted = false;
   /** Polls without a slice, since the last slice. */
   let accepts = 0;
-  /** What was run at once since the slice was planned. */
+  /** The number of pieces of work that ran immediately since the slice was planned. */
   let direct = 0;
   /** When work was last taken from a queue that has not been empty since; else 0. */
   let takenAt = 0;

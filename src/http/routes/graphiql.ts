@@ -47,7 +47,7 @@ export function createGraphiqlRoute({ compressFromBytes, clientTimeoutMs }: Grap
     outgoing.setTimeout(clientTimeoutMs, () => outgoing.destroy());
   }
 
-  /** @returns undefined where there is no such file */
+  /** @returns undefined if the file does not exist */
   return async (exchange: Exchange): Promise<Response | undefined> => {
     const isPage = exchange.path === '/graphql';
     const { page, assets } = await load();

@@ -101,7 +101,7 @@ function isCodeOrNothing(value: unknown): boolean {
 
 /**
  * Whether a message, as on the wire, will not change by itself any more; `delivered` on WhatsApp may still become
- * `read`. False for anything that is no message.
+ * `read`. False for anything that is not a message.
  */
 export function isSettled(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

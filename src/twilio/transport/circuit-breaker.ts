@@ -14,7 +14,7 @@ export interface CircuitSettings {
   readonly failures: number;
   /** Milliseconds until one call tries again. */
   readonly openMs: number;
-  /** The failures must span this long, in milliseconds: connections that all break at once are no outage. @default 1000 */
+  /** The failures must span this long, in milliseconds: connections that all break at once are not an outage. @default 1000 */
   readonly overMs?: number;
 }
 
@@ -56,7 +56,7 @@ export function circuitBreaker(next: Transport, circuit: CircuitBreaker): Transp
 
 type Request = Pick<ReadRequest, 'largePage' | 'path'>;
 
-/** An error that is no failure of Twilio's passes through the breaker as a value. */
+/** An error that is not a failure of Twilio passes through the breaker as a value. */
 type Settled<T> = { readonly value: T } | { readonly error: TwilioError | TwilioResponseError };
 
 /** @param onChange told when the circuit opens and closes */
@@ -130,7 +130,7 @@ export function createCircuitBreaker(
       failed.clear();
       return value;
     } catch (error) {
-      // Others have opened it meanwhile; what began before is no probe.
+      // Others have opened it meanwhile; a call that began before is not a probe.
       if (policy.state !== CircuitState.Closed) throw error;
       return runByPolicy(request, () => attempt);
     }

@@ -42,7 +42,7 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
   let running = 0;
   let starts = 0;
   let changedAt = 0;
-  /** What the next trial adds. */
+  /** The number of slots that the next trial adds. */
   let step = 1;
   /** The limit before the trial that runs; null while none does. */
   let trusted: number | null = null;

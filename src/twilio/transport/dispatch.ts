@@ -68,7 +68,7 @@ export function createDispatch({ timeoutMs, schedule = (work) => work() }: Dispa
   };
 }
 
-/** What is sent. */
+/** A request as undici sends it. */
 interface PlainRequest {
   readonly url: string;
   readonly method: 'GET';
@@ -105,7 +105,7 @@ interface Exchanged {
   readonly text: string;
 }
 
-/** Who waits for it. */
+/** The caller's promise. */
 interface Waiting {
   resolve(exchanged: Exchanged): void;
   reject(error: unknown): void;

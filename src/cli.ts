@@ -2,7 +2,7 @@
 // Everything else is imported later, so that an old Node prints this sentence instead of a syntax error.
 if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
-    `This needs Node.js 24, but runs on ${process.version}. Install it beside this package: npm install node@24, then npx twilio-graphql-gateway.\n`,
+    `This needs Node.js 24, but runs on ${process.version}. In a checkout, use "npm run cli -- COMMAND", which brings its own Node.js.\n`,
   );
   process.exitCode = 1;
 } else {

@@ -83,7 +83,7 @@ async function rejectOpenGateway({ host, adminKey, oidc }: Config, store: Gatewa
   if (isLoopback(host) || adminKey || oidc) return;
   if ((await store.listApiKeys()).some(({ role }) => role === 'ADMIN')) return;
   throw new ConfigError([
-    `HOST is ${host}, which other machines can reach, but no key would be required. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: twilio-graphql-gateway api-key create --admin --name ops`,
+    `HOST is ${host}, which other machines can reach, but no key would be required. Set GATEWAY_ADMIN_KEY to a long random value (openssl rand -base64 32), or OIDC_ISSUER and OIDC_AUDIENCE, or make a key first: npm run cli -- api-key create --admin --name ops`,
   ]);
 }
 
@@ -98,7 +98,7 @@ async function warnWithoutAdminKey(
     role === 'ADMIN' && (!dateExpires || dateExpires.getTime() > Date.now());
   if ((await store.listApiKeys()).some(isValid)) return;
   log.warn(
-    'There is no valid ADMIN key any more: nobody can manage the gateway, and requests without a key are rejected. Create one: twilio-graphql-gateway api-key create --admin --name ops',
+    'There is no valid ADMIN key any more: nobody can manage the gateway, and requests without a key are rejected. Create one: npm run cli -- api-key create --admin --name ops',
   );
 }
 

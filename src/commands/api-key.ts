@@ -84,7 +84,7 @@ const list: Command = {
         text: table(
           ['NAME', 'ROLE', 'CREDENTIALS', 'CREATED', 'EXPIRES', 'LAST USED', 'ID'],
           rows,
-          'There is no API key. Create one: twilio-graphql-gateway api-key create',
+          'There is no API key. Create one: npm run cli -- api-key create',
         ),
       };
     }),

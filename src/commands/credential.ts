@@ -58,7 +58,7 @@ const list: Command = {
         text: table(
           ['NICKNAME', 'ACCOUNT', 'PERMISSIONS', 'HEALTH', 'KEPT IN', 'ID'],
           rows,
-          'There is no credential. Add one: twilio-graphql-gateway credential add',
+          'There is no credential. Add one: npm run cli -- credential add',
         ),
       };
     }),

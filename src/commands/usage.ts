@@ -1,7 +1,7 @@
 import type { Command, Option } from './command.ts';
 import { columns } from './output.ts';
 
-const PROGRAM = 'twilio-graphql-gateway';
+const PROGRAM = 'npm run cli --';
 
 /** Formats the usage of one command. */
 export function usageOf({ name, summary, details, operand, options }: Command): string {

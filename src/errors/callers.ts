@@ -2,7 +2,7 @@ import { GatewayError, type GatewayErrorOptions, quote } from './gateway-error.t
 
 /** The command works at any time for the operator of the gateway. */
 const CREATE_ADMIN_KEY =
-  'Without an ADMIN key, create one on the command line: twilio-graphql-gateway api-key create --admin --name ops';
+  'Without an ADMIN key, create one on the command line: npm run cli -- api-key create --admin --name ops';
 
 /** UNAUTHENTICATED: the request has no key, and this gateway requires one. */
 export class UnauthenticatedError extends GatewayError {
@@ -96,7 +96,7 @@ export class ProxyNotAllowedError extends GatewayError {
   constructor() {
     super(
       'PROXY_NOT_ALLOWED',
-      'Without keys this gateway serves only programs on its own machine, but this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or similar). Create an ADMIN key first: twilio-graphql-gateway api-key create --admin --name ops',
+      'Without keys this gateway serves only programs on its own machine, but this request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via or similar). Create an ADMIN key first: npm run cli -- api-key create --admin --name ops',
     );
   }
 }

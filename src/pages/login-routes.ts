@@ -72,7 +72,7 @@ export function loginPage(problem: Problem | null): PageView {
       name: 'key',
       label: 'ADMIN key',
       type: 'secret',
-      hint: 'An API key (tgw_…) with the role ADMIN, or the value of GATEWAY_ADMIN_KEY. If there is none, create one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
+      hint: 'An API key (tgw_…) with the role ADMIN, or the value of GATEWAY_ADMIN_KEY. If there is none, create one on the command line: npm run cli -- api-key create --admin --name ops',
       autocomplete: 'current-password',
     },
     problem,

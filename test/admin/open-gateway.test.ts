@@ -30,7 +30,7 @@ async function expectClosed(kit: ManagedKit) {
   for (let times = 0; times < 2; times += 1) {
     const { data, errors } = await viewer(kit);
     expect([data?.viewer ?? null, errors?.[0]?.extensions.code]).toEqual([null, 'UNAUTHENTICATED']);
-    expect(errors?.[0]?.message).toContain('twilio-graphql-gateway api-key create --admin');
+    expect(errors?.[0]?.message).toContain('npm run cli -- api-key create --admin');
   }
   for (const path of ['/credentials', '/metrics']) {
     const response = await kit.gateway.fetch(`http://localhost${path}`);

@@ -28,7 +28,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
     permissions: [{ granted: true }, { granted: true }, { granted: true }, { granted: true }],
   });
   const nothing = await run(['list']);
-  expect(nothing.stdout).toBe('There is no credential. Add one: twilio-graphql-gateway credential add\n');
+  expect(nothing.stdout).toBe('There is no credential. Add one: npm run cli -- credential add\n');
 
   const added = await cli([...adding('Support desk', parent), '--json'], env, `${parent.clientSecret}\r\n`);
   expect(added).toMatchObject({ code: 0, stderr: '' });

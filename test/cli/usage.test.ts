@@ -45,7 +45,7 @@ describe('help', () => {
     async ({ name, options }, { expect }) => {
       const asked = await say(...name.split(' '), '--help');
       expect(asked).toMatchObject({ code: 0, stderr: '' });
-      expect(asked.stdout).toContain(`Usage: twilio-graphql-gateway ${name}`);
+      expect(asked.stdout).toContain(`Usage: npm run cli -- ${name}`);
       for (const option of Object.keys(options))
         expect(asked.stdout).toMatch(new RegExp(`^  --${option} `, 'm'));
       expect(await say('help', ...name.split(' '))).toEqual(asked);
@@ -101,7 +101,7 @@ describe('an invalid command line prints the reason and the usage, and exits wit
     const ran = await say(...line);
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr.split('\n')[0]).toContain(message);
-    expect(ran.stderr).toContain('Usage: twilio-graphql-gateway');
+    expect(ran.stderr).toContain('Usage: npm run cli --');
     expect(ran.stderr).not.toContain(PLANTED);
   });
 

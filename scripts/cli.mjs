@@ -1,0 +1,5 @@
+/** `npm run cli -- COMMAND`: the command line with the settings of `.env`, like `npm start`. */
+import { existsSync } from 'node:fs';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+await import('../src/cli.ts');

@@ -6,5 +6,5 @@ const ROOT = new URL('../', import.meta.url);
 
 for (const [path, generate] of Object.entries(DOCUMENTS)) {
   const file = new URL(path, ROOT);
-  writeFileSync(file, await generate(readFileSync(file, 'utf8')));
+  writeFileSync(file, generate(readFileSync(file, 'utf8')));
 }

@@ -1,5 +1,5 @@
 import type { Role } from '../auth/caller.ts';
-import { ForbiddenError } from '../errors/callers.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 
 /** The caller of an admin operation, as recorded in the audit log. */
@@ -10,12 +10,12 @@ export interface Actor {
   readonly origin: string | null;
 }
 
-/** @throws {ForbiddenError} unless the actor is an ADMIN */
+/** @throws {FORBIDDEN} unless the actor is an ADMIN */
 function requireAdmin(actor: Actor): void {
-  if (actor.role !== 'ADMIN') throw new ForbiddenError(actor.name);
+  if (actor.role !== 'ADMIN') throw gatewayError('FORBIDDEN', actor.name);
 }
 
-/** Runs an ADMIN-only operation and maps errors of the store to errors for clients. @throws {ForbiddenError} */
+/** Runs an ADMIN-only operation and maps errors of the store to errors for clients. @throws {FORBIDDEN} */
 export async function asAdmin<T>(actor: Actor, work: () => Promise<T>): Promise<T> {
   requireAdmin(actor);
   try {

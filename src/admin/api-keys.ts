@@ -1,7 +1,6 @@
 import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
-import { IdUnknownError } from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { ApiKey } from '../store/api-key.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, asAdmin } from './actor.ts';
@@ -34,16 +33,18 @@ export function createApiKeyAdmin(
     create: (actor, { name, role, credentialIds, dateExpires }) =>
       asAdmin(actor, async () => {
         if (!/^[^\p{Cc}]{1,64}$/u.test(name.trim())) {
-          throw new BadUserInputError('A name must have 1 to 64 characters.', { argument: 'name' });
+          throw gatewayError('BAD_USER_INPUT', 'A name must have 1 to 64 characters.', 'name');
         }
         if (dateExpires && dateExpires.getTime() <= now()) {
-          throw new BadUserInputError('The expiry date is in the past. Choose a later one, or none.', {
-            argument: 'dateExpires',
-          });
+          throw gatewayError(
+            'BAD_USER_INPUT',
+            'The expiry date is in the past. Choose a later one, or none.',
+            'dateExpires',
+          );
         }
         const known = new Set((await store.list()).map(({ id }) => id));
         const unknown = credentialIds?.find((id) => !known.has(id));
-        if (unknown !== undefined) throw new IdUnknownError('credential');
+        if (unknown !== undefined) throw gatewayError('NOT_FOUND', 'credential');
         const token = createToken();
         const apiKey = await store.addApiKey({
           name: name.trim(),
@@ -63,7 +64,7 @@ export function createApiKeyAdmin(
     revoke: (actor, id) =>
       asAdmin(actor, async () => {
         const key = (await store.listApiKeys()).find((one) => one.id === id);
-        if (!key) throw new IdUnknownError('API key');
+        if (!key) throw gatewayError('NOT_FOUND', 'API key');
         await store.revokeApiKey(id);
         await audit(actor, 'api-key.revoke', id, { name: key.name });
         return id;

@@ -1,7 +1,6 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { accountOfToken } from '../auth/token-account.ts';
-import { AccountMismatchError } from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
 import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
@@ -25,9 +24,9 @@ export interface CredentialCheck {
 /**
  * Requests a token from Twilio and probes its permissions. Stores nothing.
  *
- * @throws {BadUserInputError} for a malformed client id or secret, or a missing account SID
- * @throws {CredentialRefusedError} when Twilio refuses the credential
- * @throws {AccountMismatchError} when it opens another account than `accountSid`
+ * @throws {BAD_USER_INPUT} for a malformed client id or secret, or a missing account SID
+ * @throws {CREDENTIAL_REFUSED} when Twilio refuses the credential
+ * @throws {ACCOUNT_MISMATCH} when it opens another account than `accountSid`
  */
 export async function checkCredential(
   sessions: CredentialSessions,
@@ -43,12 +42,13 @@ export async function checkCredential(
     const actual = accountOfToken(token.value);
     const accountSid = input.accountSid ?? actual;
     if (!accountSid) {
-      throw new BadUserInputError(
+      throw gatewayError(
+        'BAD_USER_INPUT',
         "Twilio's access token does not name its account. Pass accountSid as well.",
-        { argument: 'accountSid' },
+        'accountSid',
       );
     }
-    if (actual && actual !== accountSid) throw new AccountMismatchError(accountSid, actual);
+    if (actual && actual !== accountSid) throw gatewayError('ACCOUNT_MISMATCH', accountSid, actual);
     const client = sessions.withToken(token.value, accountSid);
     const permissions = await probePermissions(client, accountSid, scope);
     const mayRead = permissions.some(({ permission, granted }) => permission === 'ACCOUNTS_READ' && granted);
@@ -61,12 +61,13 @@ export async function checkCredential(
   }
 }
 
-/** @throws {BadUserInputError} */
+/** @throws {BAD_USER_INPUT} */
 export function checkFormat(clientId: string, clientSecret: string): void {
   if (!isSid(clientId, SID_PREFIX.oauthApp)) {
-    throw new BadUserInputError(
+    throw gatewayError(
+      'BAD_USER_INPUT',
       'A client id is "OQ" followed by 32 hexadecimal digits. Copy it from the OAuth app in the Twilio Console.',
-      { argument: 'clientId' },
+      'clientId',
     );
   }
   checkSecretFormat(clientSecret);
@@ -74,9 +75,10 @@ export function checkFormat(clientId: string, clientSecret: string): void {
 
 export function checkSecretFormat(clientSecret: string): void {
   if (!/^\S{16,256}$/.test(clientSecret.trim())) {
-    throw new BadUserInputError(
+    throw gatewayError(
+      'BAD_USER_INPUT',
       'A client secret has 16 to 256 characters and no spaces. Copy it in full from the Twilio Console.',
-      { argument: 'clientSecret' },
+      'clientSecret',
     );
   }
 }

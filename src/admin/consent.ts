@@ -1,7 +1,7 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { TokenRequest } from '../auth/oauth.ts';
-import { ConsentExpiredError, ConsentOwnerError } from '../errors/consent.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import type { Credential } from '../store/credential.ts';
 import type { OAuthState } from '../store/oauth-state.ts';
@@ -25,14 +25,14 @@ export interface Consent {
    * Starts a flow that is valid for 10 minutes.
    *
    * @returns the URL of Twilio's consent page
-   * @throws {BadUserInputError} {NicknameConflictError}
+   * @throws {BAD_USER_INPUT} {NICKNAME_TAKEN}
    */
   start(actor: Actor, input: ConsentInput): Promise<URL>;
   /**
    * Handles the callback, once per flow.
    *
    * @param callbackUrl the URL that Twilio redirected to; only its query is read
-   * @throws {ConsentExpiredError} {ConsentOwnerError} {ConsentDeniedError} {ConsentFailedError}
+   * @throws {CONSENT_EXPIRED} {FORBIDDEN} {CONSENT_DENIED} {CONSENT_FAILED}
    */
   finish(actor: Actor, callbackUrl: URL): Promise<Credential>;
 }
@@ -94,11 +94,11 @@ export function createConsent(options: ConsentOptions): Consent {
     finish: (actor, { searchParams: query }) =>
       guarded(actor, async () => {
         const flow = await store.takeState(query.get('state') ?? '');
-        if (!flow) throw new ConsentExpiredError();
+        if (!flow) throw gatewayError('CONSENT_EXPIRED');
         const { nickname } = flow;
         const { clientId = '', clientSecret = '', actor: startedBy } = flow.details;
         // Otherwise an attacker could have an administrator finish a flow with the attacker's account.
-        if (startedBy !== actor.name) throw new ConsentOwnerError(actor.name);
+        if (startedBy !== actor.name) throw gatewayError('FORBIDDEN', actor.name, 'consent');
         checkCallback(query, nickname);
         const app = { clientId, clientSecret };
         const { accessToken, refreshToken, accountSid } = await exchange(flow, app, query);

@@ -1,5 +1,4 @@
-import { NicknameConflictError } from '../errors/admin.ts';
-import { ConsentFailedError } from '../errors/consent.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential, NewCredential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
 
@@ -10,10 +9,10 @@ export interface ConsentedCredentials {
   /**
    * Finds the credential that a consent would renew; undefined when it would add one.
    *
-   * @throws {NicknameConflictError} when another credential has the nickname
+   * @throws {NICKNAME_TAKEN} when another credential has the nickname
    */
   find(nickname: string, clientId: string): Promise<Credential | undefined>;
-  /** Adds the credential, or renews the existing one. @throws {ConsentFailedError} */
+  /** Adds the credential, or renews the existing one. @throws {CONSENT_FAILED} */
   save(consented: Consented, refreshToken: string): Promise<{ credential: Credential; renewed: boolean }>;
 }
 
@@ -46,7 +45,7 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
     const key = nickname.toLowerCase();
     const same = (await store.list()).find((one) => one.nickname.toLowerCase() === key);
     if (same && (same.clientId !== clientId || same.kind !== 'authorization_code')) {
-      throw new NicknameConflictError(nickname);
+      throw gatewayError('NICKNAME_TAKEN', nickname);
     }
     return same;
   }
@@ -58,7 +57,8 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
       if (!existing) return { credential: await add(consented, refreshToken), renewed: false };
       // Clients that use this nickname must not end up in another account.
       if (existing.accountSid !== consented.accountSid) {
-        throw new ConsentFailedError(
+        throw gatewayError(
+          'CONSENT_FAILED',
           `The consent is for account ${consented.accountSid}, but the credential "${existing.nickname}" opens ${existing.accountSid}. Choose that account at Twilio, or another nickname.`,
         );
       }

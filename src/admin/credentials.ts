@@ -1,6 +1,5 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
-import { IdUnknownError } from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { explainRefusal } from '../loaders/explain-refusal.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import type { Credential } from '../store/credential.ts';
@@ -41,7 +40,7 @@ export function createCredentialAdmin(
 ): CredentialAdmin {
   const find = async (id: string): Promise<Credential> => {
     const credential = await store.get(id);
-    if (!credential) throw new IdUnknownError('credential');
+    if (!credential) throw gatewayError('NOT_FOUND', 'credential');
     return credential;
   };
   return {
@@ -112,13 +111,14 @@ export function createCredentialAdmin(
   };
 }
 
-/** @throws {BadUserInputError} */
+/** @throws {BAD_USER_INPUT} */
 export function checkNickname(nickname: string): string {
   const trimmed = nickname.trim();
   // A nickname must be a valid value of the X-Twilio-Credential header.
   if (/^[\x20-\x7e]{1,64}$/.test(trimmed)) return trimmed;
-  throw new BadUserInputError(
+  throw gatewayError(
+    'BAD_USER_INPUT',
     'A nickname must have 1 to 64 printable ASCII characters, because clients send it in an HTTP header.',
-    { argument: 'nickname' },
+    'nickname',
   );
 }

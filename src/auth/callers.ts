@@ -1,11 +1,4 @@
-import {
-  ApiKeyExpiredError,
-  ApiKeyInvalidError,
-  ApiKeyRevokedError,
-  IssuerUnavailableError,
-  TokenInvalidError,
-  UnauthenticatedError,
-} from '../errors/callers.ts';
+import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import { hashToken, isApiToken, isSameToken } from './api-token.ts';
@@ -30,15 +23,15 @@ export interface Callers {
   /**
    * Turns an Authorization header into a principal.
    *
-   * @throws {UnauthenticatedError} without a key, where one is required
-   * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError} {TokenInvalidError}
-   * @throws {IssuerUnavailableError} for a token that cannot be verified now
+   * @throws {UNAUTHENTICATED} without a key, where one is required
+   * @throws {API_KEY_INVALID} {API_KEY_REVOKED} {API_KEY_EXPIRED} {TOKEN_INVALID}
+   * @throws {ISSUER_UNAVAILABLE} for a token that cannot be verified now
    */
   identify(authorization: string | null, origin: string | null): Promise<Principal>;
   /**
    * Turns a key's SHA-256 into a principal: for page sessions, which must not hold the key itself.
    *
-   * @throws {ApiKeyInvalidError} {ApiKeyRevokedError} {ApiKeyExpiredError}
+   * @throws {API_KEY_INVALID} {API_KEY_REVOKED} {API_KEY_EXPIRED}
    */
   identifyHash(keyHash: string, origin: string | null): Promise<Principal>;
   /** Whether requests without a key are accepted. */
@@ -89,8 +82,12 @@ export function createCallers(options: CallersOptions): Callers {
 
   async function byApiKey(hash: string, origin: string | null): Promise<Principal> {
     const key = await store.findApiKeyByHash(hash);
-    if (!key) throw (await store.isApiKeyRevoked(hash)) ? new ApiKeyRevokedError() : new ApiKeyInvalidError();
-    if (key.dateExpires && key.dateExpires.getTime() <= now()) throw new ApiKeyExpiredError(key.dateExpires);
+    if (!key)
+      throw (await store.isApiKeyRevoked(hash))
+        ? gatewayError('API_KEY_REVOKED')
+        : gatewayError('API_KEY_INVALID');
+    if (key.dateExpires && key.dateExpires.getTime() <= now())
+      throw gatewayError('API_KEY_EXPIRED', key.dateExpires);
     lastUsed.set(key.id, new Date(now()));
     const allowed = new Set(key.credentialIds);
     const isAdmin = key.role === 'ADMIN';
@@ -114,8 +111,8 @@ export function createCallers(options: CallersOptions): Callers {
         mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
       };
     } catch (error) {
-      if (error instanceof IssuerUnavailableError) throw error;
-      throw new TokenInvalidError(error instanceof Error ? error.message : 'unknown');
+      if (error instanceof GatewayError) throw error;
+      throw gatewayError('TOKEN_INVALID', error instanceof Error ? error.message : 'unknown');
     }
   }
 
@@ -126,9 +123,9 @@ export function createCallers(options: CallersOptions): Callers {
       if (token && adminKey && isSameToken(token, adminKey)) return admin('GATEWAY_ADMIN_KEY', origin);
       if (token && isApiToken(token)) return byApiKey(hashToken(token), origin);
       if (token && verifyJwt) return byJwt(verifyJwt, token, origin);
-      if (authorization) throw new ApiKeyInvalidError();
+      if (authorization) throw gatewayError('API_KEY_INVALID');
       if (await isOpen()) return admin('local', origin);
-      throw new UnauthenticatedError();
+      throw gatewayError('UNAUTHENTICATED');
     },
     async identifyHash(keyHash, origin) {
       if (adminKey && isSameToken(keyHash, hashToken(adminKey))) return admin('GATEWAY_ADMIN_KEY', origin);

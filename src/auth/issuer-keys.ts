@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
-import { IssuerUnavailableError } from '../errors/callers.ts';
+import { type GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 
 export interface IssuerKeysOptions {
@@ -28,7 +28,7 @@ const WAIT_MS = 500;
  * Creates a function that finds the key of a token among the keys of an OIDC issuer, which are found by discovery and
  * cached. All requests share one fetch, and none waits for an issuer that is known to be down.
  *
- * @throws {IssuerUnavailableError} when the key is not cached and the issuer does not respond
+ * @throws {ISSUER_UNAVAILABLE} when the key is not cached and the issuer does not respond
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html
  */
 export function createIssuerKeys({
@@ -99,9 +99,9 @@ export function createIssuerKeys({
 
   const mayFetch = () => running !== undefined || failedAt === undefined || now() - failedAt >= RETRY_MS;
 
-  function unavailable(): IssuerUnavailableError {
+  function unavailable(): GatewayError {
     const waitMs = failedAt === undefined ? 0 : failedAt + RETRY_MS - now();
-    return new IssuerUnavailableError(Math.max(1, Math.ceil(waitMs / 1_000)));
+    return gatewayError('ISSUER_UNAVAILABLE', Math.max(1, Math.ceil(waitMs / 1_000)));
   }
 
   async function currentKeys(): Promise<JWTVerifyGetKey> {

@@ -1,5 +1,5 @@
 import * as oauth from 'openid-client';
-import { ConsentNeededError } from '../errors/consent.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
@@ -11,7 +11,7 @@ export interface RefreshedTokens {
    * Spends the credential's refresh token and stores its replacement.
    *
    * @throws {TwilioError} with a 321xxx/322xxx code when Twilio no longer accepts the refresh token
-   * @throws {ConsentNeededError} when the credential has no refresh token
+   * @throws {CREDENTIAL_REFUSED} when the credential has no refresh token
    * @throws {StoreUnavailableError} when the refresh token cannot be read, or its replacement not be stored
    */
   request(credential: Credential): Promise<AccessToken>;
@@ -53,7 +53,7 @@ export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptio
     const rotation = unsaved.get(id);
     // If the stored token is not the spent one, consent was given again meanwhile.
     if (rotation && rotation.spent === token) token = await save(id, rotation);
-    if (token === null) throw new ConsentNeededError(nickname);
+    if (token === null) throw gatewayError('CREDENTIAL_REFUSED', nickname, 'authorization_code');
     const spent = token;
     const app = { clientId, clientSecret: await store.clientSecret(id) };
     const granted = await requestTokens(server, app, (client) => oauth.refreshTokenGrant(client, spent));

@@ -1,4 +1,4 @@
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 import type { Arguments } from './command.ts';
 import { type Command, type Io, JSON_OPTION, type Option, type Output } from './command.ts';
@@ -19,13 +19,15 @@ export const ACCOUNT_SID = {
   about: 'Its account; needed only if the access token does not name it.',
 } satisfies Option;
 
-/** @throws {BadUserInputError} unless it is a SID, because it becomes part of a request's path */
+/** @throws {BAD_USER_INPUT} unless it is a SID, because it becomes part of a request's path */
 export function accountSidOf(args: Arguments): string | undefined {
   const accountSid = args.text('account-sid')?.trim();
   if (accountSid === undefined || isSid(accountSid, SID_PREFIX.account)) return accountSid;
-  throw new BadUserInputError('An account SID is "AC" followed by 32 hexadecimal digits.', {
-    argument: 'accountSid',
-  });
+  throw gatewayError(
+    'BAD_USER_INPUT',
+    'An account SID is "AC" followed by 32 hexadecimal digits.',
+    'accountSid',
+  );
 }
 
 export const check: Command = {

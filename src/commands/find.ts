@@ -1,18 +1,19 @@
-import { CredentialUnknownError } from '../errors/credentials.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { isHarmless } from '../log.ts';
 import type { ApiKey } from '../store/api-key.ts';
 import type { Credential } from '../store/credential.ts';
 import { CommandError } from './command-errors.ts';
 import { CLI, type Session } from './session.ts';
 
-/** Finds a credential by id or case-insensitive nickname. @throws {CredentialUnknownError} */
+/** Finds a credential by id or case-insensitive nickname. @throws {CREDENTIAL_UNKNOWN} */
 export async function findCredential({ store }: Session, wanted: string, place: string): Promise<Credential> {
   const byId = await store.get(wanted);
   if (byId) return byId;
   const credentials = await store.list();
   const found = credentials.find(({ nickname }) => nickname.toLowerCase() === wanted.trim().toLowerCase());
   if (found) return found;
-  throw new CredentialUnknownError(
+  throw gatewayError(
+    'CREDENTIAL_UNKNOWN',
     shown(wanted),
     credentials.map(({ nickname }) => nickname),
     place,

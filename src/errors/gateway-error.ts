@@ -1,5 +1,5 @@
-import type { TwilioError } from '../twilio-error.ts';
-import type { ErrorCode } from './catalogue.ts';
+import { ERRORS, type ErrorCode } from './catalogue.ts';
+import type { ErrorParts } from './entry.ts';
 
 /** Longer than any message of the gateway itself. */
 const MAX_CHARACTERS = 600;
@@ -10,35 +10,17 @@ export function shorten(text: string, maxCharacters = MAX_CHARACTERS): string {
   return text.length <= maxCharacters ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
-/** The path of the rejected value in the request, e.g. `filter.dateSent.until`. */
-export type ArgumentPath = string;
-
-export interface GatewayErrorOptions extends ErrorOptions {
-  /** Added to `extensions`, next to the code. */
-  readonly extensions?: Readonly<Record<string, unknown>>;
-  /** HTTP response headers, e.g. `Retry-After`. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** HTTP status, if it differs from the catalogue's. */
-  readonly status?: number;
-}
-
-/**
- * An error the client may see. Its code is in the catalogue, which also has its HTTP status; its message says what was
- * wrong and what to do. Any error other than a GatewayError or graphql-js's own is masked.
- */
-export abstract class GatewayError extends Error {
+/** An error the client may see. Any error other than a GatewayError or graphql-js's own is masked. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
   readonly code: ErrorCode;
   readonly extensions: Record<string, unknown>;
   readonly headers: Readonly<Record<string, string>>;
+  /** HTTP status, if it differs from the catalogue's. */
   readonly status: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    { extensions, headers = {}, status, ...options }: GatewayErrorOptions = {},
-  ) {
+  constructor(code: ErrorCode, { message, extensions, headers = {}, status, ...options }: ErrorParts) {
     super(shorten(message), options);
-    this.name = new.target.name;
     this.code = code;
     this.extensions = { code, ...extensions };
     this.headers = headers;
@@ -46,16 +28,18 @@ export abstract class GatewayError extends Error {
   }
 }
 
-const MAX_QUOTED = 64;
+/** Codes of errors that the gateway creates itself, with the arguments of each. */
+type Arguments = {
+  [C in ErrorCode as (typeof ERRORS)[C] extends { build: unknown } ? C : never]: (typeof ERRORS)[C] extends {
+    build: (...args: infer A) => unknown;
+  }
+    ? A
+    : never;
+};
 
-/** Quotes a name in a message, truncated to the maximum length of names. */
-export function quote(name: string): string {
-  return JSON.stringify(name.length > MAX_QUOTED ? `${name.slice(0, MAX_QUOTED)}…` : name);
-}
-
-/** Returns the details of Twilio's error, for `extensions.twilio`. */
-export function twilioDetails(cause: TwilioError | undefined): Record<string, unknown> {
-  if (!cause) return {};
-  const { code, status, moreInfo, requestId } = cause;
-  return { twilio: { code, status, moreInfo, requestId } };
+/** Creates an error from its entry in the catalogue: `throw gatewayError('FORBIDDEN', actor.name)`. */
+export function gatewayError<C extends keyof Arguments>(code: C, ...args: Arguments[C]): GatewayError {
+  const build = ERRORS[code].build as (...args: Arguments[C]) => string | ErrorParts;
+  const parts = build(...args);
+  return new GatewayError(code, typeof parts === 'string' ? { message: parts } : parts);
 }

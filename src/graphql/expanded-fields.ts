@@ -1,5 +1,5 @@
 import type { ASTVisitor, FragmentDefinitionNode, SelectionSetNode, ValidationContext } from 'graphql';
-import { TooManyFieldsError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 
 /**
@@ -38,7 +38,7 @@ export const maxFieldsRule =
       OperationDefinition({ selectionSet }) {
         const actual = countSelections(selectionSet);
         if (actual > maxFields)
-          context.reportError(toGraphQLError(new TooManyFieldsError(maxFields, actual)));
+          context.reportError(toGraphQLError(gatewayError('TOO_MANY_FIELDS', maxFields, actual)));
       },
     };
   };

@@ -1,6 +1,6 @@
 import type { ASTVisitor, ValidationContext } from 'graphql';
 import type { LimitSettings } from '../config/limits.ts';
-import { InputTooLargeError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 
 export type InputLimits = Pick<LimitSettings, 'maxVariablesBytes' | 'maxListItems'>;
@@ -13,7 +13,7 @@ const MAX_LEVELS = 16;
 /**
  * Walks through the values of a request before they are coerced, and stops at the first limit.
  *
- * @throws {InputTooLargeError}
+ * @throws {INPUT_TOO_LARGE}
  */
 export function checkInput(
   argument: 'variables' | 'extensions',
@@ -24,7 +24,8 @@ export function checkInput(
 
   function add(size: number): void {
     bytes += size;
-    if (bytes > maxVariablesBytes) throw new InputTooLargeError(argument, 'bytes', maxVariablesBytes);
+    if (bytes > maxVariablesBytes)
+      throw gatewayError('INPUT_TOO_LARGE', argument, 'bytes', maxVariablesBytes);
   }
 
   function check(part: unknown, level: number): void {
@@ -32,17 +33,17 @@ export function checkInput(
       add(typeof part === 'string' ? Buffer.byteLength(part) + 2 : 4);
       return;
     }
-    if (level > MAX_LEVELS) throw new InputTooLargeError(argument, 'levels', MAX_LEVELS);
+    if (level > MAX_LEVELS) throw gatewayError('INPUT_TOO_LARGE', argument, 'levels', MAX_LEVELS);
     add(2);
     if (Array.isArray(part)) {
-      if (part.length > maxListItems) throw new InputTooLargeError(argument, 'items', maxListItems);
+      if (part.length > maxListItems) throw gatewayError('INPUT_TOO_LARGE', argument, 'items', maxListItems);
       for (const item of part) check(item, level + 1);
       return;
     }
     let keys = 0;
     for (const key in part) {
       keys += 1;
-      if (keys > MAX_KEYS) throw new InputTooLargeError(argument, 'keys', MAX_KEYS);
+      if (keys > MAX_KEYS) throw gatewayError('INPUT_TOO_LARGE', argument, 'keys', MAX_KEYS);
       add(Buffer.byteLength(key) + 3);
       check((part as Record<string, unknown>)[key], level + 1);
     }
@@ -63,8 +64,8 @@ export const maxInputRule =
       if (count <= limit && level <= MAX_LEVELS) return undefined;
       const error =
         count > limit
-          ? new InputTooLargeError('query', measure, limit)
-          : new InputTooLargeError('query', 'levels', MAX_LEVELS);
+          ? gatewayError('INPUT_TOO_LARGE', 'query', measure, limit)
+          : gatewayError('INPUT_TOO_LARGE', 'query', 'levels', MAX_LEVELS);
       if (!isReported) context.reportError(toGraphQLError(error));
       isReported = true;
       // A node that is not entered is not left either.

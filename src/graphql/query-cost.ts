@@ -15,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { QueryTooCostlyError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { CostContext, FieldCost, Measure } from '../schema/cost.ts';
 import { costShape } from './cost-shape.ts';
 import { createSchemaSize } from './schema-size.ts';
@@ -52,7 +52,7 @@ export type CostFunction = (variables: Variables, credentials?: number) => Query
 export interface QueryCosts {
   /** The operation must be part of the document, and the document valid. */
   functionOf(document: DocumentNode, operation: OperationDefinitionNode): CostFunction;
-  /** @throws {QueryTooCostlyError} for a cost above one of the limits */
+  /** @throws {QUERY_TOO_COSTLY} for a cost above one of the limits */
   check(cost: QueryCost): void;
 }
 
@@ -88,11 +88,11 @@ export function createQueryCosts({
       };
     },
     check({ calls, rows, values, schemaBytes = 0 }) {
-      if (calls > maxQueryCalls) throw new QueryTooCostlyError('calls', maxQueryCalls, calls);
-      if (rows > maxQueryRows) throw new QueryTooCostlyError('rows', maxQueryRows, rows);
-      if (values > maxQueryValues) throw new QueryTooCostlyError('values', maxQueryValues, values);
+      if (calls > maxQueryCalls) throw gatewayError('QUERY_TOO_COSTLY', 'calls', maxQueryCalls, calls);
+      if (rows > maxQueryRows) throw gatewayError('QUERY_TOO_COSTLY', 'rows', maxQueryRows, rows);
+      if (values > maxQueryValues) throw gatewayError('QUERY_TOO_COSTLY', 'values', maxQueryValues, values);
       if (schemaBytes > schemaSize.max) {
-        throw new QueryTooCostlyError('schemaBytes', schemaSize.max, schemaBytes);
+        throw gatewayError('QUERY_TOO_COSTLY', 'schemaBytes', schemaSize.max, schemaBytes);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
-import { RepeatedFieldsError, TooManyFieldsError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 
 /** Pairs of fields under one name that validation may have to compare; a query of fragments has a few thousand. */
 const MAX_PAIRS = 50_000;
@@ -9,8 +9,8 @@ const MAX_PAIRS = 50_000;
  * these fields with each other, and all that is below them: 11 kB of `viewer { a: name } viewer { a: role } …` keep it
  * busy for seconds. To be called before validation, which has no limit of its own.
  *
- * @throws {RepeatedFieldsError}
- * @throws {TooManyFieldsError} for more than `maxFields` fields after fragment expansion
+ * @throws {TOO_MANY_REPEATED_FIELDS}
+ * @throws {TOO_MANY_FIELDS} for more than `maxFields` fields after fragment expansion
  */
 export function checkRepeatedFields({ definitions }: DocumentNode, maxFields: number): void {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -25,7 +25,7 @@ export function checkRepeatedFields({ definitions }: DocumentNode, maxFields: nu
     for (const set of sets) collect(set, byName, spread);
     for (const same of byName.values()) {
       pairs += same.length * (same.length - 1);
-      if (pairs > MAX_PAIRS) throw new RepeatedFieldsError(MAX_PAIRS, pairs);
+      if (pairs > MAX_PAIRS) throw gatewayError('TOO_MANY_REPEATED_FIELDS', MAX_PAIRS, pairs);
       const below = same.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.length > 0) visit(below);
     }
@@ -38,7 +38,7 @@ export function checkRepeatedFields({ definitions }: DocumentNode, maxFields: nu
   ): void {
     for (const selection of selections) {
       fields += 1;
-      if (fields > maxFields) throw new TooManyFieldsError(maxFields, fields);
+      if (fields > maxFields) throw gatewayError('TOO_MANY_FIELDS', maxFields, fields);
       if (selection.kind === 'Field') {
         const { value } = selection.alias ?? selection.name;
         const same = byName.get(value);

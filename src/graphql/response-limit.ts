@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { ResponseTooLargeError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 
 /** A character of a string takes up to 6 bytes as JSON: `\u0000`. */
@@ -15,7 +15,9 @@ export function limitSize(result: ExecutionResult, maxBytes: number): ExecutionR
     characters > maxBytes ||
     (MOST_BYTES_PER_CHARACTER * characters > maxBytes &&
       Buffer.byteLength(JSON.stringify(result)) > maxBytes);
-  return isTooLarge ? { errors: [toGraphQLError(new ResponseTooLargeError(maxBytes))], data: null } : result;
+  return isTooLarge
+    ? { errors: [toGraphQLError(gatewayError('RESPONSE_TOO_LARGE', maxBytes))], data: null }
+    : result;
 }
 
 /** Counts as if nothing had to be escaped, and stops above `max`. */

@@ -10,13 +10,7 @@ import {
   type SourceLocation,
   validate,
 } from 'graphql';
-import {
-  DocumentNotTrustedError,
-  NoQueryError,
-  OperationUnknownError,
-  PersistedQueryNotSupportedError,
-} from '../errors/http.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { schema } from '../schema/index.ts';
 
 /** Beside `src` and, in the published package, beside `dist`. */
@@ -108,8 +102,8 @@ export interface GraphqlParams {
  * Rejects variables the operation does not have. GraphQL ignores them, but from a name alone a caller cannot see what
  * it takes, and a filter that is ignored returns other rows than were asked for.
  *
- * @throws {DocumentNotTrustedError} {OperationUnknownError} {PersistedQueryNotSupportedError} {NoQueryError}
- * {BadUserInputError}
+ * @throws {DOCUMENT_NOT_TRUSTED} {OPERATION_UNKNOWN} {PERSISTED_QUERY_NOT_SUPPORTED} {BAD_REQUEST}
+ * {BAD_USER_INPUT}
  */
 export function createTrustedDocuments(
   operations: ReadonlyMap<string, DocumentNode>,
@@ -119,17 +113,17 @@ export function createTrustedDocuments(
   return (params) => {
     const { documentId, ...rest } = params;
     if (params.query) {
-      if (only) throw new DocumentNotTrustedError(known);
+      if (only) throw gatewayError('DOCUMENT_NOT_TRUSTED', known);
       return documentId == null ? params : rest;
     }
     if (typeof documentId !== 'string') {
-      if (params.extensions?.persistedQuery != null) throw new PersistedQueryNotSupportedError();
+      if (params.extensions?.persistedQuery != null) throw gatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
       if (params.query === undefined || params.query === null || params.query === '')
-        throw new NoQueryError();
+        throw gatewayError('BAD_REQUEST', 'query');
       return params;
     }
     const document = operations.get(documentId);
-    if (!document) throw new OperationUnknownError(known);
+    if (!document) throw gatewayError('OPERATION_UNKNOWN', known);
     const operation = getOperationAST(document, params.operationName);
     if (operation) rejectUnknownVariable(documentId, operation, params.variables);
     return { ...rest, query: document.loc?.source.body ?? '' };
@@ -148,8 +142,9 @@ function rejectUnknownVariable(
   if (unknown === undefined) return;
   // A longer name, or one with digits, may be anything, a phone number too.
   const isShown = /^[A-Za-z_]{1,40}$/.test(unknown);
-  throw new BadUserInputError(
+  throw gatewayError(
+    'BAD_USER_INPUT',
     `${name} does not take ${isShown ? `the variable "${unknown}"` : 'one of these variables'}. It takes ${declared.join(', ') || 'none'}.`,
-    isShown ? { argument: unknown } : {},
+    isShown ? unknown : undefined,
   );
 }

@@ -3,14 +3,7 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import type { ASTVisitor, GraphQLError, ValidationContext, ValidationRule } from 'graphql';
 import type { LimitSettings } from '../config/limits.ts';
-import type { GatewayError } from '../errors/gateway-error.ts';
-import { OperationNotSupportedError } from '../errors/input.ts';
-import {
-  IntrospectionDisabledError,
-  MaxDepthError,
-  TooManyAliasesError,
-  TooManyDirectivesError,
-} from '../errors/limits.ts';
+import { type GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 import { maxFieldsRule } from './expanded-fields.ts';
 import { type InputLimits, maxInputRule } from './input-limits.ts';
@@ -28,14 +21,14 @@ export function validationRules({ limits, maxDepth, introspection }: RuleOptions
     hasRootType,
     maxInputRule(limits),
     maxDepthRule({
-      ...rejectWith(maxDepth, (found) => new MaxDepthError(maxDepth, found)),
+      ...rejectWith(maxDepth, (found) => gatewayError('QUERY_TOO_DEEP', 'fields', maxDepth, found)),
       flattenFragments: true,
     }) as ValidationRule,
     maxAliasesRule(
-      rejectWith(maxAliases, (found) => new TooManyAliasesError(maxAliases, found)),
+      rejectWith(maxAliases, (found) => gatewayError('TOO_MANY_ALIASES', maxAliases, found)),
     ) as ValidationRule,
     maxDirectivesRule(
-      rejectWith(maxDirectives, (found) => new TooManyDirectivesError(maxDirectives, found)),
+      rejectWith(maxDirectives, (found) => gatewayError('TOO_MANY_DIRECTIVES', maxDirectives, found)),
     ) as ValidationRule,
     maxFieldsRule(maxFields),
     ...(introspection ? [] : [noIntrospection]),
@@ -66,7 +59,7 @@ function hasRootType(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
       if (context.getSchema().getRootType(node.operation)) return;
-      context.reportError(toGraphQLError(new OperationNotSupportedError(), node));
+      context.reportError(toGraphQLError(gatewayError('OPERATION_NOT_SUPPORTED'), node));
       return false;
     },
   };
@@ -78,7 +71,7 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
     Field({ name: { value } }) {
       if (isReported || (value !== '__schema' && value !== '__type')) return;
       isReported = true;
-      context.reportError(toGraphQLError(new IntrospectionDisabledError()));
+      context.reportError(toGraphQLError(gatewayError('INTROSPECTION_DISABLED')));
     },
   };
 }

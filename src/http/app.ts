@@ -4,9 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
-import { UnauthenticatedError } from '../errors/callers.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { BadAddressError, type OverloadedError, PathUnknownError } from '../errors/http.ts';
+import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { maskError } from '../graphql/mask-error.ts';
 import { MAX_FORM_BYTES } from '../pages/form.ts';
 import type { Pages } from '../pages/pages.ts';
@@ -77,7 +75,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   }
   app.onError((error, { var: { exchange } }) => sendError(exchange, error));
   app.notFound(() => {
-    throw new PathUnknownError();
+    throw gatewayError('PATH_UNKNOWN');
   });
 
   // 10. Log, count and trace, once the response is sent.
@@ -93,7 +91,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   // 1. Host, origin, CORS. Probes end here.
   app.use(async ({ var: { exchange } }, next) => {
     const isProbe = exchange.path === '/health' || exchange.path === '/ready';
-    if (!exchange.incoming && !isHost(exchange.host)) throw new BadAddressError();
+    if (!exchange.incoming && !isHost(exchange.host)) throw gatewayError('BAD_REQUEST', 'address');
     await rejectUnlessLocal(exchange, { isProbe, callers });
     const probed = isProbe && (await health.answer(new URL(exchange.request.url)));
     if (probed) return exchange.respond(probed);
@@ -107,7 +105,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (pages.serves(exchange.path)) {
       exchange.page = await pages.open(exchange.request, new URL(exchange.request.url), exchange.address);
       const { principal } = exchange.page;
-      exchange.authentication = principal ? { principal } : { error: new UnauthenticatedError() };
+      exchange.authentication = principal ? { principal } : { error: gatewayError('UNAUTHENTICATED') };
     } else {
       exchange.authentication = await authenticate(exchange, callers);
     }
@@ -182,7 +180,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
 }
 
 /** For admission control, which sends it without the other steps. */
-export function overloadResponse(error: OverloadedError): ErrorResponse {
+export function overloadResponse(error: GatewayError): ErrorResponse {
   const response = rejection(error);
   return { ...response, headers: { ...SECURITY_HEADERS, ...response.headers } };
 }

@@ -1,6 +1,5 @@
 import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
-import { TokenInvalidError } from '../errors/callers.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -26,7 +25,9 @@ export function requirePrincipal(
 ): Principal {
   if (authentication?.principal) return authentication.principal;
   const error = authentication?.error;
-  if (error instanceof GatewayError) telemetry.callerRefused(error.code);
-  if (error instanceof TokenInvalidError) log.info({ reason: error.reason }, 'a token was rejected');
+  if (error instanceof GatewayError) {
+    telemetry.callerRefused(error.code);
+    if (error.code === 'TOKEN_INVALID') log.info({ reason: error.cause }, 'a token was rejected');
+  }
   throw error;
 }

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import { BodyTooLargeError, UnsupportedMediaTypeError } from '../errors/http.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { ClientGoneError } from './client-gone.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
  * Reads the whole body as UTF-8. A compressed one is rejected: its size would not be known before it is read.
  *
- * @throws {BodyTooLargeError} {UnsupportedMediaTypeError}
+ * @throws {BODY_TOO_LARGE} {UNSUPPORTED_MEDIA_TYPE}
  * @throws {ClientGoneError} where the client goes away before all of it has arrived
  */
 export function readBody(exchange: Exchange, maxBytes: number): Promise<string> {
   const length = Number(exchange.header('content-length') ?? 0);
-  if (length > maxBytes) throw new BodyTooLargeError(maxBytes, length);
+  if (length > maxBytes) throw gatewayError('BODY_TOO_LARGE', maxBytes, length);
   const encoding = exchange.header('content-encoding');
-  if (encoding !== null && encoding !== 'identity') throw new UnsupportedMediaTypeError();
+  if (encoding !== null && encoding !== 'identity') throw gatewayError('UNSUPPORTED_MEDIA_TYPE');
   return exchange.incoming
     ? readIncoming(exchange.incoming, maxBytes)
     : readRequest(exchange.request, maxBytes);
@@ -29,7 +29,7 @@ function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<stri
       chunks.push(chunk);
       if (bytes <= maxBytes) return;
       incoming.off('data', onData);
-      reject(new BodyTooLargeError(maxBytes, bytes));
+      reject(gatewayError('BODY_TOO_LARGE', maxBytes, bytes));
     };
     const onGone = () => reject(new ClientGoneError());
     incoming.on('data', onData);
@@ -47,7 +47,7 @@ async function readRequest({ body }: Request, maxBytes: number): Promise<string>
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes, bytes);
+    if (bytes > maxBytes) throw gatewayError('BODY_TOO_LARGE', maxBytes, bytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

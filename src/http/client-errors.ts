@@ -2,8 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { LimitSettings } from '../config/limits.ts';
-import type { GatewayError } from '../errors/gateway-error.ts';
-import { BadHttpError, ClientTooSlowError, HeadersTooLargeError } from '../errors/http.ts';
+import { type GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { rejection } from './error-response.ts';
 
 type Limits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;
@@ -25,7 +24,9 @@ export function answerClientErrors(
   told: (error: ClientError) => void = () => {},
 ): void {
   // Node would close the connection without a response.
-  server.on('connect', (_request, socket) => answer(socket, new BadHttpError(), 'CONNECT'));
+  server.on('connect', (_request, socket) =>
+    answer(socket, gatewayError('BAD_REQUEST', 'protocol'), 'CONNECT'),
+  );
   server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
     if (reason === 'ECONNRESET' || !socket.writable || hasAnswer(socket as Socket)) {
       socket.destroy();
@@ -33,10 +34,10 @@ export function answerClientErrors(
     }
     const error =
       reason === 'HPE_HEADER_OVERFLOW'
-        ? new HeadersTooLargeError(maxHeaderBytes)
+        ? gatewayError('HEADERS_TOO_LARGE', maxHeaderBytes)
         : reason === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? new ClientTooSlowError(clientTimeoutMs)
-          : new BadHttpError();
+          ? gatewayError('CLIENT_TOO_SLOW', clientTimeoutMs)
+          : gatewayError('BAD_REQUEST', 'protocol');
     answer(socket, error, reason);
   });
 

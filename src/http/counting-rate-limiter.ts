@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible';
 import { type Principal, usageKeyOf } from '../auth/caller.ts';
-import { RateLimitedCallerError } from '../errors/http.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
 
 type Caller = Pick<Principal, 'id' | 'name'>;
 
 /** Counts what each caller asks. */
 export interface RateLimiter {
-  /** @throws {RateLimitedCallerError} when the caller has used up the minute */
+  /** @throws {RATE_LIMITED} when the caller has used up the minute */
   take(caller: Caller): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function createCountingRateLimiter({ perMinute, databaseUrl, log }: RateL
         const { consumedPoints, msBeforeNext } = refusal as RateLimiterRes;
         // A rejection from memory has no current count.
         const actual = Math.max(consumedPoints, perMinute + 1);
-        throw new RateLimitedCallerError(caller.name, perMinute, actual, Math.ceil(msBeforeNext / 1000));
+        throw gatewayError('RATE_LIMITED', caller.name, perMinute, actual, Math.ceil(msBeforeNext / 1000));
       }
     },
     close: async () => shared?.close(),

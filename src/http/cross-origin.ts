@@ -1,4 +1,4 @@
-import { CrossOriginError, UnsupportedMediaTypeError } from '../errors/http.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Exchange } from './exchange.ts';
 import { isJsonType } from './media-types.ts';
 import type { PlainResponse } from './respond.ts';
@@ -20,7 +20,7 @@ export interface CrossOriginOptions {
  * is there. Hono's cors middleware only sets headers, and its csrf middleware only looks at forms.
  *
  * @returns the response to a preflight; undefined for a request that goes on
- * @throws {CrossOriginError} {UnsupportedMediaTypeError}
+ * @throws {CROSS_ORIGIN_REFUSED} {UNSUPPORTED_MEDIA_TYPE}
  */
 export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: CrossOriginOptions) {
   const allowed = new Set(allowedOrigins);
@@ -35,11 +35,11 @@ export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: Cross
       headers['cross-origin-resource-policy'] = 'cross-origin';
       if (method === 'OPTIONS') return PREFLIGHT;
     } else if (isFromElsewhere(exchange, origin, ownOrigin) && !(graphiql && isNavigation(exchange))) {
-      throw new CrossOriginError();
+      throw gatewayError('CROSS_ORIGIN_REFUSED');
     }
     // A page can make a browser send forms and plain text without a preflight.
     if (method === 'POST' && !isJsonType(exchange.header('content-type') ?? '')) {
-      throw new UnsupportedMediaTypeError();
+      throw gatewayError('UNSUPPORTED_MEDIA_TYPE');
     }
     return undefined;
   };

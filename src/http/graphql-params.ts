@@ -1,24 +1,23 @@
-import { BadBodyError, BadParametersError } from '../errors/http.ts';
-import { BatchTooLargeError } from '../errors/limits.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { GraphqlParams } from '../graphql/trusted-documents.ts';
 
 /**
  * Reads the GraphQL request in a JSON body.
  *
- * @throws {BadBodyError} {BatchTooLargeError}
+ * @throws {BAD_REQUEST} {BATCH_TOO_LARGE}
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters
  */
 export function paramsOfBody(text: string): GraphqlParams {
   const body = parseJson(text);
-  if (Array.isArray(body)) throw new BatchTooLargeError(body.length);
-  if (typeof body !== 'object' || body === null) throw new BadBodyError();
+  if (Array.isArray(body)) throw gatewayError('BATCH_TOO_LARGE', body.length);
+  if (typeof body !== 'object' || body === null) throw gatewayError('BAD_REQUEST', 'body');
   return body;
 }
 
 /**
  * Reads the GraphQL request in the query of a GET's URL.
  *
- * @throws {BadParametersError} for variables or extensions that are not JSON
+ * @throws {BAD_REQUEST} for variables or extensions that are not JSON
  */
 export function paramsOfUrl(url: string): GraphqlParams {
   const { searchParams } = new URL(url);
@@ -27,7 +26,7 @@ export function paramsOfUrl(url: string): GraphqlParams {
     const value = text(name);
     if (value === undefined || value === '') return undefined;
     const parsed = parseJson(value);
-    if (parsed === undefined) throw new BadParametersError();
+    if (parsed === undefined) throw gatewayError('BAD_REQUEST', 'parameters');
     return parsed as Record<string, unknown>;
   };
   const params: Record<string, unknown> = {

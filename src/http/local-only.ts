@@ -1,6 +1,6 @@
 import type { Callers } from '../auth/callers.ts';
 import { isLoopback } from '../config/setting.ts';
-import { HostNotAllowedError, ProxyNotAllowedError } from '../errors/callers.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Headers that proxies add to a request, and that no program on this machine needs to send. */
@@ -12,7 +12,7 @@ const OF_PROXIES =
  * administrator. A web page whose own name was made to point here (DNS rebinding) carries that name in the Host header.
  * A request that a proxy passed on may come from anywhere, although the proxy itself is on this machine.
  *
- * @throws {HostNotAllowedError} {ProxyNotAllowedError}
+ * @throws {HOST_NOT_ALLOWED} {PROXY_NOT_ALLOWED}
  */
 export async function rejectUnlessLocal(
   exchange: Pick<Exchange, 'host' | 'headerNames'>,
@@ -20,12 +20,14 @@ export async function rejectUnlessLocal(
 ): Promise<void> {
   const error = problemOf(exchange);
   // Probes ask by whatever address they know.
-  if (!error || (isProbe && error instanceof HostNotAllowedError)) return;
+  if (!error || (isProbe && error.code === 'HOST_NOT_ALLOWED')) return;
   if (await callers.isOpen()) throw error;
 }
 
 function problemOf(exchange: Pick<Exchange, 'host' | 'headerNames'>) {
-  if (!isLoopback(URL.parse(`http://${exchange.host}`)?.hostname ?? '')) return new HostNotAllowedError();
-  for (const name of exchange.headerNames()) if (OF_PROXIES.test(name)) return new ProxyNotAllowedError();
+  if (!isLoopback(URL.parse(`http://${exchange.host}`)?.hostname ?? ''))
+    return gatewayError('HOST_NOT_ALLOWED');
+  for (const name of exchange.headerNames())
+    if (OF_PROXIES.test(name)) return gatewayError('PROXY_NOT_ALLOWED');
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { BadAddressError } from '../errors/http.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { rejection } from './error-response.ts';
 import type { Health } from './health.ts';
@@ -10,7 +10,7 @@ import { hasSeveralHosts } from './target.ts';
 /** Serves /metrics, /health and /ready on a port of their own, to whoever reaches it: no key is asked for. */
 export function createMonitor(health: Health, telemetry: Telemetry): RequestListener {
   async function answer(request: IncomingMessage): Promise<PlainResponse> {
-    if (hasSeveralHosts(request)) return rejection(new BadAddressError());
+    if (hasSeveralHosts(request)) return rejection(gatewayError('BAD_REQUEST', 'address'));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return jsonResponse(405, { error: 'Only GET is answered here.' });
     }

@@ -1,4 +1,4 @@
-import { RequestAbortedError, RequestTimeoutError } from '../errors/upstream.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { type OperationScope, ReadSummary } from '../loaders/read-summary.ts';
 import { parseCacheControl } from './cache-control.ts';
 import type { Exchange } from './exchange.ts';
@@ -17,9 +17,9 @@ export interface RunningScope {
 export function beginScope(exchange: Exchange, timeoutMs: number, flow: string): RunningScope {
   const controller = new AbortController();
   const deadline = exchange.arrivedAt + timeoutMs;
-  const expire = () => controller.abort(new RequestTimeoutError(timeoutMs));
+  const expire = () => controller.abort(gatewayError('REQUEST_TIMEOUT', timeoutMs));
   const timer = setTimeout(expire, deadline - performance.now());
-  const stopWatching = exchange.onAbort(() => controller.abort(new RequestAbortedError()));
+  const stopWatching = exchange.onAbort(() => controller.abort(gatewayError('REQUEST_ABORTED')));
   return {
     scope: {
       requestId: exchange.requestId,

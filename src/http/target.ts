@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BadAddressError, PathUnknownError } from '../errors/http.ts';
+import { type GatewayError, gatewayError } from '../errors/gateway-error.ts';
 
 /**
  * Checks the Host and the target of a request before a URL is built from them, and rewrites an absolute target into a
@@ -11,15 +11,16 @@ import { BadAddressError, PathUnknownError } from '../errors/http.ts';
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
-export function checkTarget(request: IncomingMessage): BadAddressError | PathUnknownError | undefined {
+export function checkTarget(request: IncomingMessage): GatewayError | undefined {
   const { httpVersion, headers } = request;
   const { host } = headers;
   const isValid = host === undefined ? httpVersion === '1.0' : isHost(host);
-  if (!isValid || hasSeveralHosts(request)) return new BadAddressError();
-  if (!request.url?.startsWith('/') && !rewriteAbsoluteTarget(request)) return new BadAddressError();
+  if (!isValid || hasSeveralHosts(request)) return gatewayError('BAD_REQUEST', 'address');
+  if (!request.url?.startsWith('/') && !rewriteAbsoluteTarget(request))
+    return gatewayError('BAD_REQUEST', 'address');
   const path = pathOf(request);
   if (path === '/graphql' || URL.parse(`http://localhost${path}`)?.pathname === path) return undefined;
-  return new PathUnknownError();
+  return gatewayError('PATH_UNKNOWN');
 }
 
 /** The path as it was written, without the query. */

@@ -1,22 +1,5 @@
 import type { Role } from '../auth/caller.ts';
-import { ConsentNeededError } from '../errors/consent.ts';
-import {
-  CredentialMissingError,
-  CredentialRefusedError,
-  PermissionMissingError,
-} from '../errors/credentials.ts';
-import { GatewayError } from '../errors/gateway-error.ts';
-import { CursorInvalidError } from '../errors/input.ts';
-import { UpstreamCallLimitError } from '../errors/limits.ts';
-import {
-  CredentialBusyError,
-  InvalidResponseError,
-  RateLimitedError,
-  RequestAbortedError,
-  ResponseTooLargeError,
-  UnavailableError,
-  UpstreamError,
-} from '../errors/upstream.ts';
+import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import {
@@ -49,43 +32,45 @@ export type Attempt = (accountSid?: string) => Omit<ReadAttempt, 'permission' | 
 /** Turns an error of a read into the error the client sees; an unknown error is returned unchanged. */
 export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
+  const { credential, accountSid, permission } = attempt;
+  const { nickname } = credential;
   if (error instanceof CallBudgetError) {
-    return new UpstreamCallLimitError(attempt.credential.nickname, error.limit);
+    return gatewayError('UPSTREAM_CALL_LIMIT', nickname, error.limit);
   }
   if (error instanceof BulkheadFullError) {
-    return new CredentialBusyError(attempt.credential.nickname, error.limit);
+    return gatewayError('TWILIO_UNAVAILABLE', undefined, { nickname, limit: error.limit });
   }
-  if (error instanceof TwilioResponseTooLargeError) return new ResponseTooLargeError(error.limit);
-  if (error instanceof TwilioResponseError) return new InvalidResponseError(error.message);
-  if (error instanceof DOMException && error.name === 'AbortError') return new RequestAbortedError();
-  if (error instanceof DOMException && error.name === 'TimeoutError') return new UnavailableError();
+  if (error instanceof TwilioResponseTooLargeError)
+    return gatewayError('TWILIO_RESPONSE_TOO_LARGE', error.limit);
+  if (error instanceof TwilioResponseError) return gatewayError('TWILIO_INVALID_RESPONSE', error.message);
+  if (error instanceof DOMException && error.name === 'AbortError') return gatewayError('REQUEST_ABORTED');
+  if (error instanceof DOMException && error.name === 'TimeoutError')
+    return gatewayError('TWILIO_UNAVAILABLE');
   if (!(error instanceof TwilioError)) return explainStoreError(error);
 
-  const { credential, accountSid, permission } = attempt;
   const { code, status } = error;
-  if (isThrottled(error)) return new RateLimitedError(error);
-  if (isUnavailable(error)) return new UnavailableError(error);
-  if (status < 400) return new InvalidResponseError(`HTTP ${status}; redirects are not followed`);
-  if (error.source === 'oauth') {
-    const byConsent = credential.kind === 'authorization_code';
-    return new (byConsent ? ConsentNeededError : CredentialRefusedError)(credential.nickname, error);
-  }
+  if (isThrottled(error)) return gatewayError('TWILIO_RATE_LIMITED', error);
+  if (isUnavailable(error)) return gatewayError('TWILIO_UNAVAILABLE', error);
+  if (status < 400)
+    return gatewayError('TWILIO_INVALID_RESPONSE', `HTTP ${status}; redirects are not followed`);
+  if (error.source === 'oauth') return gatewayError('CREDENTIAL_REFUSED', nickname, credential.kind, error);
   const refused = isNotAllowed(error);
   if (accountSid !== credential.accountSid && (refused || isNotFound(error))) {
-    return new CredentialMissingError(accountSid, credential.nickname, attempt.role ?? 'ADMIN', error);
+    return gatewayError('CREDENTIAL_MISSING', attempt.role ?? 'ADMIN', {
+      accountSid,
+      nickname,
+      cause: error,
+    });
   }
   if (code === 70051) {
-    return new PermissionMissingError(
-      credential.nickname,
-      missingPermission(error) ?? permission.twilioName,
-      error,
-    );
+    const missing = missingPermission(error) ?? permission.twilioName;
+    return gatewayError('TWILIO_PERMISSION_MISSING', nickname, missing, error);
   }
-  if (refused) return new CredentialRefusedError(credential.nickname, error);
+  if (refused) return gatewayError('CREDENTIAL_REFUSED', nickname, 'client_credentials', error);
   // Without a cursor, the page token came from a response of the same request, so it is not the client's error.
   if (attempt.cursorIn && isBadPageToken(error))
-    return new CursorInvalidError(attempt.cursorIn, 'is no longer accepted by Twilio');
-  return new UpstreamError(error);
+    return gatewayError('CURSOR_INVALID', attempt.cursorIn, 'is no longer accepted by Twilio');
+  return gatewayError('TWILIO_ERROR', error);
 }
 
 /** Reads the permission from Twilio's message, which names it without the leading slash. */

@@ -1,4 +1,4 @@
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Position } from '../pagination/position.ts';
 import type { SliceRequest } from '../pagination/slice.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../twilio/page.ts';
@@ -14,8 +14,8 @@ export interface Paging {
 /**
  * Validates Relay's arguments and decodes the cursor.
  *
- * @throws {BadUserInputError} for contradictory arguments, or a number outside 1 to 1,000
- * @throws {CursorInvalidError}
+ * @throws {BAD_USER_INPUT} for contradictory arguments, or a number outside 1 to 1,000
+ * @throws {CURSOR_INVALID}
  */
 export function toSliceRequest(
   { first, after, last, before }: Paging,
@@ -24,9 +24,10 @@ export function toSliceRequest(
   const forward = first != null || after != null;
   const backward = last != null || before != null;
   if (forward && backward) {
-    throw new BadUserInputError(
+    throw gatewayError(
+      'BAD_USER_INPUT',
       'Page in one direction: "first" with "after", or "last" with "before", not both.',
-      { argument: last != null ? 'last' : 'before' },
+      last != null ? 'last' : 'before',
     );
   }
   if (!backward) {
@@ -34,9 +35,10 @@ export function toSliceRequest(
     return { first: count, after: after == null ? null : decode(after, 'after') };
   }
   if (before == null) {
-    throw new BadUserInputError(
+    throw gatewayError(
+      'BAD_USER_INPUT',
       '"last" requires "before": Twilio lists newest first and cannot start at the oldest. Pass the startCursor of a page as "before".',
-      { argument: 'last' },
+      'last',
     );
   }
   return { last: checkCount(last ?? DEFAULT_PAGE_SIZE, 'last'), before: decode(before, 'before') };
@@ -44,9 +46,11 @@ export function toSliceRequest(
 
 function checkCount(count: number, argument: 'first' | 'last'): number {
   if (count >= 1 && count <= MAX_PAGE_SIZE) return count;
-  throw new BadUserInputError(`"${argument}" must be between 1 and ${MAX_PAGE_SIZE}, but is ${count}.`, {
+  throw gatewayError(
+    'BAD_USER_INPUT',
+    `"${argument}" must be between 1 and ${MAX_PAGE_SIZE}, but is ${count}.`,
     argument,
-  });
+  );
 }
 
 /** Returns the name of the argument that holds a cursor, if any. */

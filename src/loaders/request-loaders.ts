@@ -1,4 +1,4 @@
-import { CredentialUnknownError, NoCredentialError } from '../errors/credentials.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
 import type { Session } from '../twilio/session.ts';
 import {
@@ -14,11 +14,11 @@ export interface RequestLoaders {
   /**
    * Returns the loaders of the credential named by X-Twilio-Credential, else of the caller's default.
    *
-   * @throws {CredentialUnknownError} when the caller has no such credential
-   * @throws {NoCredentialError} when the header is absent and the caller has no credential
+   * @throws {CREDENTIAL_UNKNOWN} when the caller has no such credential
+   * @throws {CREDENTIAL_MISSING} when the header is absent and the caller has no credential
    */
   own(): CredentialLoaders;
-  /** @throws {CredentialUnknownError} when the caller has no such credential */
+  /** @throws {CREDENTIAL_UNKNOWN} when the caller has no such credential */
   byNickname(nickname: string): CredentialLoaders;
   /** Returns the loaders of one of the caller's credentials, or of one that this request added or changed. */
   of(credential: Credential): CredentialLoaders;
@@ -54,7 +54,8 @@ export function createRequestLoaders(options: RequestLoadersOptions): RequestLoa
   const find = (name: string, place: string): CredentialLoaders => {
     const credential = credentials.find((one) => one.nickname === name);
     if (credential) return loadersOf(credential);
-    throw new CredentialUnknownError(
+    throw gatewayError(
+      'CREDENTIAL_UNKNOWN',
       name,
       credentials.map((one) => one.nickname),
       place,
@@ -67,7 +68,7 @@ export function createRequestLoaders(options: RequestLoadersOptions): RequestLoa
     own() {
       if (nickname !== null) return find(nickname, 'X-Twilio-Credential');
       const [first] = credentials;
-      if (!first) throw new NoCredentialError(options.role ?? 'ADMIN');
+      if (!first) throw gatewayError('CREDENTIAL_MISSING', options.role ?? 'ADMIN');
       return loadersOf(first);
     },
     of: loadersOf,

@@ -1,7 +1,6 @@
 import type { CredentialCheck } from '../admin/check-credential.ts';
 import { type AddInput, type CredentialAdmin, checkNickname } from '../admin/credentials.ts';
-import { NicknameConflictError } from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { isSid, SID_PREFIX } from '../twilio/sid.ts';
@@ -28,11 +27,13 @@ export function addRoutes(store: GatewayStore, credentials: CredentialAdmin, sea
   async function check({ actor }: AdminVisit, input: AddInput): Promise<CredentialCheck> {
     const key = checkNickname(input.nickname).toLowerCase();
     const taken = (await store.list()).some(({ nickname }) => nickname.toLowerCase() === key);
-    if (taken) throw new NicknameConflictError(input.nickname);
+    if (taken) throw gatewayError('NICKNAME_TAKEN', input.nickname);
     if (input.accountSid && !isSid(input.accountSid, SID_PREFIX.account)) {
-      throw new BadUserInputError('An account SID is "AC" followed by 32 hexadecimal digits.', {
-        argument: 'accountSid',
-      });
+      throw gatewayError(
+        'BAD_USER_INPUT',
+        'An account SID is "AC" followed by 32 hexadecimal digits.',
+        'accountSid',
+      );
     }
     return credentials.check(actor, input);
   }

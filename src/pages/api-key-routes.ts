@@ -1,7 +1,6 @@
 import type { Actor } from '../admin/actor.ts';
 import type { ApiKeyAdmin, CreateApiKeyInput } from '../admin/api-keys.ts';
-import { IdUnknownError } from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { ApiKey } from '../store/api-key.ts';
 import type { Credential } from '../store/credential.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
@@ -18,7 +17,7 @@ export function apiKeyRoutes(store: GatewayStore, apiKeys: ApiKeyAdmin): Routes<
     });
   const find = async (actor: Actor, id: string | null): Promise<ApiKey> => {
     const key = (await apiKeys.list(actor)).find((one) => one.id === id);
-    if (!key) throw new IdUnknownError('API key');
+    if (!key) throw gatewayError('NOT_FOUND', 'API key');
     return key;
   };
 
@@ -59,10 +58,10 @@ function inputOf({ dateExpires, ...typed }: TypedKey): CreateApiKeyInput {
   return { ...typed, dateExpires: dateExpires === '' ? null : endOfDay(dateExpires) };
 }
 
-/** Returns the last instant of a day, in UTC. @throws {BadUserInputError} for an invalid day */
+/** Returns the last instant of a day, in UTC. @throws {BAD_USER_INPUT} for an invalid day */
 function endOfDay(day: string): Date {
   const end = new Date(`${day}T23:59:59.999Z`);
   // Date turns the 30th of February into the 2nd of March.
   if (!Number.isNaN(end.getTime()) && end.toISOString().startsWith(day)) return end;
-  throw new BadUserInputError('This is not a date. Write it as 2030-12-31.', { argument: 'dateExpires' });
+  throw gatewayError('BAD_USER_INPUT', 'This is not a date. Write it as 2030-12-31.', 'dateExpires');
 }

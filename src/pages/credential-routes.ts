@@ -1,5 +1,5 @@
 import type { CredentialAdmin } from '../admin/credentials.ts';
-import { IdUnknownError } from '../errors/admin.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import type { GatewayStore } from '../store/store.ts';
@@ -13,7 +13,7 @@ export function credentialRoutes(store: GatewayStore, credentials: CredentialAdm
     const credential = await store.get(id).catch((error) => {
       throw explainStoreError(error);
     });
-    if (!credential) throw new IdUnknownError('credential');
+    if (!credential) throw gatewayError('NOT_FOUND', 'credential');
     return credential;
   };
   const show = (page: (credential: Credential) => PageView) => async (visit: AdminVisit) =>

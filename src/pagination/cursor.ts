@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CursorInvalidError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { PageName, PageTrail } from '../twilio/page.ts';
 import { isSid } from '../twilio/sid.ts';
 import type { Position } from './position.ts';
@@ -52,11 +52,11 @@ export function encodeCursor(listHash: string, position: Position): string {
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** @throws {CursorInvalidError} unless the cursor is valid and belongs to this list */
+/** @throws {CURSOR_INVALID} unless the cursor is valid and belongs to this list */
 export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
   const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
   if (!Array.isArray(fields) || fields[0] !== VERSION || !(fields.length === 10 || fields.length === 11)) {
-    throw new CursorInvalidError(argument, 'was not created by this gateway');
+    throw gatewayError('CURSOR_INVALID', argument, 'was not created by this gateway');
   }
   const [, hash, pageSize, offset, sid, time, anchors, page, next, previous, trailText] = fields as unknown[];
   const trail = trailText === undefined ? undefined : readTrail(trailText);
@@ -72,9 +72,10 @@ export function decodeCursor(listHash: string, cursor: string, argument: 'after'
     position.previous === undefined ||
     trail === null
   ) {
-    throw new CursorInvalidError(argument, 'is damaged');
+    throw gatewayError('CURSOR_INVALID', argument, 'is damaged');
   }
-  if (hash !== listHash) throw new CursorInvalidError(argument, 'belongs to another account or filter');
+  if (hash !== listHash)
+    throw gatewayError('CURSOR_INVALID', argument, 'belongs to another account or filter');
   return {
     page: position.page,
     pageSize,

@@ -1,5 +1,5 @@
 import { channelOf, isKnownStatus } from '../delivery/outcome.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { cutToRetention, type DateRange, type Retention } from './retention.ts';
@@ -43,8 +43,8 @@ const DAY_MS = 86_400_000;
 /**
  * Splits a filter into Twilio's query parameters and a local test.
  *
- * @throws {BadUserInputError} for a contradictory date range
- * @throws {MessageHistoryLimitError} for a date range entirely outside retention
+ * @throws {BAD_USER_INPUT} for a contradictory date range
+ * @throws {MESSAGE_HISTORY_LIMIT} for a date range entirely outside retention
  */
 export function compileFilter(criteria: MessageCriteria, retention: Retention, now: number): CompiledFilter {
   const requested = dateRange(criteria.dateSent);
@@ -68,9 +68,10 @@ function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   const { on, since, until } = dateSent ?? {};
   if (on) {
     if (since || until) {
-      throw new BadUserInputError(
+      throw gatewayError(
+        'BAD_USER_INPUT',
         '"on" means a whole GMT day and cannot be combined with "since" or "until". Use either the day or the two bounds.',
-        { argument: 'filter.dateSent.on' },
+        'filter.dateSent.on',
       );
     }
     return { since: on.getTime(), until: on.getTime() + DAY_MS - 1000 };
@@ -81,9 +82,10 @@ function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
     until: until ? Math.floor(until.getTime() / 1000) * 1000 : null,
   };
   if (since && until && since > until) {
-    throw new BadUserInputError(
+    throw gatewayError(
+      'BAD_USER_INPUT',
       '"since" is later than "until", so no message can match. Swap the two, or leave one out.',
-      { argument: 'filter.dateSent.since' },
+      'filter.dateSent.since',
     );
   }
   return range;

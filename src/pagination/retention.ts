@@ -1,4 +1,4 @@
-import { MessageHistoryLimitError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { TwilioError } from '../twilio-error.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +38,7 @@ export function earliestDay(retention: Retention, now: number): number {
  *
  * A range without a lower bound stays open: Twilio returns everything it retains, and nothing is missing.
  *
- * @throws {MessageHistoryLimitError} when the whole range is before the window
+ * @throws {MESSAGE_HISTORY_LIMIT} when the whole range is before the window
  */
 export function cutToRetention(range: DateRange, retention: Retention, now: number): RetainedRange {
   const { since, until } = range;
@@ -46,7 +46,7 @@ export function cutToRetention(range: DateRange, retention: Retention, now: numb
   const start = now - retention.days * DAY_MS;
   if (until !== null && until < start) {
     const day = new Date(earliestDay(retention, now)).toISOString().slice(0, 10);
-    throw new MessageHistoryLimitError(retention.days, day);
+    throw gatewayError('MESSAGE_HISTORY_LIMIT', retention.days, day);
   }
   const earliest = Math.ceil((start + MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
   const end = until === null ? null : Math.max(until, earliest);

@@ -1,4 +1,4 @@
-import { ScanLimitError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { TwilioPage } from '../twilio/page.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import type { Position } from './position.ts';
@@ -17,7 +17,7 @@ export interface SeekResult<T> {
  * or onto a later page. A page with a token begins at a fixed item, so a missing item was deleted; then the SIDs of
  * its neighbours give the position, or its time when they were deleted too.
  *
- * @throws {ScanLimitError} when the item has moved beyond the scan budget
+ * @throws {SCAN_LIMIT_REACHED} when the item has moved beyond the scan budget
  */
 export async function seek<T>(
   source: ListSource<T>,
@@ -55,7 +55,7 @@ export async function seek<T>(
 
     scanned += page.items.length;
     if (scanned >= limits.maxScanned || pages.length >= MAX_PAGES) {
-      throw new ScanLimitError(argument, limits.maxScanned);
+      throw gatewayError('SCAN_LIMIT_REACHED', argument, limits.maxScanned);
     }
     const size = source.fixedPageSize
       ? position.pageSize

@@ -1,4 +1,4 @@
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { resourceOfType } from '../twilio/resource.ts';
 
 /** Encodes a Relay id: the type's name and the id within the type, as one opaque string. */
@@ -18,24 +18,26 @@ function patternOf(typename: string): RegExp | undefined {
   return resourceOfType(typename)?.idPattern ?? (STORED_TYPES.has(typename) ? STORED_ID : undefined);
 }
 
-/** Decodes a global id. @throws {BadUserInputError} for anything but an id of this API */
+/** Decodes a global id. @throws {BAD_USER_INPUT} for anything but an id of this API */
 export function decodeGlobalId(globalId: string, argument = 'id'): { typename: string; id: string } {
   const text = globalId.length > MAX_LENGTH ? '' : Buffer.from(globalId, 'base64url').toString();
   const colon = text.indexOf(':');
   const [typename, id] = [text.slice(0, colon), text.slice(colon + 1)];
   if (patternOf(typename)?.test(id)) return { typename, id };
-  throw new BadUserInputError(
+  throw gatewayError(
+    'BAD_USER_INPUT',
     'This is not an id of this API. Use an "id" that it returned; for a Twilio SID use the fields account(sid) and message(sid).',
-    { argument },
+    argument,
   );
 }
 
-/** Decodes a global id of one type. @throws {BadUserInputError} for the id of another type */
+/** Decodes a global id of one type. @throws {BAD_USER_INPUT} for the id of another type */
 export function parseId(typename: string, globalId: string, argument: string): string {
   const decoded = decodeGlobalId(globalId, argument);
   if (decoded.typename === typename) return decoded.id;
-  throw new BadUserInputError(
+  throw gatewayError(
+    'BAD_USER_INPUT',
     `This is the id of a ${decoded.typename}; the id of a ${typename} is required.`,
-    { argument },
+    argument,
   );
 }

@@ -1,6 +1,6 @@
 import { GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { SID_PREFIX, sidExpression } from '../twilio/sid.ts';
 import { isAddress } from './address.ts';
 import { builder } from './builder.ts';
@@ -28,7 +28,7 @@ function stringScalar<T>(
     if (parsed === undefined) {
       const why = typeof value === 'string' ? explain?.(value) : undefined;
       const message = [`${name} must be ${expected}.`, why].filter(Boolean).join(' ');
-      throw toGraphQLError(new BadUserInputError(message), nodes);
+      throw toGraphQLError(gatewayError('BAD_USER_INPUT', message), nodes);
     }
     return parsed;
   };

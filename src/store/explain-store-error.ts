@@ -1,12 +1,4 @@
-import {
-  EncryptionKeyError,
-  IdUnknownError,
-  NicknameConflictError,
-  SecretUnreadableError,
-  SettingsOnlyError,
-  StoreAwayError,
-} from '../errors/admin.ts';
-import { BadUserInputError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import {
   EncryptionKeyMissingError,
   InvalidValueError,
@@ -19,13 +11,13 @@ import {
 
 /** Maps an error of the store to one for clients; returns any other error unchanged. */
 export function explainStoreError(error: unknown): unknown {
-  if (error instanceof NicknameTakenError) return new NicknameConflictError(error.nickname);
-  if (error instanceof NotFoundError) return new IdUnknownError(error.noun);
-  if (error instanceof InvalidValueError)
-    return new BadUserInputError(error.message, { argument: error.field });
-  if (error instanceof ReadOnlyError) return new SettingsOnlyError(error.message);
-  if (error instanceof EncryptionKeyMissingError) return new EncryptionKeyError(error.message);
-  if (error instanceof SealError) return new SecretUnreadableError(error.message);
-  if (error instanceof StoreUnavailableError) return new StoreAwayError(error.advice);
+  if (error instanceof NicknameTakenError) return gatewayError('NICKNAME_TAKEN', error.nickname);
+  if (error instanceof NotFoundError) return gatewayError('NOT_FOUND', error.noun);
+  if (error instanceof InvalidValueError) return gatewayError('BAD_USER_INPUT', error.message, error.field);
+  if (error instanceof ReadOnlyError) return gatewayError('READ_ONLY', error.message);
+  if (error instanceof EncryptionKeyMissingError)
+    return gatewayError('ENCRYPTION_KEY_MISSING', error.message);
+  if (error instanceof SealError) return gatewayError('SECRET_UNREADABLE', error.message);
+  if (error instanceof StoreUnavailableError) return gatewayError('STORE_UNAVAILABLE', error.advice);
   return error;
 }

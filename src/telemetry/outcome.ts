@@ -1,4 +1,5 @@
-import { entryOf, OUTCOMES, type Outcome } from '../errors/catalogue.ts';
+import { entryOf } from '../errors/catalogue.ts';
+import { OUTCOMES, type Outcome } from '../errors/entry.ts';
 
 /** Returns the worst outcome of a request's error codes; `ok` without any. */
 export function outcomeOf(codes: Iterable<string>): Outcome {

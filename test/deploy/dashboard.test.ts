@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { OUTCOMES } from '../../src/errors/catalogue.ts';
+import { OUTCOMES } from '../../src/errors/entry.ts';
 import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
 import { readDocument } from '../docs/markdown.ts';
 import { createKit } from '../kit.ts';

@@ -1,6 +1,5 @@
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { RepeatedFieldsError, TooManyFieldsError } from '../../src/errors/limits.ts';
 import { checkRepeatedFields } from '../../src/graphql/repeated-fields.ts';
 import { createKit, noErrors } from '../kit.ts';
 
@@ -21,7 +20,7 @@ describe('a repeated response name', () => {
     ],
     ['an unused fragment', `{ viewer { name } } fragment F on Viewer { ${'name '.repeat(300)} }`],
   ])('is rejected if it is repeated too often: %s', (_, query) => {
-    expect(check(query)).toThrow(RepeatedFieldsError);
+    expect(check(query)).toThrow(expect.objectContaining({ code: 'TOO_MANY_REPEATED_FIELDS' }));
   });
 
   test('is allowed as often as in generated queries', () => {
@@ -39,12 +38,14 @@ describe('a repeated response name', () => {
       (_, n) => `fragment F${n} on Viewer { a { ...F${n + 1} } b { ...F${n + 1} } }`,
     );
     expect(check(`{ viewer { ...F0 } } ${doubling.join(' ')} fragment F30 on Viewer { name }`)).toThrow(
-      TooManyFieldsError,
+      expect.objectContaining({ code: 'TOO_MANY_FIELDS' }),
     );
     expect(
       check('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A viewer { name } }'),
     ).not.toThrow();
-    expect(check('{ ...A } fragment A on Query { a { ...A } }')).toThrow(TooManyFieldsError);
+    expect(check('{ ...A } fragment A on Query { a { ...A } }')).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY_FIELDS' }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CursorInvalidError } from '../../src/errors/input.ts';
+import { gatewayError } from '../../src/errors/gateway-error.ts';
 import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
 import type { Credential } from '../../src/store/credential.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
@@ -110,7 +110,7 @@ describe('an error other than a rejection by Twilio', () => {
 
   test('an error for clients is unchanged, and so is an unexpected one', () => {
     for (const error of [
-      new CursorInvalidError('after', 'is odd'),
+      gatewayError('CURSOR_INVALID', 'after', 'is odd'),
       new TypeError('bug'),
       undefined,
       'text',

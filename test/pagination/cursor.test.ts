@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CursorInvalidError } from '../../src/errors/input.ts';
 import { decodeCursor, encodeCursor, hashList } from '../../src/pagination/cursor.ts';
 import type { Position } from '../../src/pagination/position.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
@@ -41,7 +40,7 @@ function decode(cursor: string, hash = HASH): Position | 'invalid' {
   try {
     return decodeCursor(hash, cursor, 'after');
   } catch (error) {
-    expect(error).toBeInstanceOf(CursorInvalidError);
+    expect(error).toMatchObject({ code: 'CURSOR_INVALID' });
     return 'invalid';
   }
 }

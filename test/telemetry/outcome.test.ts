@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OUTCOMES } from '../../src/errors/catalogue.ts';
+import { OUTCOMES } from '../../src/errors/entry.ts';
 import { outcomeOf } from '../../src/telemetry/outcome.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { OverloadedError } from '../../errors/http.ts';
+import type { GatewayError } from '../../errors/gateway-error.ts';
 import { ClientGoneError } from '../client-gone.ts';
 import { addressKey } from './address-key.ts';
 import { createConcurrencyLimit, type Overload, type Place } from './concurrency-limit.ts';
@@ -64,7 +64,7 @@ export interface Ticket {
    * Waits for the principal's turn. Call it once, when the body is complete: the request takes no turn
    * before.
    *
-   * @throws {OverloadedError} where the request is shed
+   * @throws {GATEWAY_OVERLOADED} where the request is shed
    * @throws {ClientGoneError}
    */
   start(): Promise<void>;
@@ -72,7 +72,7 @@ export interface Ticket {
 
 export interface Rejection {
   readonly admitted: false;
-  readonly error: OverloadedError;
+  readonly error: GatewayError;
   /** Sends a pre-built response, which costs less than any other way. */
   send(): void;
 }
@@ -210,5 +210,5 @@ type TicketState =
   | { readonly name: 'receiving' }
   | { readonly name: 'waiting'; readonly cancel: () => void; readonly reject: (error: Error) => void }
   | { readonly name: 'running' }
-  | { readonly name: 'rejected'; readonly error: OverloadedError }
+  | { readonly name: 'rejected'; readonly error: GatewayError }
   | { readonly name: 'closed' };

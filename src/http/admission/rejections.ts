@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
-import { OverloadedError } from '../../errors/http.ts';
+import { type GatewayError, gatewayError } from '../../errors/gateway-error.ts';
 import type { Logger } from '../../log.ts';
 import type { ErrorResponse } from '../error-response.ts';
 import type { Overload } from './concurrency-limit.ts';
 
 export interface RejectionsOptions {
   /** Writes the error as a response, security headers included. */
-  readonly toResponse: (error: OverloadedError) => ErrorResponse;
+  readonly toResponse: (error: GatewayError) => ErrorResponse;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** A response that is written once and sent many times. */
 export interface PrebuiltRejection {
-  readonly error: OverloadedError;
+  readonly error: GatewayError;
   /**
    * Does nothing once another response has begun.
    *
@@ -53,7 +53,7 @@ export function createRejections({ toResponse, log }: RejectionsOptions): Reject
       const found = prebuilt.get(limit);
       if (found) return found;
       if (prebuilt.size >= MAX_PREBUILT) prebuilt.clear();
-      const made = prebuild(new OverloadedError(limit, actual), toResponse);
+      const made = prebuild(gatewayError('GATEWAY_OVERLOADED', limit, actual), toResponse);
       prebuilt.set(limit, made);
       return made;
     },
@@ -64,7 +64,7 @@ export function createRejections({ toResponse, log }: RejectionsOptions): Reject
   };
 }
 
-function prebuild(error: OverloadedError, toResponse: RejectionsOptions['toResponse']): PrebuiltRejection {
+function prebuild(error: GatewayError, toResponse: RejectionsOptions['toResponse']): PrebuiltRejection {
   const { status, headers, body } = toResponse(error);
   const all = {
     'content-type': 'application/json; charset=utf-8',

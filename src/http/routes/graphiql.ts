@@ -1,4 +1,4 @@
-import { OverloadedError } from '../../errors/http.ts';
+import { gatewayError } from '../../errors/gateway-error.ts';
 import { type Encoding, encode, preferredEncoding } from '../compress.ts';
 import type { Exchange } from '../exchange.ts';
 import {
@@ -41,7 +41,8 @@ export function createGraphiqlRoute({ compressFromBytes, clientTimeoutMs }: Grap
   /** Counts a download until it is sent, and ends it when its client stops reading. */
   function beginDownload({ outgoing }: Exchange): void {
     if (!outgoing) return;
-    if (downloads.size >= MAX_DOWNLOADS) throw new OverloadedError(MAX_DOWNLOADS, downloads.size + 1);
+    if (downloads.size >= MAX_DOWNLOADS)
+      throw gatewayError('GATEWAY_OVERLOADED', MAX_DOWNLOADS, downloads.size + 1);
     downloads.add(outgoing);
     outgoing.once('close', () => downloads.delete(outgoing));
     outgoing.setTimeout(clientTimeoutMs, () => outgoing.destroy());

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { usageKeyOf } from '../../auth/caller.ts';
 import type { HttpSettings, LimitSettings } from '../../config/limits.ts';
-import { MethodNotAllowedError, NotAcceptableError } from '../../errors/http.ts';
+import { gatewayError } from '../../errors/gateway-error.ts';
 import type { Engine, Execution } from '../../graphql/engine.ts';
 import { finishErrors } from '../../graphql/finish-errors.ts';
 import { staleMark } from '../../loaders/read-summary.ts';
@@ -46,9 +46,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const principal = requirePrincipal(exchange, telemetry, log);
     await rateLimiter.take(principal);
     const isPost = exchange.method === 'POST';
-    if (!isPost && exchange.method !== 'GET') throw new MethodNotAllowedError('GET, POST');
+    if (!isPost && exchange.method !== 'GET') throw gatewayError('BAD_REQUEST', 'method');
     const type = chooseType(exchange.header('accept'));
-    if (!type) throw new NotAcceptableError();
+    if (!type) throw gatewayError('NOT_ACCEPTABLE');
 
     const body = isPost ? await readBody(exchange, limits.maxBodyBytes) : exchange.request.url;
     await exchange.start();

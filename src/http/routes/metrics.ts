@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/caller.ts';
-import { ForbiddenError } from '../../errors/callers.ts';
+import { gatewayError } from '../../errors/gateway-error.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { rejection } from '../error-response.ts';
 import { jsonResponse, type PlainResponse } from '../respond.ts';
@@ -13,7 +13,7 @@ export async function metricsForAdmin(
   telemetry: Telemetry,
 ): Promise<PlainResponse> {
   // A field's error has status 200 in GraphQL, but there is no other data here.
-  if (role !== 'ADMIN') return { ...rejection(new ForbiddenError(name)), status: 403 };
+  if (role !== 'ADMIN') return { ...rejection(gatewayError('FORBIDDEN', name)), status: 403 };
   return metricsResponse(telemetry);
 }
 

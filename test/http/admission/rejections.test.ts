@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { OverloadedError } from '../../../src/errors/http.ts';
+import type { GatewayError } from '../../../src/errors/gateway-error.ts';
 import { createRejections, type RejectionsOptions } from '../../../src/http/admission/rejections.ts';
 import { serve } from './serve.ts';
 
 function rejectionsOf() {
   const lines: unknown[] = [];
-  const made: OverloadedError[] = [];
+  const made: GatewayError[] = [];
   const options: RejectionsOptions = {
     toResponse(error) {
       made.push(error);

@@ -146,8 +146,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       await exchange.start();
       return body;
     };
-    const { status, headers, body } = await exchange.page.respond(form);
-    return exchange.respond({ status, headers: grouped(headers), body });
+    return exchange.respond(await exchange.page.respond(form));
   });
   app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));
 
@@ -197,12 +196,3 @@ function rawPathOf({ url }: Request): string {
 
 /** Stands in for a request with an invalid target; nothing reads it. */
 const NO_REQUEST = new Request('http://localhost');
-
-/** A response may set several cookies. */
-function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of pairs) {
-    headers[name] = name === 'set-cookie' ? [...(headers[name] ?? []), value] : value;
-  }
-  return headers;
-}

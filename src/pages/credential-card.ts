@@ -1,43 +1,13 @@
-import type { Credential } from '../store/credential.ts';
-import { type Html, html } from './html.ts';
-import { tokenField } from './layout.ts';
-import { missingNames, permissionList } from './permission-list.ts';
-import { time } from './times.ts';
-import type { FormContext } from './visit.ts';
+import { html } from 'hono/html';
+import type { Credential, CredentialPermissionCheck } from '../store/credential.ts';
+import { allPermissions, permissionOf } from '../twilio/resource.ts';
+import type { PageContext } from './context.ts';
+import { type Html, time, tokenField } from './page.ts';
 
 const KINDS: Readonly<Record<Credential['kind'], string>> = {
   client_credentials: 'account app (client credentials)',
   authorization_code: 'organization app (consent)',
 };
-
-/** Shows one credential of the list: its account, health and actions. */
-export function credentialCard(credential: Credential, context: FormContext): Html {
-  const { id, nickname, accountSid, clientId, kind, permissions, dateCreated } = credential;
-  const fixed = isFromSettings(credential);
-  return html`<li class="card">
-<div class="title"><h3>${nickname}</h3>${fixed ? html`<span class="tag">from the settings</span>` : null}</div>
-<dl>
-<dt>Account SID</dt><dd><code>${accountSid}</code></dd>
-<dt>Client id</dt><dd><code>${clientId}</code></dd>
-<dt>Kind</dt><dd>${KINDS[kind]}</dd>
-<dt>Health</dt><dd>${health(credential)}</dd>
-<dt>Permissions</dt><dd>${permissionList(permissions)}${checkedAt(permissions)}</dd>
-${fixed ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
-</dl>
-<div class="actions">
-<form method="post" action="/credentials/recheck">${tokenField(context)}<input type="hidden" name="id" value="${id}">
-<button class="quiet">Recheck<span class="unseen"> ${nickname}</span></button></form>
-${
-  fixed
-    ? html`<span class="muted">Change it with the environment variables.</span>`
-    : CHANGES.map(([path, words]) => {
-        const href = `/credentials/${path}?${new URLSearchParams({ id })}`;
-        return html`<a href="${href}">${words}<span class="unseen"> ${nickname}</span></a>`;
-      })
-}
-</div>
-</li>`;
-}
 
 const CHANGES = [
   ['rename', 'Rename'],
@@ -45,9 +15,38 @@ const CHANGES = [
   ['remove', 'Remove'],
 ] as const;
 
+/** Shows one credential of the list: its account, health and actions. */
+export function credentialCard(c: PageContext, credential: Credential): Html {
+  const { id, nickname, accountSid, clientId, kind, permissions, dateCreated } = credential;
+  // A credential of the settings has its client id as id; a stored one has a random id.
+  const isFromSettings = id === clientId;
+  const checkedAt = permissions.map((check) => check.checkedAt.getTime());
+  const changes = CHANGES.map(
+    ([path, words]) =>
+      html`<a href="/credentials/${path}?${new URLSearchParams({ id })}">${words}<span class="unseen"> ${nickname}</span></a>
+`,
+  );
+  return html`<li class="card">
+<div class="title"><h3>${nickname}</h3>${isFromSettings ? html`<span class="tag">from the settings</span>` : null}</div>
+<dl>
+<dt>Account SID</dt><dd><code>${accountSid}</code></dd>
+<dt>Client id</dt><dd><code>${clientId}</code></dd>
+<dt>Kind</dt><dd>${KINDS[kind]}</dd>
+<dt>Health</dt><dd>${health(credential)}</dd>
+<dt>Permissions</dt><dd>${permissionList(permissions)}${checkedAt.length > 0 ? html`<span class="hint">checked ${time(new Date(Math.min(...checkedAt)))}</span>` : null}</dd>
+${isFromSettings ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
+</dl>
+<div class="actions">
+<form method="post" action="/credentials/recheck">${tokenField(c)}<input type="hidden" name="id" value="${id}">
+<button class="quiet">Recheck<span class="unseen"> ${nickname}</span></button></form>
+${isFromSettings ? html`<span class="muted">Change it with the environment variables.</span>` : changes}
+</div>
+</li>`;
+}
+
 function health({ refused, permissions, kind }: Credential): Html {
   if (refused) {
-    const code = refused.code === null ? null : html`, code ${refused.code}`;
+    const code = refused.code === null ? '' : `, code ${refused.code}`;
     const remedy = kind === 'authorization_code' ? 'rotate it, or connect the app again' : 'rotate it';
     return html`<span class="bad">Twilio has refused the secret since ${time(refused.at)}${code}: ${remedy}</span>`;
   }
@@ -58,14 +57,24 @@ function health({ refused, permissions, kind }: Credential): Html {
     : html`<span class="bad">Lacks ${missing.join(', ')}</span>`;
 }
 
-/** Shows when the permissions were checked: the oldest check, if they differ. */
-function checkedAt(permissions: Credential['permissions']): Html | null {
-  const times = permissions.map((check) => check.checkedAt.getTime());
-  if (times.length === 0) return null;
-  return html`<span class="hint">checked ${time(new Date(Math.min(...times)))}</span>`;
+const UNKNOWN = ['muted', '?', 'not checked'] as const;
+const MARKS: Readonly<Record<string, readonly [style: string, sign: string, words: string]>> = {
+  true: ['good', '✓', 'granted'],
+  false: ['bad', '✗', 'missing'],
+};
+
+/** Shows each permission with a check mark or a cross, and as text for screen readers. */
+export function permissionList(checks: readonly CredentialPermissionCheck[]): Html {
+  const found = new Map(checks.map(({ permission, granted }) => [permission, granted]));
+  const items = allPermissions().map(({ name, twilioName, description }) => {
+    const [style, sign, words] = MARKS[String(found.get(name))] ?? UNKNOWN;
+    return html`<li title="${twilioName}"><span class="${style}" aria-hidden="true">${sign}</span> ${description}<span class="unseen">: ${words}</span></li>`;
+  });
+  return html`<ul class="permissions">${items}</ul>`;
 }
 
-/** Whether a credential comes from the settings: its id is the client id; a stored one has a random id. */
-function isFromSettings({ id, clientId }: Credential): boolean {
-  return id === clientId;
+/** Returns Twilio's names of the missing permissions, as shown in its Console. */
+export function missingNames(checks: readonly CredentialPermissionCheck[]): string[] {
+  const missing = checks.filter(({ granted }) => !granted);
+  return missing.map(({ permission }) => permissionOf(permission).twilioName);
 }

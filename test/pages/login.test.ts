@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/api-token.ts';
+import { StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { ADMIN_KEY, makeKey, openPage } from './kit.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -120,6 +121,20 @@ describe('a login', () => {
     }
     expect(new Set(responses).size).toBe(1);
     expect(responses[0]).toContain('aria-invalid="true"');
+  });
+
+  test('while the store is unavailable gets a page that says so', async () => {
+    const kit = await openPage({
+      wrap: (store) => ({
+        ...store,
+        async findApiKeyByHash() {
+          throw new StoreUnavailableError('it does not respond');
+        },
+      }),
+    });
+    const { status, html } = await kit.visitor().logIn(createToken());
+    expect(status).toBe(503);
+    expect(html).toContain('<h1>Not available now</h1>');
   });
 
   test('is audited without the key', async () => {

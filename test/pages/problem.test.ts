@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../src/errors/catalogue.ts';
 import { GatewayError } from '../../src/errors/gateway-error.ts';
-import { problemOf } from '../../src/pages/problem.ts';
+import { problemOf } from '../../src/pages/page.ts';
 
 test('every error that a page may show has its own status, and none is an unexpected error', () => {
   const codes = (Object.keys(ERRORS) as ErrorCode[])

@@ -1,0 +1,104 @@
+import { html } from 'hono/html';
+import { gatewayError } from '../errors/gateway-error.ts';
+import type { PageApp, PagesOptions } from './context.ts';
+import { addFormPage, type Field, textOf } from './form.ts';
+import { page, toList } from './page.ts';
+
+const NAME: Field = {
+  name: 'name',
+  label: 'Name',
+  hint: 'The program or person that will use the key.',
+  maxLength: 64,
+};
+
+const ROLE: Field = {
+  name: 'role',
+  label: 'Role',
+  type: 'radio',
+  choices: [
+    { value: 'READER', label: 'READER: reads with the credentials below' },
+    { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
+  ],
+};
+
+const EXPIRES: Field = {
+  name: 'dateExpires',
+  label: 'Expires after',
+  type: 'date',
+  hint: 'The last day on which the key is valid, in UTC.',
+  required: false,
+};
+
+export function addApiKeyPages(app: PageApp, { store, admin: { apiKeys } }: PagesOptions): void {
+  addFormPage(app, {
+    path: '/credentials/keys/create',
+    find: () => store.list(),
+    view: (credentials) => ({
+      title: 'Create an API key',
+      submit: 'Create',
+      fields: [
+        NAME,
+        ROLE,
+        {
+          name: 'credential',
+          label: 'Credentials',
+          type: 'checkbox',
+          hint: credentials.length > 0 ? 'The credentials a READER may use.' : 'There are none yet.',
+          choices: credentials.map(({ id, nickname }) => ({ value: id, label: nickname })),
+        },
+        EXPIRES,
+      ],
+      values: new URLSearchParams({ role: 'READER' }),
+    }),
+    async act(c) {
+      const day = textOf(c, 'dateExpires');
+      const { apiKey, token } = await apiKeys.create(c.var.actor, {
+        name: textOf(c, 'name'),
+        role: textOf(c, 'role') === 'ADMIN' ? 'ADMIN' : 'READER',
+        credentialIds: c.var.form.getAll('credential'),
+        dateExpires: day === '' ? null : endOfDay(day),
+      });
+      // The token is only in this response: a redirect would need it in a URL or a cookie.
+      return page(
+        c,
+        { title: `The API key ${apiKey.name}` },
+        html`
+<p class="note">Copy the key now. It is shown only once: the gateway stores only its hash.</p>
+<p><code class="token">${token}</code></p>
+<p>Programs send it in the header <code>Authorization: Bearer …</code></p>
+${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway with an ADMIN key requires a key for every request.</p>` : null}
+<p><a class="button" href="/credentials">I have copied it</a></p>`,
+      );
+    },
+  });
+
+  addFormPage(app, {
+    path: '/credentials/keys/revoke',
+    async find(c, id) {
+      const key = (await apiKeys.list(c.var.actor)).find((one) => one.id === id);
+      if (!key) throw gatewayError('NOT_FOUND', 'API key');
+      return key;
+    },
+    view: ({ id, name, role }) => ({
+      title: `Revoke ${name}?`,
+      intro: html`
+<p>All gateways will reject requests with this key. This cannot be undone.</p>
+${role === 'ADMIN' ? html`<p>Sessions on this page that use the key will end.</p>` : null}`,
+      submit: `Revoke ${name}`,
+      danger: true,
+      hidden: { id },
+    }),
+    async act(c, { id, name }) {
+      await apiKeys.revoke(c.var.actor, id);
+      return toList(c, `The API key "${name}" was revoked.`);
+    },
+  });
+}
+
+/** Returns the last instant of a day, in UTC. @throws {BAD_USER_INPUT} for an invalid day */
+function endOfDay(day: string): Date {
+  const end = new Date(`${day}T23:59:59.999Z`);
+  // Date turns the 30th of February into the 2nd of March.
+  if (!Number.isNaN(end.getTime()) && end.toISOString().startsWith(day)) return end;
+  throw gatewayError('BAD_USER_INPUT', 'This is not a date. Write it as 2030-12-31.', 'dateExpires');
+}

@@ -1,0 +1,53 @@
+import { html } from 'hono/html';
+import type { ApiKey } from '../store/api-key.ts';
+import type { Credential } from '../store/credential.ts';
+import type { PageApp, PagesOptions } from './context.ts';
+import { credentialCard } from './credential-card.ts';
+import { type Html, page, time } from './page.ts';
+
+/** Adds the page that lists all credentials and API keys. */
+export function addOverviewPage(app: PageApp, { store, admin, now }: PagesOptions): void {
+  app.get('/credentials', async (c) => {
+    const credentials = await store.list();
+    const keys = await admin.apiKeys.list(c.var.actor);
+    return page(
+      c,
+      { title: 'Credentials and API keys' },
+      html`
+<p>A credential gives this gateway access to one Twilio account. An API key gives a program access to this gateway.</p>
+<section aria-labelledby="credentials">
+<div class="section"><h2 id="credentials">Credentials</h2>
+<a href="/credentials/connect">Connect an organization app (consent)</a>
+<a class="button" href="/credentials/add">Add a credential</a></div>
+${cards(credentials.map((credential) => credentialCard(c, credential)))}
+</section>
+<section aria-labelledby="keys">
+<div class="section"><h2 id="keys">API keys</h2>
+<a class="button" href="/credentials/keys/create">Create an API key</a></div>
+${cards(keys.map((key) => apiKeyCard(key, credentials, now())))}
+</section>`,
+    );
+  });
+}
+
+function cards(items: readonly Html[]): Html {
+  return items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p class="muted">None yet.</p>`;
+}
+
+/** Shows one API key, without its token, which is not stored. */
+function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number): Html {
+  const { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed } = key;
+  const isExpired = dateExpires !== null && dateExpires.getTime() <= now;
+  const usable = credentials.filter((credential) => credentialIds.includes(credential.id));
+  const nicknames = usable.map(({ nickname }) => nickname).join(', ') || 'none';
+  return html`<li class="card">
+<div class="title"><h3>${name}</h3><span class="tag">${role}</span></div>
+<dl>
+<dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : nicknames}</dd>
+<dt>Created</dt><dd>${time(dateCreated)}</dd>
+<dt>Expires</dt><dd>${dateExpires ? time(dateExpires) : 'never'}${isExpired ? html` <span class="bad">(expired)</span>` : null}</dd>
+<dt>Last used</dt><dd>${dateLastUsed ? time(dateLastUsed) : 'never'}</dd>
+</dl>
+<div class="actions"><a href="/credentials/keys/revoke?${new URLSearchParams({ id })}">Revoke<span class="unseen"> ${name}</span></a></div>
+</li>`;
+}

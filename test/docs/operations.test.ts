@@ -7,7 +7,12 @@ import { codeIn, ROOT, readDocument, tableUnder } from './markdown.ts';
 
 const kit = createKit();
 const { parent, active } = kit.sandbox.accounts;
-const newest = kit.sandbox.addMessage('parent', { from: '+14155550101', to: '+14155550199' });
+const newest = kit.sandbox.addMessage('parent', {
+  from: '+14155550101',
+  to: '+14155550199',
+  status: 'undelivered',
+  error_code: 30003,
+});
 
 /** The required and optional variables of each operation. */
 const VARIABLES: Record<string, { required: object; optional: object }> = {
@@ -18,10 +23,17 @@ const VARIABLES: Record<string, { required: object; optional: object }> = {
       to: newest.to,
       from: newest.from,
       dateSent: { since: new Date(Date.now() - 3_600_000).toISOString() },
+      status: ['UNDELIVERED', 'FAILED'],
+      errorCode: [30003],
+      channel: ['SMS'],
+      direction: ['OUTBOUND_API'],
       first: 2,
       after: null,
+      last: null,
+      before: null,
     },
   },
+  ListCredentials: { required: {}, optional: {} },
   RetrieveMessage: { required: { sid: newest.sid }, optional: { accountSid: parent.sid } },
   ListAccounts: {
     required: {},
@@ -32,10 +44,10 @@ const VARIABLES: Record<string, { required: object; optional: object }> = {
 
 const names = readdirSync(new URL('operations/', ROOT)).map((file) => file.replace('.graphql', ''));
 
-test('every operation is documented in README.md with its inputs', () => {
+test('every operation is documented in docs/clients.md with its inputs', () => {
   const inputs = (cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-  const table = tableUnder(readDocument('README.md'), 'The four reads');
-  const shown = table.map(([, name, required, optional]) => [
+  const table = tableUnder(readDocument('docs/clients.md'), 'Trusted documents');
+  const shown = table.map(([name, required, optional]) => [
     codeIn(name),
     { required: inputs(required), optional: inputs(optional) },
   ]);
@@ -88,6 +100,39 @@ describe.each(names)('operations/%s.graphql', (name) => {
     const response = await kit.gateway.fetch(`http://localhost/graphql?${query}`);
     expect(await response.json()).toEqual(noErrors(await kit.query(source, required)));
   });
+});
+
+/** Fields of each object type in a result that a normalized cache needs. */
+function identities(value: unknown): { __typename?: string; id?: string }[] {
+  if (Array.isArray(value)) return value.flatMap(identities);
+  if (typeof value !== 'object' || value === null) return [];
+  return [
+    ...('sid' in value || 'nickname' in value ? [value] : []),
+    ...Object.values(value).flatMap(identities),
+  ];
+}
+
+test('every object with a SID has __typename and id, for normalized caches', async () => {
+  const withMedia = kit.sandbox.addMessage('parent', { num_media: '1' });
+  for (const name of names) {
+    const { data } = await kit.query(readDocument(`operations/${name}.graphql`), {
+      sid: name === 'RetrieveMessage' ? withMedia.sid : null,
+    });
+    const found = identities(data);
+    expect(found.length).toBeGreaterThan(name === 'RetrieveMessage' ? 1 : 0);
+    for (const { __typename, id } of found)
+      expect([typeof __typename, typeof id]).toEqual(['string', 'string']);
+  }
+});
+
+test('ListMessages pages back with last and before', async () => {
+  const source = readDocument('operations/ListMessages.graphql');
+  const { messages: first } = noErrors(await kit.query(source, { first: 3 })).data;
+  const { messages: second } = noErrors(
+    await kit.query(source, { first: 3, after: first.pageInfo.endCursor }),
+  ).data;
+  const back = noErrors(await kit.query(source, { last: 3, before: second.pageInfo.startCursor })).data;
+  expect(back.messages.nodes).toEqual(first.nodes);
 });
 
 test('ListMessages with all inputs finds the one message', async () => {

@@ -232,7 +232,7 @@ describe('trusted documents only', () => {
     expect(answer).toEqual({
       errors: [
         {
-          message: expect.stringContaining('ListAccounts, ListMessages, RetrieveAccount, RetrieveMessage'),
+          message: expect.stringContaining('ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage'),
           extensions: { code: 'DOCUMENT_NOT_TRUSTED' },
         },
       ],

@@ -13,10 +13,10 @@ async function post({ gateway }: Kit, body: object, accept = 'application/json')
 
 describe('an unknown variable of a trusted document', () => {
   test.each([
-    ['ListMessages', { status: ['FAILED'] }, 'status'],
+    ['ListMessages', { outcome: 'FAILED' }, 'outcome'],
     ['ListMessages', { first: 1, Status: 'FAILED' }, 'Status'],
     ['ListMessages', { FIRST: 1 }, 'FIRST'],
-    ['ListMessages', { first: 1, status: null }, 'status'],
+    ['ListMessages', { first: 1, hasMedia: null }, 'hasMedia'],
     ['ListMessages', { filter: { status: ['FAILED'] } }, 'filter'],
     ['RetrieveAccount', { sid: null, __proto: 1 }, '__proto'],
     ['RetrieveAccount', JSON.parse('{"__proto__":{"sid":"x"}}'), '__proto__'],
@@ -52,7 +52,7 @@ describe('an unknown variable of a trusted document', () => {
       expect(errors).toEqual([
         {
           message:
-            'ListMessages does not take one of these variables. It takes accountSid, to, from, dateSent, first, after.',
+            'ListMessages does not take one of these variables. It takes accountSid, to, from, dateSent, status, errorCode, channel, direction, first, after, last, before.',
           extensions: { code: 'BAD_USER_INPUT' },
         },
       ]);

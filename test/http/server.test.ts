@@ -36,6 +36,7 @@ describe('trusted documents', () => {
     >;
     expect([...loadOperations().keys()].sort()).toEqual([
       'ListAccounts',
+      'ListCredentials',
       'ListMessages',
       'RetrieveAccount',
       'RetrieveMessage',

@@ -17,7 +17,7 @@ const nested = (depth: number, open: string, close: string) => `${open.repeat(de
 const many = (count: number, of: (number: number) => string) =>
   Array.from({ length: count }, (_, n) => of(n));
 
-const operations = ['ListMessages', 'ListAccounts', 'RetrieveAccount', 'RetrieveMessage'];
+const operations = ['ListMessages', 'ListAccounts', 'ListCredentials', 'RetrieveAccount', 'RetrieveMessage'];
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'query', '$', '', 'a'.repeat(3_000)];
 
 /** A valid value of the world or an invalid one; few of each, so that many are repeated. */

@@ -1,16 +1,22 @@
 import type { Setting } from '../../src/config/setting.ts';
-import { SECTIONS, SETTINGS } from '../../src/config/settings.ts';
+import { SECTIONS } from '../../src/config/settings.ts';
 import { table } from './table.ts';
 
 /** Width of a comment line in .env.example. */
 const COLUMNS = 110;
 
-/** Returns README.md's table of settings. */
-export function settingsTable(): string {
-  return table(
-    ['Variable', 'Default', 'Values', 'Meaning'],
-    SETTINGS.map((row) => [code(row.name), row.default ? code(row.default) : '', valuesOf(row), row.meaning]),
-  );
+/** Returns the sections of docs/settings.md, a table of settings in each. */
+export function settingsSections(): string {
+  const sections = SECTIONS.map(({ title, settings }) => {
+    const rows = Object.values(settings).map((row) => [
+      code(row.name),
+      row.default ? code(row.default) : '',
+      valuesOf(row),
+      row.meaning,
+    ]);
+    return `## ${title}\n\n${table(['Variable', 'Default', 'Values', 'Meaning'], rows)}`;
+  });
+  return sections.join('\n');
 }
 
 /** Returns .env.example: every setting as a comment, with its default or an example. */

@@ -128,7 +128,7 @@ export const HTTP = {
     'TRUSTED_DOCUMENTS_ONLY',
     onOff,
     'off',
-    'Whether only the operations in [operations/](operations/) run, by `documentId`.',
+    'Whether only the operations in [operations/](../operations/) run, by `documentId`.',
   ),
   compressFromBytes: setting(
     'COMPRESS_FROM_KB',

@@ -15,7 +15,7 @@ import {
 } from './setting.ts';
 import { CACHE, CIRCUIT, STALE, TWILIO } from './twilio.ts';
 
-// One row for each variable. `npm run docs` writes README.md's table and .env.example from these rows.
+// One row for each variable. `npm run docs` writes docs/settings.md's table and .env.example from these rows.
 
 /** An issuer is compared as text, so it keeps the form in which it is set. */
 const issuer: Kind<string> = {
@@ -28,7 +28,7 @@ export const SERVER = {
     'HOST',
     text,
     'localhost',
-    'Address to listen on. Any other than this machine needs a key first, see [Authentication](#authentication).',
+    'Address to listen on. Any other than this machine needs a key first, see [the open gateway](credentials-and-keys.md#the-open-gateway).',
   ),
   port: setting('PORT', integer(0, 65_535), '4000', 'Port to listen on; 0 takes a free one.'),
   publicUrl: optional(

@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { listen } from '../../src/http/listen.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createManagedKit } from '../managed-kit.ts';
 import { ROOT, readDocument } from './markdown.ts';
-import { listeningGateway } from './running.ts';
+
+const FOLDER = fileURLToPath(new URL('examples/', ROOT));
+const { scripts } = JSON.parse(readDocument('examples/package.json')) as { scripts: Record<string, string> };
+const LISTS = ['apollo', 'urql', 'relay'];
+const EXPORTS = ['fetch', 'python'];
+const DAY = 86_400_000;
 
 interface Ended {
   code: number;
@@ -11,70 +19,141 @@ interface Ended {
   stderr: string;
 }
 
-function runExample(name: string, url: string, ...args: string[]): Promise<Ended> {
-  const path = fileURLToPath(new URL(`examples/${name}`, ROOT));
-  const options = { env: { ...process.env, GATEWAY_URL: url }, timeout: 12_000 };
+function run(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const options = { env: { ...process.env, ...env }, timeout: 240_000, maxBuffer: 16 * 1024 * 1024 };
   return new Promise((resolve) => {
-    execFile(process.execPath, [path, ...args], options, (error, stdout, stderr) => {
+    execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
     });
   });
 }
 
-const DAY = 86_400_000;
+/** Runs an example by its npm script, as the documentation says. */
+const runExample = (name: string, env: Record<string, string>, ...args: string[]) =>
+  run('npm', ['--prefix', FOLDER, 'run', '--silent', name, '--', ...args], env);
 
-test('every example is tested here and mentioned in README.md', () => {
-  const files = readdirSync(new URL('examples/', ROOT)).sort();
-  expect(files).toEqual(['export-failed.ts', 'watch-delivery.ts']);
-  for (const file of files) expect(readDocument('README.md')).toContain(`examples/${file}`);
+/** Starts a gateway that requires keys, over a sandbox. @param speed factor of the sandbox's clock */
+async function closedGateway({ speed = 1 } = {}) {
+  const epoch = Date.now();
+  const clock = () => epoch + (Date.now() - epoch) * speed;
+  const sandbox = createSandbox({ epoch, clock, messages: 6_000 });
+  const kit = await createManagedKit({ over: sandbox });
+  const { authorization } = await kit.readerKey([await kit.addCredential('main')]);
+  const listening = await listen(kit.gateway, 'localhost', 0);
+  const key = authorization.replace('Bearer ', '');
+  return {
+    kit,
+    sandbox,
+    env: { GATEWAY_URL: `${listening.url}/graphql`, GATEWAY_KEY: key },
+    query: async (query: string) => (await kit.query(query, {}, { authorization })).data,
+    [Symbol.asyncDispose]: () => listening.close(0),
+  };
+}
+
+// Their packages are not needed to run or change the gateway, so the root does not install them.
+beforeAll(async () => {
+  const installed = `${FOLDER}node_modules/.package-lock.json`;
+  const isCurrent =
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${FOLDER}package-lock.json`).mtimeMs;
+  if (isCurrent) return;
+  const { code, stderr } = await run('npm', ['--prefix', FOLDER, 'ci', '--no-audit', '--no-fund']);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+}, 300_000);
+
+test('every example has a script, and docs/clients.md and README.md link to it', () => {
+  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'node_modules',
+  );
+  expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(scripts).sort());
+  for (const command of Object.values(scripts)) {
+    const [, file = ''] = /(?:node|python3) (\S+)$/.exec(command) ?? [];
+    expect(readDocument('README.md')).toContain(`(examples/${file})`);
+    expect(readDocument('docs/clients.md')).toContain(`(../examples/${file})`);
+    expect(readDocument(`examples/${file}`).split('\n').length).toBeLessThan(90);
+  }
 });
 
-test('export-failed.ts prints each failed message of the last days once', async () => {
-  await using gateway = await listeningGateway();
-  const { code, stdout, stderr } = await runExample('export-failed.ts', gateway.url, '300');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+test('the examples have no type errors', async () => {
+  for (const name of ['codegen', 'relay']) await runExample(name, {});
+  const tsc = fileURLToPath(new URL('node_modules/.bin/tsc', ROOT));
+  expect(await run(tsc, ['-p', FOLDER])).toEqual({ code: 0, stdout: '', stderr: '' });
+}, 60_000);
 
-  const [head, ...lines] = stdout.trimEnd().split('\n');
-  expect(head).toBe('"sid","created","sent","from","to","status","code","reason"');
-  const sids = lines.map((line) => line.split(',')[0]?.replaceAll('"', ''));
-  expect(new Set(sids)).toEqual(new Set(await failedSids(gateway.sandbox, 300)));
-  expect(sids).toHaveLength(new Set(sids).size);
-  // More than a page, so that the example followed endCursor.
-  expect(sids.length).toBeGreaterThan(200);
-  for (const line of lines) expect(line).toMatch(/^"[^"]+","[^"]+Z",.*,"(FAILED|UNDELIVERED)","\d*",".*"$/);
+describe('with an API key', () => {
+  test.each(EXPORTS)('%s prints each failed message of the last days once', async (name) => {
+    await using gateway = await closedGateway();
+    const { code, stdout, stderr } = await runExample(name, gateway.env, '300');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [head, ...lines] = stdout.trimEnd().replaceAll('"', '').split('\n');
+    expect(head).toBe('sid,created,sent,from,to,status,code,reason');
+    const sids = lines.map((line) => line.split(',')[0] ?? '');
+    expect(sids.toSorted()).toEqual((await failedSids(gateway.sandbox, 300)).toSorted());
+    // More than a page, so that the example followed endCursor.
+    expect(sids.length).toBeGreaterThan(200);
+    for (const line of lines) expect(line).toMatch(/^\w+,[^,]+Z,.*,(FAILED|UNDELIVERED),\d*,.*$/);
+  });
+
+  test.each(LISTS)('%s prints the newest messages of three pages once', async (name) => {
+    await using gateway = await closedGateway();
+    const { code, stdout, stderr } = await runExample(name, gateway.env, '3');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { messages } = await gateway.query('{ messages(first: 60) { nodes { sid } } }');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[2])).toEqual(
+      messages.nodes.map(({ sid }: { sid: string }) => sid),
+    );
+    for (const line of lines) expect(line).toMatch(/^\S+Z [A-Z_]+ (SM|MM)[0-9a-f]{32} Northwind$/);
+  });
+
+  test('codegen follows a message to its final status', async () => {
+    // The sandbox takes minutes to deliver a message.
+    await using gateway = await closedGateway({ speed: 100 });
+    const { messages } = await gateway.query('{ messages(first: 20) { nodes { sid status } } }');
+    const sending = messages.nodes.find(({ status }: { status: string }) => status === 'SENDING');
+    const { code, stdout } = await runExample('codegen', gateway.env, sending.sid, '20');
+    expect(stdout).toMatch(/^(\S+Z SEN(DING|T)\n)*\S+Z [A-Z]+\n(SUCCEEDED|FAILED)/);
+    expect(code).toBe(stdout.includes('SUCCEEDED') ? 0 : 1);
+  });
+
+  test('codegen gives up on a message that stays SENT', async () => {
+    await using gateway = await closedGateway();
+    const { sid } = gateway.sandbox.addMessage('parent', { status: 'sent' });
+    const { code, stdout } = await runExample('codegen', gateway.env, sid, '2');
+    expect({ code, stdout }).toEqual({
+      code: 3,
+      stdout: expect.stringMatching(/^\S+Z SENT\nStill SENT after 2 s\.\n$/),
+    });
+  });
 });
 
-test('export-failed.ts prints the reason of a failure', async () => {
-  await using gateway = await listeningGateway();
-  gateway.sandbox.revokeTokens();
-  gateway.sandbox.set({ tokenThrottle: 1, faultPath: '/v2/token' });
-  const { code, stderr } = await runExample('export-failed.ts', gateway.url);
-  expect(code).toBe(1);
-  expect(stderr).toContain('Twilio limits the rate of requests for this account');
-});
+describe.each(Object.keys(scripts))('%s prints errors, not stacks:', (name) => {
+  const args = name === 'codegen' ? [`SM${'0'.repeat(32)}`] : ['1'];
 
-test('watch-delivery.ts follows a message to its final status', async () => {
-  // The sandbox takes minutes to deliver a message.
-  await using gateway = await listeningGateway({ speed: 100 });
-  const sid = await sidWithStatus(gateway.url, 'SENDING');
-  const { code, stdout } = await runExample('watch-delivery.ts', gateway.url, sid, '10');
-  expect(stdout).toMatch(/^\S+Z SEN(DING|T)\n(\S+Z SENT\n)?\S+Z [A-Z]+\n(SUCCEEDED|FAILED)/);
-  expect(code).toBe(stdout.includes('SUCCEEDED') ? 0 : 1);
-});
+  test('without a valid key', async () => {
+    await using gateway = await closedGateway();
+    const ended = await runExample(name, { ...gateway.env, GATEWAY_KEY: 'tgw_wrong' }, ...args);
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^This key is unknown\. [^\n]+\n$/),
+    });
+  });
 
-test('watch-delivery.ts gives up on a message that stays SENT', async () => {
-  await using gateway = await listeningGateway();
-  const { sid } = gateway.sandbox.addMessage('parent', { status: 'sent' });
-  const { code, stdout } = await runExample('watch-delivery.ts', gateway.url, sid, '2');
-  expect(stdout).toMatch(/^\S+Z SENT\nStill SENT after 2 s\.\n$/);
-  expect(code).toBe(2);
+  test('without a gateway', async () => {
+    const env = { GATEWAY_URL: 'http://localhost:1/graphql', GATEWAY_KEY: '' };
+    const { code, stderr } = await runExample(name, env, ...args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^[^\n]+\n$/) });
+    expect(stderr).toMatch(/refused|fetch failed|ECONNREFUSED/i);
+  });
+
+  test('for an invalid argument', async () => {
+    const { code, stderr } = await runExample(name, {}, 'nonsense');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^usage: /i) });
+    expect(stderr).not.toMatch(/^ +at |Traceback/m);
+  });
 });
 
 /** Reads the failed messages from the sandbox directly, independently of the gateway. */
-async function failedSids(
-  sandbox: Awaited<ReturnType<typeof listeningGateway>>['sandbox'],
-  days: number,
-): Promise<string[]> {
+async function failedSids(sandbox: ReturnType<typeof createSandbox>, days: number): Promise<string[]> {
   const [app] = sandbox.apps;
   const token = await sandbox.fetch('https://oauth.twilio.com/v2/token', {
     method: 'POST',
@@ -101,18 +180,4 @@ async function failedSids(
     uri = page.next_page_uri;
   }
   return found;
-}
-
-async function sidWithStatus(url: string, status: string): Promise<string> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ messages(first: 20) { nodes { sid status } } }' }),
-  });
-  const { data } = (await response.json()) as {
-    data: { messages: { nodes: { sid: string; status: string }[] } };
-  };
-  const found = data.messages.nodes.find((message) => message.status === status);
-  if (!found) throw new Error(`The sandbox has no new message that is ${status}.`);
-  return found.sid;
 }

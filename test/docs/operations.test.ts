@@ -107,7 +107,7 @@ function identities(value: unknown): { __typename?: string; id?: string }[] {
   if (Array.isArray(value)) return value.flatMap(identities);
   if (typeof value !== 'object' || value === null) return [];
   return [
-    ...('sid' in value || 'nickname' in value ? [value] : []),
+    ...('sid' in value || 'nickname' in value ? [value as { id?: string }] : []),
     ...Object.values(value).flatMap(identities),
   ];
 }

@@ -11,17 +11,17 @@ const TWILIO = {
   TWILIO_CLIENT_SECRET: 'not-a-secret-at-all',
 };
 
-const rows = tableUnder(readDocument('README.md'), 'Settings').map(([name, value]) => ({
-  name: codeIn(name) ?? '',
-  value: codeIn(value),
-}));
+const document = readDocument('docs/settings.md');
+const rows = [...document.matchAll(/^## (.+)$/gm)]
+  .flatMap(([, section = '']) => tableUnder(document, section))
+  .map(([name, value]) => ({ name: codeIn(name) ?? '', value: codeIn(value) }));
 const example = [...readDocument('.env.example').matchAll(/^# ?([A-Z][A-Z_]+)=(.*)$/gm)].map(
   ([, name = '', value = '']) => ({ name, value }),
 );
 const known = settingsInSources();
 
 describe('exactly the settings in the sources are documented', () => {
-  test('in README.md', () => {
+  test('in docs/settings.md', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(known);
   });
 
@@ -34,7 +34,7 @@ describe('exactly the settings in the sources are documented', () => {
   });
 });
 
-describe('the defaults in README.md match the code', () => {
+describe('the defaults in docs/settings.md match the code', () => {
   const shown = rows.filter(({ value }) => value !== undefined);
 
   test('most settings have one', () => {

@@ -243,7 +243,9 @@ describe('queries', () => {
     });
     const { errors } = (await response.json()) as { errors: GraphQLResultError[] };
     expect(errors[0]?.extensions.code).toBe('OPERATION_UNKNOWN');
-    expect(errors[0]?.message).toContain('ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage');
+    expect(errors[0]?.message).toContain(
+      'ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage',
+    );
   });
 
   test('a body that is not JSON', async () => {

@@ -232,7 +232,9 @@ describe('trusted documents only', () => {
     expect(answer).toEqual({
       errors: [
         {
-          message: expect.stringContaining('ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage'),
+          message: expect.stringContaining(
+            'ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage',
+          ),
           extensions: { code: 'DOCUMENT_NOT_TRUSTED' },
         },
       ],

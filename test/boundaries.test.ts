@@ -20,7 +20,7 @@ const LEAVES = ['cache', 'config', 'delivery', 'errors', 'telemetry', 'twilio-er
 const PROCESS = ['src/main.ts', 'src/cli.ts'];
 
 /** Without a Twilio of its own, what is started here opens the sandbox. */
-const SANDBOX_STARTERS = ['src/start.ts', 'src/run-sandbox.ts', 'src/commands/sandbox.ts'];
+const SANDBOX_STARTERS = ['src/start.ts', 'src/run-sandbox.ts', 'src/commands/session.ts'];
 
 interface Import {
   file: string;

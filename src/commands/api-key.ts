@@ -1,15 +1,13 @@
 import type { ApiKey } from '../store/api-key.ts';
 import type { Credential } from '../store/credential.ts';
-import { type Command, JSON_OPTION } from './command.ts';
-import { UsageError } from './command-errors.ts';
-import { parseExpiry } from './expiry.ts';
-import { findApiKey, findCredential } from './find.ts';
+import { command } from './command.ts';
+import { CommandError, usageError } from './command-errors.ts';
 import { dateText, table } from './output.ts';
-import { CLI, withSession } from './session.ts';
+import { CLI, findCredential, type Session, withoutSecret, withSession } from './session.ts';
 
 const OPERAND = 'ID|NAME';
 
-const create: Command = {
+const create = command({
   name: 'api-key create',
   summary: 'Create an API key and print its token, once.',
   details: 'Stdout contains only the token, so that it can be piped into a file or a secret store.',
@@ -25,27 +23,24 @@ const create: Command = {
       value: 'WHEN',
       about: 'A day (2027-01-31), a time, or a duration (30d, 12h). Default: never.',
     },
-    ...JSON_OPTION,
   },
-  run: async (args, io) => {
-    const isAdmin = args.flag('admin');
-    const nicknames = args.all('credential');
+  async run({ name, admin: isAdmin, credential: nicknames, expires }, io) {
     if (isAdmin === nicknames.length > 0) {
-      throw new UsageError(
+      throw usageError(
         isAdmin
           ? 'An ADMIN key may use every credential: omit --credential or --admin.'
           : 'Name the credentials that the key may use with --credential, or create an ADMIN key with --admin.',
         '--credential',
       );
     }
-    const expires = args.text('expires');
     const dateExpires = expires === undefined ? null : parseExpiry(expires);
     return withSession(io, async (session) => {
       const credentials: Credential[] = [];
-      for (const nickname of nicknames)
+      for (const nickname of nicknames) {
         credentials.push(await findCredential(session, nickname, '--credential'));
+      }
       const { apiKey, token } = await session.admin.apiKeys.create(CLI, {
-        name: args.required('name'),
+        name,
         role: isAdmin ? 'ADMIN' : 'READER',
         credentialIds: [...new Set(credentials.map(({ id }) => id))],
         dateExpires,
@@ -58,27 +53,29 @@ const create: Command = {
       };
     });
   },
-};
+});
 
-const list: Command = {
+const list = command({
   name: 'api-key list',
   summary: 'List the API keys that are not revoked.',
-  options: { ...JSON_OPTION },
+  options: {},
   run: (_args, io) =>
     withSession(io, async ({ store, admin }) => {
       const keys = await admin.apiKeys.list(CLI);
       const nicknames = new Map((await store.list()).map(({ id, nickname }) => [id, nickname]));
-      const rows = keys.map((key) => [
-        key.name,
-        key.role,
-        key.role === 'ADMIN'
-          ? 'all'
-          : key.credentialIds.map((id) => nicknames.get(id) ?? id).join(', ') || 'none',
-        dateText(key.dateCreated),
-        expiryText(key),
-        dateText(key.dateLastUsed, 'never'),
-        key.id,
-      ]);
+      const rows = keys.map(({ id, name, role, credentialIds, ...dates }) => {
+        const usable = credentialIds.map((one) => nicknames.get(one) ?? one).join(', ') || 'none';
+        const isExpired = dates.dateExpires !== null && dates.dateExpires.getTime() <= Date.now();
+        return [
+          name,
+          role,
+          role === 'ADMIN' ? 'all' : usable,
+          dateText(dates.dateCreated),
+          `${dateText(dates.dateExpires, 'never')}${isExpired ? ' (expired)' : ''}`,
+          dateText(dates.dateLastUsed, 'never'),
+          id,
+        ];
+      });
       return {
         json: keys.map(apiKeyJson),
         text: table(
@@ -88,32 +85,74 @@ const list: Command = {
         ),
       };
     }),
-};
+});
 
-const revoke: Command = {
+const revoke = command({
   name: 'api-key revoke',
   summary: 'Revoke an API key.',
   operand: { name: OPERAND, required: true },
-  options: { ...JSON_OPTION },
-  run: (args, io) =>
+  options: {},
+  run: ({ operand }, io) =>
     withSession(io, async (session) => {
-      const { id, name } = await findApiKey(session, args.required(OPERAND));
+      const { id, name } = await findApiKey(session, operand);
       await session.admin.apiKeys.revoke(CLI, id);
       return {
         json: { id, name, revoked: true },
         text: `The API key "${name}" is revoked. All gateways reject it within 2 seconds.`,
       };
     }),
-};
+});
 
 export const apiKeyCommands = [create, list, revoke] as const;
 
-function apiKeyJson({ id, name, role, credentialIds, ...dates }: ApiKey) {
-  const { dateCreated, dateExpires, dateLastUsed } = dates;
+function apiKeyJson({ id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed }: ApiKey) {
   return { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed };
 }
 
-function expiryText({ dateExpires }: ApiKey): string {
-  const isOver = dateExpires !== null && dateExpires.getTime() <= Date.now();
-  return `${dateText(dateExpires, 'never')}${isOver ? ' (expired)' : ''}`;
+/** Finds an API key by id or exact name. @throws {CommandError} when unknown or ambiguous */
+async function findApiKey({ admin }: Session, wanted: string): Promise<ApiKey> {
+  const keys = await admin.apiKeys.list(CLI);
+  const byId = keys.find(({ id }) => id === wanted);
+  const named = byId ? [byId] : keys.filter(({ name }) => name === wanted.trim());
+  const [first, second] = named;
+  if (first && !second) return first;
+  if (!first) {
+    throw new CommandError(
+      'NOT_FOUND',
+      `There is no API key with the id or name ${JSON.stringify(withoutSecret(wanted))}. It may have been revoked; "api-key list" shows all keys.`,
+      OPERAND,
+    );
+  }
+  const ids = named.map(({ id }) => id).join(', ');
+  throw new CommandError(
+    'NAME_AMBIGUOUS',
+    `${named.length} API keys are called ${JSON.stringify(first.name)}. Use an id: ${ids}.`,
+    OPERAND,
+  );
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { d: 24 * 60 * 60 * 1000, h: 60 * 60 * 1000 };
+
+/**
+ * Parses `30d`, `12h`, a day such as `2027-01-31` (midnight GMT), or a time such as `2027-01-31T12:00:00Z`.
+ *
+ * @throws {CommandError} USAGE for anything else, including impossible days
+ */
+export function parseExpiry(text: string, now = Date.now()): Date {
+  const [, amount, unit = ''] = /^(\d{1,4})([dh])$/.exec(text) ?? [];
+  if (amount !== undefined) return new Date(now + Number(amount) * (UNITS_MS[unit] ?? 0));
+  const [, day] =
+    /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  const date = new Date(text);
+  if (day !== undefined && isDay(day) && !Number.isNaN(date.getTime())) return date;
+  throw usageError(
+    '--expires takes a day (2027-01-31), a time (2027-01-31T12:00:00Z), or a number of days or hours (30d, 12h).',
+    '--expires',
+  );
+}
+
+/** Date parses some impossible days as days of the next month. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

@@ -12,41 +12,33 @@ export interface Failure {
   readonly message: string;
   /** The option or operand that the message is about. */
   readonly argument: string | null;
+  /** 1 failure, 2 invalid arguments, 130 interrupted. */
   readonly exitCode: 1 | 2 | 130;
 }
 
 /** A failure that only the command line has. */
 export class CommandError extends Error implements Failure {
-  override readonly name: string = 'CommandError';
+  override readonly name = 'CommandError';
   readonly code: string;
   readonly argument: string | null;
-  readonly exitCode: Failure['exitCode'] = 1;
+  readonly exitCode: Failure['exitCode'];
 
-  constructor(code: string, message: string, argument: string | null = null) {
+  constructor(
+    code: string,
+    message: string,
+    argument: string | null = null,
+    exitCode: Failure['exitCode'] = 1,
+  ) {
     super(message);
     this.code = code;
     this.argument = argument;
+    this.exitCode = exitCode;
   }
 }
 
-/** Invalid arguments; the command's usage follows the message. */
-export class UsageError extends CommandError {
-  override readonly name = 'UsageError';
-  override readonly exitCode = 2;
-
-  constructor(message: string, argument: string | null = null) {
-    super('USAGE', message, argument);
-  }
-}
-
-/** The user pressed Ctrl-C. */
-export class InterruptedError extends CommandError {
-  override readonly name = 'InterruptedError';
-  override readonly exitCode = 130;
-
-  constructor() {
-    super('INTERRUPTED', 'Interrupted; nothing was changed.');
-  }
+/** Creates an error about invalid arguments; the command's usage follows the message. */
+export function usageError(message: string, argument: string | null = null): CommandError {
+  return new CommandError('USAGE', message, argument, 2);
 }
 
 /** Options by the names of their arguments in the GraphQL API. */
@@ -62,7 +54,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 export function describeFailure(thrown: unknown): Failure {
   // Closing failed too, but the first error is the useful one.
   if (thrown instanceof SuppressedError) return describeFailure(thrown.suppressed);
-  // The store's message says more than the one for clients, who cannot see this machine.
+  // The store's message says more than the one for clients, which cannot see this machine.
   if (thrown instanceof StoreUnavailableError) {
     return failure(
       'STORE_UNAVAILABLE',

@@ -1,13 +1,4 @@
-/** A command's validated arguments. */
-export interface Arguments {
-  /** The positional argument. */
-  readonly operand: string | undefined;
-  flag(name: string): boolean;
-  text(name: string): string | undefined;
-  /** For an option or operand that the command requires. */
-  required(name: string): string;
-  all(name: string): readonly string[];
-}
+import { columns } from './output.ts';
 
 /** The environment and streams of a command's process. */
 export interface Io {
@@ -19,7 +10,7 @@ export interface Io {
   readonly stderr: Writer;
 }
 
-export interface Writer {
+interface Writer {
   write(text: string): unknown;
 }
 
@@ -32,17 +23,33 @@ export interface Option {
   readonly about: string;
 }
 
-export interface Command {
+export type Options = Readonly<Record<string, Option>>;
+
+/** The positional argument, e.g. `ID|NICKNAME`. */
+export interface Operand {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+/** The validated arguments, by the names of the options. */
+export type Arguments<O extends Options, P extends Operand> = {
+  readonly [K in keyof O]: O[K] extends { multiple: true }
+    ? readonly string[]
+    : O[K] extends { value: string }
+      ? string | (O[K] extends { required: true } ? never : undefined)
+      : boolean;
+} & { readonly operand: string | (P extends { required: true } ? never : undefined) };
+
+export interface Command<O extends Options = Options, P extends Operand = Operand> {
   /** E.g. `credential add`. */
   readonly name: string;
   readonly summary: string;
   /** Further text in the usage. */
   readonly details?: string;
-  /** The positional argument, e.g. `ID|NICKNAME`. */
-  readonly operand?: { readonly name: string; readonly required: boolean };
-  readonly options: Readonly<Record<string, Option>>;
+  readonly operand?: P;
+  readonly options: O;
   /** @returns null for a command that writes its own output */
-  run(args: Arguments, io: Io): Promise<Output | null>;
+  run(args: Arguments<O, P>, io: Io): Promise<Output | null>;
 }
 
 export interface Output {
@@ -51,10 +58,44 @@ export interface Output {
   /** Written to stdout without --json. */
   readonly text: string;
   /** On stderr without --json: what people should know, and what a pipe should not carry. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
-/** The option of commands that print a result and exit. */
-export const JSON_OPTION = {
-  json: { about: 'Print one JSON value; errors are JSON on stderr.' },
-} satisfies Record<string, Option>;
+/** Declares a command that prints a result and exits. It has the option --json. */
+export function command<const O extends Options, const P extends Operand>(spec: Command<O, P>): Command {
+  const json = { about: 'Print one JSON value; errors are JSON on stderr.' };
+  // The parser ensures what the types of `args` say.
+  return { ...(spec as unknown as Command), options: { ...spec.options, json } };
+}
+
+const PROGRAM = 'npm run cli --';
+
+/** Formats the usage of one command. */
+export function usageOf({ name, summary, details, operand, options }: Command): string {
+  const withValue = ([option, { value }]: [string, Option]) =>
+    value === undefined ? `--${option}` : `--${option} ${value}`;
+  const entries = Object.entries(options);
+  const words = entries.map((entry) => {
+    const [, { required, multiple }] = entry;
+    return `${required ? withValue(entry) : `[${withValue(entry)}]`}${multiple ? '…' : ''}`;
+  });
+  if (operand) words.unshift(operand.required ? operand.name : `[${operand.name}]`);
+  const lines = entries.map((entry) => [`  ${withValue(entry)}`, entry[1].about]);
+  return `Usage: ${[PROGRAM, name, ...words].join(' ')}
+
+${summary}
+${details ? `${details}\n` : ''}
+${columns([...lines, ['  --help', 'Print this help.']])}
+`;
+}
+
+/** Lists commands, one per line. */
+export function overviewOf(commands: readonly Command[]): string {
+  const lines = commands.map(({ name, summary }) => [`  ${name}`, summary]);
+  return `Usage: ${PROGRAM} COMMAND [OPTIONS]
+
+${columns([...lines, ['  help [COMMAND]', 'Print this help, or the usage of a command (same as COMMAND --help).']])}
+
+Settings are environment variables, the same for every command.
+`;
+}

@@ -3,9 +3,27 @@ import type { Credential } from '../store/credential.ts';
 import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';
+import type { Session } from './session.ts';
+
+/** Formats a credential as the output of a command. */
+export function credentialOutput(session: Session, credential: Credential): Output {
+  const { id, nickname, accountSid, clientId, permissions } = credential;
+  return {
+    json: credentialJson(session, credential),
+    text: columns([
+      ['Nickname', nickname],
+      ['Account', accountSid],
+      ['Client id', clientId],
+      ['Health', healthText(credential)],
+      ...permissionRows(permissions),
+      ['Id', id],
+    ]),
+    note: permissionNote(permissions),
+  };
+}
 
 /** Formats a credential for --json. */
-export function credentialJson(credential: Credential, isOfSettings: boolean) {
+export function credentialJson({ isOfSettings }: Session, credential: Credential) {
   const { id, nickname, accountSid, clientId, kind, secretVersion, refused } = credential;
   return {
     id,
@@ -13,13 +31,19 @@ export function credentialJson(credential: Credential, isOfSettings: boolean) {
     accountSid,
     clientId,
     kind,
-    source: isOfSettings ? 'settings' : 'store',
+    source: isOfSettings(credential) ? 'settings' : 'store',
     secretVersion,
     permissions: permissionsJson(credential.permissions),
     refused: refused && { at: dateText(refused.at), code: refused.code },
     dateCreated: dateText(credential.dateCreated),
     dateUpdated: dateText(credential.dateUpdated),
   };
+}
+
+export function healthText({ refused, permissions }: Credential): string {
+  if (!refused) return permissions.length > 0 ? 'ok' : 'not checked';
+  const code = refused.code === null ? '' : ` (${refused.code})`;
+  return `refused by Twilio${code} since ${dateText(refused.at)}`;
 }
 
 export function permissionsJson(checks: readonly PermissionCheck[]) {
@@ -31,63 +55,35 @@ export function permissionsJson(checks: readonly PermissionCheck[]) {
   }));
 }
 
-/** Formats a credential as the output of a command. */
-export function credentialOutput(
-  credential: Credential,
-  isOfSettings: (credential: Credential) => boolean,
-): Output {
-  const note = permissionNote(credential.permissions);
-  return {
-    json: credentialJson(credential, isOfSettings(credential)),
-    text: credentialText(credential),
-    ...(note ? { note } : {}),
-  };
-}
-
-function credentialText(credential: Credential): string {
-  return columns([
-    ['Nickname', credential.nickname],
-    ['Account', credential.accountSid],
-    ['Client id', credential.clientId],
-    ['Health', healthText(credential)],
-    ...permissionRows(credential.permissions),
-    ['Id', credential.id],
-  ]);
-}
-
 /** Returns a row for each permission, the first with the heading. */
 export function permissionRows(checks: readonly PermissionCheck[]): string[][] {
   if (checks.length === 0) return [['Permissions', 'not checked']];
   return checks.map(({ permission, granted }, index) => [
     index === 0 ? 'Permissions' : '',
-    `${wordOf(permission)}: ${granted ? 'granted' : 'missing'}`,
+    `${nameOf(permission)}: ${granted ? 'granted' : 'missing'}`,
   ]);
 }
 
 /** Summarizes the permissions in one cell. */
 export function permissionsSummary(checks: readonly PermissionCheck[]): string {
   if (checks.length === 0) return 'not checked';
-  const missing = checks.filter(({ granted }) => !granted).map(({ permission }) => wordOf(permission));
+  const missing = missingIn(checks);
   if (missing.length === 0) return 'all';
-  return missing.length === checks.length ? 'none' : `all but ${missing.join(', ')}`;
-}
-
-export function healthText({ refused, permissions }: Credential): string {
-  if (!refused) return permissions.length > 0 ? 'ok' : 'not checked';
-  const code = refused.code === null ? '' : ` (${refused.code})`;
-  return `refused by Twilio${code} since ${dateText(refused.at)}`;
+  return missing.length === checks.length ? 'none' : `all but ${missing.map(nameOf).join(', ')}`;
 }
 
 /** Returns advice about missing permissions; undefined without any. */
 export function permissionNote(checks: readonly PermissionCheck[]): string | undefined {
-  const missing = checks
-    .filter(({ granted }) => !granted)
-    .map(({ permission }) => permissionOf(permission).twilioName);
+  const missing = missingIn(checks).map((permission) => permissionOf(permission).twilioName);
   if (missing.length === 0) return undefined;
   return `Reads that need a missing permission will fail. Grant it to the OAuth app in the Twilio Console, then check again: ${missing.join(', ')}.`;
 }
 
+function missingIn(checks: readonly PermissionCheck[]) {
+  return checks.filter(({ granted }) => !granted).map(({ permission }) => permission);
+}
+
 /** Returns the name in the Twilio Console, e.g. `messages.list`. */
-function wordOf(permission: PermissionCheck['permission']): string {
+function nameOf(permission: PermissionCheck['permission']): string {
   return permission.toLowerCase().replace('_', '.');
 }

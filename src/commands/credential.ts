@@ -1,22 +1,31 @@
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
-import { type Command, type Io, JSON_OPTION } from './command.ts';
-import { CommandError, UsageError } from './command-errors.ts';
+import { isSid, SID_PREFIX } from '../twilio/sid.ts';
+import { command, type Io, type Output } from './command.ts';
+import { CommandError, usageError } from './command-errors.ts';
 import {
-  ACCOUNT_SID,
-  accountSidOf,
-  CLIENT_ID,
-  check,
-  OPERAND,
-  SECRET,
-  SECRET_DETAILS,
-} from './credential-check.ts';
-import { credentialJson, credentialOutput, healthText, permissionsSummary } from './credential-output.ts';
-import { findCredential } from './find.ts';
-import { table } from './output.ts';
+  credentialJson,
+  credentialOutput,
+  healthText,
+  permissionNote,
+  permissionRows,
+  permissionsJson,
+  permissionsSummary,
+} from './credential-output.ts';
+import { columns, table } from './output.ts';
 import { confirm, readSecret } from './secret-input.ts';
-import { CLI, type Session, withSession } from './session.ts';
+import { CLI, findCredential, type Session, withSession } from './session.ts';
 
-const add: Command = {
+const OPERAND = 'ID|NICKNAME';
+const SECRET = 'Client secret';
+const SECRET_DETAILS = 'The client secret is read from stdin if piped, otherwise from a hidden prompt.';
+const CLIENT_ID = { value: 'OQ…', about: "The OAuth app's client id." } as const;
+const ACCOUNT_SID = {
+  value: 'AC…',
+  about: 'Its account; needed only if the access token does not name it.',
+} as const;
+
+const add = command({
   name: 'credential add',
   summary: 'Check a Twilio OAuth app and store it as a credential.',
   details: SECRET_DETAILS,
@@ -24,37 +33,33 @@ const add: Command = {
     nickname: { value: 'NAME', required: true, about: 'Its nickname, 1 to 64 characters.' },
     'client-id': { ...CLIENT_ID, required: true },
     'account-sid': ACCOUNT_SID,
-    ...JSON_OPTION,
   },
-  run: (args, io) =>
+  run: ({ nickname, 'client-id': clientId, 'account-sid': account }, io) =>
     withSession(io, async (session) => {
-      const input = {
-        nickname: args.required('nickname'),
-        clientId: args.required('client-id'),
-        accountSid: accountSidOf(args),
-        clientSecret: await readSecret(io, SECRET),
-      };
-      return credentialOutput(await session.admin.credentials.add(CLI, input), session.isOfSettings);
+      const accountSid = checkAccountSid(account);
+      const clientSecret = await readSecret(io, SECRET);
+      const input = { nickname, clientId, accountSid, clientSecret };
+      return credentialOutput(session, await session.admin.credentials.add(CLI, input));
     }),
-};
+});
 
-const list: Command = {
+const list = command({
   name: 'credential list',
   summary: 'List the credentials, the default first.',
-  options: { ...JSON_OPTION },
+  options: {},
   run: (_args, io) =>
-    withSession(io, async ({ store, isOfSettings }) => {
-      const credentials = await store.list();
+    withSession(io, async (session) => {
+      const credentials = await session.store.list();
       const rows = credentials.map((credential) => [
         credential.nickname,
         credential.accountSid,
         permissionsSummary(credential.permissions),
         healthText(credential),
-        isOfSettings(credential) ? 'settings' : 'store',
+        session.isOfSettings(credential) ? 'settings' : 'store',
         credential.id,
       ]);
       return {
-        json: credentials.map((credential) => credentialJson(credential, isOfSettings(credential))),
+        json: credentials.map((credential) => credentialJson(session, credential)),
         text: table(
           ['NICKNAME', 'ACCOUNT', 'PERMISSIONS', 'HEALTH', 'KEPT IN', 'ID'],
           rows,
@@ -62,65 +67,112 @@ const list: Command = {
         ),
       };
     }),
-};
+});
 
-const rename: Command = {
+const check = command({
+  name: 'credential check',
+  summary: 'Check a Twilio OAuth app or a stored credential, and show its permissions.',
+  details: `With ${OPERAND} the results are stored with the credential. With --client-id nothing is stored.
+${SECRET_DETAILS}`,
+  operand: { name: OPERAND, required: false },
+  options: { 'client-id': CLIENT_ID, 'account-sid': ACCOUNT_SID },
+  async run({ operand, 'client-id': clientId, 'account-sid': account }, io) {
+    if ((operand === undefined) === (clientId === undefined)) {
+      throw usageError(`credential check needs either ${OPERAND} or --client-id.`);
+    }
+    if (operand !== undefined && account !== undefined) {
+      throw usageError(`--account-sid requires --client-id, not ${OPERAND}.`, '--account-sid');
+    }
+    const accountSid = checkAccountSid(account);
+    return withSession(io, async (session) => {
+      if (clientId !== undefined) return checkNew(session, io, clientId, accountSid);
+      const { id } = await findCredential(session, operand ?? '', OPERAND);
+      return credentialOutput(session, await session.admin.credentials.recheck(CLI, id));
+    });
+  },
+});
+
+const rename = command({
   name: 'credential rename',
   summary: 'Give a credential another nickname.',
   operand: { name: OPERAND, required: true },
   options: {
     nickname: { value: 'NAME', required: true, about: 'The new nickname, 1 to 64 characters.' },
-    ...JSON_OPTION,
   },
-  run: (args, io) =>
+  run: ({ operand, nickname }, io) =>
     withSession(io, async (session) => {
-      const { id } = await findCredential(session, args.required(OPERAND), OPERAND);
-      return credentialOutput(
-        await session.admin.credentials.rename(CLI, id, args.required('nickname')),
-        session.isOfSettings,
-      );
+      const { id } = await findCredential(session, operand, OPERAND);
+      return credentialOutput(session, await session.admin.credentials.rename(CLI, id, nickname));
     }),
-};
+});
 
-const rotate: Command = {
+const rotate = command({
   name: 'credential rotate',
   summary: "Replace a credential's client secret, if Twilio accepts the new one.",
   details: SECRET_DETAILS,
   operand: { name: OPERAND, required: true },
-  options: { ...JSON_OPTION },
-  run: (args, io) =>
+  options: {},
+  run: ({ operand }, io) =>
     withSession(io, async (session) => {
-      const { id } = await findCredential(session, args.required(OPERAND), OPERAND);
+      const { id } = await findCredential(session, operand, OPERAND);
       const secret = await readSecret(io, `New ${SECRET.toLowerCase()}`);
-      return credentialOutput(await session.admin.credentials.rotate(CLI, id, secret), session.isOfSettings);
+      return credentialOutput(session, await session.admin.credentials.rotate(CLI, id, secret));
     }),
-};
+});
 
-const remove: Command = {
+const remove = command({
   name: 'credential remove',
   summary: 'Remove a credential, also from every API key.',
   operand: { name: OPERAND, required: true },
-  options: { yes: { about: 'Do not ask for confirmation; required without a terminal.' }, ...JSON_OPTION },
-  run: async (args, io) => {
-    if (!args.flag('yes') && !io.stdin.isTTY) {
-      throw new UsageError('Without a terminal, confirm with --yes.', '--yes');
-    }
+  options: { yes: { about: 'Do not ask for confirmation; required without a terminal.' } },
+  async run({ operand, yes }, io) {
+    if (!yes && !io.stdin.isTTY) throw usageError('Without a terminal, confirm with --yes.', '--yes');
     return withSession(io, async (session) => {
-      const credential = await findCredential(session, args.required(OPERAND), OPERAND);
-      if (!args.flag('yes')) await askToRemove(session, io, credential);
+      const credential = await findCredential(session, operand, OPERAND);
+      if (!yes) await askToRemove(session, io, credential);
       const { id, nickname } = credential;
       await session.admin.credentials.remove(CLI, id);
       return { json: { id, nickname, removed: true }, text: `The credential "${nickname}" is removed.` };
     });
   },
-};
+});
 
 export const credentialCommands = [add, list, check, rename, rotate, remove] as const;
 
+/** @throws {BAD_USER_INPUT} unless it is a SID, because it becomes part of a request's path */
+function checkAccountSid(text: string | undefined): string | undefined {
+  const accountSid = text?.trim();
+  if (accountSid === undefined || isSid(accountSid, SID_PREFIX.account)) return accountSid;
+  throw gatewayError(
+    'BAD_USER_INPUT',
+    'An account SID is "AC" followed by 32 hexadecimal digits.',
+    'accountSid',
+  );
+}
+
+async function checkNew(
+  { admin }: Session,
+  io: Io,
+  clientId: string,
+  wanted: string | undefined,
+): Promise<Output> {
+  const clientSecret = await readSecret(io, SECRET);
+  const found = await admin.credentials.check(CLI, { clientId, accountSid: wanted, clientSecret });
+  const { accountSid, accountFriendlyName, permissions } = found;
+  return {
+    json: { accountSid, accountFriendlyName, permissions: permissionsJson(permissions) },
+    text: columns([
+      ['Account', `${accountSid}${accountFriendlyName === null ? '' : `  ${accountFriendlyName}`}`],
+      ...permissionRows(permissions),
+    ]),
+    note: permissionNote(permissions),
+  };
+}
+
 async function askToRemove({ admin }: Session, io: Io, { id, nickname, accountSid }: Credential) {
   const keys = (await admin.apiKeys.list(CLI)).filter(({ credentialIds }) => credentialIds.includes(id));
-  const losing =
-    keys.length > 0 ? ` These API keys lose access: ${keys.map(({ name }) => name).join(', ')}.` : '';
+  const names = keys.map(({ name }) => name).join(', ');
+  const losing = names === '' ? '' : ` These API keys lose access: ${names}.`;
   const agreed = await confirm(io, `Remove the credential "${nickname}" of account ${accountSid}?${losing}`);
   if (!agreed) throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }

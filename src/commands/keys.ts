@@ -1,12 +1,12 @@
-import { type Command, JSON_OPTION } from './command.ts';
+import { command } from './command.ts';
 import { CLI, withSession } from './session.ts';
 
-const rotate: Command = {
+export const keysRotate = command({
   name: 'keys rotate',
   summary: 'Reseal every stored secret with the first key of GATEWAY_ENCRYPTION_KEYS.',
   details:
     'To change keys: put the new key first and keep the old one after it, restart every gateway with both, run this command, then remove the old key.',
-  options: { ...JSON_OPTION },
+  options: {},
   run: (_args, io) =>
     withSession(io, async ({ admin }) => {
       const count = await admin.reseal(CLI);
@@ -16,6 +16,4 @@ const rotate: Command = {
         note: 'The other keys are no longer needed.',
       };
     }),
-};
-
-export const keysCommands = [rotate] as const;
+});

@@ -1,8 +1,10 @@
 import type { Io } from './command.ts';
-import { InterruptedError, UsageError } from './command-errors.ts';
+import { CommandError, usageError } from './command-errors.ts';
 
 /** A secret has at most 256 characters; a much longer input is the wrong file. */
 const MAX_PIPED = 64 * 1024;
+
+const INTERRUPTED = 'Interrupted; nothing was changed.';
 
 const ENTER = /[\r\n]/;
 const CTRL_C = '\x03';
@@ -16,12 +18,12 @@ const ESCAPE_SEQUENCE = /\x1b(?:\[[0-9;]*[ -/]*[@-~]|O.)/g;
 /**
  * Reads a secret: everything from a pipe, or one line from a terminal without echo.
  *
- * @throws {UsageError} when it is empty {InterruptedError} on Ctrl-C
+ * @throws {CommandError} USAGE when it is empty, INTERRUPTED on Ctrl-C
  */
 export async function readSecret(io: Io, what: string): Promise<string> {
   const secret = (io.stdin.isTTY ? await promptHidden(io, `${what}: `) : await readAll(io)).trim();
   if (secret !== '') return secret;
-  throw new UsageError(
+  throw usageError(
     `Stdin has no ${what.toLowerCase()}. Pipe it in, e.g. < secret.txt, or run this in a terminal and type it at the prompt.`,
   );
 }
@@ -53,7 +55,7 @@ function promptHidden({ stdin, stderr }: Io, prompt: string): Promise<string> {
   function take(chunk: string): void {
     for (const key of chunk.replace(ESCAPE_SEQUENCE, '')) {
       // The first of these keys settles the promise; later ones have no effect.
-      if (key === CTRL_C) reject(new InterruptedError());
+      if (key === CTRL_C) reject(new CommandError('INTERRUPTED', INTERRUPTED, null, 130));
       else if (ENTER.test(key) || key === CTRL_D) end();
       else if (key === CTRL_U) typed = [];
       else if (BACKSPACE.includes(key)) typed.pop();

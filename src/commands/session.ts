@@ -1,7 +1,8 @@
 import type { Actor } from '../admin/actor.ts';
 import type { Admin } from '../admin/admin.ts';
 import { type Config, loadConfig, type TwilioUrls } from '../config/config.ts';
-import { createLogger } from '../log.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
+import { createLogger, isHarmless } from '../log.ts';
 import type { Credential } from '../store/credential.ts';
 import type { CredentialSetting } from '../store/fixed-store.ts';
 import type { GatewayStore } from '../store/store.ts';
@@ -15,6 +16,7 @@ export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 export interface Session {
   readonly store: GatewayStore;
   readonly admin: Admin;
+  /** Whether a credential comes from the settings. */
   isOfSettings(credential: Credential): boolean;
 }
 
@@ -51,8 +53,12 @@ async function openTwilio(config: Config): Promise<Twilio> {
     const { credential } = config.twilio;
     return { urls: config.twilio, credentials: credential ? [credential] : [] };
   }
-  const { embedTwilio } = await import('./sandbox.ts');
-  return embedTwilio(config.sandbox);
+  const { createSandbox } = await import('../sandbox/sandbox.ts');
+  // In this process, without a port. The same seed always gives the same apps.
+  const { fetch, apps } = createSandbox(config.sandbox);
+  // Never resolved: the sandbox ignores the host.
+  const url = new URL('https://sandbox.invalid');
+  return { urls: { apiUrl: url, oauthUrl: url }, credentials: apps, fetch };
 }
 
 /** Tracks the background writes of Twilio's refusals, so that the store closes after them. */
@@ -68,4 +74,29 @@ function trackRefusals(store: GatewayStore) {
     clearRefused: (...args) => track(store.clearRefused(...args)),
   };
   return { store: tracked, settled: async () => void (await Promise.allSettled(writes)) };
+}
+
+/**
+ * Finds a credential by id or case-insensitive nickname.
+ *
+ * @param argument the option or operand that names it
+ * @throws {CREDENTIAL_UNKNOWN}
+ */
+export async function findCredential(
+  { store }: Session,
+  wanted: string,
+  argument: string,
+): Promise<Credential> {
+  const byId = await store.get(wanted);
+  if (byId) return byId;
+  const credentials = await store.list();
+  const found = credentials.find(({ nickname }) => nickname.toLowerCase() === wanted.trim().toLowerCase());
+  if (found) return found;
+  const nicknames = credentials.map(({ nickname }) => nickname);
+  throw gatewayError('CREDENTIAL_UNKNOWN', withoutSecret(wanted), nicknames, argument);
+}
+
+/** Hides text that may be a misplaced secret. */
+export function withoutSecret(wanted: string): string {
+  return isHarmless(wanted) ? wanted : '…';
 }

@@ -60,7 +60,7 @@ const KEY: Field = {
   name: 'key',
   label: 'ADMIN key',
   type: 'secret',
-  hint: 'An API key (tgw_…) with the role ADMIN, or the value of GATEWAY_ADMIN_KEY. If there is none, create one on the command line: twilio-graphql-gateway api-key create --admin --name ops',
+  hint: 'An API key (tgw_…) with the role ADMIN, or the value of GATEWAY_ADMIN_KEY. If there is none, create one on the command line: npm run cli -- api-key create --admin --name ops',
   autocomplete: 'current-password',
 };
 

@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { apiKeyCommands } from '../../src/commands/api-key.ts';
+import { apiKeyCommands, parseExpiry } from '../../src/commands/api-key.ts';
 import type { Io } from '../../src/commands/command.ts';
 import { credentialCommands } from '../../src/commands/credential.ts';
-import { parseExpiry } from '../../src/commands/expiry.ts';
-import { keysCommands } from '../../src/commands/keys.ts';
+import { keysRotate } from '../../src/commands/keys.ts';
 import { columns } from '../../src/commands/output.ts';
 import { runCommandLine } from '../../src/commands/run-command.ts';
-import { sandbox } from '../../src/commands/sandbox.ts';
-import { schema } from '../../src/commands/schema.ts';
-import { start } from '../../src/commands/start.ts';
+import { sandbox, schema, start } from '../../src/commands/start.ts';
 import { run } from '../e2e/process.ts';
 
-const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, ...keysCommands];
+const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, keysRotate];
 
 /** Runs a command line in this process; it must not touch the environment or stdin. */
 async function say(...argv: string[]) {

@@ -1,7 +1,7 @@
 import { ADMIN_ERRORS } from './admin.ts';
 import { CALLER_ERRORS } from './callers.ts';
 import { CREDENTIAL_ERRORS } from './credentials.ts';
-import { type ErrorEntry, invalid } from './entry.ts';
+import type { ErrorEntry } from './entry.ts';
 import { HTTP_ERRORS } from './http.ts';
 import { OPERATION_ERRORS } from './operations.ts';
 import { READ_ERRORS } from './reads.ts';
@@ -18,9 +18,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-type Response = Pick<ErrorEntry, 'status' | 'strictOnly' | 'pageStatus' | 'outcome'>;
-
-/** Looks up a code. A code that is not in the catalogue comes from a library and means invalid input. */
-export function entryOf(code: unknown): Response {
-  return Object.hasOwn(ERRORS, String(code)) ? ERRORS[code as ErrorCode] : invalid();
+/** Looks up a code. A code that is not in the catalogue comes from a library and means an invalid document. */
+export function entryOf(code: unknown): ErrorEntry {
+  return ERRORS[Object.hasOwn(ERRORS, String(code)) ? (code as ErrorCode) : 'GRAPHQL_VALIDATION_FAILED'];
 }

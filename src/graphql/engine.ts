@@ -4,25 +4,19 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  type ParseOptions,
-  parse,
-  type Source,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { LimitSettings } from '../config/limits.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Logger } from '../log.ts';
-import { addArgumentPaths } from './argument-paths.ts';
+import { parseDocument } from './document-limits.ts';
 import { checkInput } from './input-limits.ts';
 import { type ContextParts, createOperationContext, type OperationRequest } from './operation-context.ts';
 import { createPreparedOperations, type PreparedOperation } from './prepared-operation.ts';
-import { createQueryCosts, type QueryCost } from './query-cost.ts';
-import { checkRepeatedFields } from './repeated-fields.ts';
+import { coerceVariables, createQueryCosts, type QueryCost } from './query-cost.ts';
 import { limitSize } from './response-limit.ts';
-import { checkTokens } from './token-limit.ts';
 import type { GraphqlParams } from './trusted-documents.ts';
-import { validationRules } from './validation-rules.ts';
-import { variableError } from './variable-errors.ts';
+import { addArgumentPaths, validationRules } from './validation-rules.ts';
 
 export interface EngineOptions extends ContextParts {
   readonly schema: GraphQLSchema;
@@ -34,7 +28,7 @@ export interface EngineOptions extends ContextParts {
   readonly log: Logger;
 }
 
-/** A request, and the results of the steps so far. */
+/** A request, and the results of its steps so far. */
 export interface Execution extends OperationRequest {
   /** Set once its document is parsed and valid. */
   prepared?: PreparedOperation;
@@ -44,18 +38,15 @@ export interface Execution extends OperationRequest {
   isExecuted?: boolean;
 }
 
-/** Executes GraphQL requests. Errors of the result are as graphql-js and resolvers made them. */
-export interface Engine {
-  execute(params: GraphqlParams, request: Request, execution: Execution): Promise<ExecutionResult>;
-}
+export type Engine = ReturnType<typeof createEngine>;
 
 type YogaContext = Execution & { params: GraphqlParams };
 
 /**
- * Runs graphql-yoga: parse, validate, build the context, execute. Two plugins are ours: one skips parsing and
- * validation for an operation that is prepared, the other checks its demand before it is executed.
+ * Runs graphql-yoga: parse, validate, build the context, execute. Of two plugins, one skips parsing and validation for a
+ * prepared operation, and the other checks the cost before the execution.
  */
-export function createEngine(options: EngineOptions): Engine {
+export function createEngine(options: EngineOptions) {
   const { schema, limits, log } = options;
   const costs = createQueryCosts({ schema, scanBudget: options.scanBudget, ...limits });
   const operations = createPreparedOperations(schema, costs);
@@ -70,12 +61,7 @@ export function createEngine(options: EngineOptions): Engine {
         (context as YogaContext).prepared = prepared;
         setParsedDocument(prepared.document);
       } else {
-        setParseFn((source: string | Source, parseOptions?: ParseOptions) => {
-          checkTokens(typeof source === 'string' ? source : source.body, limits.maxTokens);
-          const document = parse(source, parseOptions);
-          checkRepeatedFields(document, limits.maxFields);
-          return document;
-        });
+        setParseFn((text: string) => parseDocument(text, limits));
       }
     },
     onValidate({ context, params: { documentAST }, addValidationRule, setResult }) {
@@ -104,8 +90,8 @@ export function createEngine(options: EngineOptions): Engine {
     onExecute({ args: { contextValue: context, variableValues }, setResultAndStopExecution }) {
       const { prepared, caller } = context;
       if (!prepared) return;
-      const invalid = variableError(schema, prepared.operation, variableValues);
-      if (invalid) return setResultAndStopExecution({ errors: [invalid] });
+      const { errors } = coerceVariables(schema, prepared.operation, variableValues);
+      if (errors) return setResultAndStopExecution({ errors: errors.slice(0, 1) });
       context.cost = prepared.costOf(variableValues, caller.credentials.length);
       if (context.cost) costs.check(context.cost);
       context.isExecuted = true;
@@ -116,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     schema,
     context: openContext,
     plugins: [prepare, controlDemand],
-    // Prepared operations take its place, and errors are finished once, with the response.
+    // Prepared operations replace this cache, and finishErrors masks errors.
     parserAndValidationCache: false,
     maskedErrors: false,
     graphiql: false,
@@ -132,7 +118,8 @@ export function createEngine(options: EngineOptions): Engine {
   });
 
   return {
-    async execute(sent, request, execution) {
+    /** Returns errors as graphql-js and resolvers threw them. */
+    async execute(sent: GraphqlParams, request: Request, execution: Execution): Promise<ExecutionResult> {
       try {
         checkInput('variables', sent.variables, limits);
         checkInput('extensions', sent.extensions, limits);

@@ -3,22 +3,20 @@ import type { LimitSettings } from '../config/limits.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 
-export type InputLimits = Pick<LimitSettings, 'maxVariablesBytes' | 'maxListItems'>;
-
-/** More than any input type of the schema has, and than any operation has variables. */
+/** More than the fields of any input type, or the variables of any operation. */
 const MAX_KEYS = 200;
 /** Deeper than any input type of the schema. */
 const MAX_LEVELS = 16;
 
 /**
- * Walks through the values of a request before they are coerced, and stops at the first limit.
+ * Checks values of a request before they are coerced, and stops at the first limit.
  *
  * @throws {INPUT_TOO_LARGE}
  */
 export function checkInput(
   argument: 'variables' | 'extensions',
   value: unknown,
-  { maxVariablesBytes, maxListItems }: InputLimits,
+  { maxVariablesBytes, maxListItems }: LimitSettings,
 ): void {
   let bytes = 0;
 
@@ -52,9 +50,9 @@ export function checkInput(
   check(value, 1);
 }
 
-/** Applies the same limits to values in the query's text, whose size MAX_TOKENS and MAX_BODY_KB limit. */
+/** Applies the same limits to values in the query's text, whose bytes MAX_BODY_KB and MAX_TOKENS limit. */
 export const maxInputRule =
-  ({ maxListItems }: InputLimits) =>
+  ({ maxListItems }: LimitSettings) =>
   (context: ValidationContext): ASTVisitor => {
     let level = 0;
     let isReported = false;
@@ -68,7 +66,7 @@ export const maxInputRule =
           : gatewayError('INPUT_TOO_LARGE', 'query', 'levels', MAX_LEVELS);
       if (!isReported) context.reportError(toGraphQLError(error));
       isReported = true;
-      // A node that is not entered is not left either.
+      // graphql-js does not leave a node that was not entered.
       level -= 1;
       return false;
     }

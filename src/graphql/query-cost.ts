@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -17,19 +16,30 @@ import {
 } from 'graphql';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { CostContext, FieldCost, Measure } from '../schema/cost.ts';
-import { costShape } from './cost-shape.ts';
+import { fragmentsOf } from './document-limits.ts';
 import { createSchemaSize } from './schema-size.ts';
-import type { Variables } from './variable-errors.ts';
 
-/** What a query may take at most, before anything is known of what is there. */
+/** Variables as the client sent them. */
+export type Variables = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Coerces variables, and stops after the first error: each prints its value, and one value may have many errors. */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Variables,
+) {
+  return getVariableValues(schema, variableDefinitions, variables ?? {}, { maxErrors: 1 });
+}
+
+/** The worst-case cost of a query, computed before anything is read. */
 export interface QueryCost {
-  /** Calls to Twilio, retries not included. */
+  /** Calls to Twilio, without retries. */
   readonly calls: number;
-  /** Messages and accounts, looked at by a filter or put into the answer. */
+  /** Messages and accounts that a filter scans or the response contains. */
   readonly rows: number;
   /** Fields of the response, in each row, aliases included. */
   readonly values: number;
-  /** What it asks of the schema's description, as JSON; absent where that is nothing. */
+  /** Bytes of introspection as JSON; absent without introspection. */
   readonly schemaBytes?: number;
 }
 
@@ -42,52 +52,44 @@ export interface QueryCostOptions {
 }
 
 /**
- * Computes what an operation may cost with these variables.
+ * Computes the cost of one operation.
  *
  * @param credentials how many the caller may use
- * @returns undefined where the variables do not fit
+ * @returns undefined for invalid variables
  */
 export type CostFunction = (variables: Variables, credentials?: number) => QueryCost | undefined;
 
-export interface QueryCosts {
-  /** The operation must be part of the document, and the document valid. */
-  functionOf(document: DocumentNode, operation: OperationDefinitionNode): CostFunction;
-  /** @throws {QUERY_TOO_COSTLY} for a cost above one of the limits */
-  check(cost: QueryCost): void;
-}
+export type QueryCosts = ReturnType<typeof createQueryCosts>;
 
-/** Costs remembered per operation; a client that keeps sending other page sizes pays for them itself. */
-const MAX_REMEMBERED = 64;
-/** Longer than any of our variables; made-up ones must not fill the memory. */
+/** Cached costs per operation; a client that keeps sending other page sizes recomputes them. */
+const MAX_CACHED = 64;
+/** Longer than any of our variables; invented ones must not fill the memory. */
 const MAX_KEY = 1_000;
 
-export function createQueryCosts({
-  schema,
-  scanBudget,
-  maxQueryCalls,
-  maxQueryRows,
-  maxQueryValues,
-}: QueryCostOptions): QueryCosts {
+export function createQueryCosts({ schema, scanBudget, ...limits }: QueryCostOptions) {
+  const { maxQueryCalls, maxQueryRows, maxQueryValues } = limits;
   const schemaSize = createSchemaSize(schema);
 
   return {
-    functionOf(document, operation) {
-      const remembered = new Map<string, QueryCost>();
+    /** The operation must be part of the document, and the document valid. */
+    functionOf(document: DocumentNode, operation: OperationDefinitionNode): CostFunction {
+      const cached = new Map<string, QueryCost>();
       return (variables, credentials = 0) => {
         const key = `${credentials}:${costShape(variables)}`;
-        const before = remembered.get(key);
-        if (before) return before;
+        const known = cached.get(key);
+        if (known) return known;
         const sums = compute({ schema, scanBudget, credentials }, document, operation, variables);
         if (!sums) return undefined;
         const schemaBytes = schemaSize.of(document, operation);
         const cost = schemaBytes > 0 ? { ...sums, schemaBytes } : sums;
         if (key.length > MAX_KEY) return cost;
-        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-        remembered.set(key, cost);
+        if (cached.size >= MAX_CACHED) cached.clear();
+        cached.set(key, cost);
         return cost;
       };
     },
-    check({ calls, rows, values, schemaBytes = 0 }) {
+    /** @throws {QUERY_TOO_COSTLY} for a cost above one of the limits */
+    check({ calls, rows, values, schemaBytes = 0 }: QueryCost): void {
       if (calls > maxQueryCalls) throw gatewayError('QUERY_TOO_COSTLY', 'calls', maxQueryCalls, calls);
       if (rows > maxQueryRows) throw gatewayError('QUERY_TOO_COSTLY', 'rows', maxQueryRows, rows);
       if (values > maxQueryValues) throw gatewayError('QUERY_TOO_COSTLY', 'values', maxQueryValues, values);
@@ -96,6 +98,40 @@ export function createQueryCosts({
       }
     },
   };
+}
+
+/** Deeper than any input of the schema that a cost depends on. */
+const MAX_SHAPE_DEPTH = 3;
+
+/**
+ * Returns what the cost depends on: numbers, lengths of lists, and which values are present. Requests of the same shape
+ * have the same cost, whatever their addresses and SIDs are.
+ */
+function costShape(value: unknown, depth = 0): string {
+  switch (typeof value) {
+    case 'number':
+      return String(value);
+    case 'string':
+      return value === '' ? 'e' : 's';
+    case 'boolean':
+      return 'b';
+    case 'object':
+      if (value === null) return 'n';
+      if (Array.isArray(value)) return `[${value.length}]`;
+      return depth === MAX_SHAPE_DEPTH ? 'o' : shapeOfObject(value as Record<string, unknown>, depth);
+    default:
+      return 'n';
+  }
+}
+
+function shapeOfObject(values: Record<string, unknown>, depth: number): string {
+  let shape = '{';
+  for (const name in values) {
+    // An invented name must not look like other variables: their cost would be taken for this one's.
+    const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+    shape += `${key}:${costShape(values[name], depth + 1)},`;
+  }
+  return `${shape}}`;
 }
 
 type Sums = Readonly<Record<Measure, number>>;
@@ -108,19 +144,16 @@ const TYPENAME: Sums = { ...NOTHING, values: 1 };
 /** Sums up the weights of the selected fields. Each list multiplies the cost of the selections below it. */
 function compute(
   { schema, ...context }: Omit<CostContext, 'measure'> & { schema: GraphQLSchema },
-  { definitions }: DocumentNode,
+  document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): QueryCost | undefined {
-  const options = { maxErrors: 1 };
-  const given = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, options);
+  const given = coerceVariables(schema, operation, variables);
   if (!given.coerced) return undefined;
   const { coerced } = given;
   const contexts = MEASURES.map((measure) => ({ ...context, measure }));
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
-  /** Fragments that spread others twice would double the work at each level. */
+  const fragments = fragmentsOf(document);
+  /** Each set is computed once: fragments that spread others twice would double the work at each level. */
   const known = new Map<SelectionSetNode, Map<GraphQLNamedType, Sums>>();
 
   function costOfSet(set: SelectionSetNode, type: GraphQLNamedType): Sums {

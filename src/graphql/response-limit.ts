@@ -2,25 +2,24 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { toGraphQLError } from '../schema/graphql-error.ts';
 
-/** A character of a string takes up to 6 bytes as JSON: `\u0000`. */
-const MOST_BYTES_PER_CHARACTER = 6;
+/** As JSON, for example `\u0000`. */
+const MAX_BYTES_PER_CHARACTER = 6;
 
 /**
- * Returns the result, or one error in its place if it has more than `maxBytes` as JSON. It counts before it writes:
- * fields that share one long string take little memory until each of them is written out.
+ * Returns the result, or one error in its place if it has more than `maxBytes` as JSON. It counts before it serializes:
+ * fields that share one long string take little memory until then.
  */
 export function limitSize(result: ExecutionResult, maxBytes: number): ExecutionResult {
   const characters = countCharacters(result, maxBytes);
   const isTooLarge =
     characters > maxBytes ||
-    (MOST_BYTES_PER_CHARACTER * characters > maxBytes &&
-      Buffer.byteLength(JSON.stringify(result)) > maxBytes);
+    (MAX_BYTES_PER_CHARACTER * characters > maxBytes && Buffer.byteLength(JSON.stringify(result)) > maxBytes);
   return isTooLarge
     ? { errors: [toGraphQLError(gatewayError('RESPONSE_TOO_LARGE', maxBytes))], data: null }
     : result;
 }
 
-/** Counts as if nothing had to be escaped, and stops above `max`. */
+/** Counts without escapes, and stops above `max`. */
 function countCharacters(result: object, max: number): number {
   let characters = 0;
 

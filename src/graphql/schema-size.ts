@@ -3,7 +3,6 @@ import {
   __Type,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
@@ -17,14 +16,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-
-/** Measures introspection. It reads nothing but the schema, so that its size is known before it is executed. */
-export interface SchemaSize {
-  /** In bytes, as JSON. Counting ends above `max`. */
-  of(document: DocumentNode, operation: OperationDefinitionNode): number;
-  /** Twice the whole schema, as tools ask for it. */
-  readonly max: number;
-}
+import { fragmentsOf } from './document-limits.ts';
 
 const WHOLE_SCHEMA = parse(
   getIntrospectionQuery({
@@ -36,13 +28,16 @@ const WHOLE_SCHEMA = parse(
   }),
 );
 
-export function createSchemaSize(schema: GraphQLSchema): SchemaSize {
+/** Measures introspection, which reads nothing but the schema, before it is executed. */
+export function createSchemaSize(schema: GraphQLSchema) {
   let max: number | undefined;
   return {
-    of(document, operation) {
+    /** Returns the bytes of an operation's introspection as JSON. Counting ends above `max`. */
+    of(document: DocumentNode, operation: OperationDefinitionNode): number {
       return sizeOf(schema, document, operation, this.max);
     },
-    get max() {
+    /** Twice the whole schema, as tools request it. */
+    get max(): number {
       max ??= 2 * sizeOf(schema, WHOLE_SCHEMA, getOperationAST(WHOLE_SCHEMA), Number.POSITIVE_INFINITY);
       return max;
     },
@@ -51,13 +46,11 @@ export function createSchemaSize(schema: GraphQLSchema): SchemaSize {
 
 function sizeOf(
   schema: GraphQLSchema,
-  { definitions }: DocumentNode,
+  document: DocumentNode,
   operation: OperationDefinitionNode | null | undefined,
   max: number,
 ): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const one of definitions)
-    if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
+  const fragments = fragmentsOf(document);
   const info = { schema } as GraphQLResolveInfo;
   let bytes = 0;
 
@@ -102,7 +95,7 @@ function sizeOf(
   return bytes;
 }
 
-/** The type that `__type(name:)` names; any that it may be where the name is in a variable. */
+/** Returns the type that `__type(name:)` names, or all types if the name is a variable. */
 function namedTypes(schema: GraphQLSchema, { arguments: args = [] }: FieldNode): GraphQLNamedType[] {
   const name = args[0]?.value;
   if (name?.kind !== Kind.STRING) return Object.values(schema.getTypeMap());

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
-import { maskError } from '../graphql/mask-error.ts';
+import { maskError } from '../graphql/finish-errors.ts';
 import { MAX_FORM_BYTES } from '../pages/form.ts';
 import type { Pages } from '../pages/pages.ts';
 import type { Admission } from './admission/admission.ts';
@@ -65,9 +65,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       return RESPONSE_ALREADY_SENT;
     }
     const isKnown = error instanceof GatewayError;
-    const response = isKnown
-      ? rejection(error)
-      : errorResponse([{ formatted: maskError(error, log).toJSON() }]);
+    const response = isKnown ? rejection(error) : errorResponse([{ formatted: maskError(error, log) }]);
     const code = isKnown ? error.code : 'INTERNAL_SERVER_ERROR';
     exchange.errorCodes.add(code);
     if (exchange.isLogged && response.status !== 401) telemetry.requestRefused(code);

@@ -1,6 +1,6 @@
 import { getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { createIsCacheable } from '../../src/graphql/cacheable.ts';
+import { createIsCacheable } from '../../src/graphql/prepared-operation.ts';
 import { schema } from '../../src/schema/index.ts';
 
 test.each([

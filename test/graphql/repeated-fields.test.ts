@@ -1,9 +1,8 @@
-import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { checkRepeatedFields } from '../../src/graphql/repeated-fields.ts';
+import { parseDocument } from '../../src/graphql/document-limits.ts';
 import { createKit, noErrors } from '../kit.ts';
 
-const check = (query: string) => () => checkRepeatedFields(parse(query), 5_000);
+const check = (query: string) => () => parseDocument(query, { maxTokens: 10_000, maxFields: 5_000 });
 
 describe('a repeated response name', () => {
   test.each([

@@ -6,7 +6,7 @@ const SLOW = [
   'test/auth/oauth.test.ts',
   'test/{cli,consent,deploy,e2e,faults,fuzz,hostile,supply}/**',
   'test/store/{postgres,sqlite}-*.test.ts',
-  'test/docs/{error-codes,examples,graphiql,pages}.test.ts',
+  'test/docs/{error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',
   'test/http/{deadline,graphiql,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',

@@ -17,7 +17,7 @@ const environment = new Environment({
       body: JSON.stringify({ query: text, variables }),
     });
     const result = (await response.json()) as GraphQLResponse & { errors?: { message: string }[] };
-    // Relay treats partial data as an error only if there is no data at all.
+    // Relay itself rejects a result only if it has no data at all.
     const [error] = result.errors ?? [];
     if (error) throw new Error(error.message);
     return result;

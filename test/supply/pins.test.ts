@@ -5,7 +5,7 @@ import { packagesOf } from './lock.ts';
 
 const { allowScripts, ...manifest } = JSON.parse(readDocument('package.json'));
 
-describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
+describe.each(['package-lock.json', 'bench/package-lock.json', 'examples/package-lock.json'])('%s', (file) => {
   const lock = JSON.parse(readDocument(file));
   const packages = packagesOf(lock);
 

@@ -5,33 +5,36 @@ import { packagesOf } from './lock.ts';
 
 const { allowScripts, ...manifest } = JSON.parse(readDocument('package.json'));
 
-describe.each(['package-lock.json', 'bench/package-lock.json', 'examples/package-lock.json'])('%s', (file) => {
-  const lock = JSON.parse(readDocument(file));
-  const packages = packagesOf(lock);
+describe.each(['package-lock.json', 'bench/package-lock.json', 'examples/package-lock.json'])(
+  '%s',
+  (file) => {
+    const lock = JSON.parse(readDocument(file));
+    const packages = packagesOf(lock);
 
-  test('pins every package by version and hash', () => {
-    expect(lock.lockfileVersion).toBe(3);
-    expect(packages.length).toBeGreaterThan(100);
-    const loose = packages.filter(
-      ({ version, integrity, link }) =>
-        !/^\d+\.\d+\.\d+/.test(version) || !/^sha512-/.test(integrity ?? '') || link,
-    );
-    expect(loose.map(({ path }) => path)).toEqual([]);
-  });
+    test('pins every package by version and hash', () => {
+      expect(lock.lockfileVersion).toBe(3);
+      expect(packages.length).toBeGreaterThan(100);
+      const loose = packages.filter(
+        ({ version, integrity, link }) =>
+          !/^\d+\.\d+\.\d+/.test(version) || !/^sha512-/.test(integrity ?? '') || link,
+      );
+      expect(loose.map(({ path }) => path)).toEqual([]);
+    });
 
-  test('uses packages from the registry only, not from git or a URL', () => {
-    // A lock made with a mirror omits the URLs; npm then uses the configured registry.
-    const elsewhere = packages.filter(
-      ({ resolved }) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
-    );
-    expect(elsewhere.map(({ path, resolved }) => [path, resolved])).toEqual([]);
-    const { dependencies = {}, devDependencies = {} } = lock.packages[''];
-    const ranges = Object.entries({ ...dependencies, ...devDependencies });
-    expect(ranges.filter(([, range]) => !/^[\^~]?\d+(?:\.\d+)*(?:-[\w.]+)?$/.test(String(range)))).toEqual(
-      [],
-    );
-  });
-});
+    test('uses packages from the registry only, not from git or a URL', () => {
+      // A lock made with a mirror omits the URLs; npm then uses the configured registry.
+      const elsewhere = packages.filter(
+        ({ resolved }) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'),
+      );
+      expect(elsewhere.map(({ path, resolved }) => [path, resolved])).toEqual([]);
+      const { dependencies = {}, devDependencies = {} } = lock.packages[''];
+      const ranges = Object.entries({ ...dependencies, ...devDependencies });
+      expect(ranges.filter(([, range]) => !/^[\^~]?\d+(?:\.\d+)*(?:-[\w.]+)?$/.test(String(range)))).toEqual(
+        [],
+      );
+    });
+  },
+);
 
 test('the lock matches package.json', () => {
   const { dependencies, devDependencies } = JSON.parse(readDocument('package-lock.json')).packages[''];

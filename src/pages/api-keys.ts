@@ -1,33 +1,13 @@
 import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { PageApp, PagesOptions } from './context.ts';
-import { addFormPage, type Field, textOf } from './form.ts';
+import { addFormPage, textOf } from './form.ts';
 import { page, toList } from './page.ts';
 
-const NAME: Field = {
-  name: 'name',
-  label: 'Name',
-  hint: 'The program or person that will use the key.',
-  maxLength: 64,
-};
-
-const ROLE: Field = {
-  name: 'role',
-  label: 'Role',
-  type: 'radio',
-  choices: [
-    { value: 'READER', label: 'READER: reads with the credentials below' },
-    { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
-  ],
-};
-
-const EXPIRES: Field = {
-  name: 'dateExpires',
-  label: 'Expires after',
-  type: 'date',
-  hint: 'The last day on which the key is valid, in UTC.',
-  required: false,
-};
+const ROLES = [
+  { value: 'READER', label: 'READER: reads with the credentials below' },
+  { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
+];
 
 export function addApiKeyPages(app: PageApp, { store, admin: { apiKeys } }: PagesOptions): void {
   addFormPage(app, {
@@ -37,8 +17,13 @@ export function addApiKeyPages(app: PageApp, { store, admin: { apiKeys } }: Page
       title: 'Create an API key',
       submit: 'Create',
       fields: [
-        NAME,
-        ROLE,
+        {
+          name: 'name',
+          label: 'Name',
+          hint: 'The program or person that will use the key.',
+          maxLength: 64,
+        },
+        { name: 'role', label: 'Role', type: 'radio', choices: ROLES },
         {
           name: 'credential',
           label: 'Credentials',
@@ -46,7 +31,13 @@ export function addApiKeyPages(app: PageApp, { store, admin: { apiKeys } }: Page
           hint: credentials.length > 0 ? 'The credentials a READER may use.' : 'There are none yet.',
           choices: credentials.map(({ id, nickname }) => ({ value: id, label: nickname })),
         },
-        EXPIRES,
+        {
+          name: 'dateExpires',
+          label: 'Expires after',
+          type: 'date',
+          hint: 'The last day on which the key is valid, in UTC.',
+          required: false,
+        },
       ],
       values: new URLSearchParams({ role: 'READER' }),
     }),

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Principal } from '../auth/caller.ts';
 import { addAddPages } from './add-credential.ts';
 import { addApiKeyPages } from './api-keys.ts';
 import { addConsentCallback, addConsentPages } from './consent.ts';
@@ -16,19 +15,8 @@ import { createSessions, readCookie } from './session.ts';
 
 export type Pages = ReturnType<typeof createPages>;
 
-/** A request to a page, with its principal. */
-export interface OpenedPage {
-  /** Null before the login. */
-  readonly principal: Principal | null;
-  /** @param readBody reads the form of a POST */
-  respond(readBody: () => Promise<string>): Promise<PageResponse>;
-}
-
-interface PageResponse {
-  readonly status: number;
-  readonly headers: Record<string, string | string[]>;
-  readonly body: string | null;
-}
+/** A request to a page, with its principal: null before the login. */
+export type OpenedPage = Awaited<ReturnType<Pages['open']>>;
 
 /** Creates the web pages at /credentials, on which an administrator manages credentials and API keys. */
 export function createPages(options: PagesOptions) {
@@ -45,7 +33,7 @@ export function createPages(options: PagesOptions) {
      *
      * @param address the client's address; null in-process
      */
-    async open(request: Request, url: URL, address: string | null): Promise<OpenedPage> {
+    async open(request: Request, url: URL, address: string | null) {
       const site = siteOf(request.headers, url, publicUrl);
       const known = sessions.read(readCookie(request, site, 'session'));
       const session = known ?? sessions.start();
@@ -65,14 +53,14 @@ export function createPages(options: PagesOptions) {
       };
       return {
         principal: await principal.catch(() => null),
-        async respond(readBody) {
-          const response = await app.fetch(request, { ...visit, readBody } satisfies PageRequest);
+        /** @param readBody reads the form of a POST */
+        async respond(readBody: () => Promise<string>) {
+          const env: PageRequest = { ...visit, readBody };
+          const response = await app.fetch(request, env);
+          const { status, headers } = response;
           return {
-            status: response.status,
-            headers: {
-              ...Object.fromEntries(response.headers),
-              'set-cookie': response.headers.getSetCookie(),
-            },
+            status,
+            headers: { ...Object.fromEntries(headers), 'set-cookie': headers.getSetCookie() },
             body: response.body && (await response.text()),
           };
         },

@@ -4,12 +4,12 @@ import { EncryptionKeyMissingError, SealError } from './store-errors.ts';
 
 /** The purpose and record of a sealed value, without which it does not open. */
 export interface SealContext {
-  purpose: 'client-secret' | 'refresh-token' | 'oauth-state';
+  purpose: 'client-secret' | 'refresh-token' | 'oauth-state' | `page-${string}`;
   /** The id of its record. */
   id: string;
 }
 
-/** Encrypts ("seals") secrets for the database and decrypts ("opens") them. */
+/** Encrypts ("seals") secrets for the database or a browser and decrypts ("opens") them. */
 export interface Cipher {
   /** @returns `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url */
   seal(secret: string, context: SealContext): string;

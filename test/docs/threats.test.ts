@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readDocument, tableUnder } from './markdown.ts';
 
-const table = tableUnder(readDocument('SECURITY.md'), 'Threat model');
+const table = tableUnder(readDocument('SECURITY.md'), 'Threats');
 /** The test files that vitest runs. */
 const run = globSync('test/**/*.test.ts');
 

@@ -140,9 +140,16 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     if (http.graphiql && wantsGraphiql(exchange)) return (await graphiql(exchange)) ?? next();
     if (!exchange.page) return next();
     const form = async () => {
-      const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
-      await exchange.start();
-      return body;
+      try {
+        const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
+        await exchange.start();
+        return body;
+      } catch (error) {
+        if (!(error instanceof ClientGoneError)) throw error;
+        // Nobody reads the page about this empty form.
+        exchange.isLogged = false;
+        return '';
+      }
     };
     return exchange.respond(await exchange.page.respond(form));
   });

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { listening } from '../http/kit.ts';
 import { addByPage, openPage, typedIn } from './kit.ts';
 
 const KEY = { name: 'planted', role: 'ADMIN' };
@@ -143,6 +145,17 @@ describe('an invalid form', () => {
       413,
     );
     expect(await kit.store.listApiKeys()).toEqual([]);
+  });
+
+  test('whose client goes away is not logged as an unexpected error', async () => {
+    const { socket, lines } = await listening();
+    const { write, socket: client } = socket();
+    write('POST /credentials/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n');
+    write('Content-Type: application/x-www-form-urlencoded\r\n\r\nkey=');
+    await sleep(200);
+    client.destroy();
+    await sleep(200);
+    expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
   });
 
   test('another path gets "Not found"', async () => {

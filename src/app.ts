@@ -81,7 +81,7 @@ export interface Gateway {
   /** Adds the limits on connections to the server. */
   attach(server: Server): void;
   /** Counts and logs an error that node:http found before there was a request. */
-  clientRefused(error: ClientError): void;
+  clientRejected(error: ClientError): void;
   /** The request listener for a separate monitoring port: /metrics, /health and /ready, without a key. */
   monitor(request: IncomingMessage, response: ServerResponse): void;
   /** Makes /ready fail, so that load balancers stop sending requests. */
@@ -171,16 +171,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   const connectionLimit = createConnectionLimit({ maxPerAddress: limits.maxConnectionsPerAddress, log });
   const admission = createAdmission({
     settings: {
-      maxInFlight: limits.maxOpenRequests,
+      maxInFlight: limits.maxInFlight,
       maxUnauthenticated: limits.maxUnauthenticated,
-      maxQueueDelayMs: limits.maxLateMs,
-      alwaysAdmitted: limits.alwaysOpen,
+      maxQueueDelayMs: limits.maxQueueDelayMs,
+      alwaysAdmitted: limits.alwaysAdmitted,
       longestMs: config.requestTimeoutMs + 2 * limits.clientTimeoutMs,
     },
     scheduler,
     pushback,
     toResponse: overloadResponse,
-    onRejected: () => telemetry.requestRefused('GATEWAY_OVERLOADED'),
+    onRejected: () => telemetry.requestRejected('GATEWAY_OVERLOADED'),
     log,
   });
   const app = createHttpApp({
@@ -213,8 +213,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         pushback?.connected(socket);
       });
     },
-    clientRefused({ code, ...rest }) {
-      telemetry.requestRefused(code);
+    clientRejected({ code, ...rest }) {
+      telemetry.requestRejected(code);
       clientErrors.write({ ...rest, errors: [code] });
     },
     monitor: createMonitor(health, telemetry),

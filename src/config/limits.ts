@@ -68,7 +68,7 @@ export const LIMITS = {
     '10000',
     'Time limit for a request to arrive completely, and for a client that does not read its response.',
   ),
-  maxOpenRequests: setting(
+  maxInFlight: setting(
     'MAX_OPEN_REQUESTS',
     integer(1, 100_000),
     '1000',
@@ -87,13 +87,13 @@ export const LIMITS = {
     'Maximum connections from one address other than this machine. `0` does not limit them: set it behind a proxy, which all clients share.',
   ),
   /** Milliseconds. */
-  maxLateMs: setting(
+  maxQueueDelayMs: setting(
     'OVERLOAD_DELAY_MS',
     integer(0, 10_000),
     '10',
     'How long a request may wait for the event loop under sustained overload, ten times as long in a burst; 0 turns load shedding off.',
   ),
-  alwaysOpen: setting(
+  alwaysAdmitted: setting(
     'OVERLOAD_ALWAYS_OPEN',
     integer(1, 100_000),
     '32',

@@ -68,7 +68,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const response = isKnown ? rejection(error) : errorResponse([{ formatted: maskError(error, log) }]);
     const code = isKnown ? error.code : 'INTERNAL_SERVER_ERROR';
     exchange.errorCodes.add(code);
-    if (exchange.isLogged && response.status !== 401) telemetry.requestRefused(code);
+    if (exchange.isLogged && response.status !== 401) telemetry.requestRejected(code);
     return exchange.respond(response);
   }
   app.onError((error, { var: { exchange } }) => sendError(exchange, error));

@@ -20,13 +20,13 @@ export async function authenticate(exchange: Exchange, callers: Callers): Promis
 /** @throws the error that rejected the caller; it is counted, and the reason of a rejected token is logged */
 export function requirePrincipal(
   { authentication }: Exchange,
-  telemetry: Pick<Telemetry, 'callerRefused'>,
+  telemetry: Pick<Telemetry, 'callerRejected'>,
   log: Pick<Logger, 'info'>,
 ): Principal {
   if (authentication?.principal) return authentication.principal;
   const error = authentication?.error;
   if (error instanceof GatewayError) {
-    telemetry.callerRefused(error.code);
+    telemetry.callerRejected(error.code);
     if (error.code === 'TOKEN_INVALID') log.info({ reason: error.cause }, 'a token was rejected');
   }
   throw error;

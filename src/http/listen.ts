@@ -19,14 +19,14 @@ const BACKLOG = 4_096;
 export interface Listener {
   readonly handle: RequestListener;
   /** Called for each connection that got a response without a valid request. */
-  readonly clientRefused?: (error: ClientError) => void;
+  readonly clientRejected?: (error: ClientError) => void;
   /** Adds what concerns connections rather than requests. */
   readonly attach?: (server: Server) => void;
 }
 
 /** @throws when the port is taken or may not be used */
 export async function listen(
-  { handle, clientRefused, attach }: Listener,
+  { handle, clientRejected, attach }: Listener,
   host: string,
   port: number,
   limits: Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'> = DEFAULT_LIMITS,
@@ -44,7 +44,7 @@ export async function listen(
     handle,
   );
   attach?.(server);
-  answerClientErrors(server, limits, clientRefused);
+  answerClientErrors(server, limits, clientRejected);
   // An expectation nobody knows may be passed over (RFC 9110, 10.1.1), which tells more than an empty 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const running = new Set<ServerResponse>();

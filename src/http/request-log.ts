@@ -28,14 +28,14 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
   const rejected = createThrottledLogger(log, 'request', REJECTED);
 
   function write(exchange: Exchange): void {
-    const { path, status, errorCodes, cost, credential, upstreamCalls, isCached: kept } = exchange;
+    const { path, status, errorCodes, cost, credential, upstreamCalls, isCached } = exchange;
     const operations = exchange.operations.map((name) => loggable.operation(name, trustedNames));
     const milliseconds = performance.now() - exchange.arrivedAt;
     // GraphiQL's page has the same path, but neither operations nor errors.
     if (path === '/graphql' && (operations.length > 0 || errorCodes.size > 0 || exchange.isExecuted)) {
       const [name = ''] = operations;
       const operation = trustedNames.has(name) ? name : 'other';
-      telemetry.requestEnded({ operation, errorCodes, milliseconds, kept });
+      telemetry.requestEnded({ operation, errorCodes, milliseconds, isCached });
     }
     exchange.trace?.end({ status, operations, errorCodes, upstreamCalls });
     const line = {
@@ -48,7 +48,7 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
       ...(credential !== undefined ? { credential } : {}),
       ...(cost ? { cost } : {}),
       upstreamCalls,
-      ...(kept ? { kept } : {}),
+      ...(isCached ? { kept: true } : {}),
       ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
     };
     const isRejected = status === 429 || (status >= 400 && !exchange.authentication?.principal);

@@ -16,7 +16,7 @@ export function addLoginPages(app: PageApp, { callers, log, telemetry }: PagesOp
     // Looked up by its hash: the timing of the lookup reveals nothing about the key.
     const keyHash = hashToken(textOf(c, 'key'));
     const principal = await callers.identifyHash(keyHash, origin).catch((error) => {
-      if (error instanceof GatewayError) telemetry.callerRefused(String(error.extensions.code));
+      if (error instanceof GatewayError) telemetry.callerRejected(String(error.extensions.code));
       return nullIfRejected(error);
     });
     if (principal?.role === 'ADMIN') {

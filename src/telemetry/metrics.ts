@@ -13,7 +13,7 @@ const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000]
 
 export type Metrics = Omit<
   Telemetry,
-  'tracing' | 'exposition' | 'watch' | 'requestRefused' | 'callerRefused'
+  'tracing' | 'exposition' | 'watch' | 'requestRejected' | 'callerRejected'
 > & { readonly registry: Registry };
 
 /** Creates the gateway's metrics and the default ones of the process and Node. */
@@ -82,8 +82,8 @@ export function createMetrics(
 
   return {
     registry,
-    requestEnded({ operation, errorCodes, milliseconds, kept }) {
-      requests.inc({ operation, outcome: outcomeOf(errorCodes), answer: kept ? 'kept' : 'new' });
+    requestEnded({ operation, errorCodes, milliseconds, isCached }) {
+      requests.inc({ operation, outcome: outcomeOf(errorCodes), answer: isCached ? 'kept' : 'new' });
       requestSeconds.observe({ operation }, milliseconds / 1000);
     },
     upstreamEnded({ endpoint, code, milliseconds }) {

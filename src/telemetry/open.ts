@@ -1,5 +1,5 @@
 import type { ObservabilitySettings } from '../config/config.ts';
-import { createLateMetrics } from './late-metrics.ts';
+import { createLazyMetrics } from './lazy-metrics.ts';
 import { SILENT, type Telemetry } from './telemetry.ts';
 
 export interface OpenTelemetry {
@@ -9,7 +9,7 @@ export interface OpenTelemetry {
 
 /** Opens metrics and traces as configured. Imports a library only if it is needed. */
 export async function openTelemetry({ metrics, traces }: ObservabilitySettings): Promise<OpenTelemetry> {
-  const recorder = metrics ? createLateMetrics() : SILENT;
+  const recorder = metrics ? createLazyMetrics() : SILENT;
   if (!traces) return { telemetry: recorder, close: async () => {} };
   const { openTracing } = await import('./otlp.ts');
   const { tracing, close } = openTracing(traces);

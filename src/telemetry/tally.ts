@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 
 /** Codes of requests rejected before GraphQL parsing. */
-const REQUEST_REFUSALS: readonly ErrorCode[] = [
+const REQUEST_REJECTIONS: readonly ErrorCode[] = [
   'BAD_REQUEST',
   'BODY_TOO_LARGE',
   'CLIENT_TOO_SLOW',
@@ -12,7 +12,7 @@ const REQUEST_REFUSALS: readonly ErrorCode[] = [
   'PROXY_NOT_ALLOWED',
   'UNSUPPORTED_MEDIA_TYPE',
 ];
-const CALLER_REFUSALS: readonly ErrorCode[] = [
+const CALLER_REJECTIONS: readonly ErrorCode[] = [
   'API_KEY_EXPIRED',
   'API_KEY_INVALID',
   'API_KEY_REVOKED',
@@ -27,8 +27,8 @@ export type Tally = ReadonlyMap<string, number>;
 export interface Tallies {
   readonly requests: Tally;
   readonly callers: Tally;
-  requestRefused(code: string): void;
-  callerRefused(code: string): void;
+  requestRejected(code: string): void;
+  callerRejected(code: string): void;
 }
 
 /**
@@ -36,12 +36,12 @@ export interface Tallies {
  * thousands per second, for which the library's label lookup would be too slow.
  */
 export function createTallies(): Tallies {
-  const requests = new Map<string, number>(REQUEST_REFUSALS.map((code) => [code, 0]));
-  const callers = new Map<string, number>(CALLER_REFUSALS.map((code) => [code, 0]));
+  const requests = new Map<string, number>(REQUEST_REJECTIONS.map((code) => [code, 0]));
+  const callers = new Map<string, number>(CALLER_REJECTIONS.map((code) => [code, 0]));
   return {
     requests,
     callers,
-    requestRefused: (code) => void requests.set(code, (requests.get(code) ?? 0) + 1),
-    callerRefused: (code) => void callers.set(code, (callers.get(code) ?? 0) + 1),
+    requestRejected: (code) => void requests.set(code, (requests.get(code) ?? 0) + 1),
+    callerRejected: (code) => void callers.set(code, (callers.get(code) ?? 0) + 1),
   };
 }

@@ -14,7 +14,7 @@ export interface RequestEnd {
   readonly errorCodes: Iterable<string>;
   readonly milliseconds: number;
   /** Whether the response came from the response cache. */
-  readonly kept: boolean;
+  readonly isCached: boolean;
 }
 
 /** The end of one attempt of a call to Twilio. */
@@ -101,9 +101,9 @@ export interface Telemetry {
   /** @param by where the filter ran: at `twilio`, or in the `gateway`, which then scans more rows than it returns */
   scanned(rows: number, by: 'twilio' | 'gateway'): void;
   /** Counts a request rejected before GraphQL parsing. @param code its error code */
-  requestRefused(code: string): void;
+  requestRejected(code: string): void;
   /** Counts a request with a missing or invalid key. @param code its error code */
-  callerRefused(code: string): void;
+  callerRejected(code: string): void;
   watch(sources: Sources): void;
   /** Absent when traces are off. */
   readonly tracing?: Tracing | undefined;
@@ -120,7 +120,7 @@ export const SILENT: Telemetry = {
   tokenRequested: noop,
   readFrom: noop,
   scanned: noop,
-  requestRefused: noop,
-  callerRefused: noop,
+  requestRejected: noop,
+  callerRejected: noop,
   watch: noop,
 };

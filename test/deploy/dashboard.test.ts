@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { OUTCOMES } from '../../src/errors/entry.ts';
-import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { readDocument } from '../docs/markdown.ts';
 import { createKit } from '../kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';
@@ -32,7 +32,7 @@ let text = '';
 let names = new Set<string>();
 
 beforeAll(async () => {
-  const telemetry = createLateMetrics();
+  const telemetry = createLazyMetrics();
   const { query, sandbox, gateway } = createKit({ telemetry });
   await query('{ messages(first: 2) { nodes { sid } } }');
   sandbox.set({ fail503: 1 });

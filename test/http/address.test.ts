@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
-import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { createKit } from '../kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';
 import { listening, openSocket } from './kit.ts';
@@ -208,7 +208,7 @@ describe('GraphQL is served at exactly one path', () => {
     '/?x=/graphql',
     'http://localhost?x=/graphql',
   ])('nothing is executed at %s, which is logged and counted', async (target) => {
-    const telemetry = createLateMetrics();
+    const telemetry = createLazyMetrics();
     const kit = await listening({ telemetry, http: { graphiql: false } });
     const query = `${target.includes('?') ? '&' : '?'}query=%7Baccount%7Bsid%7D%7D`;
     const requests: [head: string, body: string, ...more: string[]][] = [

@@ -118,7 +118,7 @@ test('HEAD has the same headers as GET, without the body', async () => {
 describe('clients that request GraphiQL and stop reading', () => {
   const CLIENTS = 100;
   // On a slow machine, they must not be shed.
-  const limits = { clientTimeoutMs: 1_000, maxLateMs: 0 };
+  const limits = { clientTimeoutMs: 1_000, maxQueueDelayMs: 0 };
 
   async function stall(kit: Awaited<ReturnType<typeof listening>>, path: string, clients: number) {
     return Promise.all(

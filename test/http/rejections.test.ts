@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/api-token.ts';
-import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
 import { openPage } from '../pages/kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';
 import { errorIn, type HttpKitOptions, listening } from './kit.ts';
 
-type Telemetry = ReturnType<typeof createLateMetrics>;
+type Telemetry = ReturnType<typeof createLazyMetrics>;
 
 /** Returns the counters by code, without zeros. */
 async function counted(telemetry: Telemetry, name: 'requests' | 'callers') {
@@ -23,7 +23,7 @@ const VIEWER = '{"query":"{ viewer { name } }"}';
 
 describe('requests rejected before GraphQL are counted by code', () => {
   const meteredGateway = async (options: HttpKitOptions = {}) => {
-    const telemetry = createLateMetrics();
+    const telemetry = createLazyMetrics();
     const kit = await listening({ telemetry, ...options });
     return { ...kit, count: () => counted(telemetry, 'requests') };
   };
@@ -52,7 +52,7 @@ describe('requests rejected before GraphQL are counted by code', () => {
   });
 
   test('by the limit of in-flight requests', async () => {
-    const { post, count, sandbox } = await meteredGateway({ limits: { maxOpenRequests: 1 } });
+    const { post, count, sandbox } = await meteredGateway({ limits: { maxInFlight: 1 } });
     sandbox.set({ latencyMs: 1_000 });
     const running = post({ query: '{ account { sid } }' });
     await expect.poll(async () => (await post(VIEWER)).status).toBe(503);
@@ -94,7 +94,7 @@ describe('requests rejected before GraphQL are counted by code', () => {
   test('and thousands of them do not fill the log', async () => {
     const { gateway, count, lines } = await meteredGateway();
     for (let times = 0; times < 3_000; times += 1) {
-      gateway.clientRefused({ requestId: `${times}`, status: 400, code: 'BAD_REQUEST', reason: 'HPE' });
+      gateway.clientRejected({ requestId: `${times}`, status: 400, code: 'BAD_REQUEST', reason: 'HPE' });
     }
     expect(await count()).toEqual({ BAD_REQUEST: 3_000 });
     expect(lines).toHaveLength(10);
@@ -105,7 +105,7 @@ describe('requests rejected before GraphQL are counted by code', () => {
 
 describe('rejected callers are counted by code, and nothing of their keys is logged', () => {
   test('for GraphQL and /metrics, once each', async () => {
-    const telemetry = createLateMetrics();
+    const telemetry = createLazyMetrics();
     const kit = await createManagedKit({ telemetry });
     const revoked = await kit.readerKey([]);
     noErrors(await kit.admin(`mutation { revokeApiKey(id: "${revoked.id}") }`));
@@ -129,7 +129,7 @@ describe('rejected callers are counted by code, and nothing of their keys is log
   });
 
   test('for the login page', async () => {
-    const telemetry = createLateMetrics();
+    const telemetry = createLazyMetrics();
     const kit = await openPage({ telemetry });
     const visitor = kit.visitor();
     await visitor.get('/credentials');

@@ -81,7 +81,7 @@ test('a rejected request has an id and a log line', async () => {
 
 describe('overload', () => {
   test('rejects some requests until it ends; /health still responds', async () => {
-    const kit = await listening({ limits: { maxLateMs: 1, alwaysOpen: 4 } });
+    const kit = await listening({ limits: { maxQueueDelayMs: 1, alwaysAdmitted: 4 } });
     const statuses = new Set<number>();
     let count = 0;
     const isOver = () => statuses.has(503) || count > 20_000;
@@ -109,7 +109,7 @@ describe('overload', () => {
 
 describe('in-flight requests', () => {
   test('beyond the limit: GATEWAY_OVERLOADED immediately, with Retry-After; /health still responds', async () => {
-    const kit = await listening({ limits: { maxOpenRequests: 3 } });
+    const kit = await listening({ limits: { maxInFlight: 3 } });
     kit.sandbox.set({ latencyMs: 600 });
     let under = 0;
     const running = Array.from({ length: 3 }, async () => {
@@ -138,7 +138,7 @@ describe('in-flight requests', () => {
   });
 
   test('end when a client disconnects', async () => {
-    const kit = await listening({ limits: { maxOpenRequests: 1 } });
+    const kit = await listening({ limits: { maxInFlight: 1 } });
     kit.sandbox.set({ latencyMs: 5_000 });
     const leaving = new AbortController();
     const gone = fetch(kit.graphql, {

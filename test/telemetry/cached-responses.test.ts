@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { createKit } from '../kit.ts';
 import { samplesOf } from './exposition.ts';
 
 test('cached responses of an operation without a name are counted like any other', async () => {
-  const telemetry = createLateMetrics();
+  const telemetry = createLazyMetrics();
   const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
   const kit = createKit({ telemetry, config: { cache } });
   for (let times = 0; times < 5; times += 1) await kit.query('{ account { sid } }');

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
-import { createLateMetrics } from '../../src/telemetry/late-metrics.ts';
+import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 import { samplesOf, valueIn } from './exposition.ts';
 
 function meteredKit(options: KitOptions = {}) {
-  const telemetry = createLateMetrics();
+  const telemetry = createLazyMetrics();
   const kit = createKit({ telemetry, ...options });
   return { ...kit, kit, scrape: () => scrape(kit) };
 }
@@ -88,7 +88,7 @@ describe('/metrics', () => {
   });
 
   test('a removed credential has no metrics, and a renamed one only under its new name', async () => {
-    const kit = await createManagedKit({ telemetry: createLateMetrics() });
+    const kit = await createManagedKit({ telemetry: createLazyMetrics() });
     const removed = await kit.addCredential('removed', 0);
     const renamed = await kit.addCredential('old', 1);
     const nicknames = async () => {
@@ -131,7 +131,7 @@ describe('/metrics', () => {
 });
 
 test('events before and during the import of the library are counted', async () => {
-  const metrics = createLateMetrics();
+  const metrics = createLazyMetrics();
   for (let times = 0; times < 12_000; times += 1) metrics.readFrom('account', 'cache');
   const exposition = metrics.exposition?.();
   metrics.readFrom('account', 'cache');

@@ -9,7 +9,7 @@ const MAX_BUFFERED = 5_000;
  * Creates metrics whose library is imported at the first scrape or after many events, because the import takes about
  * 40 ms and several MB. Events until then are buffered and counted afterwards.
  */
-export function createLateMetrics(): Omit<Telemetry, 'tracing'> {
+export function createLazyMetrics(): Omit<Telemetry, 'tracing'> {
   let sources: Sources | undefined;
   let metrics: Metrics | undefined;
   let loading: Promise<Metrics> | undefined;
@@ -42,8 +42,8 @@ export function createLateMetrics(): Omit<Telemetry, 'tracing'> {
     tokenRequested: (outcome) => record((loaded) => loaded.tokenRequested(outcome)),
     readFrom: (endpoint, source) => record((loaded) => loaded.readFrom(endpoint, source)),
     scanned: (rows, by) => record((loaded) => loaded.scanned(rows, by)),
-    requestRefused: tallies.requestRefused,
-    callerRefused: tallies.callerRefused,
+    requestRejected: tallies.requestRejected,
+    callerRejected: tallies.callerRejected,
     watch(given) {
       sources = given;
     },

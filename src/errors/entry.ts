@@ -19,9 +19,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The path of the rejected value in the request, e.g. `filter.dateSent.until`. */
 export type ArgumentPath = string;
 
-/** What an error has beside its code. */
+/** The parts of an error besides its code. */
 export interface ErrorParts extends ErrorOptions {
-  /** What was wrong, and what to do. */
+  /** Says what was wrong and what to do. */
   readonly message: string;
   /** Added to `extensions`, next to the code. */
   readonly extensions?: Readonly<Record<string, unknown>>;

@@ -43,8 +43,8 @@ export type Engine = ReturnType<typeof createEngine>;
 type YogaContext = Execution & { params: GraphqlParams };
 
 /**
- * Runs graphql-yoga: parse, validate, build the context, execute. Of two plugins, one skips parsing and validation for a
- * prepared operation, and the other checks the cost before the execution.
+ * Runs graphql-yoga: parse, validate, build the context, execute. A prepared operation is neither parsed nor validated
+ * again; variables and cost are checked before each execution.
  */
 export function createEngine(options: EngineOptions) {
   const { schema, limits, log } = options;
@@ -53,7 +53,7 @@ export function createEngine(options: EngineOptions) {
   const rules = validationRules(options);
   const openContext = createOperationContext(options);
 
-  const prepare: Plugin<YogaContext> = {
+  const plugin: Plugin<YogaContext & GatewayContext> = {
     onParse({ context, setParsedDocument, setParseFn }) {
       const { query = '', operationName } = context.params;
       const prepared = operations.get(query, operationName);
@@ -72,36 +72,30 @@ export function createEngine(options: EngineOptions) {
       for (const rule of rules) addValidationRule(rule as Parameters<typeof addValidationRule>[0]);
       return ({ result }) => addArgumentPaths(documentAST, result as readonly GraphQLError[]);
     },
-    onExecute({ args, setExecuteFn }) {
-      const context = args.contextValue;
+    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      const { contextValue: context, variableValues } = args;
       const operation = getOperationAST(args.document, args.operationName);
       if (!operation) return;
       context.prepared ??= operations.add(context.params.query ?? '', args, operation);
-      const compiled = context.prepared.compiled();
-      if (compiled) {
-        setExecuteFn(({ contextValue, variableValues }: ExecutionArgs) =>
-          compiled(contextValue, variableValues ?? undefined),
-        );
-      }
-    },
-  };
-
-  const controlDemand: Plugin<YogaContext & GatewayContext> = {
-    onExecute({ args: { contextValue: context, variableValues }, setResultAndStopExecution }) {
       const { prepared, caller } = context;
-      if (!prepared) return;
-      const { errors } = coerceVariables(schema, prepared.operation, variableValues);
+      const { errors } = coerceVariables(schema, operation, variableValues);
       if (errors) return setResultAndStopExecution({ errors: errors.slice(0, 1) });
       context.cost = prepared.costOf(variableValues, caller.credentials.length);
       if (context.cost) costs.check(context.cost);
       context.isExecuted = true;
+      const compiled = prepared.compiled();
+      if (compiled) {
+        setExecuteFn((execution: ExecutionArgs) =>
+          compiled(execution.contextValue, execution.variableValues ?? undefined),
+        );
+      }
     },
   };
 
   const yoga = createYoga<YogaContext, GatewayContext>({
     schema,
     context: openContext,
-    plugins: [prepare, controlDemand],
+    plugins: [plugin],
     // Prepared operations replace this cache, and finishErrors masks errors.
     parserAndValidationCache: false,
     maskedErrors: false,

@@ -9,32 +9,31 @@ import type { Logger } from '../log.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
+/** The parts of the gateway that resolvers use. */
 export interface ContextParts {
-  store: GatewayStore;
-  sessions: CredentialSessions;
-  admin: Admin;
-  log: Logger;
-  telemetry: Telemetry;
-  now: () => number;
-  scanBudget: number;
-  /** To Twilio, for one operation and credential. */
-  maxCalls: number;
+  readonly store: GatewayStore;
+  readonly sessions: CredentialSessions;
+  readonly admin: Admin;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+  readonly scanBudget: number;
+  /** Calls to Twilio for one operation and credential. */
+  readonly maxCalls: number;
 }
 
 /** The parts of a GraphQL request that its context depends on. */
 export interface OperationRequest {
   readonly principal: Principal;
-  /** Of the credential the request names; null for the caller's default. */
+  /** The credential that the request names; null for the caller's default. */
   readonly nickname: string | null;
   readonly scope: OperationScope;
-  /** The named credential, once it is known that there is one. */
+  /** Set to the nickname, if there is such a credential. */
   credential?: string | undefined;
 }
 
-/** Makes the context of one operation, which every resolver gets. */
-export function createOperationContext(
-  parts: ContextParts,
-): (request: OperationRequest) => Promise<GatewayContext> {
+/** Creates a function that creates the context of one operation, which every resolver gets. */
+export function createOperationContext(parts: ContextParts) {
   const { store, sessions, admin, log, telemetry, now, scanBudget, maxCalls } = parts;
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
@@ -43,29 +42,24 @@ export function createOperationContext(
     });
   };
 
-  return async (request) => {
+  return async (request: OperationRequest): Promise<GatewayContext> => {
     const { principal, nickname, scope } = request;
     const { name, role, origin, mayUse } = principal;
     const all = await store.list();
     const credentials = all.filter(mayUse);
     request.credential = all.find((one) => one.nickname === nickname)?.nickname;
-    return {
-      caller: { name, role, origin, credentials },
-      loaders: createRequestLoaders({
-        credentials,
-        role,
-        nickname,
-        sessionOf: sessions.of,
-        telemetry,
-        scope,
-        scanBudget,
-        maxCalls,
-        now,
-        savePermissions,
-      }),
+    const loaders = createRequestLoaders({
+      credentials,
+      role,
+      nickname,
+      sessionOf: sessions.of,
+      telemetry,
       scope,
-      admin,
-      reported: [],
-    };
+      scanBudget,
+      maxCalls,
+      now,
+      savePermissions,
+    });
+    return { caller: { name, role, origin, credentials }, loaders, scope, admin, reported: [] };
   };
 }

@@ -8,13 +8,12 @@ import {
 } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 
-/** One schema serves all gateways of a process: its resolvers are wrapped once. */
+/** All gateways of a process share one schema, whose resolvers are wrapped once. */
 const wrapped = new WeakSet<GraphQLSchema>();
 
 /**
- * Makes the root fields, and those that may need the network (nullable, and an object or a list of them), parts
- * of a traced request. To be called before anything is compiled, and only where traces are on: a request that is
- * not traced runs its resolvers as they are.
+ * Adds root fields, and fields that may need the network (nullable objects and lists of them), to the trace of a
+ * request. Call it before any operation is compiled, and only where tracing is on.
  */
 export function traceFields(schema: GraphQLSchema): void {
   if (wrapped.has(schema)) return;

@@ -5,9 +5,9 @@ import {
   type DocumentNode,
   GraphQLError,
   getOperationAST,
+  Kind,
   type OperationDefinitionNode,
   parse,
-  type SourceLocation,
   validate,
 } from 'graphql';
 import { gatewayError } from '../errors/gateway-error.ts';
@@ -16,74 +16,48 @@ import { schema } from '../schema/index.ts';
 /** Beside `src` and, in the published package, beside `dist`. */
 const FOLDER = new URL('../../operations/', import.meta.url);
 
-/** Trusted documents that cannot be run. The message has a line for each problem, with its file, line and column. */
-export class OperationsInvalidError extends Error {
-  override readonly name = 'OperationsInvalidError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`the trusted documents cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
-
 /**
- * Reads the trusted documents, by the name of their file without its ending, and validates all of them.
+ * Reads and validates the trusted documents, by the name of their file without its ending.
  *
- * @throws {OperationsInvalidError} with every problem of every file: each must hold one operation that fits the schema
+ * @throws {Error} with a line for each problem of each file: a document must have one operation that fits the schema
  */
 export function loadOperations(folder: URL = FOLDER): ReadonlyMap<string, DocumentNode> {
   // Joined as paths: in a URL a name with ":", "#", "?" or "%" would be something else.
   const path = fileURLToPath(folder);
-  const files = readdirSync(path).filter((name) => name.endsWith('.graphql'));
   const operations = new Map<string, DocumentNode>();
   const problems: string[] = [];
-  for (const file of files.sort()) {
-    const found = loadOperation(join(path, file));
-    if (Array.isArray(found))
-      problems.push(...found.map((problem) => print(join(basename(path), file), problem)));
-    else operations.set(basename(file, '.graphql'), found);
-  }
-  if (problems.length > 0) throw new OperationsInvalidError(problems);
-  return operations;
-}
-
-interface Problem extends SourceLocation {
-  readonly why: string;
-}
-
-const print = (file: string, { line, column, why }: Problem) => `${file}:${line}:${column}: ${why}`;
-
-function loadOperation(file: string): DocumentNode | Problem[] {
-  try {
-    const document = parse(readFileSync(file, 'utf8'));
-    const problems = validate(schema, document, undefined, { maxErrors: Number.POSITIVE_INFINITY }).map(
-      toProblem,
-    );
-    const operations = document.definitions.filter((one) => one.kind === 'OperationDefinition');
-    if (operations.length !== 1) {
-      problems.push(problemAt(operations[1], `A document holds one operation, not ${operations.length}.`));
+  for (const file of readdirSync(path).sort()) {
+    if (!file.endsWith('.graphql')) continue;
+    try {
+      const document = parse(readFileSync(join(path, file), 'utf8'));
+      operations.set(basename(file, '.graphql'), document);
+      problems.push(...problemsOf(document).map((error) => describe(error, file)));
+    } catch (error) {
+      problems.push(describe(error as Error, file));
     }
-    // Not looked at by graphql-js where the schema has none.
-    for (const one of operations.filter(({ operation }) => !schema.getRootType(operation))) {
-      problems.push(problemAt(one, `The schema has no ${one.operation}s.`));
-    }
-    problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    return problems.length > 0 ? problems : document;
-  } catch (error) {
-    return [toProblem(error)];
   }
+  if (problems.length === 0) return operations;
+  const lines = problems.map((problem) => `  - ${join(basename(path), problem)}`);
+  throw new Error(`the trusted documents cannot be used:\n${lines.join('\n')}`);
 }
 
-function problemAt(node: OperationDefinitionNode | undefined, why: string): Problem {
-  const { line = 1, column = 1 } = node?.loc?.startToken ?? {};
-  return { line, column, why };
+function problemsOf(document: DocumentNode): GraphQLError[] {
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const problems = [...validate(schema, document, undefined, { maxErrors: Number.POSITIVE_INFINITY })];
+  if (operations.length !== 1) {
+    const message = `A document holds one operation, not ${operations.length}.`;
+    problems.push(new GraphQLError(message, { nodes: operations.slice(1, 2) }));
+  }
+  // graphql-js does not check whether the schema has a type for the operation.
+  for (const node of operations.filter(({ operation }) => !schema.getRootType(operation))) {
+    problems.push(new GraphQLError(`The schema has no ${node.operation}s.`, { nodes: node }));
+  }
+  return problems.sort((a, b) => (a.positions?.[0] ?? 0) - (b.positions?.[0] ?? 0));
 }
 
-function toProblem(error: unknown): Problem {
+function describe(error: Error, file: string): string {
   const [location] = (error instanceof GraphQLError && error.locations) || [];
-  const why = error instanceof Error ? error.message : String(error);
-  return { ...(location ?? { line: 1, column: 1 }), why };
+  return `${file}:${location?.line ?? 1}:${location?.column ?? 1}: ${error.message}`;
 }
 
 /** The parameters of a GraphQL request. */
@@ -102,8 +76,7 @@ export interface GraphqlParams {
  * Rejects variables the operation does not have. GraphQL ignores them, but from a name alone a caller cannot see what
  * it takes, and a filter that is ignored returns other rows than were asked for.
  *
- * @throws {DOCUMENT_NOT_TRUSTED} {OPERATION_UNKNOWN} {PERSISTED_QUERY_NOT_SUPPORTED} {BAD_REQUEST}
- * {BAD_USER_INPUT}
+ * @throws {DOCUMENT_NOT_TRUSTED} {OPERATION_UNKNOWN} {PERSISTED_QUERY_NOT_SUPPORTED} {BAD_REQUEST} {BAD_USER_INPUT}
  */
 export function createTrustedDocuments(
   operations: ReadonlyMap<string, DocumentNode>,
@@ -118,8 +91,8 @@ export function createTrustedDocuments(
     }
     if (typeof documentId !== 'string') {
       if (params.extensions?.persistedQuery != null) throw gatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
-      if (params.query === undefined || params.query === null || params.query === '')
-        throw gatewayError('BAD_REQUEST', 'query');
+      if (params.query == null || params.query === '') throw gatewayError('BAD_REQUEST', 'query');
+      // Yoga rejects a query that is not a string.
       return params;
     }
     const document = operations.get(documentId);

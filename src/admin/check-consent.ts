@@ -1,7 +1,7 @@
 import type { GrantedTokens } from '../auth/oauth.ts';
 import { accountOfToken } from '../auth/token-account.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError } from '../twilio/errors.ts';
 
 /** Checks the callback's `error` parameter. @throws {CONSENT_DENIED} {CONSENT_FAILED} */
 export function checkCallback(query: URLSearchParams, nickname: string): void {

@@ -1,7 +1,7 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { accountOfToken } from '../auth/token-account.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { explainRejection } from '../loaders/explain-rejection.ts';
 import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { isSid, SID_PREFIX } from '../twilio/sid.ts';
@@ -57,7 +57,7 @@ export async function checkCredential(
   } catch (error) {
     const accountSid = input.accountSid ?? '';
     const credential = { nickname: clientId, accountSid, kind: 'client_credentials' as const };
-    throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
+    throw explainRejection(error, { credential, accountSid, permission: accounts.read.permission });
   }
 }
 

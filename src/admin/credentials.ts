@@ -1,6 +1,6 @@
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { explainRefusal } from '../loaders/explain-refusal.ts';
+import { explainRejection } from '../loaders/explain-rejection.ts';
 import { probePermissions } from '../loaders/permissions.ts';
 import type { Credential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
@@ -93,7 +93,7 @@ export function createCredentialAdmin(
         const { accountSid } = credential;
         const checks = await probePermissions(sessions.of(credential).client, accountSid, scope).catch(
           (error) => {
-            throw explainRefusal(error, { credential, accountSid, permission: accounts.read.permission });
+            throw explainRejection(error, { credential, accountSid, permission: accounts.read.permission });
           },
         );
         const checked = await store.savePermissions(id, checks);

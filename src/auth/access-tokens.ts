@@ -1,4 +1,4 @@
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError } from '../twilio/errors.ts';
 import type { AccessToken } from './oauth.ts';
 
 /** The access token of one credential. */

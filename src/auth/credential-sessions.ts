@@ -3,8 +3,8 @@ import type { Credential } from '../store/credential.ts';
 import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
 import { SILENT } from '../telemetry/telemetry.ts';
 import type { TwilioClient } from '../twilio/client.ts';
+import { TwilioError } from '../twilio/errors.ts';
 import { createSessions, type Session, type SessionEvents, type SessionsOptions } from '../twilio/session.ts';
-import { TwilioError } from '../twilio-error.ts';
 import { type CredentialTokensOptions, createCredentialTokens } from './credential-tokens.ts';
 
 export interface CredentialSessionsOptions extends Omit<SessionsOptions, 'events'>, CredentialTokensOptions {

@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Credential } from '../store/credential.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { ComponentState, Telemetry } from '../telemetry/telemetry.ts';
-import { isSecretRejected } from '../twilio/error-codes.ts';
+import { isSecretRejected } from '../twilio/errors.ts';
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import type { AccessToken, RequestToken } from './oauth.ts';
 import { createTokenStates, tokenOutcome } from './token-state.ts';

@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
-import { MAX_TOKEN_BYTES } from '../twilio/response-limits.ts';
-import type { UpstreamFetch } from '../twilio/types.ts';
 import {
   ownError,
   TwilioError,
   TwilioResponseError,
   TwilioResponseNotJsonError,
   TwilioResponseTooLargeError,
-} from '../twilio-error.ts';
+} from '../twilio/errors.ts';
+import { MAX_TOKEN_BYTES } from '../twilio/response-limits.ts';
+import type { UpstreamFetch } from '../twilio/types.ts';
 
 export interface AccessToken {
   readonly value: string;

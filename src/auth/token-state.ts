@@ -1,6 +1,5 @@
 import type { ComponentState, TokenOutcome } from '../telemetry/telemetry.ts';
-import { isThrottled } from '../twilio/error-codes.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
+import { isThrottled, TwilioError, TwilioResponseError } from '../twilio/errors.ts';
 
 /** Remembers the outcome of each credential's last token request. */
 export interface TokenStates {

@@ -4,7 +4,7 @@ import { GatewayError } from '../errors/gateway-error.ts';
 import { redact } from '../log.ts';
 import { explainStoreError } from '../store/explain-store-error.ts';
 import { SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
-import { TwilioResponseError } from '../twilio-error.ts';
+import { TwilioResponseError } from '../twilio/errors.ts';
 
 /** The output of a failed command. */
 export interface Failure {

@@ -1,5 +1,5 @@
 import { isHarmless } from '../log.ts';
-import type { TwilioError } from '../twilio-error.ts';
+import type { TwilioError } from '../twilio/errors.ts';
 import { type ErrorEntry, field, quote, twilioDetails } from './entry.ts';
 
 /** Maximum number of credentials that an error lists. */

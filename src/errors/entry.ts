@@ -1,4 +1,4 @@
-import type { TwilioError } from '../twilio-error.ts';
+import type { TwilioError } from '../twilio/errors.ts';
 
 /** How a request ended, as a metric label: worst first. */
 export const OUTCOMES = [

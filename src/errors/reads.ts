@@ -1,5 +1,5 @@
 import { explain } from '../delivery/explain.ts';
-import type { TwilioError } from '../twilio-error.ts';
+import type { TwilioError } from '../twilio/errors.ts';
 import { type ErrorEntry, field, quote, twilioDetails } from './entry.ts';
 
 /** Returns the number of seconds after which to retry, if known. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { createSeenFilter } from '../cache/seen-filter.ts';
 import type { QueryCost } from '../graphql/query-cost.ts';
+import { createSeenFilter } from '../seen-filter.ts';
 
 /** The fields of a request's log line that a cached response repeats. */
 export interface OperationSummary {

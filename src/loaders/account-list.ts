@@ -1,5 +1,5 @@
 import { accounts, type WireAccount } from '../twilio/resources/accounts.ts';
-import { type Attempt, explainRefusal } from './explain-refusal.ts';
+import { type Attempt, explainRejection } from './explain-rejection.ts';
 import type { CursorSlice, ListReader } from './list-reader.ts';
 import { cursorIn, type Paging } from './paging.ts';
 
@@ -36,7 +36,7 @@ export function createAccountList(read: ListReader<WireAccount>, attempt: Attemp
     try {
       return await read(query, paging);
     } catch (error) {
-      throw explainRefusal(error, {
+      throw explainRejection(error, {
         ...attempt(),
         permission: accounts.list.permission,
         cursorIn: cursorIn(paging),

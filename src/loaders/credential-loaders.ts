@@ -8,7 +8,7 @@ import { messages } from '../twilio/resources/messages.ts';
 import type { Session } from '../twilio/session.ts';
 import type { ReadScope } from '../twilio/types.ts';
 import { type AccountList, createAccountList } from './account-list.ts';
-import { type Attempt, explainRefusal } from './explain-refusal.ts';
+import { type Attempt, explainRejection } from './explain-rejection.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
 import { type PermissionCheck, probePermissions } from './permissions.ts';
@@ -111,7 +111,7 @@ export function createCredentialLoaders(
         return await running;
       } catch (error) {
         if (probes.get(session) === running) probes.delete(session);
-        throw explainRefusal(error, { ...attempt(), permission: accounts.read.permission });
+        throw explainRejection(error, { ...attempt(), permission: accounts.read.permission });
       }
     },
   };

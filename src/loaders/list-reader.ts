@@ -5,7 +5,7 @@ import { type Position, positionAt } from '../pagination/position.ts';
 import { type Found, type ItemFilter, type ListSlice, readSlice } from '../pagination/slice.ts';
 import type { PageRequest, TwilioPage } from '../twilio/page.ts';
 import type { Listable, SidParams } from '../twilio/resource.ts';
-import { asError } from './explain-refusal.ts';
+import { asError } from './explain-rejection.ts';
 import { type Paging, toSliceRequest } from './paging.ts';
 import type { Reader } from './reader.ts';
 

@@ -3,7 +3,7 @@ import { learnRetention, type Retention } from '../pagination/retention.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import { messages, type WireMessage } from '../twilio/resources/messages.ts';
-import { type Attempt, explainRefusal } from './explain-refusal.ts';
+import { type Attempt, explainRejection } from './explain-rejection.ts';
 import type { CursorSlice, ListReader } from './list-reader.ts';
 import { cursorIn, type Paging } from './paging.ts';
 
@@ -67,7 +67,7 @@ export function createMessageList({
     try {
       return await readWithin(accountSid, criteria, paging);
     } catch (error) {
-      throw explainRefusal(error, {
+      throw explainRejection(error, {
         ...attempt(accountSid),
         permission: messages.list.permission,
         cursorIn: cursorIn(paging),

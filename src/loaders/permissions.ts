@@ -1,5 +1,5 @@
 import type { TwilioClient } from '../twilio/client.ts';
-import { isNotFound } from '../twilio/error-codes.ts';
+import { isNotFound, TwilioError } from '../twilio/errors.ts';
 import {
   allPermissions,
   allResources,
@@ -9,7 +9,6 @@ import {
   type Resource,
 } from '../twilio/resource.ts';
 import type { ReadScope } from '../twilio/types.ts';
-import { TwilioError } from '../twilio-error.ts';
 
 export interface PermissionCheck {
   /** A {@link Permission}'s name. */

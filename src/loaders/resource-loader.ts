@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
 import { rejectCycles } from '../pagination/cycle.ts';
 import { MAX_PAGES } from '../pagination/list-source.ts';
-import { isNotAllowed, isNotFound } from '../twilio/error-codes.ts';
+import { isNotAllowed, isNotFound } from '../twilio/errors.ts';
 import { MAX_PAGE_SIZE, type PageName, type TwilioPage } from '../twilio/page.ts';
 import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';
-import { type Attempt, asError, explainRefusal } from './explain-refusal.ts';
+import { type Attempt, asError, explainRejection } from './explain-rejection.ts';
 import type { Reader } from './reader.ts';
 
 /** Loads one resource by its SIDs; null if it does not exist (any more). */
@@ -42,7 +42,7 @@ export function createResourceLoader<T>(
     } catch (error) {
       const read = { ...attempt(params.AccountSid ?? params.Sid), permission: resource.read.permission };
       if (isNotFound(error) && read.accountSid === read.credential.accountSid) return null;
-      return asError(explainRefusal(error, read));
+      return asError(explainRejection(error, read));
     }
   };
 
@@ -92,7 +92,7 @@ async function list<T>(
     } while (name && pages < MAX_PAGES && found.length < wanted.length);
   } catch (error) {
     if (isNotAllowed(error)) return found;
-    throw explainRefusal(error, { ...attempt(), permission: resource.list.permission });
+    throw explainRejection(error, { ...attempt(), permission: resource.list.permission });
   }
   return found;
 }
@@ -121,7 +121,7 @@ export function createCollectionLoader<T>(
     } catch (error) {
       if (isNotFound(error)) return [];
       const read = { ...attempt(params.AccountSid), permission: resource.list.permission };
-      return asError(explainRefusal(error, read));
+      return asError(explainRejection(error, read));
     }
   };
   return new DataLoader((keys) => Promise.all(keys.map(fetchAll)), { cacheKeyFn });

@@ -1,5 +1,5 @@
+import { TwilioResponseError } from '../twilio/errors.ts';
 import type { PageTrail, TwilioPage } from '../twilio/page.ts';
-import { TwilioResponseError } from '../twilio-error.ts';
 import type { ListSource } from './list-source.ts';
 
 /** Number of a SID's 32 digits in a mark; collisions are improbable. */

@@ -1,5 +1,5 @@
 import { gatewayError } from '../errors/gateway-error.ts';
-import { TwilioError } from '../twilio-error.ts';
+import { TwilioError } from '../twilio/errors.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { GatewayContext } from '../context.ts';
-import { asError } from '../loaders/explain-refusal.ts';
+import { asError } from '../loaders/explain-rejection.ts';
 import { plainField } from './cost.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { cursorArguments, nodeQueries, pageInfo } from './relay-options.ts';

@@ -1,4 +1,3 @@
-import { requestIdOf } from '../twilio-error.ts';
 import type { ComponentState, EndpointLabel, Telemetry, UpstreamEnd } from './telemetry.ts';
 
 export const TOKEN_ENDPOINT: EndpointLabel = { label: 'token', template: '/v2/token' };
@@ -51,4 +50,9 @@ export function createUpstreamObserver(telemetry: Telemetry): UpstreamObserver {
       return { state: isUp ? 'up' : 'down', at };
     },
   };
+}
+
+/** Reads Twilio's request id; null unless it is well-formed. */
+export function requestIdOf(headers: Headers): string | null {
+  return /^RQ[0-9a-fA-F]{32}$/.exec(headers.get('twilio-request-id') ?? '')?.[0] ?? null;
 }

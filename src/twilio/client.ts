@@ -1,4 +1,4 @@
-import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
+import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from './errors.ts';
 import {
   leads,
   MAX_PAGE_SIZE,

@@ -1,4 +1,4 @@
-import { TwilioResponseError } from '../twilio-error.ts';
+import { TwilioResponseError } from './errors.ts';
 
 export type JsonObject = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { TwilioResponseError } from '../twilio-error.ts';
+import { TwilioResponseError } from './errors.ts';
 import { isSameSid, isSid, SID_PREFIX, sidPattern } from './sid.ts';
 
 /** The SIDs of a path by the names of its template's placeholders, e.g. `{ AccountSid: 'AC…', Sid: 'SM…' }`. */

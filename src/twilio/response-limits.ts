@@ -1,4 +1,4 @@
-import { TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
+import { TwilioResponseError, TwilioResponseTooLargeError } from './errors.ts';
 
 /** An access token has 1 to 2 KiB; no more than this is read of a token response, whatever its status. */
 export const MAX_TOKEN_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { DEFAULT_CIRCUIT } from '../config/twilio.ts';
 import type { UpstreamObserver } from '../telemetry/upstream.ts';
-import { TwilioError, TwilioResponseError } from '../twilio-error.ts';
 import { createTwilioClient, type TwilioClient } from './client.ts';
+import { TwilioError, TwilioResponseError } from './errors.ts';
 import './resources/index.ts';
 import { accessToken, type TokenSource } from './transport/access-token.ts';
 import { bulkhead, createBulkhead } from './transport/bulkhead.ts';

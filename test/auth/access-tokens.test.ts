@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/auth/access-tokens.ts';
 import type { AccessToken } from '../../src/auth/oauth.ts';
-import { TwilioError } from '../../src/twilio-error.ts';
+import { TwilioError } from '../../src/twilio/errors.ts';
 
 const HOUR = 3_600_000;
 

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { TwilioError, TwilioResponseError } from '../../src/twilio/errors.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
-import { TwilioError, TwilioResponseError } from '../../src/twilio-error.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const HTTPS = 'https://oauth.twilio.com';

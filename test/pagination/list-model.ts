@@ -3,8 +3,8 @@ import type { ListSource } from '../../src/pagination/list-source.ts';
 import type { Position } from '../../src/pagination/position.ts';
 import type { SliceRequest } from '../../src/pagination/slice.ts';
 import { readSlice } from '../../src/pagination/slice.ts';
+import { TwilioError } from '../../src/twilio/errors.ts';
 import type { PageName, TwilioPage } from '../../src/twilio/page.ts';
-import { TwilioError } from '../../src/twilio-error.ts';
 
 export interface Item {
   /** Higher is newer; the SID derives from it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutToRetention, earliestDay, learnRetention } from '../../src/pagination/retention.ts';
-import { TwilioError } from '../../src/twilio-error.ts';
+import { TwilioError } from '../../src/twilio/errors.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 15, 12, 30);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readSlice } from '../../src/pagination/slice.ts';
-import { TwilioError } from '../../src/twilio-error.ts';
+import { TwilioError } from '../../src/twilio/errors.ts';
 import { type Item, ListModel } from './list-model.ts';
 
 async function readTo(model: ListModel, ...sizes: number[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TwilioResponseError } from '../../src/twilio-error.ts';
+import { TwilioResponseError } from '../../src/twilio/errors.ts';
 import { failureOf, first, twilioAt } from './kit.ts';
 
 const queries = (calls: readonly { path: string }[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TwilioResponseError } from '../../src/twilio/errors.ts';
 import { parsePage } from '../../src/twilio/page.ts';
-import { TwilioResponseError } from '../../src/twilio-error.ts';
 
 const asIs = (item: unknown) => item;
 const parse = (envelope: unknown) => parsePage(envelope, 'messages', asIs);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { TwilioResponseError } from '../../src/twilio/errors.ts';
 import { accounts } from '../../src/twilio/resources/accounts.ts';
 import { media } from '../../src/twilio/resources/media.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
-import { TwilioResponseError } from '../../src/twilio-error.ts';
 
 const { parse: parseAccount } = accounts;
 const { parse: parseMedia } = media;

@@ -1,4 +1,4 @@
-import { isTokenRejected } from '../error-codes.ts';
+import { isTokenRejected } from '../errors.ts';
 import type { ReadScope, Transport } from '../types.ts';
 import { abortable } from './abortable.ts';
 

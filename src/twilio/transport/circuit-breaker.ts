@@ -5,7 +5,7 @@ import {
   handleWhen,
   type IBreaker,
 } from 'cockatiel';
-import { TwilioError, TwilioResponseError } from '../../twilio-error.ts';
+import { TwilioError, TwilioResponseError } from '../errors.ts';
 import type { ReadRequest, Transport } from '../types.ts';
 
 /** When an account's Twilio counts as down, and how long it is left alone. */

@@ -1,4 +1,4 @@
-import { TwilioError } from '../../twilio-error.ts';
+import { TwilioError } from '../errors.ts';
 import type { Transport } from '../types.ts';
 
 /** Limits how many calls run at once. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
-import { TwilioResponseError, TwilioResponseTooLargeError } from '../../twilio-error.ts';
+import { TwilioResponseError, TwilioResponseTooLargeError } from '../errors.ts';
 import { MAX_ERROR_BYTES, responseLimits } from '../response-limits.ts';
 import type { Schedule, UpstreamFetch, UpstreamInit } from '../types.ts';
 import { CompleteResponse, toHeaders } from './complete-response.ts';

@@ -1,6 +1,6 @@
 import ky from 'ky';
 import { SILENT_UPSTREAM, type UpstreamObserver } from '../../telemetry/upstream.ts';
-import { ownError, TwilioError, TwilioResponseNotJsonError } from '../../twilio-error.ts';
+import { ownError, TwilioError, TwilioResponseNotJsonError } from '../errors.ts';
 import { MAX_ERROR_BYTES, parseWithin, responseLimits } from '../response-limits.ts';
 import type { Transport, UpstreamFetch } from '../types.ts';
 

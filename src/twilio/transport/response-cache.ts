@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { createSeenFilter } from '../../cache/seen-filter.ts';
-import { TwilioError } from '../../twilio-error.ts';
-import { isNotAllowed, isUnavailable } from '../error-codes.ts';
+import { createSeenFilter } from '../../seen-filter.ts';
+import { isNotAllowed, isUnavailable, TwilioError } from '../errors.ts';
 import { type CacheLifetimes, isRequested } from '../resource.ts';
 import type { ReadRequest, ReadScope, Transport } from '../types.ts';
 

@@ -1,5 +1,5 @@
 import { DelegateBackoff, handleType, retry as retryPolicy } from 'cockatiel';
-import { TwilioError } from '../../twilio-error.ts';
+import { TwilioError } from '../errors.ts';
 import type { ReadRequest, ReadResult, ReadScope, Transport } from '../types.ts';
 import { abortable } from './abortable.ts';
 import { CircuitOpenError } from './circuit-breaker.ts';

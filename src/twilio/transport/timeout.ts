@@ -1,5 +1,5 @@
 import { TimeoutStrategy, timeout as timeoutPolicy } from 'cockatiel';
-import { TwilioError } from '../../twilio-error.ts';
+import { TwilioError } from '../errors.ts';
 import type { Transport } from '../types.ts';
 
 export interface TimeoutOptions {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { TwilioError, TwilioResponseError } from '../../../src/twilio/errors.ts';
 import {
   CircuitOpenError,
   type CircuitSettings,
   createCircuitBreaker,
 } from '../../../src/twilio/transport/circuit-breaker.ts';
-import { TwilioError, TwilioResponseError } from '../../../src/twilio-error.ts';
 import { failureOf } from '../kit.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TwilioError } from '../../../src/twilio/errors.ts';
 import { createLimiter, type Limiter } from '../../../src/twilio/transport/concurrency-limiter.ts';
-import { TwilioError } from '../../../src/twilio-error.ts';
 
 const THROTTLED = new TwilioError('Too many requests', {
   source: 'api',

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { TwilioResponseTooLargeError } from '../../../src/twilio/errors.ts';
 import { createDispatch } from '../../../src/twilio/transport/dispatch.ts';
-import { TwilioResponseTooLargeError } from '../../../src/twilio-error.ts';
 import { failureOf, first, twilioAt } from '../kit.ts';
 
 const open: (() => unknown)[] = [];

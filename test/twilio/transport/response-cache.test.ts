@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { TwilioError } from '../../../src/twilio/errors.ts';
 import { accounts } from '../../../src/twilio/resources/accounts.ts';
 import { messages } from '../../../src/twilio/resources/messages.ts';
 import {
@@ -8,7 +9,6 @@ import {
 } from '../../../src/twilio/transport/response-cache.ts';
 import { singleFlight } from '../../../src/twilio/transport/single-flight.ts';
 import type { Transport } from '../../../src/twilio/types.ts';
-import { TwilioError } from '../../../src/twilio-error.ts';
 import { failureOf, first, scope, twilioAt } from '../kit.ts';
 
 const MINUTE = 60_000;

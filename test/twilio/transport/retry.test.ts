@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TwilioError, TwilioResponseError } from '../../../src/twilio/errors.ts';
 import { createLimiter } from '../../../src/twilio/transport/concurrency-limiter.ts';
-import { TwilioError, TwilioResponseError } from '../../../src/twilio-error.ts';
 import { failureOf, first, scope, twilioAt } from '../kit.ts';
 
 // Concurrently, because waiting before a retry takes real time.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { TwilioError } from '../../../src/twilio/errors.ts';
 import { timeout } from '../../../src/twilio/transport/timeout.ts';
 import type { ReadRequest, Transport } from '../../../src/twilio/types.ts';
-import { TwilioError } from '../../../src/twilio-error.ts';
 import { failureOf } from '../kit.ts';
 
 const hanging: Transport = (_, { signal }) =>

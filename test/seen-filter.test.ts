@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSeenFilter } from '../../src/cache/seen-filter.ts';
+import { createSeenFilter } from '../src/seen-filter.ts';
 
 test('knows a key from its second time on', () => {
   const hasSeen = createSeenFilter();

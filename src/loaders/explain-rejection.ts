@@ -8,11 +8,13 @@ import {
   isNotFound,
   isThrottled,
   isUnavailable,
-} from '../twilio/error-codes.ts';
+  TwilioError,
+  TwilioResponseError,
+  TwilioResponseTooLargeError,
+} from '../twilio/errors.ts';
 import type { Permission } from '../twilio/resource.ts';
 import { BulkheadFullError } from '../twilio/transport/bulkhead.ts';
 import { CallBudgetError } from '../twilio/types.ts';
-import { TwilioError, TwilioResponseError, TwilioResponseTooLargeError } from '../twilio-error.ts';
 
 /** The read that failed. */
 export interface ReadAttempt {
@@ -30,7 +32,7 @@ export interface ReadAttempt {
 export type Attempt = (accountSid?: string) => Omit<ReadAttempt, 'permission' | 'cursorIn'>;
 
 /** Turns an error of a read into the error the client sees; an unknown error is returned unchanged. */
-export function explainRefusal(error: unknown, attempt: ReadAttempt): unknown {
+export function explainRejection(error: unknown, attempt: ReadAttempt): unknown {
   if (error instanceof GatewayError) return error;
   const { credential, accountSid, permission } = attempt;
   const { nickname } = credential;

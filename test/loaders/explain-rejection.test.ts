@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayError } from '../../src/errors/gateway-error.ts';
-import { explainRefusal, type ReadAttempt } from '../../src/loaders/explain-refusal.ts';
+import { explainRejection, type ReadAttempt } from '../../src/loaders/explain-rejection.ts';
 import type { Credential } from '../../src/store/credential.ts';
+import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio/errors.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
-import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio-error.ts';
 import { coded } from './kit.ts';
 
 const OWN = `AC${'a'.repeat(32)}`;
@@ -59,8 +59,8 @@ test.each([
   'HTTP %i, code %s of %s: %s of the own account, %s of another',
   (status, code, source, mine, foreign) => {
     const error = refusal(status, code, { source });
-    expect(explainRefusal(error, own)).toMatchObject(coded(mine));
-    expect(explainRefusal(error, other)).toMatchObject(coded(foreign));
+    expect(explainRejection(error, own)).toMatchObject(coded(mine));
+    expect(explainRejection(error, other)).toMatchObject(coded(foreign));
   },
 );
 
@@ -73,7 +73,7 @@ describe('the error for the client', () => {
       [503, 20503],
       [400, 20001],
     ] as const) {
-      const told = explainRefusal(refusal(status, code), own) as Error;
+      const told = explainRejection(refusal(status, code), own) as Error;
       expect(told).toMatchObject({
         extensions: { twilio: { status, code, requestId: 'RQ1', moreInfo: 'https://x' } },
       });
@@ -85,26 +85,28 @@ describe('the error for the client', () => {
     const text = 'Authorization Error: required permission twilio/messaging/media/list is missing';
     const details = { source: 'api', status: 401, code: 70051, moreInfo: null, requestId: null } as const;
     const permission = '/twilio/messaging/media/list';
-    expect(explainRefusal(new TwilioError(text, details), own)).toMatchObject({ extensions: { permission } });
-    expect(explainRefusal(new TwilioError('no', details), own)).toMatchObject({
+    expect(explainRejection(new TwilioError(text, details), own)).toMatchObject({
+      extensions: { permission },
+    });
+    expect(explainRejection(new TwilioError('no', details), own)).toMatchObject({
       extensions: { permission: messages.list.permission.twilioName, credential: 'main' },
     });
   });
 
   test('names the account that needs a credential', () => {
-    const told = explainRefusal(refusal(401, 70051), other);
+    const told = explainRejection(refusal(401, 70051), other);
     expect(told).toMatchObject(coded('CREDENTIAL_MISSING', { accountSid: OTHER, credential: 'main' }));
   });
 });
 
 describe('an error other than a rejection by Twilio', () => {
   test('an unreadable response is TWILIO_INVALID_RESPONSE', () => {
-    const told = explainRefusal(new TwilioResponseError('it is not JSON'), own);
+    const told = explainRejection(new TwilioResponseError('it is not JSON'), own);
     expect(told).toMatchObject(coded('TWILIO_INVALID_RESPONSE'));
   });
 
   test('an aborted request is REQUEST_ABORTED', () => {
-    const told = explainRefusal(new DOMException('gone', 'AbortError'), own);
+    const told = explainRejection(new DOMException('gone', 'AbortError'), own);
     expect(told).toMatchObject(coded('REQUEST_ABORTED'));
   });
 
@@ -115,7 +117,7 @@ describe('an error other than a rejection by Twilio', () => {
       undefined,
       'text',
     ]) {
-      expect(explainRefusal(error, other)).toBe(error);
+      expect(explainRejection(error, other)).toBe(error);
     }
   });
 });

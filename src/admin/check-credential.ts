@@ -24,7 +24,7 @@ export interface CredentialCheck {
 /**
  * Requests a token from Twilio and probes its permissions. Stores nothing.
  *
- * @throws {BAD_USER_INPUT} for a malformed client id or secret, or a missing account SID
+ * @throws {BAD_USER_INPUT} for a malformed client id, secret or account SID, or a missing account SID
  * @throws {CREDENTIAL_REFUSED} when Twilio refuses the credential
  * @throws {ACCOUNT_MISMATCH} when it opens another account than `accountSid`
  */
@@ -36,11 +36,20 @@ export async function checkCredential(
   const clientId = input.clientId.trim();
   const clientSecret = input.clientSecret.trim();
   checkFormat(clientId, clientSecret);
+  const given = input.accountSid?.trim();
+  // It becomes part of a request's path.
+  if (given !== undefined && !isSid(given, SID_PREFIX.account)) {
+    throw gatewayError(
+      'BAD_USER_INPUT',
+      'An account SID is "AC" followed by 32 hexadecimal digits.',
+      'accountSid',
+    );
+  }
   const scope = { signal: AbortSignal.timeout(timeoutMs) };
   try {
     const token = await sessions.requestToken({ clientId, clientSecret });
     const actual = accountOfToken(token.value);
-    const accountSid = input.accountSid ?? actual;
+    const accountSid = given ?? actual;
     if (!accountSid) {
       throw gatewayError(
         'BAD_USER_INPUT',
@@ -55,7 +64,7 @@ export async function checkCredential(
     const account = mayRead ? await client.read(accounts, { Sid: accountSid }, scope) : null;
     return { accountSid, accountFriendlyName: account?.value.friendly_name ?? null, permissions };
   } catch (error) {
-    const accountSid = input.accountSid ?? '';
+    const accountSid = given ?? '';
     const credential = { nickname: clientId, accountSid, kind: 'client_credentials' as const };
     throw explainRejection(error, { credential, accountSid, permission: accounts.read.permission });
   }

@@ -1,15 +1,14 @@
 import type { PermissionCheck } from '../loaders/permissions.ts';
-import type { Credential } from '../store/credential.ts';
+import { type Credential, isFromSettings } from '../store/credential.ts';
 import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';
-import type { Session } from './session.ts';
 
 /** Formats a credential as the output of a command. */
-export function credentialOutput(session: Session, credential: Credential): Output {
+export function credentialOutput(credential: Credential): Output {
   const { id, nickname, accountSid, clientId, permissions } = credential;
   return {
-    json: credentialJson(session, credential),
+    json: credentialJson(credential),
     text: columns([
       ['Nickname', nickname],
       ['Account', accountSid],
@@ -23,7 +22,7 @@ export function credentialOutput(session: Session, credential: Credential): Outp
 }
 
 /** Formats a credential for --json. */
-export function credentialJson({ isOfSettings }: Session, credential: Credential) {
+export function credentialJson(credential: Credential) {
   const { id, nickname, accountSid, clientId, kind, secretVersion, refused } = credential;
   return {
     id,
@@ -31,7 +30,7 @@ export function credentialJson({ isOfSettings }: Session, credential: Credential
     accountSid,
     clientId,
     kind,
-    source: isOfSettings(credential) ? 'settings' : 'store',
+    source: isFromSettings(credential) ? 'settings' : 'store',
     secretVersion,
     permissions: permissionsJson(credential.permissions),
     refused: refused && { at: dateText(refused.at), code: refused.code },

@@ -1,6 +1,4 @@
-import { gatewayError } from '../errors/gateway-error.ts';
-import type { Credential } from '../store/credential.ts';
-import { isSid, SID_PREFIX } from '../twilio/sid.ts';
+import { type Credential, isFromSettings } from '../store/credential.ts';
 import { command, type Io, type Output } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import {
@@ -34,12 +32,11 @@ const add = command({
     'client-id': { ...CLIENT_ID, required: true },
     'account-sid': ACCOUNT_SID,
   },
-  run: ({ nickname, 'client-id': clientId, 'account-sid': account }, io) =>
-    withSession(io, async (session) => {
-      const accountSid = checkAccountSid(account);
+  run: ({ nickname, 'client-id': clientId, 'account-sid': accountSid }, io) =>
+    withSession(io, async ({ admin }) => {
       const clientSecret = await readSecret(io, SECRET);
       const input = { nickname, clientId, accountSid, clientSecret };
-      return credentialOutput(session, await session.admin.credentials.add(CLI, input));
+      return credentialOutput(await admin.credentials.add(CLI, input));
     }),
 });
 
@@ -48,18 +45,18 @@ const list = command({
   summary: 'List the credentials, the default first.',
   options: {},
   run: (_args, io) =>
-    withSession(io, async (session) => {
-      const credentials = await session.store.list();
+    withSession(io, async ({ store }) => {
+      const credentials = await store.list();
       const rows = credentials.map((credential) => [
         credential.nickname,
         credential.accountSid,
         permissionsSummary(credential.permissions),
         healthText(credential),
-        session.isOfSettings(credential) ? 'settings' : 'store',
+        isFromSettings(credential) ? 'settings' : 'store',
         credential.id,
       ]);
       return {
-        json: credentials.map((credential) => credentialJson(session, credential)),
+        json: credentials.map(credentialJson),
         text: table(
           ['NICKNAME', 'ACCOUNT', 'PERMISSIONS', 'HEALTH', 'KEPT IN', 'ID'],
           rows,
@@ -76,18 +73,17 @@ const check = command({
 ${SECRET_DETAILS}`,
   operand: { name: OPERAND, required: false },
   options: { 'client-id': CLIENT_ID, 'account-sid': ACCOUNT_SID },
-  async run({ operand, 'client-id': clientId, 'account-sid': account }, io) {
+  async run({ operand, 'client-id': clientId, 'account-sid': accountSid }, io) {
     if ((operand === undefined) === (clientId === undefined)) {
       throw usageError(`credential check needs either ${OPERAND} or --client-id.`);
     }
-    if (operand !== undefined && account !== undefined) {
+    if (operand !== undefined && accountSid !== undefined) {
       throw usageError(`--account-sid requires --client-id, not ${OPERAND}.`, '--account-sid');
     }
-    const accountSid = checkAccountSid(account);
     return withSession(io, async (session) => {
       if (clientId !== undefined) return checkNew(session, io, clientId, accountSid);
       const { id } = await findCredential(session, operand ?? '', OPERAND);
-      return credentialOutput(session, await session.admin.credentials.recheck(CLI, id));
+      return credentialOutput(await session.admin.credentials.recheck(CLI, id));
     });
   },
 });
@@ -102,7 +98,7 @@ const rename = command({
   run: ({ operand, nickname }, io) =>
     withSession(io, async (session) => {
       const { id } = await findCredential(session, operand, OPERAND);
-      return credentialOutput(session, await session.admin.credentials.rename(CLI, id, nickname));
+      return credentialOutput(await session.admin.credentials.rename(CLI, id, nickname));
     }),
 });
 
@@ -116,7 +112,7 @@ const rotate = command({
     withSession(io, async (session) => {
       const { id } = await findCredential(session, operand, OPERAND);
       const secret = await readSecret(io, `New ${SECRET.toLowerCase()}`);
-      return credentialOutput(session, await session.admin.credentials.rotate(CLI, id, secret));
+      return credentialOutput(await session.admin.credentials.rotate(CLI, id, secret));
     }),
 });
 
@@ -138,17 +134,6 @@ const remove = command({
 });
 
 export const credentialCommands = [add, list, check, rename, rotate, remove] as const;
-
-/** @throws {BAD_USER_INPUT} unless it is a SID, because it becomes part of a request's path */
-function checkAccountSid(text: string | undefined): string | undefined {
-  const accountSid = text?.trim();
-  if (accountSid === undefined || isSid(accountSid, SID_PREFIX.account)) return accountSid;
-  throw gatewayError(
-    'BAD_USER_INPUT',
-    'An account SID is "AC" followed by 32 hexadecimal digits.',
-    'accountSid',
-  );
-}
 
 async function checkNew(
   { admin }: Session,

@@ -16,8 +16,6 @@ export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 export interface Session {
   readonly store: GatewayStore;
   readonly admin: Admin;
-  /** Whether a credential comes from the settings. */
-  isOfSettings(credential: Credential): boolean;
 }
 
 /** Opens the store and Twilio client like the gateway, runs `work`, and closes them in any case. */
@@ -36,8 +34,7 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
   const { admin, close } = openAdmin({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
   stack.defer(close);
   stack.defer(settled);
-  const ids = new Set(credentials.map(({ clientId }) => clientId));
-  return await work({ store, admin, isOfSettings: ({ id }) => ids.has(id) });
+  return await work({ store, admin });
 }
 
 interface Twilio {

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import { type AddInput, checkNickname } from '../admin/credentials.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { isSid, SID_PREFIX } from '../twilio/sid.ts';
 import type { PageApp, PageContext, PagesOptions } from './context.ts';
 import { missingNames, permissionList } from './credential-card.ts';
 import { CLIENT_ID, NICKNAME, SECRET } from './credentials.ts';
@@ -43,34 +42,22 @@ export function addAddPages(app: PageApp, { store, admin: { credentials } }: Pag
       fields: FIELDS,
     }),
     async act(c) {
-      const input: AddInput = {
+      return review(c, {
         nickname: textOf(c, 'nickname'),
         clientId: textOf(c, 'clientId'),
         clientSecret: textOf(c, 'clientSecret'),
         accountSid: textOf(c, 'accountSid') || null,
-      };
-      await checkInput(input);
-      return review(c, input);
+      });
     },
   });
-
-  /** Checks what would otherwise fail after the approval. */
-  async function checkInput({ nickname, accountSid }: AddInput): Promise<void> {
-    const key = checkNickname(nickname).toLowerCase();
-    const isTaken = (await store.list()).some((one) => one.nickname.toLowerCase() === key);
-    if (isTaken) throw gatewayError('NICKNAME_TAKEN', nickname);
-    if (accountSid && !isSid(accountSid, SID_PREFIX.account)) {
-      throw gatewayError(
-        'BAD_USER_INPUT',
-        'An account SID is "AC" followed by 32 hexadecimal digits.',
-        'accountSid',
-      );
-    }
-  }
 
   async function review(c: PageContext, input: AddInput): Promise<Response> {
     const { seal, session } = c.env;
     const { nickname, clientId } = input;
+    // Would otherwise fail after the approval.
+    const key = checkNickname(nickname).toLowerCase();
+    const isTaken = (await store.list()).some((one) => one.nickname.toLowerCase() === key);
+    if (isTaken) throw gatewayError('NICKNAME_TAKEN', nickname);
     const found = await credentials.check(c.var.actor, input);
     const { accountSid, accountFriendlyName, permissions } = found;
     const missing = missingNames(permissions);

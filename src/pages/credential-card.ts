@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Credential, CredentialPermissionCheck } from '../store/credential.ts';
+import { type Credential, type CredentialPermissionCheck, isFromSettings } from '../store/credential.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
 import type { PageContext } from './context.ts';
 import { type Html, time, tokenField } from './page.ts';
@@ -18,8 +18,7 @@ const CHANGES = [
 /** Shows one credential of the list: its account, health and actions. */
 export function credentialCard(c: PageContext, credential: Credential): Html {
   const { id, nickname, accountSid, clientId, kind, permissions, dateCreated } = credential;
-  // A credential of the settings has its client id as id; a stored one has a random id.
-  const isFromSettings = id === clientId;
+  const isFixed = isFromSettings(credential);
   const checkedAt = permissions.map((check) => check.checkedAt.getTime());
   const changes = CHANGES.map(
     ([path, words]) =>
@@ -27,19 +26,19 @@ export function credentialCard(c: PageContext, credential: Credential): Html {
 `,
   );
   return html`<li class="card">
-<div class="title"><h3>${nickname}</h3>${isFromSettings ? html`<span class="tag">from the settings</span>` : null}</div>
+<div class="title"><h3>${nickname}</h3>${isFixed ? html`<span class="tag">from the settings</span>` : null}</div>
 <dl>
 <dt>Account SID</dt><dd><code>${accountSid}</code></dd>
 <dt>Client id</dt><dd><code>${clientId}</code></dd>
 <dt>Kind</dt><dd>${KINDS[kind]}</dd>
 <dt>Health</dt><dd>${health(credential)}</dd>
 <dt>Permissions</dt><dd>${permissionList(permissions)}${checkedAt.length > 0 ? html`<span class="hint">checked ${time(new Date(Math.min(...checkedAt)))}</span>` : null}</dd>
-${isFromSettings ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
+${isFixed ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
 </dl>
 <div class="actions">
 <form method="post" action="/credentials/recheck">${tokenField(c)}<input type="hidden" name="id" value="${id}">
 <button class="quiet">Recheck<span class="unseen"> ${nickname}</span></button></form>
-${isFromSettings ? html`<span class="muted">Change it with the environment variables.</span>` : changes}
+${isFixed ? html`<span class="muted">Change it with the environment variables.</span>` : changes}
 </div>
 </li>`;
 }

@@ -70,7 +70,7 @@ export function createSessions(seal: Seal, store: PageSessions, now: () => numbe
         const principal = await callers.identifyHash(keyHash, address).catch(nullIfRejected);
         if (principal) return principal;
       }
-      return (await callers.isOpen()) ? callers.identify(null, address) : null;
+      return callers.identify(null, address).catch(nullIfRejected);
     },
     /** Returns the CSRF token for a hidden field of each form. */
     formToken: ({ id }: Session) => seal.seal(TOKEN, 'form', id, LIFETIME_MS),
@@ -78,7 +78,7 @@ export function createSessions(seal: Seal, store: PageSessions, now: () => numbe
   };
 }
 
-/** Returns null for an unknown, revoked or expired key. @throws any other error */
+/** Returns null for a missing, unknown, revoked or expired key. @throws any other error */
 export function nullIfRejected(error: unknown): null {
   if (error instanceof GatewayError) return null;
   throw error;

@@ -38,6 +38,11 @@ export interface Credential {
   readonly dateUpdated: Date;
 }
 
+/** Whether a credential comes from the settings: its id is the client id, and that of a stored one is random. */
+export function isFromSettings({ id, clientId }: Credential): boolean {
+  return id === clientId;
+}
+
 /** A credential to add. The store assigns the id. */
 export interface NewCredential {
   nickname: string;

@@ -62,10 +62,7 @@ export function describeFailure(thrown: unknown): Failure {
     );
   }
   const error = explainStoreError(thrown);
-  if (error instanceof CommandError) {
-    // Copying an Error by spreading would lose its message.
-    return { code: error.code, message: error.message, argument: error.argument, exitCode: error.exitCode };
-  }
+  if (error instanceof CommandError) return error;
   if (error instanceof GatewayError) {
     const { code, argument } = error.extensions;
     const name = typeof argument === 'string' ? argument : null;

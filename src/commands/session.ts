@@ -1,12 +1,10 @@
 import type { Actor } from '../admin/actor.ts';
 import type { Admin } from '../admin/admin.ts';
-import { type Config, loadConfig, type TwilioUrls } from '../config/config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { createLogger, isHarmless } from '../log.ts';
 import type { Credential } from '../store/credential.ts';
-import type { CredentialSetting } from '../store/fixed-store.ts';
 import type { GatewayStore } from '../store/store.ts';
-import type { UpstreamFetch } from '../twilio/types.ts';
 import type { Io } from './command.ts';
 
 /** The command line is an ADMIN: a user with the gateway's settings can read its database and keys anyway. */
@@ -37,22 +35,14 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
   return await work({ store, admin });
 }
 
-interface Twilio {
-  urls: TwilioUrls;
-  credentials: readonly CredentialSetting[];
-  /** Sends requests to the embedded sandbox. */
-  fetch?: UpstreamFetch;
-}
-
-/** Returns Twilio's URLs and the credentials from the settings, or those of the embedded sandbox. */
-async function openTwilio(config: Config): Promise<Twilio> {
-  if (config.twilio) {
-    const { credential } = config.twilio;
-    return { urls: config.twilio, credentials: credential ? [credential] : [] };
+/** Returns Twilio's URLs and the credentials from the settings, or those of a sandbox in this process, without a port. */
+async function openTwilio({ twilio, sandbox }: Config) {
+  if (twilio) {
+    return { urls: twilio, credentials: twilio.credential ? [twilio.credential] : [], fetch: undefined };
   }
   const { createSandbox } = await import('../sandbox/sandbox.ts');
-  // In this process, without a port. The same seed always gives the same apps.
-  const { fetch, apps } = createSandbox(config.sandbox);
+  // The same seed always gives the same apps.
+  const { fetch, apps } = createSandbox(sandbox);
   // Never resolved: the sandbox ignores the host.
   const url = new URL('https://sandbox.invalid');
   return { urls: { apiUrl: url, oauthUrl: url }, credentials: apps, fetch };

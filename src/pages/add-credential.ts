@@ -4,7 +4,7 @@ import { gatewayError } from '../errors/gateway-error.ts';
 import type { PageApp, PageContext, PagesOptions } from './context.ts';
 import { missingNames, permissionList } from './credential-card.ts';
 import { CLIENT_ID, NICKNAME, SECRET } from './credentials.ts';
-import { addFormPage, type Field, formOf, textOf } from './form.ts';
+import { type Field, formOf, routeForm, textOf } from './form.ts';
 import { errorPage, page, problemOf, toList } from './page.ts';
 
 const REVIEW_MS = 10 * 60 * 1000;
@@ -29,8 +29,8 @@ const FIELDS: readonly Field[] = [
  * opens only in the same session, for 10 minutes. Memory of this process would not work, because the next request may
  * reach another gateway behind the same port. The reviewed account is sealed too, so that no other one is stored.
  */
-export function addAddPages(app: PageApp, { store, admin: { credentials } }: PagesOptions): void {
-  const showForm = addFormPage(app, {
+export function routeAddCredential(app: PageApp, { store, admin: { credentials } }: PagesOptions): void {
+  const showForm = routeForm(app, {
     path: '/credentials/add',
     action: '/credentials/check',
     find: async () => null,

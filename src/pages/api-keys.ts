@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { PageApp, PagesOptions } from './context.ts';
-import { addFormPage, textOf } from './form.ts';
+import { routeForm, textOf } from './form.ts';
 import { page, toList } from './page.ts';
 
 const ROLES = [
@@ -9,8 +9,8 @@ const ROLES = [
   { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
 ];
 
-export function addApiKeyPages(app: PageApp, { store, admin: { apiKeys } }: PagesOptions): void {
-  addFormPage(app, {
+export function routeApiKeys(app: PageApp, { store, admin: { apiKeys } }: PagesOptions): void {
+  routeForm(app, {
     path: '/credentials/keys/create',
     find: () => store.list(),
     view: (credentials) => ({
@@ -63,7 +63,7 @@ ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway
     },
   });
 
-  addFormPage(app, {
+  routeForm(app, {
     path: '/credentials/keys/revoke',
     async find(c, id) {
       const key = (await apiKeys.list(c.var.actor)).find((one) => one.id === id);

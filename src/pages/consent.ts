@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { redirectUriAt } from '../admin/consent.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { CLIENT_ID, NICKNAME, SECRET } from './credentials.ts';
-import { addFormPage, textOf } from './form.ts';
+import { routeForm, textOf } from './form.ts';
 import { withoutReload } from './origin.ts';
 import { problemOf, toList } from './page.ts';
 import { readCookie, writeCookie } from './session.ts';
@@ -11,8 +11,8 @@ import { readCookie, writeCookie } from './session.ts';
 const CONSENT_MS = 10 * 60 * 1000;
 
 /** Adds the page that starts the consent flow for an organization's OAuth app, at Twilio's consent page. */
-export function addConsentPages(app: PageApp, { admin: { consent }, oauthUrl }: PagesOptions): void {
-  addFormPage(app, {
+export function routeConsent(app: PageApp, { admin: { consent }, oauthUrl }: PagesOptions): void {
+  routeForm(app, {
     path: '/credentials/connect',
     action: '/oauth/start',
     find: async () => null,
@@ -43,7 +43,7 @@ export function addConsentPages(app: PageApp, { admin: { consent }, oauthUrl }: 
 }
 
 /** Adds the route to which Twilio redirects after the consent. It must also respond without a login. */
-export function addConsentCallback(app: PageApp, { admin: { consent } }: PagesOptions): void {
+export function routeConsentCallback(app: PageApp, { admin: { consent } }: PagesOptions): void {
   // Always redirects: the URL contains the code, which must not remain in the history or a Referer.
   app.get('/oauth/callback', async (c) => {
     const { seal, session, site, url } = c.env;

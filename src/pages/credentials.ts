@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { Credential } from '../store/credential.ts';
 import type { PageApp, PageContext, PagesOptions } from './context.ts';
-import { addFormPage, type Field, textOf } from './form.ts';
+import { type Field, routeForm, textOf } from './form.ts';
 import { problemOf, toList } from './page.ts';
 
 export const NICKNAME: Field = {
@@ -22,7 +22,7 @@ export const CLIENT_ID: Field = {
 export const SECRET: Field = { name: 'clientSecret', label: 'Client secret', type: 'secret' };
 
 /** Adds the pages to recheck, rename, rotate and remove a credential. */
-export function addCredentialPages(app: PageApp, { store, admin: { credentials } }: PagesOptions): void {
+export function routeCredentials(app: PageApp, { store, admin: { credentials } }: PagesOptions): void {
   async function find(_c: PageContext, id: string): Promise<Credential> {
     const credential = await store.get(id);
     if (!credential) throw gatewayError('NOT_FOUND', 'credential');
@@ -38,7 +38,7 @@ export function addCredentialPages(app: PageApp, { store, admin: { credentials }
     }
   });
 
-  addFormPage(app, {
+  routeForm(app, {
     path: '/credentials/rename',
     find,
     view: ({ id, nickname }) => ({
@@ -56,7 +56,7 @@ export function addCredentialPages(app: PageApp, { store, admin: { credentials }
     },
   });
 
-  addFormPage(app, {
+  routeForm(app, {
     path: '/credentials/rotate',
     find,
     view: ({ id, nickname, clientId }) => ({
@@ -74,7 +74,7 @@ first: if Twilio refuses it, the old one stays. Running requests finish.</p>`,
     },
   });
 
-  addFormPage(app, {
+  routeForm(app, {
     path: '/credentials/remove',
     find,
     view: ({ id, nickname, accountSid }) => ({

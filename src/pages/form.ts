@@ -115,7 +115,7 @@ export interface FormPage<Subject> {
 }
 
 /** Adds the routes of a page with a form. @returns a function that shows it with a problem */
-export function addFormPage<Subject>(app: PageApp, form: FormPage<Subject>) {
+export function routeForm<Subject>(app: PageApp, form: FormPage<Subject>) {
   const { path, action = path, find, view, act } = form;
   async function show(c: PageContext, subject: Subject, problem?: Problem, values = c.var.form) {
     const { title, formTargets, intro, ...parts } = view(subject, c);

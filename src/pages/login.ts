@@ -10,7 +10,7 @@ import { nullIfRejected } from './session.ts';
 /** Slows down guessing; not strictly necessary, because a key has 256 random bits. */
 const WRONG_KEY_DELAY_MS = 400;
 
-export function addLoginPages(app: PageApp, { callers, log, telemetry }: PagesOptions): void {
+export function routeLogin(app: PageApp, { callers, log, telemetry }: PagesOptions): void {
   app.post('/credentials/login', async (c) => {
     const { address: origin, session, sessions, site } = c.env;
     // Looked up by its hash: the timing of the lookup reveals nothing about the key.

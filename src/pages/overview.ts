@@ -6,7 +6,7 @@ import { credentialCard } from './credential-card.ts';
 import { type Html, page, time } from './page.ts';
 
 /** Adds the page that lists all credentials and API keys. */
-export function addOverviewPage(app: PageApp, { store, admin, now }: PagesOptions): void {
+export function routeOverview(app: PageApp, { store, admin, now }: PagesOptions): void {
   app.get('/credentials', async (c) => {
     const credentials = await store.list();
     const keys = await admin.apiKeys.list(c.var.actor);

@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { addAddPages } from './add-credential.ts';
-import { addApiKeyPages } from './api-keys.ts';
-import { addConsentCallback, addConsentPages } from './consent.ts';
+import { routeAddCredential } from './add-credential.ts';
+import { routeApiKeys } from './api-keys.ts';
+import { routeConsent, routeConsentCallback } from './consent.ts';
 import type { PageApp, PageRequest, PagesOptions } from './context.ts';
-import { addCredentialPages } from './credentials.ts';
+import { routeCredentials } from './credentials.ts';
 import { readForm } from './form.ts';
-import { addLoginPages, adminsOnly } from './login.ts';
+import { adminsOnly, routeLogin } from './login.ts';
 import { reloadPath, siteOf } from './origin.ts';
-import { addOverviewPage } from './overview.ts';
+import { routeOverview } from './overview.ts';
 import { errorPage, page, problemOf } from './page.ts';
 import { createSeal } from './seal.ts';
 import { createSessions, readCookie } from './session.ts';
@@ -100,14 +100,14 @@ function createApp(options: PagesOptions): PageApp {
     return (method === 'POST' && (await readForm(c))) || next();
   });
 
-  addLoginPages(app, options);
-  addConsentCallback(app, options);
+  routeLogin(app, options);
+  routeConsentCallback(app, options);
   app.use(adminsOnly);
-  addOverviewPage(app, options);
-  addAddPages(app, options);
-  addCredentialPages(app, options);
-  addApiKeyPages(app, options);
-  addConsentPages(app, options);
+  routeOverview(app, options);
+  routeAddCredential(app, options);
+  routeCredentials(app, options);
+  routeApiKeys(app, options);
+  routeConsent(app, options);
   return app;
 }
 

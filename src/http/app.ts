@@ -9,22 +9,24 @@ import { maskError } from '../graphql/finish-errors.ts';
 import { MAX_FORM_BYTES } from '../pages/form.ts';
 import type { Pages } from '../pages/pages.ts';
 import type { Admission } from './admission/admission.ts';
+import { ClientGoneError } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
 import { readBody } from './body.ts';
-import { ClientGoneError } from './client-gone.ts';
 import { createCrossOrigin } from './cross-origin.ts';
-import { type ErrorResponse, errorResponse, rejection } from './error-response.ts';
 import { Exchange, type HttpEnv } from './exchange.ts';
 import type { Health } from './health.ts';
-import { rejectUnlessLocal } from './local-only.ts';
-import type { Loggable } from './loggable.ts';
-import { createRequestLog } from './request-log.ts';
-import type { PlainResponse } from './respond.ts';
+import { metricsForAdmin } from './monitor.ts';
+import { createRequestLog, type Loggable } from './request-log.ts';
+import {
+  type ErrorResponse,
+  errorResponse,
+  type PlainResponse,
+  rejection,
+  SECURITY_HEADERS,
+} from './respond.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, type GraphqlRouteOptions } from './routes/graphql.ts';
-import { metricsForAdmin } from './routes/metrics.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
-import { checkTarget, isHost, pathOf } from './target.ts';
+import { checkTarget, isHost, pathOf, rejectUnlessLocal } from './target.ts';
 
 export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly admission: Admission;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { ClientGoneError } from './client-gone.ts';
+import { ClientGoneError } from './admission/admission.ts';
 import type { Exchange } from './exchange.ts';
 
 /**

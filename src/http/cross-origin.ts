@@ -1,6 +1,6 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { Exchange } from './exchange.ts';
-import { isJsonType } from './media-types.ts';
+import { isJsonType } from './graphql-over-http.ts';
 import type { PlainResponse } from './respond.ts';
 
 const ALLOWED_HEADERS =

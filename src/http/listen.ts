@@ -1,7 +1,15 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { DEFAULT_LIMITS, type LimitSettings } from '../config/limits.ts';
-import { answerClientErrors, type ClientError } from './client-errors.ts';
+import { type GatewayError, gatewayError } from '../errors/gateway-error.ts';
+import { rejection } from './respond.ts';
 
 export interface Listening {
   readonly url: string;
@@ -14,6 +22,18 @@ const CHECK_MS = 1_000;
 
 /** Connections waiting to be accepted. When this queue is full the kernel drops them, and clients retry after a second. */
 const BACKLOG = 4_096;
+
+type ServerLimits = Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'>;
+
+/** What became of a connection without a request. Nothing in it comes from the client. */
+export interface ClientError {
+  /** The `X-Request-Id` of the response. */
+  readonly requestId: string;
+  readonly status: number;
+  readonly code: string;
+  /** What Node's parser calls it, such as HPE_INVALID_METHOD; or CONNECT. */
+  readonly reason: string;
+}
 
 /** The callbacks of a listening server. */
 export interface Listener {
@@ -29,7 +49,7 @@ export async function listen(
   { handle, clientRejected, attach }: Listener,
   host: string,
   port: number,
-  limits: Pick<LimitSettings, 'maxHeaderBytes' | 'clientTimeoutMs'> = DEFAULT_LIMITS,
+  limits: ServerLimits = DEFAULT_LIMITS,
 ): Promise<Listening> {
   const { maxHeaderBytes, clientTimeoutMs } = limits;
   const server = createServer(
@@ -44,8 +64,8 @@ export async function listen(
     handle,
   );
   attach?.(server);
-  answerClientErrors(server, limits, clientRejected);
-  // An expectation nobody knows may be passed over (RFC 9110, 10.1.1), which tells more than an empty 417.
+  respondToClientErrors(server, limits, clientRejected);
+  // An unknown expectation may be ignored (RFC 9110, 10.1.1): the response then says more than an empty 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   const running = new Set<ServerResponse>();
   server.prependListener('request', (_request, response) => {
@@ -64,17 +84,65 @@ export async function listen(
 }
 
 async function close(server: Server, running: ReadonlySet<ServerResponse>, withinMs: number): Promise<void> {
-  // Who is answered from now on is told to open another connection, elsewhere: this one would end under them.
+  // Clients must open another connection, elsewhere, after their next response: this one is about to close.
   const isLast = (response: ServerResponse) => {
     if (!response.headersSent) response.shouldKeepAlive = false;
   };
   running.forEach(isLast);
   server.prependListener('request', (_request, response) => isLast(response));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that is kept alive is idle again after its last answer and would hold the server open.
+  // A kept-alive connection is idle again after its last response and would hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), withinMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
+}
+
+/** Responds to connections without a valid request: headers too large or too slow, not HTTP, or CONNECT. */
+function respondToClientErrors(
+  server: Server,
+  { maxHeaderBytes, clientTimeoutMs }: ServerLimits,
+  onRejected: ((error: ClientError) => void) | undefined,
+): void {
+  // Node would close the connection without a response.
+  server.on('connect', (_request, socket) =>
+    reject(socket, gatewayError('BAD_REQUEST', 'protocol'), 'CONNECT'),
+  );
+  server.on('clientError', ({ code: reason = '' }: NodeJS.ErrnoException, socket) => {
+    if (reason === 'ECONNRESET' || !socket.writable || hasResponse(socket as Socket)) {
+      socket.destroy();
+      return;
+    }
+    const error =
+      reason === 'HPE_HEADER_OVERFLOW'
+        ? gatewayError('HEADERS_TOO_LARGE', maxHeaderBytes)
+        : reason === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? gatewayError('CLIENT_TOO_SLOW', clientTimeoutMs)
+          : gatewayError('BAD_REQUEST', 'protocol');
+    reject(socket, error, reason);
+  });
+
+  function reject(socket: Duplex, error: GatewayError, reason: string): void {
+    const { status, body } = rejection(error);
+    // The client's own is not known: what it sent was not understood.
+    const requestId = crypto.randomUUID();
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      'connection: close',
+    ];
+    // Destroyed once it is sent: a client that goes on sending would hold the socket open.
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    onRejected?.({ requestId, status, code: error.code, reason });
+  }
+}
+
+/** A response that has begun must not be interrupted by another. Node's own handler reads the same fields. */
+function hasResponse(socket: Socket & { _httpMessage?: { _headerSent?: boolean } | null }): boolean {
+  return socket._httpMessage?._headerSent === true;
 }

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GatewayError } from '../../errors/gateway-error.ts';
-import { ClientGoneError } from '../client-gone.ts';
-import { addressKey } from './address-key.ts';
 import { createConcurrencyLimit, type Overload, type Place } from './concurrency-limit.ts';
+import { addressKey } from './connection-limit.ts';
 import { createLoadShedder } from './load-shedder.ts';
 import type { Pushback, RejectionReason } from './pushback.ts';
 import { createRejections, type RejectionsOptions } from './rejections.ts';
@@ -75,6 +74,15 @@ export interface Rejection {
   readonly error: GatewayError;
   /** Sends a pre-built response, which costs less than any other way. */
   send(): void;
+}
+
+/** The client closed its connection before the response: it gets no response and no log line. */
+export class ClientGoneError extends Error {
+  override readonly name = 'ClientGoneError';
+
+  constructor() {
+    super('The client has gone away.');
+  }
 }
 
 /** The flow of all requests without a valid key. */

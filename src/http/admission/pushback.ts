@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { addressKey } from './address-key.ts';
+import { addressKey } from './connection-limit.ts';
 
 export interface PushbackOptions {
   /** How long a socket is not read at least, in milliseconds. @default 500 */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type GatewayError, gatewayError } from '../../errors/gateway-error.ts';
 import type { Logger } from '../../log.ts';
-import type { ErrorResponse } from '../error-response.ts';
+import type { ErrorResponse } from '../respond.ts';
 import type { Overload } from './concurrency-limit.ts';
 
 export interface RejectionsOptions {

@@ -9,16 +9,13 @@ import type { Logger } from '../../log.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { requirePrincipal } from '../authenticate.ts';
 import { readBody } from '../body.ts';
-import { parseCacheControl } from '../cache-control.ts';
 import { compress } from '../compress.ts';
-import { errorResponse } from '../error-response.ts';
 import type { Exchange } from '../exchange.ts';
-import { paramsOfBody, paramsOfUrl } from '../graphql-params.ts';
-import type { Loggable } from '../loggable.ts';
-import { chooseType } from '../media-types.ts';
+import { chooseType, paramsOfBody, paramsOfUrl } from '../graphql-over-http.ts';
 import type { RateLimiter } from '../rate-limiter.ts';
-import { beginScope } from '../request-scope.ts';
-import type { PlainResponse } from '../respond.ts';
+import type { Loggable } from '../request-log.ts';
+import { beginScope, parseCacheControl } from '../request-scope.ts';
+import { errorResponse, type PlainResponse } from '../respond.ts';
 import type { ResponseCache } from '../response-cache.ts';
 
 export interface GraphqlRouteOptions {

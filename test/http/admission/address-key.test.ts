@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressKey } from '../../../src/http/admission/address-key.ts';
+import { addressKey } from '../../../src/http/admission/connection-limit.ts';
 
 test.each([
   ['203.0.113.7', '203.0.113.7'],

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { type BrotliOptions, brotliCompress, constants, gzip, type ZlibOptions } from 'node:zlib';
+import { parseAccept } from 'hono/utils/accept';
 
 /** The better one first. */
 const ENCODINGS = ['br', 'gzip'] as const;
@@ -16,8 +17,8 @@ const brotli = promisify(brotliCompress) as Compress<BrotliOptions>;
 const zip = promisify(gzip) as Compress<ZlibOptions>;
 
 /**
- * Compresses a body, off the main thread, where the client takes that and it is at least `fromBytes` long; else
- * undefined.
+ * Compresses a body of at least `fromBytes` off the main thread, if the client accepts it; otherwise undefined. Hono's
+ * compress middleware has no Brotli, and streams.
  */
 export async function compress(
   body: string | Uint8Array,
@@ -30,10 +31,11 @@ export async function compress(
   return encoding && { encoding, body: await encode(body, encoding) };
 }
 
-/** Undefined where the client takes neither. */
+/** Undefined if the client accepts neither. */
 export function preferredEncoding(acceptEncoding: string | null | undefined): Encoding | undefined {
   if (!acceptEncoding) return undefined;
-  return ENCODINGS.find((encoding) => accepts(acceptEncoding, encoding));
+  const accepted = parseAccept(acceptEncoding.toLowerCase());
+  return ENCODINGS.find((encoding) => accepted.some(({ type, q }) => type === encoding && q > 0));
 }
 
 /**
@@ -51,11 +53,4 @@ export function encode(
     [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
   };
   return brotli(body, { params });
-}
-
-function accepts(header: string, encoding: Encoding): boolean {
-  return header.split(',').some((part) => {
-    const [name, ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
-    return name === encoding && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-  });
 }

@@ -1,10 +1,10 @@
-import { parseAccept } from 'hono/utils/accept';
+import { type Accept, parseAccept } from 'hono/utils/accept';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { GraphqlParams } from '../graphql/trusted-documents.ts';
 
 /**
- * A page cannot make a browser send this without asking first, as it can forms and plain text. Media types are the
- * same in small and in large letters.
+ * A page cannot make a browser send this without a preflight, as it can forms and plain text. Media types are
+ * case-insensitive.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
  */
@@ -14,38 +14,36 @@ export function isJsonType(contentType: string): boolean {
   return JSON_TYPE.test(contentType);
 }
 
-/** The media types of responses; the first one if the client prefers neither. */
+/** The media types of responses; the first is the default. */
 const SERVED = ['application/json', 'application/graphql-response+json'] as const;
 
 /**
- * Chooses the media type of the response: the one with the greatest weight, of equal ones the one that is named
- * first. Null where the client accepts neither, in UTF-8 as all responses are.
+ * Chooses the media type of the response: the greatest weight, then the order of the header. Null if the client accepts
+ * neither in UTF-8. Hono's `accepts` knows no charset and always has a default.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 export function chooseType(accept: string | null): (typeof SERVED)[number] | null {
-  const ranges = rangesOf(accept ?? '');
+  const ranges = parseAccept((accept ?? '').toLowerCase());
   if (ranges.length === 0) return SERVED[0];
-  let best: { type: (typeof SERVED)[number]; index: number; weight: number } | undefined;
+  // The most specific range decides, even where a wildcard has a greater weight: that is how one type is excluded.
+  const indexOf = (type: string) =>
+    [type, 'application/*', '*/*', '*']
+      .map((name) => ranges.findIndex((range) => range.type === name && isUtf8(range)))
+      .find((index) => index >= 0);
+  let best: number | undefined;
+  let chosen: (typeof SERVED)[number] | null = null;
   for (const type of SERVED) {
-    // The most specific range decides, even where a wildcard has a greater weight: that is how one type is excluded.
-    const index = [type, 'application/*', '*/*']
-      .map((name) => ranges.findIndex((range) => range.name === name))
-      .find((found) => found >= 0);
-    const { weight = 0 } = (index !== undefined && ranges[index]) || {};
-    if (index === undefined || weight === 0) continue;
-    const isBetter = !best || weight > best.weight || (weight === best.weight && index < best.index);
-    if (isBetter) best = { type, index, weight };
+    const index = indexOf(type);
+    // The ranges are sorted by weight.
+    if (index === undefined || ranges[index]?.q === 0 || (best !== undefined && index >= best)) continue;
+    best = index;
+    chosen = type;
   }
-  return best?.type ?? null;
+  return chosen;
 }
 
-function rangesOf(accept: string): { name: string; weight: number }[] {
-  return parseAccept(accept.toLowerCase()).map(({ type, q, params }) => ({
-    name: (params.charset ?? 'utf-8') !== 'utf-8' ? '' : type === '*' ? '*/*' : type,
-    weight: q,
-  }));
-}
+const isUtf8 = ({ params: { charset = 'utf-8' } }: Accept) => charset === 'utf-8';
 
 /**
  * Reads the GraphQL request in a JSON body.
@@ -70,20 +68,19 @@ export function paramsOfUrl(url: string): GraphqlParams {
   const text = (name: string) => searchParams.get(name) ?? undefined;
   const json = (name: string) => {
     const value = text(name);
-    if (value === undefined || value === '') return undefined;
+    if (!value) return undefined;
     const parsed = parseJson(value);
     if (parsed === undefined) throw gatewayError('BAD_REQUEST', 'parameters');
     return parsed as Record<string, unknown>;
   };
-  const params: Record<string, unknown> = {
+  const params = {
     query: text('query'),
     documentId: text('documentId'),
     operationName: text('operationName'),
     variables: json('variables'),
     extensions: json('extensions'),
   };
-  for (const name of Object.keys(params)) if (params[name] === undefined) delete params[name];
-  return params;
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }
 
 function parseJson(text: string): unknown {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createToken, hashToken } from '../src/auth/api-token.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../src/config/encryption-keys.ts';
+import { openStore } from '../src/open-store.ts';
 import { createCipher } from '../src/store/cipher.ts';
-import { openStore } from '../src/store/open-store.ts';
 
 /** The keys of a prepared store, and the settings to use it. */
 export interface FilledStore {

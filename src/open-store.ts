@@ -6,10 +6,10 @@ import type { Config } from './config/config.ts';
 import { type EncryptionKey, generateEncryptionKey, parseEncryptionKeys } from './config/encryption-keys.ts';
 import type { Logger } from './log.ts';
 import { createCachedStore } from './store/cached-store.ts';
-import { createCipher, createMissingCipher } from './store/cipher.ts';
+import { type Cipher, createCipher, createMissingCipher } from './store/cipher.ts';
 import type { CredentialSetting } from './store/fixed-store.ts';
-import { openStore } from './store/open-store.ts';
 import { withSettings } from './store/settings-store.ts';
+import type { SqlStore } from './store/sql/sql-store.ts';
 import type { GatewayStore } from './store/store.ts';
 
 /**
@@ -66,4 +66,27 @@ async function makeKey(file: string): Promise<boolean> {
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+export interface StoreLocation {
+  /** postgres://…; when set, the file is not used. */
+  databaseUrl?: string | undefined;
+  /** The SQLite file, created when missing. */
+  file: string;
+  cipher: Cipher;
+}
+
+/**
+ * Opens the PostgreSQL or SQLite store and migrates its schema.
+ *
+ * @throws {StoreUnavailableError} {SchemaTooNewError}
+ */
+export async function openStore({ databaseUrl, file, cipher }: StoreLocation): Promise<SqlStore> {
+  // Lazy imports, because a gateway uses only one of the two.
+  if (databaseUrl) {
+    const { openPostgresStore } = await import('./store/postgres-store.ts');
+    return openPostgresStore(databaseUrl, { cipher });
+  }
+  const { openSqliteStore } = await import('./store/sqlite-store.ts');
+  return openSqliteStore(file, { cipher });
 }

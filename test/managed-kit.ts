@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { generateEncryptionKey, parseEncryptionKeys } from '../src/config/encryption-keys.ts';
+import { openStore } from '../src/open-store.ts';
 import { createSandbox, type SandboxOptions } from '../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../src/store/cached-store.ts';
 import { createCipher } from '../src/store/cipher.ts';
-import { openStore } from '../src/store/open-store.ts';
 import type { GatewayStore } from '../src/store/store.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from './kit.ts';
 

@@ -1,6 +1,6 @@
 import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
+import { explainStoreError } from '../store/store-errors.ts';
 
 /** The caller of an admin operation, as recorded in the audit log. */
 export interface Actor {

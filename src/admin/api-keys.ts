@@ -1,7 +1,7 @@
 import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { ApiKey } from '../store/api-key.ts';
+import type { ApiKey } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, asAdmin } from './actor.ts';
 import type { Audit } from './audit.ts';

@@ -1,5 +1,5 @@
+import { accountOfToken } from '../auth/access-tokens.ts';
 import type { GrantedTokens } from '../auth/oauth.ts';
-import { accountOfToken } from '../auth/token-account.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { TwilioError, TwilioResponseError } from '../twilio/errors.ts';
 

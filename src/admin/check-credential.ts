@@ -1,5 +1,5 @@
+import { accountOfToken } from '../auth/access-tokens.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
-import { accountOfToken } from '../auth/token-account.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { explainRejection } from '../loaders/explain-rejection.ts';
 import { type PermissionCheck, probePermissions } from '../loaders/permissions.ts';

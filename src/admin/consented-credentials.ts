@@ -1,5 +1,5 @@
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { Credential, NewCredential } from '../store/credential.ts';
+import type { Credential, NewCredential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 
 type Consented = Required<Omit<NewCredential, 'kind'>>;

@@ -2,7 +2,7 @@ import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { explainRejection } from '../loaders/explain-rejection.ts';
 import { probePermissions } from '../loaders/permissions.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { type Actor, asAdmin } from './actor.ts';

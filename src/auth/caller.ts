@@ -1,5 +1,4 @@
-import type { ApiKeyRole } from '../store/api-key.ts';
-import type { Credential } from '../store/credential.ts';
+import type { ApiKeyRole, Credential } from '../store/records.ts';
 
 export type Role = ApiKeyRole;
 

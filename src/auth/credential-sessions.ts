@@ -1,7 +1,6 @@
 import type { Logger } from '../log.ts';
-import type { Credential } from '../store/credential.ts';
-import type { ComponentState, CredentialState, Telemetry } from '../telemetry/telemetry.ts';
-import { SILENT } from '../telemetry/telemetry.ts';
+import type { Credential } from '../store/records.ts';
+import { type ComponentState, type CredentialState, SILENT, type Telemetry } from '../telemetry/telemetry.ts';
 import type { TwilioClient } from '../twilio/client.ts';
 import { TwilioError } from '../twilio/errors.ts';
 import { createSessions, type Session, type SessionEvents, type SessionsOptions } from '../twilio/session.ts';

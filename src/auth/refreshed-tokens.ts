@@ -1,6 +1,6 @@
 import * as oauth from 'openid-client';
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type AccessToken, type OAuthServer, requestTokens } from './oauth.ts';

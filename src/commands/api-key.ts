@@ -1,5 +1,4 @@
-import type { ApiKey } from '../store/api-key.ts';
-import type { Credential } from '../store/credential.ts';
+import type { ApiKey, Credential } from '../store/records.ts';
 import { command } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import { dateText, table } from './output.ts';

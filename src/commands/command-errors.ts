@@ -2,8 +2,7 @@ import { ConfigError } from '../config/config.ts';
 import { EncryptionKeysInvalidError } from '../config/encryption-keys.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { redact } from '../log.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
-import { SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
+import { explainStoreError, SchemaTooNewError, StoreUnavailableError } from '../store/store-errors.ts';
 import { TwilioResponseError } from '../twilio/errors.ts';
 
 /** The output of a failed command. */

@@ -1,5 +1,5 @@
 import type { PermissionCheck } from '../loaders/permissions.ts';
-import { type Credential, isFromSettings } from '../store/credential.ts';
+import { type Credential, isFromSettings } from '../store/records.ts';
 import { permissionOf } from '../twilio/resource.ts';
 import type { Output } from './command.ts';
 import { columns, dateText } from './output.ts';

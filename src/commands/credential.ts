@@ -1,4 +1,4 @@
-import { type Credential, isFromSettings } from '../store/credential.ts';
+import { type Credential, isFromSettings } from '../store/records.ts';
 import { command, type Io, type Output } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import {

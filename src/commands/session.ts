@@ -3,7 +3,7 @@ import type { Admin } from '../admin/admin.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { createLogger, isHarmless } from '../log.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Io } from './command.ts';
 

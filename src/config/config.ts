@@ -2,8 +2,7 @@ import { type EncryptionKey, parseEncryptionKeys } from './encryption-keys.ts';
 import { HTTP, type HttpSettings, LIMITS, type LimitSettings } from './limits.ts';
 import { type Env, readSettings, textOf, type Values } from './setting.ts';
 import * as settings from './settings.ts';
-import { CACHE, CIRCUIT, STALE, TWILIO } from './twilio.ts';
-import { twilioApiUrl } from './twilio-api-url.ts';
+import { CACHE, CIRCUIT, STALE, TWILIO, twilioApiUrl } from './twilio.ts';
 import { findMisspelled } from './unknown-variables.ts';
 
 /** Where Twilio is: its API and its OAuth server. */

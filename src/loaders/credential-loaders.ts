@@ -1,5 +1,5 @@
 import type { Role } from '../auth/caller.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TwilioPage } from '../twilio/page.ts';
 import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';

@@ -1,7 +1,7 @@
 import type { Role } from '../auth/caller.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
-import type { Credential } from '../store/credential.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
+import type { Credential } from '../store/records.ts';
+import { explainStoreError } from '../store/store-errors.ts';
 import {
   isBadPageToken,
   isNotAllowed,

@@ -1,5 +1,5 @@
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { Session } from '../twilio/session.ts';
 import {
   type CredentialLoaders,

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Credential, type CredentialPermissionCheck, isFromSettings } from '../store/credential.ts';
+import { type Credential, type CredentialPermissionCheck, isFromSettings } from '../store/records.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
 import type { PageContext } from './context.ts';
 import { type Html, time, tokenField } from './page.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import type { PageApp, PageContext, PagesOptions } from './context.ts';
 import { type Field, routeForm, textOf } from './form.ts';
 import { problemOf, toList } from './page.ts';

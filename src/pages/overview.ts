@@ -1,6 +1,5 @@
 import { html } from 'hono/html';
-import type { ApiKey } from '../store/api-key.ts';
-import type { Credential } from '../store/credential.ts';
+import type { ApiKey, Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { credentialCard } from './credential-card.ts';
 import { type Html, page, time } from './page.ts';

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { entryOf } from '../errors/catalogue.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
-import { explainStoreError } from '../store/explain-store-error.ts';
+import { explainStoreError } from '../store/store-errors.ts';
 import type { PageContext } from './context.ts';
 import { readCookie, writeCookie } from './session.ts';
 import { STYLE, STYLE_HASH } from './style.ts';

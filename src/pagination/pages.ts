@@ -1,6 +1,5 @@
 import { TwilioError } from '../twilio/errors.ts';
-import type { TwilioPage } from '../twilio/page.ts';
-import { MAX_PAGE_SIZE } from '../twilio/page.ts';
+import { MAX_PAGE_SIZE, type TwilioPage } from '../twilio/page.ts';
 import { follow, rejectCycles } from './cycle.ts';
 import { type ListSource, type PageRange, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import { type Position, positionAt } from './position.ts';

@@ -1,5 +1,4 @@
-import type { TwilioPage } from '../twilio/page.ts';
-import { MAX_PAGE_SIZE } from '../twilio/page.ts';
+import { MAX_PAGE_SIZE, type TwilioPage } from '../twilio/page.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import { type PageRanges, pagesAfter, pagesBefore } from './pages.ts';
 import { type Position, positionAt } from './position.ts';

@@ -1,8 +1,7 @@
 import { rfc2822 } from './dates.ts';
 import { errorTitle } from './error-codes.ts';
 import { type Milestones, milestonesOf, type Progress, progressAt, sentAge } from './progress.ts';
-import type { Seed } from './random.ts';
-import { createMessageSids } from './random.ts';
+import { createMessageSids, type Seed } from './random.ts';
 import { addressOf, bodyOf, personOf, segmentsOf } from './sample-data.ts';
 import type { SandboxSwitches } from './switches.ts';
 import { createTimeline, FRESH_ROWS } from './timeline.ts';

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AccessTokens } from './access-tokens.ts';
-import { APP_TRN, readToken, signToken } from './access-tokens.ts';
+import { type AccessTokens, APP_TRN, readToken, signToken } from './access-tokens.ts';
 import type { Seed } from './random.ts';
 import type { SandboxSwitches } from './switches.ts';
 

@@ -1,6 +1,5 @@
 import { parseFilterDate, rfc2822 } from './dates.ts';
-import type { GeneratedMessages } from './generated-messages.ts';
-import { toWireMessage } from './generated-messages.ts';
+import { type GeneratedMessages, toWireMessage } from './generated-messages.ts';
 import { firstIndex } from './timeline.ts';
 import type { WireMessage } from './types.ts';
 

@@ -1,5 +1,4 @@
-import type { AccessTokens } from './access-tokens.ts';
-import { signToken } from './access-tokens.ts';
+import { type AccessTokens, signToken } from './access-tokens.ts';
 import { TwilioError } from './errors.ts';
 import type { FaultInjector } from './faults.ts';
 import type { Grants, Redeemed } from './grants.ts';

@@ -1,10 +1,12 @@
 import type { AccountCriteria } from '../loaders/account-list.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/paging.ts';
-import { AccountInterface } from './account-interface.ts';
 import { AccountNode } from './account-node.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
+
+/** Defined separately from its fields, because messages and accounts refer to each other. */
+export const AccountInterface = builder.interfaceRef<AccountNode>('TwilioAccount');
 
 type AccountListArgs = Paging & { filter?: AccountCriteria | null | undefined };
 

@@ -1,13 +1,16 @@
 import type { GatewayContext } from '../context.ts';
-import { listSubaccounts, SubaccountConnectionRef, SubaccountRef } from './account-connections.ts';
+import {
+  AccountInterface,
+  listSubaccounts,
+  SubaccountConnectionRef,
+  SubaccountRef,
+} from './account-connections.ts';
 import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './account-enums.ts';
-import { AccountInterface } from './account-interface.ts';
 import type { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, messageList, noRead, oneRead } from './cost.ts';
-import { listMessages, MessageConnectionRef } from './message-connection.ts';
+import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
-import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
 AccountInterface.implement({

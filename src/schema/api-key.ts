@@ -1,4 +1,4 @@
-import type { ApiKey } from '../store/api-key.ts';
+import type { ApiKey } from '../store/records.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { apiKeyList, credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';

@@ -1,8 +1,7 @@
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
-import { AccountConnectionRef, listAccounts } from './account-connections.ts';
+import { AccountConnectionRef, AccountInterface, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
-import { AccountInterface } from './account-interface.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, credentialList, oneRead, probe } from './cost.ts';
 import { type CredentialNode, credentialNode, loadAccount } from './nodes.ts';

@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/paging.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
@@ -6,8 +6,9 @@ import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import { MessageNode } from './message-node.ts';
-import { MessageRef } from './message-ref.ts';
-import { selects } from './selects.ts';
+
+/** Defined separately from its fields, because messages and accounts refer to each other. */
+export const MessageRef = builder.objectRef<MessageNode>('Message');
 
 interface MessageConnectionShape extends Connection<MessageNode> {
   readonly scannedCount: number;
@@ -65,3 +66,27 @@ const ACCOUNT_PATHS = [
   ['nodes', 'account'],
   ['edges', 'node', 'account'],
 ];
+
+/**
+ * Whether a query selects this field below the one being resolved, e.g. `['nodes', 'account']`. Fragments are included;
+ * directives are ignored, so a skipped field counts as selected.
+ */
+export function selects(info: GraphQLResolveInfo, path: readonly string[]): boolean {
+  return info.fieldNodes.some(({ selectionSet }) => isSelected(selectionSet, path, info));
+}
+
+function isSelected(
+  selectionSet: SelectionSetNode | undefined,
+  path: readonly string[],
+  info: GraphQLResolveInfo,
+): boolean {
+  const [name, ...rest] = path;
+  if (name === undefined) return true;
+  return (selectionSet?.selections ?? []).some((selection) => {
+    if (selection.kind === 'Field') {
+      return selection.name.value === name && isSelected(selection.selectionSet, rest, info);
+    }
+    const fragment = selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value];
+    return isSelected(fragment?.selectionSet, path, info);
+  });
+}

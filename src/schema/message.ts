@@ -1,11 +1,11 @@
 import { media } from '../twilio/resources/media.ts';
-import { AccountInterface } from './account-interface.ts';
+import { AccountInterface } from './account-connections.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
 import { MediaRef } from './media.ts';
+import { MessageRef } from './message-connection.ts';
 import { MessageChannelEnum, MessageDirectionEnum, MessageStatusEnum } from './message-enums.ts';
-import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage, mediaNode } from './nodes.ts';
 
 builder.node(MessageRef, {

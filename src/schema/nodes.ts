@@ -1,5 +1,5 @@
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
-import type { Credential } from '../store/credential.ts';
+import type { Credential } from '../store/records.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import type { WireMedia } from '../twilio/resources/media.ts';
 import { messages } from '../twilio/resources/messages.ts';

@@ -1,11 +1,9 @@
-import { AccountConnectionRef, listAccounts } from './account-connections.ts';
+import { AccountConnectionRef, AccountInterface, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
-import { AccountInterface } from './account-interface.ts';
 import { builder } from './builder.ts';
 import { accountList, messageList, oneRead } from './cost.ts';
-import { listMessages, MessageConnectionRef } from './message-connection.ts';
+import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
-import { MessageRef } from './message-ref.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
 const accountSidDescription = "The account to read. By default that of the request's credential.";

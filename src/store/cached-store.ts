@@ -1,9 +1,8 @@
 import type { Logger } from '../log.ts';
 import type { Cipher } from './cipher.ts';
 import { createRefresher } from './refresher.ts';
-import type { StoreSnapshot } from './snapshot.ts';
 import type { SqlStore } from './sql/sql-store.ts';
-import type { GatewayStore } from './store.ts';
+import type { GatewayStore, StoreSnapshot } from './store.ts';
 import { NotFoundError, StoreUnavailableError, WrongEncryptionKeyError } from './store-errors.ts';
 
 export interface CachedStoreOptions {

@@ -1,4 +1,4 @@
-import type { Credential, CredentialPermissionCheck } from './credential.ts';
+import type { Credential, CredentialPermissionCheck } from './records.ts';
 import { type GatewayStore, MAX_SESSIONS } from './store.ts';
 import { NotFoundError, ReadOnlyError } from './store-errors.ts';
 

@@ -1,10 +1,9 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { closeInTime } from './sql/close-in-time.ts';
-import type { Ddl, Engine } from './sql/engine.ts';
+import type { Ddl, Engine } from './sql/database.ts';
 import { sqlState, translatePostgresError } from './sql/postgres-errors.ts';
 import { CHANNEL, listenForChanges } from './sql/postgres-listener.ts';
-import { discardBroken } from './sql/postgres-pool.ts';
+import { closeInTime, discardBroken } from './sql/postgres-pool.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import type { Tables } from './sql/tables.ts';
 import { StoreUnavailableError } from './store-errors.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { createKeyMarker } from './key-marker.ts';
-import type { Ddl, Engine } from './sql/engine.ts';
+import type { Ddl, Engine } from './sql/database.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import { createSqliteDialect, retryWhileBusy, sqliteCode } from './sql/sqlite-dialect.ts';
 import { createCheckInPlace } from './sql/sqlite-file.ts';

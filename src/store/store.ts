@@ -1,7 +1,14 @@
-import type { ApiKey, NewApiKey } from './api-key.ts';
-import type { AuditEntry, AuditPage, NewAuditEntry } from './audit-entry.ts';
-import type { Credential, CredentialPermissionCheck, NewCredential } from './credential.ts';
-import type { OAuthState } from './oauth-state.ts';
+import type {
+  ApiKey,
+  AuditEntry,
+  AuditPage,
+  Credential,
+  CredentialPermissionCheck,
+  NewApiKey,
+  NewAuditEntry,
+  NewCredential,
+  OAuthState,
+} from './records.ts';
 
 /**
  * Source of credentials. The gateway lists them for every request, but reads a secret only to request an access
@@ -113,4 +120,16 @@ export interface OAuthGrants {
   saveState(state: OAuthState): Promise<void>;
   /** Returns and deletes a state; null when it is unknown, already taken or expired. */
   takeState(state: string): Promise<OAuthState | null>;
+}
+
+/** A consistent copy of the store's data, with secrets still sealed. */
+export interface StoreSnapshot {
+  /** The number of the last change that is certainly included; later ones may be too. */
+  readonly version: number;
+  readonly credentials: readonly { readonly credential: Credential; readonly sealedSecret: string }[];
+  /** Without revoked keys. */
+  readonly apiKeys: readonly { readonly tokenHash: string; readonly key: ApiKey }[];
+  readonly revokedHashes: readonly string[];
+  /** {@link ApiKeyStore.hasHadAdminKey} */
+  readonly hadAdminKey: boolean;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accountOfToken } from '../../src/auth/token-account.ts';
+import { accountOfToken } from '../../src/auth/access-tokens.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createKit, noErrors } from '../kit.ts';

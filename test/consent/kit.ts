@@ -5,7 +5,7 @@ import { createGateway } from '../../src/app.ts';
 import { openAdmin } from '../../src/open-admin.ts';
 import { createSandbox, type SandboxSwitches } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
-import type { Credential } from '../../src/store/credential.ts';
+import type { Credential } from '../../src/store/records.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
 import type { UpstreamFetch } from '../../src/twilio/types.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';

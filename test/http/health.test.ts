@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
 import { createHealth, type HealthOptions } from '../../src/http/health.ts';
+import { openStore } from '../../src/open-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { type Cipher, createCipher, createMissingCipher } from '../../src/store/cipher.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import { createKit, type Kit } from '../kit.ts';
 

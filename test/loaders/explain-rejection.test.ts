@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayError } from '../../src/errors/gateway-error.ts';
 import { explainRejection, type ReadAttempt } from '../../src/loaders/explain-rejection.ts';
-import type { Credential } from '../../src/store/credential.ts';
+import type { Credential } from '../../src/store/records.ts';
 import { TwilioError, type TwilioErrorDetails, TwilioResponseError } from '../../src/twilio/errors.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
 import { coded } from './kit.ts';

@@ -7,10 +7,10 @@ import { createGateway } from '../../src/app.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
 import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/open-store.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 
 /** Opens a gateway and a sandbox, each listening under its own name, and a browser window. */

@@ -1,8 +1,7 @@
 import { decodeCursor, encodeCursor } from '../../src/pagination/cursor.ts';
 import type { ListSource } from '../../src/pagination/list-source.ts';
 import type { Position } from '../../src/pagination/position.ts';
-import type { SliceRequest } from '../../src/pagination/slice.ts';
-import { readSlice } from '../../src/pagination/slice.ts';
+import { readSlice, type SliceRequest } from '../../src/pagination/slice.ts';
 import { TwilioError } from '../../src/twilio/errors.ts';
 import type { PageName, TwilioPage } from '../../src/twilio/page.ts';
 

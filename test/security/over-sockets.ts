@@ -7,10 +7,10 @@ import { expect, onTestFinished } from 'vitest';
 import { createGateway } from '../../src/app.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
 import { createLogger } from '../../src/log.ts';
+import { openStore } from '../../src/open-store.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import { DEFAULTS, type GraphQLResult } from '../kit.ts';
 

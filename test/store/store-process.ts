@@ -1,7 +1,7 @@
 /** Opens the store in a separate process: `node store-process.ts <SQLite|PostgreSQL> <location> <open|churn>`. */
 import { randomBytes } from 'node:crypto';
-import type { Credential } from '../../src/store/credential.ts';
 import { openPostgresStore } from '../../src/store/postgres-store.ts';
+import type { Credential } from '../../src/store/records.ts';
 import { openSqliteStore } from '../../src/store/sqlite-store.ts';
 import { cipher, newCredential } from './test-engines.ts';
 

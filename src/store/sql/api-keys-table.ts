@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { isSid, SID_PREFIX } from '../../twilio/sid.ts';
-import type { ApiKey } from '../api-key.ts';
+import type { ApiKey } from '../records.ts';
 import type { ApiKeyStore } from '../store.ts';
 import { InvalidValueError, NotFoundError } from '../store-errors.ts';
-import type { Database } from './database.ts';
-import type { Engine } from './engine.ts';
+import type { Database, Engine } from './database.ts';
 import type { ApiKeyTable, Tables } from './tables.ts';
 import { dateOf, nameOf } from './values.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Selectable, sql, type UpdateObject } from 'kysely';
 import type { Cipher } from '../cipher.ts';
-import type { Credential, CredentialPermissionCheck } from '../credential.ts';
+import type { Credential, CredentialPermissionCheck } from '../records.ts';
 import type { GatewayStore } from '../store.ts';
 import { NicknameTakenError, NotFoundError } from '../store-errors.ts';
 import type { Database } from './database.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cipher } from '../cipher.ts';
-import type { OAuthState } from '../oauth-state.ts';
+import type { OAuthState } from '../records.ts';
 import type { OAuthGrants } from '../store.ts';
 import { NotFoundError } from '../store-errors.ts';
 import type { Database } from './database.ts';

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { SchemaTooNewError } from '../store-errors.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Ddl } from './engine.ts';
+import type { Ddl } from './database.ts';
 
 /**
  * The migrations in order: version n is at index n - 1. Never change a released one; append another.

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { closeInTime } from './close-in-time.ts';
+import { closeInTime } from './postgres-pool.ts';
 
 /** Channel on which gateways announce changes. */
 export const CHANNEL = 'twilio_graphql_gateway_changes';

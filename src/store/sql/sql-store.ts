@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
 import type { Cipher } from '../cipher.ts';
-import type { StoreSnapshot } from '../snapshot.ts';
-import type { GatewayStore } from '../store.ts';
+import type { GatewayStore, StoreSnapshot } from '../store.ts';
 import { createApiKeysTable, hasHadAdminKey, readApiKeys } from './api-keys-table.ts';
 import { createAuditTable } from './audit-table.ts';
 import { createCredentialsTable, toCredential } from './credentials-table.ts';
-import { createDatabase, type Database, readVersion } from './database.ts';
-import type { Engine } from './engine.ts';
+import { createDatabase, type Database, type Engine, readVersion } from './database.ts';
 import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
 import { migrate } from './migrate.ts';

@@ -1,6 +1,5 @@
 import type { Generated } from 'kysely';
-import type { ApiKeyRole } from '../api-key.ts';
-import type { CredentialKind } from '../credential.ts';
+import type { ApiKeyRole, CredentialKind } from '../records.ts';
 
 /** The tables, the same in both engines. Dates are milliseconds since 1970 in UTC. */
 export interface Tables {

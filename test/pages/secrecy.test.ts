@@ -146,6 +146,16 @@ test('every response has the security headers', async () => {
   expect(moved.headers.get('cache-control')).toBe('no-store');
 });
 
+test('HEAD has the status and headers of GET, without a body or a session', async () => {
+  const { gateway } = await openPage();
+  const head = (path: string) => gateway.fetch(new Request(`http://localhost${path}`, { method: 'HEAD' }));
+  const page = await head('/credentials');
+  expect([page.status, await page.text(), page.headers.getSetCookie()]).toEqual([401, '', []]);
+  expect(page.headers.get('content-security-policy')).toContain("form-action 'self'");
+  const form = await head('/credentials/login');
+  expect([form.status, form.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
 test('only the consent form may redirect to Twilio', async () => {
   const admin = await (await openPage()).admin();
   const { headers } = await admin.get('/credentials/connect');

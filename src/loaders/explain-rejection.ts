@@ -14,7 +14,7 @@ import {
 } from '../twilio/errors.ts';
 import type { Permission } from '../twilio/resource.ts';
 import { BulkheadFullError } from '../twilio/transport/bulkhead.ts';
-import { CallBudgetError } from '../twilio/types.ts';
+import { CallBudgetError } from '../twilio/transport/call-budget.ts';
 
 /** The read that failed. */
 export interface ReadAttempt {

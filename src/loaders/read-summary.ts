@@ -1,5 +1,6 @@
 import type { Found } from '../twilio/client.ts';
-import { type CallBudget, CallBudgetError, type ReadScope } from '../twilio/types.ts';
+import { CallBudgetError } from '../twilio/transport/call-budget.ts';
+import type { CallBudget, ReadScope } from '../twilio/types.ts';
 
 /** One kind of read that was served by an expired response, because Twilio was unavailable. */
 export interface StaleRead {
@@ -55,12 +56,8 @@ export class OperationBudget implements CallBudget {
     this.#reads = reads;
   }
 
-  spend(): void {
-    if (this.#left <= 0) throw new CallBudgetError(this.#limit);
-    this.overdraw();
-  }
-
-  overdraw(): void {
+  spend(continues: boolean): void {
+    if (this.#left <= 0 && !continues) throw new CallBudgetError(this.#limit);
     this.#left -= 1;
     this.#reads.calls += 1;
   }

@@ -4,7 +4,7 @@ import { createTwilioClient, type TwilioClient } from './client.ts';
 import { TwilioError, TwilioResponseError } from './errors.ts';
 import './resources/index.ts';
 import { accessToken, type TokenSource } from './transport/access-token.ts';
-import { bulkhead, createBulkhead } from './transport/bulkhead.ts';
+import { bulkhead } from './transport/bulkhead.ts';
 import { callBudget } from './transport/call-budget.ts';
 import {
   type CircuitBreaker,
@@ -61,8 +61,6 @@ export interface SessionsOptions {
   readonly requestTimeoutMs: number;
   readonly retentionDays: number;
   readonly cache?: ResponseCacheOptions | undefined;
-  /** Maximum number of calls of one credential that run or wait at the same time. @default 1000 */
-  readonly maxCalls?: number | undefined;
   /** Schedules the continuation of callers after a failed call. @default immediately */
   readonly schedule?: Schedule | undefined;
   /** @default opens after 5 failures for 5 s */
@@ -117,7 +115,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
     const shared = singleFlight(callBudget(reported));
-    const bounded = bulkhead(shared, createBulkhead(options.maxCalls), options.schedule);
+    const bounded = bulkhead(shared, options.schedule);
     const cached = cache.layer(bounded, `${id}#${secretVersion}`);
     return {
       secretVersion,

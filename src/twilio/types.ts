@@ -55,10 +55,12 @@ export interface ReadScope {
 
 /** Limits the calls to Twilio of one operation under one credential; retries do not count. */
 export interface CallBudget {
-  /** Counts a call that starts a read. @throws {CallBudgetError} when the budget is spent */
-  spend(): void;
-  /** Counts a call that continues a read, without a limit: a started read is not abandoned. */
-  overdraw(): void;
+  /**
+   * Counts a call. One that continues a read has no limit: a started read is not abandoned.
+   *
+   * @throws {CallBudgetError} when the budget is spent
+   */
+  spend(continues: boolean): void;
 }
 
 /** The origin of a response: its own call, a call shared with another read, the cache, or an expired cache entry. */
@@ -83,14 +85,3 @@ export interface ReadResult {
  * @throws the signal's reason when it is aborted
  */
 export type Transport = (request: ReadRequest, scope: ReadScope) => Promise<ReadResult>;
-
-/** The scope's budget of calls is spent. */
-export class CallBudgetError extends Error {
-  override readonly name = 'CallBudgetError';
-  readonly limit: number;
-
-  constructor(limit: number) {
-    super(`The budget of ${limit} calls to Twilio is spent.`);
-    this.limit = limit;
-  }
-}

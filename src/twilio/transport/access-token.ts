@@ -1,19 +1,18 @@
 import { isTokenRejected } from '../errors.ts';
-import type { ReadScope, Transport } from '../types.ts';
-import { abortable } from './abortable.ts';
+import type { Transport } from '../types.ts';
 
 /** The access token of one credential. */
 export interface TokenSource {
-  /** A token that is valid now; a promise only where Twilio is asked for one. @throws {TwilioError} when Twilio gives none */
+  /** Returns a valid token; a promise only if it must be requested. @throws {TwilioError} when Twilio issues none */
   get(): string | Promise<string>;
-  /** Forgets a token Twilio did not accept; one that has been replaced meanwhile stays. */
+  /** Drops a token that Twilio rejected; a token that has replaced it stays. */
   drop(token: string): void;
 }
 
-/** After a fresh token was rejected too, the token is not the reason; another request for one would be throttled. */
+/** After a fresh token was rejected too, the token is not the reason, and another token request would be throttled. */
 const TRUST_FRESH_TOKEN_MS = 30_000;
 
-/** Sends a read with the credential's token. A token that Twilio rejects is replaced once. */
+/** Sends a read with the credential's token. A rejected token is replaced once. */
 export function accessToken(
   next: Transport,
   tokens: TokenSource,
@@ -21,13 +20,13 @@ export function accessToken(
 ): Transport {
   let freshTokenRejectedAt = Number.NEGATIVE_INFINITY;
 
-  function get({ signal }: ReadScope): string | Promise<string> {
+  function get(signal: AbortSignal): string | Promise<string> {
     const token = tokens.get();
     return typeof token === 'string' ? token : abortable(token, signal);
   }
 
   return async (request, scope) => {
-    const token = await get(scope);
+    const token = await get(scope.signal);
     try {
       return await next({ ...request, token }, scope);
     } catch (error) {
@@ -35,7 +34,7 @@ export function accessToken(
       if (trusted || !isTokenRejected(error)) throw error;
     }
     tokens.drop(token);
-    const fresh = await get(scope);
+    const fresh = await get(scope.signal);
     try {
       return await next({ ...request, token: fresh }, scope);
     } catch (error) {
@@ -43,4 +42,14 @@ export function accessToken(
       throw error;
     }
   };
+}
+
+/** Stops waiting when the signal aborts, with its reason. The token request continues: other reads may wait for it. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -1,14 +1,24 @@
 import type { Transport } from '../types.ts';
 
+/** The scope's budget of calls is spent. */
+export class CallBudgetError extends Error {
+  override readonly name = 'CallBudgetError';
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`The budget of ${limit} calls to Twilio is spent.`);
+    this.limit = limit;
+  }
+}
+
 /**
- * Pays for a call before it begins. It throws at once where the budget is spent, not from the promise: other requests
- * may be about to wait for the same read, and they have budgets of their own.
+ * Counts a call before it starts. It throws synchronously when the budget is spent, because single-flight lets other
+ * requests, which have budgets of their own, wait for a promise.
  */
 export function callBudget(next: Transport): Transport {
   return (request, scope) => {
     if (scope.signal.aborted) return Promise.reject(scope.signal.reason);
-    if (scope.continues) scope.budget?.overdraw();
-    else scope.budget?.spend();
+    scope.budget?.spend(scope.continues ?? false);
     return next(request, scope);
   };
 }

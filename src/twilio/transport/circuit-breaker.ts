@@ -75,23 +75,20 @@ export function createCircuitBreaker(
     handleWhen((error) => isFailure(error) || policy.state === CircuitState.HalfOpen),
     {
       breaker,
-      halfOpenAfter: {
-        next: ({ result }) => openFor('error' in result ? result.error : undefined),
-      },
+      halfOpenAfter: { next: openFor },
     },
   );
   policy.onBreak(() => onChange(true));
   policy.onReset(() => onChange(false));
 
-  function openFor(error: unknown) {
+  function openFor({ result }: { result: object }) {
+    const error = 'error' in result ? result.error : undefined;
     const asked = error instanceof TwilioError ? 1000 * (error.retryAfter ?? 0) : 0;
     // The next caller is the probe where this one was given up.
     const duration = isFailure(error) ? Math.max(openMs, Math.min(asked, LONGEST_OPEN_MS)) : 0;
     openUntil = performance.now() + duration;
-    return { duration, next: openForNext };
+    return { duration, next: openFor };
   }
-  const openForNext = ({ result }: { result: { error?: unknown } | { value: unknown } }) =>
-    openFor('error' in result ? result.error : undefined);
 
   /**
    * Whether a 500 may be the fault of what was read: Twilio answers some large pages with 500/20500 where smaller ones

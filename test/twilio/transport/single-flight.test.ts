@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import { accounts } from '../../../src/twilio/resources/accounts.ts';
+import { CallBudgetError } from '../../../src/twilio/transport/call-budget.ts';
 import { singleFlight } from '../../../src/twilio/transport/single-flight.ts';
-import {
-  CallBudgetError,
-  type ReadRequest,
-  type ReadResult,
-  type ReadScope,
-} from '../../../src/twilio/types.ts';
+import type { ReadRequest, ReadResult, ReadScope } from '../../../src/twilio/types.ts';
 
 const request = (path: string): ReadRequest => ({
   endpoint: accounts.read,

@@ -1,7 +1,6 @@
 import { accounts, type WireAccount } from '../twilio/resources/accounts.ts';
 import { type Attempt, explainRejection } from './explain-rejection.ts';
-import type { CursorSlice, ListReader } from './list-reader.ts';
-import { cursorIn, type Paging } from './paging.ts';
+import { type CursorSlice, cursorIn, type ListReader, type Paging } from './list-reader.ts';
 
 /** The conditions of an account list; Twilio filters the first two. */
 export interface AccountCriteria {

@@ -12,8 +12,7 @@ import { type Attempt, explainRejection } from './explain-rejection.ts';
 import { createListReader, type ListReader } from './list-reader.ts';
 import { createMessageList, type MessageList } from './message-list.ts';
 import { type PermissionCheck, probePermissions } from './permissions.ts';
-import { OperationBudget, type OperationScope } from './read-summary.ts';
-import { createReader } from './reader.ts';
+import { createReader, OperationBudget, type OperationScope } from './read-summary.ts';
 import {
   type CollectionLoader,
   createCollectionLoader,

@@ -4,8 +4,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import { messages, type WireMessage } from '../twilio/resources/messages.ts';
 import { type Attempt, explainRejection } from './explain-rejection.ts';
-import type { CursorSlice, ListReader } from './list-reader.ts';
-import { cursorIn, type Paging } from './paging.ts';
+import { type CursorSlice, cursorIn, type ListReader, type Paging } from './list-reader.ts';
 
 export interface MessageSlice extends CursorSlice<WireMessage> {
   /** Whether the requested range began before the retention period and was cut. */

@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { rejectCycles } from '../pagination/cycle.ts';
 import { MAX_PAGES } from '../pagination/list-source.ts';
+import { rejectCycles } from '../pagination/pages.ts';
 import { isNotAllowed, isNotFound } from '../twilio/errors.ts';
 import { MAX_PAGE_SIZE, type PageName, type TwilioPage } from '../twilio/page.ts';
 import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';
 import { type Attempt, asError, explainRejection } from './explain-rejection.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from './read-summary.ts';
 
 /** Loads one resource by its SIDs; null if it does not exist (any more). */
 export type ResourceLoader<T> = DataLoader<SidParams, T | null, string>;
@@ -67,6 +67,24 @@ function isOf({ Sid, AccountSid }: SidParams, item: unknown): boolean {
 
 const sidOf = (item: unknown) => String((item as { sid?: unknown }).sid);
 
+/** Reads the items of each page of a list, up to the maximum number of pages. */
+async function* pagesOf<T>(
+  resource: Listable<T>,
+  params: SidParams,
+  pageSize: number,
+  reader: Reader,
+): AsyncGenerator<readonly T[], void, void> {
+  const rejectCycle = rejectCycles(sidOf);
+  let name: PageName | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page: TwilioPage<T> = await reader.list(resource, params, { name, pageSize, filters: [] });
+    rejectCycle(page);
+    yield page.items;
+    name = page.next;
+    if (!name) return;
+  }
+}
+
 /** Returns the wanted items that are in the list; none if the list is not permitted. */
 async function list<T>(
   resource: Listable<T>,
@@ -75,21 +93,11 @@ async function list<T>(
   attempt: Attempt,
 ): Promise<readonly T[]> {
   const found: T[] = [];
-  const rejectCycle = rejectCycles(sidOf);
   try {
-    let name: PageName | null = null;
-    let pages = 0;
-    do {
-      const page: TwilioPage<T> = await reader.list(
-        resource,
-        {},
-        { name, pageSize: MAX_PAGE_SIZE, filters: [] },
-      );
-      rejectCycle(page);
-      found.push(...page.items.filter((item) => wanted.some((params) => isOf(params, item))));
-      name = page.next;
-      pages += 1;
-    } while (name && pages < MAX_PAGES && found.length < wanted.length);
+    for await (const items of pagesOf(resource, {}, MAX_PAGE_SIZE, reader)) {
+      found.push(...items.filter((item) => wanted.some((params) => isOf(params, item))));
+      if (found.length >= wanted.length) break;
+    }
   } catch (error) {
     if (isNotAllowed(error)) return found;
     throw explainRejection(error, { ...attempt(), permission: resource.list.permission });
@@ -105,19 +113,9 @@ export function createCollectionLoader<T>(
 ): CollectionLoader<T> {
   const fetchAll = async (params: SidParams): Promise<readonly T[] | Error> => {
     try {
-      const items: T[] = [];
-      const rejectCycle = rejectCycles(sidOf);
-      let name: PageName | null = null;
-      let pages = 0;
-      do {
-        const request = { name, pageSize: COLLECTION_PAGE_SIZE, filters: [] };
-        const page: TwilioPage<T> = await reader.list(resource, params, request);
-        rejectCycle(page);
-        items.push(...page.items);
-        name = page.next;
-        pages += 1;
-      } while (name && pages < MAX_PAGES);
-      return items;
+      const found: T[] = [];
+      for await (const items of pagesOf(resource, params, COLLECTION_PAGE_SIZE, reader)) found.push(...items);
+      return found;
     } catch (error) {
       if (isNotFound(error)) return [];
       const read = { ...attempt(params.AccountSid), permission: resource.list.permission };

@@ -1,8 +1,7 @@
-import { TwilioError } from '../twilio/errors.ts';
-import { MAX_PAGE_SIZE, type TwilioPage } from '../twilio/page.ts';
-import { follow, rejectCycles } from './cycle.ts';
+import { TwilioError, TwilioResponseError } from '../twilio/errors.ts';
+import { MAX_PAGE_SIZE, type PageName, type PageTrail, type TwilioPage } from '../twilio/page.ts';
+import { type Position, positionAt } from './cursor.ts';
 import { type ListSource, type PageRange, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
-import { type Position, positionAt } from './position.ts';
 import { type SeekResult, seek } from './seek.ts';
 
 /** Ranges of pages in the direction of reading. A page is requested when its range is pulled. */
@@ -16,7 +15,7 @@ export async function* pagesAfter<T>(
 ): PageRanges<T> {
   const rejectCycle = rejectCycles(source.sidOf);
   let trail = after?.trail;
-  const next = async (name: TwilioPage<T>['next'], size: number): Promise<TwilioPage<T>> => {
+  const next = async (name: PageName | null, size: number): Promise<TwilioPage<T>> => {
     const fetched = await source.fetchPage(name, size);
     rejectCycle(fetched);
     // Cursors on the first page, which are the most frequent, stay short without a trail.
@@ -86,7 +85,7 @@ export async function* pagesBefore<T>(
  */
 async function previousPage<T>(
   source: ListSource<T>,
-  name: NonNullable<TwilioPage<T>['previous']>,
+  name: PageName,
   pageSize: number,
 ): Promise<TwilioPage<T> | undefined> {
   try {
@@ -120,3 +119,40 @@ async function* backFrom<T>({ pages, offset, found }: SeekResult<T>): PageRanges
     yield { page, from: 0, to };
   }
 }
+
+/** Number of a SID's 32 digits in a mark; collisions are improbable. */
+const MARK_DIGITS = 12;
+
+/**
+ * Creates a check that throws when a page begins with the same item as an earlier one: pages that form a cycle
+ * would return the same items endlessly.
+ */
+export function rejectCycles<T>(sidOf: (item: T) => string): (page: TwilioPage<T>) => void {
+  const firstSids = new Set<string>();
+  return ({ items: [first] }) => {
+    if (first === undefined) return;
+    const sid = sidOf(first);
+    if (firstSids.has(sid)) throw cycleError();
+    firstSids.add(sid);
+  };
+}
+
+/**
+ * Detects cycles across requests, by Brent's algorithm. A cursor cannot hold all earlier pages, so it holds one: the
+ * last whose number is a power of two. A cycle of any length returns to such a page, at the latest in its second round.
+ */
+function follow<T>(
+  source: ListSource<T>,
+  trail: PageTrail | undefined,
+  page: TwilioPage<T>,
+): PageTrail | undefined {
+  const [first] = page.items;
+  if (first === undefined) return trail;
+  const mark = source.sidOf(first).slice(-MARK_DIGITS);
+  if (trail?.mark === mark) throw cycleError();
+  const pages = (trail?.pages ?? 0) + 1;
+  const isPowerOfTwo = (pages & (pages - 1)) === 0;
+  return { pages, mark: trail && !isPowerOfTwo ? trail.mark : mark };
+}
+
+const cycleError = () => new TwilioResponseError('its pages form a cycle');

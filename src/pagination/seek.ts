@@ -1,7 +1,7 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { TwilioPage } from '../twilio/page.ts';
+import type { Position } from './cursor.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
-import type { Position } from './position.ts';
 
 /** The pages read by {@link seek}, and the offset in the last of them just after the position. */
 export interface SeekResult<T> {

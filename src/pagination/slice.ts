@@ -1,7 +1,7 @@
 import { MAX_PAGE_SIZE, type TwilioPage } from '../twilio/page.ts';
+import { type Position, positionAt } from './cursor.ts';
 import { type ListSource, MAX_PAGES, type ScanLimits, SMALL_PAGE_SIZE } from './list-source.ts';
 import { type PageRanges, pagesAfter, pagesBefore } from './pages.ts';
-import { type Position, positionAt } from './position.ts';
 
 /** The requested part of a list: forward from its beginning or a position, or back from a position. */
 export type SliceRequest =

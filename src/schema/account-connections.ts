@@ -1,6 +1,6 @@
 import type { AccountCriteria } from '../loaders/account-list.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
-import type { Paging } from '../loaders/paging.ts';
+import type { Paging } from '../loaders/list-reader.ts';
 import { AccountNode } from './account-node.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
-import type { Paging } from '../loaders/paging.ts';
+import type { Paging } from '../loaders/list-reader.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';

@@ -57,6 +57,8 @@ export interface ListOptions extends EndpointOptions {
 /** One path of Twilio's API. */
 export interface Endpoint extends EndpointOptions {
   readonly sidPrefix: string;
+  /** The template's texts, and its placeholders at odd indexes. */
+  readonly parts: readonly string[];
 }
 
 export interface ResourceOptions<T> {
@@ -110,12 +112,18 @@ export function defineResource<T>(
   options: ResourceOptions<T> & { read?: EndpointOptions; list?: ListOptions },
 ): Resource<T> {
   const { sidPrefix, read, list } = options;
-  const names = placeholdersOf((read ?? list)?.template ?? '');
+  const complete = <E extends EndpointOptions>(endpoint: E) => ({
+    ...endpoint,
+    sidPrefix,
+    parts: endpoint.template.split(/\{(\w+)\}/),
+  });
+  const [reading, listing] = [read && complete(read), list && complete(list)];
+  const names = ((reading ?? listing)?.parts ?? []).filter((_, index) => index % 2 === 1);
   const idParams = names.includes('Sid') ? names : [...names, 'Sid'];
   const resource: Resource<T> = {
     ...options,
-    read: read && { ...read, sidPrefix },
-    list: list && { ...list, sidPrefix },
+    read: reading,
+    list: listing,
     idParams,
     idPattern: new RegExp(
       `^${idParams.map((name) => sidPattern(name === 'Sid' ? sidPrefix : prefixOf(name))).join(':')}$`,
@@ -147,9 +155,9 @@ export function permissionOf(name: string): Permission {
  *
  * @throws {TwilioResponseError} for a malformed SID: some come from Twilio's responses, and must not change the path
  */
-export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): string {
+export function pathOf({ parts, sidPrefix }: Endpoint, params: SidParams): string {
   let path = '';
-  for (const [index, part] of partsOf(template).entries()) {
+  for (const [index, part] of parts.entries()) {
     if (index % 2 === 0) {
       path += part;
       continue;
@@ -163,17 +171,6 @@ export function pathOf({ template, sidPrefix }: Endpoint, params: SidParams): st
   return path;
 }
 
-const partsOfTemplates = new Map<string, readonly string[]>();
-
-/** Splits a template into alternating text and placeholder names. */
-function partsOf(template: string): readonly string[] {
-  const known = partsOfTemplates.get(template);
-  if (known) return known;
-  const parts = template.split(PLACEHOLDER);
-  partsOfTemplates.set(template, parts);
-  return parts;
-}
-
 /** Finds the resource of a GraphQL type; undefined for a type that is not one. */
 export function resourceOfType(typename: string): Resource<unknown> | undefined {
   return resources.find(({ types }) => types.includes(typename));
@@ -184,12 +181,6 @@ export function isRequested({ Sid }: SidParams, json: unknown): boolean {
   if (Sid === undefined) return true;
   const { sid } = (json ?? {}) as { sid?: unknown };
   return typeof sid === 'string' && isSameSid(sid, Sid);
-}
-
-const PLACEHOLDER = /\{(\w+)\}/g;
-
-function placeholdersOf(template: string): string[] {
-  return [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
 /** Returns the SID prefix of a placeholder other than `{Sid}`; undefined, which allows any prefix, for an unknown name. */

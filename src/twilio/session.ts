@@ -85,16 +85,11 @@ export interface Sessions {
 
 export function createSessions(options: SessionsOptions): Sessions {
   const { apiUrl, fetch, observer, events, upstreamTimeoutMs: timeoutMs } = options;
-  const timeouts = { timeoutMs, silenceMs: Math.min(timeoutMs, options.requestTimeoutMs) / 2 };
+  const silenceMs = Math.min(timeoutMs, options.requestTimeoutMs) / 2;
+  const send = timeout(kyClient({ apiUrl, fetch, observer }), { timeoutMs, silenceMs });
   const cache = createResponseCache(options.cache ?? {});
   const circuits = new Map<string, CircuitBreaker>();
   const opened = new Map<string, Session & { readonly secretVersion: number }>();
-
-  /** The layers of one attempt of a read, from the concurrency limiter to the socket. */
-  function attempt(limiter: Limiter, circuit: CircuitBreaker): Transport {
-    const send = timeout(kyClient({ apiUrl, fetch, observer }), timeouts);
-    return concurrencyLimiter(circuitBreaker(send, circuit), limiter);
-  }
 
   function circuitOf(accountSid: string): CircuitBreaker {
     const known = circuits.get(accountSid);
@@ -111,7 +106,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const limiter = createLimiter();
     const circuit = circuitOf(accountSid);
     // Outermost last.
-    const attempts = retry(attempt(limiter, circuit), timeoutMs);
+    const attempts = retry(concurrencyLimiter(circuitBreaker(send, circuit), limiter), timeoutMs);
     const authorized = accessToken(attempts, tokens);
     const reported = reportFailures(authorized, (...failure) => events.failed(id, ...failure));
     const shared = singleFlight(callBudget(reported));
@@ -132,12 +127,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     opened,
     withToken(token, accountSid) {
-      const tokens = { get: async () => token, drop: () => {} };
-      const circuit = createCircuitBreaker({ failures: 0, openMs: 0 });
-      return createTwilioClient(
-        accessToken(retry(attempt(createLimiter(), circuit), timeoutMs), tokens),
-        accountSid,
-      );
+      const tokens = { get: () => token, drop: () => {} };
+      const attempts = retry(concurrencyLimiter(send, createLimiter()), timeoutMs);
+      return createTwilioClient(accessToken(attempts, tokens), accountSid);
     },
     of(credential, tokens) {
       const known = opened.get(credential.id);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Paging, toSliceRequest } from '../../src/loaders/paging.ts';
+import { type Paging, toSliceRequest } from '../../src/loaders/list-reader.ts';
 
 const POSITION = {
   page: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
-import type { Reader } from '../../src/loaders/reader.ts';
+import type { Reader } from '../../src/loaders/read-summary.ts';
 import { createResourceLoader } from '../../src/loaders/resource-loader.ts';
 import { accounts } from '../../src/twilio/resources/accounts.ts';
 import { coded, failureOf, loadersAt } from './kit.ts';

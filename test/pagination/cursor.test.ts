@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor, hashList } from '../../src/pagination/cursor.ts';
-import type { Position } from '../../src/pagination/position.ts';
+import { decodeCursor, encodeCursor, hashList, type Position } from '../../src/pagination/cursor.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;

@@ -1,6 +1,5 @@
-import { decodeCursor, encodeCursor } from '../../src/pagination/cursor.ts';
+import { decodeCursor, encodeCursor, type Position } from '../../src/pagination/cursor.ts';
 import type { ListSource } from '../../src/pagination/list-source.ts';
-import type { Position } from '../../src/pagination/position.ts';
 import { readSlice, type SliceRequest } from '../../src/pagination/slice.ts';
 import { TwilioError } from '../../src/twilio/errors.ts';
 import type { PageName, TwilioPage } from '../../src/twilio/page.ts';

@@ -4,29 +4,27 @@ import { Agent, type Dispatcher } from 'undici';
 import { TwilioResponseError, TwilioResponseTooLargeError } from '../errors.ts';
 import { MAX_ERROR_BYTES, responseLimits } from '../response-limits.ts';
 import type { Schedule, UpstreamFetch, UpstreamInit } from '../types.ts';
-import { CompleteResponse, toHeaders } from './complete-response.ts';
 
 export interface DispatchOptions {
   /** For headers and body, in milliseconds. */
   readonly timeoutMs: number;
-  /** @default at once */
+  /** Continues the caller of a response. @default immediately */
   readonly schedule?: Schedule | undefined;
 }
 
-/** Connections to Twilio, kept open and offered as a `fetch`. */
+/** A pool of connections to Twilio, used through `fetch`. */
 export interface Dispatch {
   readonly fetch: UpstreamFetch;
-  /** Waits for running requests, but not for long, then closes every connection. */
+  /** Waits up to two seconds for running requests, then closes every connection. */
   close(): Promise<void>;
 }
 
-/** For what nobody could abort, such as a request for a token that any read may wait for. */
+/** The longest wait for requests that nobody can abort, such as a token request. */
 const CLOSE_WITHIN_MS = 2_000;
 
 /**
- * Sends requests over a pool of connections. The body is read whole before the Response is given out, so that a
- * connection that breaks in mid-body is one failed attempt. Redirects are not followed: nothing a response says
- * changes which host is called.
+ * Sends requests over a pool of connections. A Response is returned when its body is complete, so that a connection
+ * that breaks inside the body is one failed attempt. Redirects are not followed: no response can change the called host.
  */
 export function createDispatch({ timeoutMs, schedule = (work) => work() }: DispatchOptions): Dispatch {
   const agent = new Agent({
@@ -37,33 +35,27 @@ export function createDispatch({ timeoutMs, schedule = (work) => work() }: Dispa
 
   return {
     async fetch(input, init = {}) {
-      const request = asPlainRequest(input, init) ?? (await readRequest(input, init));
-      const { url, signal, ...options } = request;
+      const { url, signal, ...options } = asPlainRequest(input, init) ?? (await readRequest(input, init));
       try {
         signal?.throwIfAborted();
         const { origin, pathname, search } = new URL(url);
-        // Compressed, a body of a few KiB could hold any number of MiB.
+        // A compressed body of a few KiB could expand to any number of MiB.
         const headers = { ...options.headers, 'accept-encoding': 'identity' };
         const path = pathname + search;
-        const {
-          status,
-          text,
-          headers: fields,
-        } = await new Promise<Exchanged>((resolve, reject) => {
-          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, (work) =>
-            schedule(work, init.flow),
-          );
+        const inTurn: Schedule = (work) => schedule(work, init.flow);
+        const { status, text, fields } = await new Promise<Exchanged>((resolve, reject) => {
+          const exchange = new Exchange({ resolve, reject }, responseLimits(url).bytes, signal, inTurn);
           agent.dispatch({ ...options, origin, path, headers }, exchange);
         });
-        if (status === 200) return new CompleteResponse(status, text, fields) as unknown as Response;
+        if (status === 200) return new CompleteResponse(text, fields) as unknown as Response;
         return new Response(text || null, { status, headers: toHeaders(fields) });
       } catch (error) {
         if (signal?.aborted || error instanceof TwilioResponseError) throw error;
-        // The standard's sign of a network error.
+        // As the standard requires for a network error.
         throw new TypeError('fetch failed', { cause: error });
       }
     },
-    // What is left then ends by its own timeout; destroying a closing agent would end nothing.
+    // The remaining requests end by their own timeout; destroying a closing agent would not end them.
     close: () => Promise.race([agent.close(), setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]),
   };
 }
@@ -77,7 +69,7 @@ interface PlainRequest {
   readonly signal: AbortSignal | null | undefined;
 }
 
-/** A GET by its URL with a record of headers, as nearly all are; undefined for any other, which takes a Request to read. */
+/** Converts a GET with a record of headers, which nearly all are, without a Request; undefined for any other. */
 function asPlainRequest(
   input: string | URL | Request,
   { method, headers = {}, body, signal }: UpstreamInit,
@@ -98,39 +90,85 @@ async function readRequest(input: string | URL | Request, init: RequestInit): Pr
   };
 }
 
-/** A response that has arrived whole. */
+/**
+ * A successful Response whose body is complete: no stream, and headers made only when they are read. ky recognizes a
+ * Response by its tag.
+ *
+ * Its body can be read once and is dropped with that: ky assigns functions to the promise of each response, and V8
+ * allocates such functions in the old space, so everything they reach stays until the next full collection.
+ */
+class CompleteResponse {
+  readonly ok = true;
+  readonly type = 'basic';
+  readonly redirected = false;
+  /** Nothing to cancel and nothing to stream. */
+  readonly body = null;
+  readonly status = 200;
+  #text: string | null;
+  readonly #fields: IncomingHttpHeaders;
+
+  constructor(text: string, fields: IncomingHttpHeaders) {
+    this.#text = text;
+    this.#fields = fields;
+  }
+
+  get headers(): Headers {
+    return toHeaders(this.#fields);
+  }
+
+  get bodyUsed(): boolean {
+    return this.#text === null;
+  }
+
+  async text(): Promise<string> {
+    const text = this.#text;
+    if (text === null) throw new TypeError('Body is unusable: Body has already been read');
+    this.#text = null;
+    return text;
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  get [Symbol.toStringTag](): 'Response' {
+    return 'Response';
+  }
+}
+
+function toHeaders(fields: IncomingHttpHeaders): Headers {
+  return new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+}
+
+/** A complete response. */
 interface Exchanged {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  readonly fields: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** The caller's promise. */
-interface Waiting {
-  resolve(exchanged: Exchanged): void;
-  reject(error: unknown): void;
-}
+type Waiting = Pick<PromiseWithResolvers<Exchanged>, 'resolve' | 'reject'>;
 
 /**
- * Gathers the response of one request: undici's own `request` puts a stream in between, which costs as much as
- * all the rest. An error whose body is too large, or compressed, comes without its body: its status says enough.
+ * Collects the response of one request. undici's own `request` puts a stream in between, which costs as much as all the
+ * rest. An error response whose body is too large or compressed is given without its body: its status suffices.
  */
 class Exchange implements Dispatcher.DispatchHandler {
-  /** Undefined once it has ended: undici holds on to the last handler of each connection, and to all it leads to. */
+  /** Undefined once it has ended, because undici keeps a reference to the last handler of each connection. */
   #waiting: Waiting | undefined;
   #signal: AbortSignal | null | undefined;
   readonly #schedule: Schedule;
   #chunks: Buffer[] = [];
   #running: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: IncomingHttpHeaders = {};
+  #fields: IncomingHttpHeaders = {};
   #received = 0;
   /** In bytes. */
   #limit: number;
 
   /**
-   * @param waiting is rejected with the signal's reason when it is aborted, with undici's error when the response does
-   * not arrive whole, and with a TwilioResponseError for a body that is too large, or compressed, which no request asks for
+   * @param waiting is rejected with the signal's reason when it aborts, with undici's error when the response is
+   * incomplete, and with a TwilioResponseError when the body is too large or compressed
    * @param maxBytes of the body of a successful response, counted while it is read
    */
   constructor(
@@ -150,7 +188,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   handleEvent(): void {
     const reason = this.#signal?.reason;
     this.#running?.abort(reason);
-    // A request that still waits for a connection is not told; the caller need not wait for that.
+    // undici does not report the abort of a request that still waits for a connection.
     this.#fail(reason);
   }
 
@@ -165,7 +203,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     this.#status = status;
-    this.#headers = headers;
+    this.#fields = headers;
     if (!this.#isSuccess()) this.#limit = MAX_ERROR_BYTES;
     const { 'content-encoding': encoding = 'identity', 'content-length': length } = headers;
     if (encoding !== 'identity') this.#stop(controller, new TwilioResponseError('it is compressed'));
@@ -191,12 +229,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     return this.#status >= 200 && this.#status < 300;
   }
 
-  /** Lets go of everything. @returns undefined when it had ended before */
+  /** Drops all references. Returns undefined if it had already ended. */
   #end(): Waiting | undefined {
     const waiting = this.#waiting;
     this.#signal?.removeEventListener('abort', this);
     this.#waiting = this.#signal = this.#running = undefined;
-    this.#headers = {};
+    this.#fields = {};
     this.#chunks = [];
     return waiting;
   }
@@ -206,12 +244,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #finish(chunks: readonly Buffer[]): void {
-    const [status, headers, waiting] = [this.#status, this.#headers, this.#end()];
-    // Decoded only then: a text takes twice the memory of its bytes, and many responses may wait.
-    if (waiting) this.#schedule(() => waiting.resolve({ status, headers, text: decode(chunks) }));
+    const [status, fields, waiting] = [this.#status, this.#fields, this.#end()];
+    // Decodes late: a string takes twice the memory of its bytes, and many responses may wait.
+    if (waiting) this.#schedule(() => waiting.resolve({ status, fields, text: decode(chunks) }));
   }
 
-  /** Reads no further. */
+  /** Stops reading. */
   #stop(controller: Dispatcher.DispatchController, reason: TwilioResponseError): void {
     if (this.#isSuccess()) this.#fail(reason);
     else this.#finish([]);

@@ -39,7 +39,7 @@ export function singleFlight(next: Transport): Transport {
     flight.promise = promise;
     flights.set(request.path, flight);
     const land = () => {
-      if (flights.get(request.path) === flight) flights.delete(request.path);
+      forget(request.path, flight);
       // A Map that is written to again and again is moved from table to table, and V8 lets each old table point to its
       // successor. Once one of them is in the old space, all that ever was in the Map since stays in memory until the
       // next full collection: so nothing large may hang on a flight.
@@ -47,6 +47,10 @@ export function singleFlight(next: Transport): Transport {
     };
     promise.then(land, land);
     return flight;
+  }
+
+  function forget(path: string, flight: Flight): void {
+    if (flights.get(path) === flight) flights.delete(path);
   }
 
   return (request, scope) => {
@@ -61,8 +65,8 @@ export function singleFlight(next: Transport): Transport {
       const leave = () => {
         flight.waiting -= 1;
         if (flight.waiting === 0) {
-          // Nobody may join a call that is being given up.
-          if (flights.get(request.path) === flight) flights.delete(request.path);
+          // No read may join an aborted call.
+          forget(request.path, flight);
           flight.controller.abort(signal.reason);
         }
         reject(signal.reason);

@@ -2,12 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type DocumentNode, getOperationAST } from 'graphql';
 import { createCallers } from './auth/callers.ts';
 import type { CredentialSessions } from './auth/credential-sessions.ts';
-import {
-  createJwtVerifier,
-  type JwtVerifierOptions,
-  type OidcSettings,
-  type VerifyJwt,
-} from './auth/oidc.ts';
+import { createJwtVerifier, type JwtVerifierOptions, type OidcSettings } from './auth/oidc.ts';
 import { createVerifiedTokens } from './auth/verified-tokens.ts';
 import type { Config, TwilioUrls } from './config/config.ts';
 import { DEFAULT_HTTP, DEFAULT_LIMITS } from './config/limits.ts';
@@ -152,31 +147,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     upstream: upstreamState,
   });
   telemetry.watch({ credentials: async () => sessions.states(), components: health.components });
-  const { oauthUrl } = urls;
   const { graphiql } = http;
-  const pages = createPages({
-    ...config,
-    store,
-    admin,
-    callers,
-    log,
-    now,
-    oauthUrl,
-    graphiql,
-    telemetry,
-  });
+  const pages = createPages({ ...config, ...urls, store, admin, callers, log, now, graphiql, telemetry });
   const loggable = createLoggable({ adminKey: config.adminKey, isPage: pages.serves });
   // Behind a proxy clients share addresses: to slow down one would slow down others.
   const pushback = limits.maxConnectionsPerAddress > 0 ? createPushback() : undefined;
   const connectionLimit = createConnectionLimit({ maxPerAddress: limits.maxConnectionsPerAddress, log });
   const admission = createAdmission({
-    settings: {
-      maxInFlight: limits.maxInFlight,
-      maxUnauthenticated: limits.maxUnauthenticated,
-      maxQueueDelayMs: limits.maxQueueDelayMs,
-      alwaysAdmitted: limits.alwaysAdmitted,
-      longestMs: config.requestTimeoutMs + 2 * limits.clientTimeoutMs,
-    },
+    settings: { ...limits, longestMs: config.requestTimeoutMs + 2 * limits.clientTimeoutMs },
     scheduler,
     pushback,
     toResponse: overloadResponse,
@@ -240,7 +218,7 @@ function splitCache(cache: CacheSettings | undefined) {
 }
 
 /** Creates a JWT verifier with a cache of verified tokens, which is cleared when the issuer's keys are fetched. */
-function verifierOf(oidc: OidcSettings, options: JwtVerifierOptions): VerifyJwt {
+function verifierOf(oidc: OidcSettings, options: JwtVerifierOptions) {
   const verify = createJwtVerifier(oidc, { ...options, onKeysFetched: () => verified.clear() });
   const verified = createVerifiedTokens({ verify, now: options.now });
   return verified.verify;

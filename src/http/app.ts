@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -42,17 +42,8 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly loggable: Loggable;
 }
 
-export interface HttpApp {
-  /** For node:http's createServer. */
-  handle: RequestListener;
-  /** Handles a request in-process, as over HTTP. */
-  fetch(request: Request): Promise<Response>;
-  /** Logs what is still to be said of requests left out of the log. */
-  close(): void;
-}
-
 /** Every HTTP request takes these steps, in this order. */
-export function createHttpApp(options: HttpAppOptions): HttpApp {
+export function createHttpApp(options: HttpAppOptions) {
   const { admission, callers, pages, health, http, limits, loggable, log, telemetry } = options;
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
   const requestLog = createRequestLog(options);
@@ -93,7 +84,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const isProbe = exchange.path === '/health' || exchange.path === '/ready';
     if (!exchange.incoming && !isHost(exchange.host)) throw gatewayError('BAD_REQUEST', 'address');
     await rejectUnlessLocal(exchange, { isProbe, callers });
-    const probed = isProbe && (await health.answer(new URL(exchange.request.url)));
+    const probed = isProbe && (await health.probe(new URL(exchange.request.url)));
     if (probed) return exchange.respond(probed);
     // Pages decide themselves where their forms may come from.
     const preflight = pages.serves(exchange.path) ? undefined : crossOrigin(exchange);
@@ -124,7 +115,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       exchange.ticket = entered;
       return next();
     }
-    // Thousands a second must cost little: the response is pre-built, and all have one line in the log.
+    // Thousands a second must cost little: the response is pre-built, and one log line a second counts them.
     entered.send();
     exchange.isLogged = false;
     return RESPONSE_ALREADY_SENT;
@@ -166,7 +157,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
 
   return {
-    handle(incoming, outgoing) {
+    /** For node:http's createServer. */
+    handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
       // 1. Target and Host, before a URL is built from them.
       const error = checkTarget(incoming);
       if (!error) return void listener(incoming, outgoing);
@@ -180,7 +172,9 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       sendError(exchange, error);
       requestLog.write(exchange);
     },
-    fetch: async (request) => app.fetch(request, {}),
+    /** Handles a request in-process, as over HTTP. */
+    fetch: async (request: Request): Promise<Response> => app.fetch(request, {}),
+    /** Logs the number of requests left out of the log. */
     close: requestLog.close,
   };
 }

@@ -6,15 +6,12 @@ import type { RequestTrace } from '../telemetry/telemetry.ts';
 import type { Ticket } from './admission/admission.ts';
 import { type PlainResponse, respond } from './respond.ts';
 
-/** Node's request and response; absent in-process. */
-interface NodeExchange {
-  readonly incoming?: IncomingMessage | undefined;
-  readonly outgoing?: ServerResponse | undefined;
-}
-
-/** The type of Hono's context. */
+/** The type of Hono's context. Node's request and response are absent in-process. */
 export type HttpEnv = {
-  readonly Bindings: NodeExchange;
+  readonly Bindings: {
+    readonly incoming?: IncomingMessage | undefined;
+    readonly outgoing?: ServerResponse | undefined;
+  };
   readonly Variables: { exchange: Exchange };
 };
 
@@ -57,7 +54,7 @@ export class Exchange {
 
   constructor(
     { method, path, request }: Pick<Exchange, 'method' | 'path' | 'request'>,
-    { incoming, outgoing }: NodeExchange,
+    { incoming, outgoing }: HttpEnv['Bindings'],
     requestId: string,
   ) {
     this.requestId = requestId;

@@ -17,7 +17,7 @@ export function createMonitor(health: Health, telemetry: Telemetry): RequestList
     const url = URL.parse(`http://localhost${request.url}`);
     if (url?.pathname === '/metrics') return metricsResponse(telemetry);
     const notFound = jsonResponse(404, { error: 'Here are /metrics, /health and /ready.' });
-    return (url && (await health.answer(url))) || notFound;
+    return (url && (await health.probe(url))) || notFound;
   }
 
   return (request, response) => {

@@ -13,21 +13,16 @@ export interface RequestLogOptions {
   readonly loggable: Loggable;
 }
 
-export interface RequestLog {
+/** Lines of requests without a valid key or over their rate, which any client can cause in any number. */
+const REJECTED = { max: 100, intervalMs: 10_000 };
+
+export function createRequestLog({ log, telemetry, trustedNames, loggable }: RequestLogOptions) {
+  const rejected = createThrottledLogger(log, 'request', REJECTED);
+
   /**
    * Writes one line for a request, counts it and ends its trace. Neither variables nor the query are logged: both may
    * hold phone numbers.
    */
-  write(exchange: Exchange): void;
-  close(): void;
-}
-
-/** Lines of requests without a valid key or over their rate, which anybody can cause in any number. */
-const REJECTED = { max: 100, intervalMs: 10_000 };
-
-export function createRequestLog({ log, telemetry, trustedNames, loggable }: RequestLogOptions): RequestLog {
-  const rejected = createThrottledLogger(log, 'request', REJECTED);
-
   function write(exchange: Exchange): void {
     const { path, status, errorCodes, cost, credential, upstreamCalls, isCached } = exchange;
     const operations = exchange.operations.map((name) => loggable.operation(name, trustedNames));
@@ -60,26 +55,10 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
   return { write, close: rejected.close };
 }
 
-/**
- * Decides what of a request may be repeated in logs, traces and responses. People put keys and phone numbers
- * into every part of a request, so that only what is known, or looks harmless, is.
- */
-export interface Loggable {
-  method(method: string | undefined): string;
-  /** A path at which something is; `[unknown]` for others, which may hold anything. */
-  path(path: string): string;
-  /** @param known the names that need no look */
-  operation(name: string, known: ReadonlySet<string>): string;
-  /** The request's own id where that is harmless, else a new one. */
-  requestId(given: string | readonly string[] | null | undefined): string;
-  /** The text, or an empty one. */
-  text(text: string | null): string;
-}
-
 export interface LoggableOptions {
   /** GATEWAY_ADMIN_KEY, which may look like anything. */
-  readonly adminKey?: string | undefined;
-  readonly isPage?: (path: string) => boolean;
+  readonly adminKey: string | undefined;
+  readonly isPage: (path: string) => boolean;
 }
 
 const METHOD = new Set(METHODS);
@@ -87,24 +66,33 @@ const PATHS = new Set(['/', '/graphql', '/health', '/ready', '/metrics']);
 /** Shorter parts of a key do not help to guess it, and may be words. */
 const SHORTEST_PART = 12;
 
-export function createLoggable({ adminKey, isPage = () => false }: LoggableOptions = {}): Loggable {
-  /** Whether the text has the key in it, or is a part of it. */
+export type Loggable = ReturnType<typeof createLoggable>;
+
+/**
+ * Decides which parts of a request may be repeated in logs, traces and responses: only known and harmless ones, because
+ * keys and phone numbers may stand in every part of a request.
+ */
+export function createLoggable({ adminKey, isPage }: LoggableOptions) {
+  /** Whether the text contains the key, or is a part of it. */
   const isOfKey = (text: string) =>
     adminKey !== undefined &&
     (text.includes(adminKey) || (text.length >= SHORTEST_PART && adminKey.includes(text)));
   const isSafe = (text: string) => isHarmless(text) && !isOfKey(text);
 
   return {
-    method: (method = '') => (METHOD.has(method) ? method : '[unknown]'),
-    path: (path) => {
+    method: (method: string) => (METHOD.has(method) ? method : '[unknown]'),
+    path: (path: string) => {
       if (PATHS.has(path) || isPage(path)) return path;
       return path.startsWith(ASSETS) ? `${ASSETS}*` : '[unknown]';
     },
-    operation: (name, known) => (known.has(name) || isSafe(name) ? name : '[name]'),
-    requestId: (given) =>
+    operation: (name: string, trustedNames: ReadonlySet<string>) =>
+      trustedNames.has(name) || isSafe(name) ? name : '[name]',
+    /** The request's own id if it is harmless, otherwise a new one. */
+    requestId: (given: string | readonly string[] | undefined) =>
       typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) && isSafe(given)
         ? given
         : crypto.randomUUID(),
-    text: (text) => (text?.split(/[,=]/).every(isSafe) ? text : ''),
+    /** The text if it is harmless, otherwise an empty one. */
+    text: (text: string | null) => (text?.split(/[,=]/).every(isSafe) ? text : ''),
   };
 }

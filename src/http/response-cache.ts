@@ -27,7 +27,7 @@ export interface CacheTimes {
 export interface ResponseCache {
   get(key: string): CachedResponse | undefined;
   /**
-   * Caches a response if its key was offered before: responses that are asked for once would fill the memory.
+   * Caches a response if its key was offered before: responses that are requested once would fill the memory.
    *
    * @param times a response whose request arrived before the last change of keys or credentials is not cached
    */

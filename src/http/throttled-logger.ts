@@ -7,17 +7,11 @@ export interface ThrottledLoggerOptions {
 }
 
 /** Throttled logger for unauthenticated input. */
-export interface ThrottledLogger {
-  write(fields: object): void;
-  /** Logs the number of lines left out so far. */
-  close(): void;
-}
-
 export function createThrottledLogger(
   log: Pick<Logger, 'info'>,
   message: string,
   { max, intervalMs }: ThrottledLoggerOptions = { max: 10, intervalMs: 10_000 },
-): ThrottledLogger {
+) {
   let written = 0;
   let leftOut = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +24,7 @@ export function createThrottledLogger(
   }
 
   return {
-    write(fields) {
+    write(fields: object): void {
       timer ??= setTimeout(end, intervalMs).unref();
       if (written < max) {
         written += 1;
@@ -39,7 +33,8 @@ export function createThrottledLogger(
         leftOut += 1;
       }
     },
-    close() {
+    /** Logs the number of lines left out so far. */
+    close(): void {
       clearTimeout(timer);
       end();
     },

@@ -131,7 +131,7 @@ test('many concurrent probes query the database once a second', async () => {
     upstream: () => ({ state: 'up' }),
     now: () => time,
   } satisfies HealthOptions);
-  const storm = () => Promise.all(Array.from({ length: 50 }, () => health.answer(new URL('http://x/ready'))));
+  const storm = () => Promise.all(Array.from({ length: 50 }, () => health.probe(new URL('http://x/ready'))));
   await storm();
   await storm();
   expect(pings).toBe(1);

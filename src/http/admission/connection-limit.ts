@@ -4,7 +4,7 @@ import type { Logger } from '../../log.ts';
 
 export interface ConnectionLimitOptions {
   /**
-   * Connections of one address at once; 0 does not limit them, as behind a proxy, which all clients share.
+   * Connections of one address at once; 0 does not limit them: behind a proxy all clients share one.
    */
   readonly maxPerAddress: number;
   readonly log: Pick<Logger, 'warn'>;
@@ -16,20 +16,17 @@ export interface ConnectionLimitOptions {
   readonly addressOf?: (socket: Socket) => string | null;
 }
 
-/** Limits the connections of each address, so that one client cannot use up the file descriptors of all. */
-export interface ConnectionLimit {
-  attach(server: Server): void;
-  close(): void;
-}
-
 const LOG_EVERY_MS = 1_000;
 
-/** Closes what is over the limit before anything is read from it; one log line a second says so. */
+/**
+ * Limits the connections of each address, so that one client cannot use up the file descriptors of all. A connection over
+ * the limit is closed before anything is read from it; one log line a second counts them.
+ */
 export function createConnectionLimit({
   maxPerAddress,
   log,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
-}: ConnectionLimitOptions): ConnectionLimit {
+}: ConnectionLimitOptions) {
   const open = new Map<string, number>();
   let closed = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -59,7 +56,7 @@ export function createConnectionLimit({
   }
 
   return {
-    attach(server) {
+    attach(server: Server): void {
       if (maxPerAddress > 0) server.on('connection', onConnection);
     },
     close() {

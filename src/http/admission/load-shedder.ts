@@ -6,11 +6,6 @@ export interface LoadShedderOptions {
   readonly scheduler: Pick<Scheduler, 'delayMs' | 'standingMs'>;
 }
 
-export interface LoadShedder {
-  /** Whether one more request of this flow would wait for too long. */
-  isOverloaded(flow: string): boolean;
-}
-
 /** CoDel interval: a queue that never drained for this long means sustained overload, not a burst. */
 const INTERVAL_MS = 100;
 /** A burst, or what arrived during a garbage collection, may wait this multiple of the target. */
@@ -35,7 +30,7 @@ const MEMORY_MS = 1_000;
  * @see https://queue.acm.org/detail.cfm?id=2839461 Maurer, "Fail at Scale"
  * @see https://www.rfc-editor.org/rfc/rfc8290 FQ-CoDel
  */
-export function createLoadShedder({ maxQueueDelayMs, scheduler }: LoadShedderOptions): LoadShedder {
+export function createLoadShedder({ maxQueueDelayMs, scheduler }: LoadShedderOptions) {
   /** When a request of each flow was last rejected, the latest at the end; none is older than needed. */
   const rejectedAt = new Map<string, number>();
 
@@ -49,7 +44,8 @@ export function createLoadShedder({ maxQueueDelayMs, scheduler }: LoadShedderOpt
   }
 
   return {
-    isOverloaded(flow) {
+    /** Whether one more request of this flow would wait for too long. */
+    isOverloaded(flow: string): boolean {
       if (maxQueueDelayMs === 0) return false;
       const delayMs = scheduler.delayMs(flow);
       if (delayMs <= maxQueueDelayMs) return false;

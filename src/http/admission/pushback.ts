@@ -33,19 +33,7 @@ export interface PushbackOptions {
 /** Why a request was rejected: it has no valid key, the caller's rate is used up, or load was shed. */
 export type RejectionReason = 'unauthenticated' | 'rate limit' | 'overload';
 
-/**
- * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read
- * for a moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection
- * itself is not delayed.
- *
- * Not for connections that several clients share, as behind a proxy: there it would delay the others.
- */
-export interface Pushback {
-  /** Call once a rejection has been sent. */
-  rejected(socket: Socket, reason: RejectionReason): void;
-  /** Call for each new connection. */
-  connected(socket: Socket): void;
-}
+export type Pushback = ReturnType<typeof createPushback>;
 
 /** However many are paused. Shorter than clients wait for a response. */
 const MAX_PAUSE_MS = 2_000;
@@ -53,13 +41,20 @@ const MAX_PAUSE_MS = 2_000;
 const BURST_MS = 250;
 const SECOND_MS = 1_000;
 
+/**
+ * Slows down clients that send the next request as soon as the last one is rejected: the socket is not read
+ * for a moment, so that the kernel holds the next request and TCP tells the client to wait. The rejection
+ * itself is not delayed.
+ *
+ * Not for connections that several clients share, as behind a proxy: there it would delay the others.
+ */
 export function createPushback({
   pauseMs = 500,
   resumesPerSecond = 2_000,
   freePerSecond = 2_500,
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
-}: PushbackOptions = {}): Pushback {
+}: PushbackOptions = {}) {
   const isFree = createTokenBucket(freePerSecond, Math.max(1, (freePerSecond * BURST_MS) / SECOND_MS));
   /** When the last of the paused sockets is read again, by `performance.now()`. */
   let lastResume = 0;
@@ -102,11 +97,13 @@ export function createPushback({
   }
 
   return {
-    rejected(socket, reason) {
+    /** Call once a rejection has been sent. */
+    rejected(socket: Socket, reason: RejectionReason): void {
       if (reason === 'unauthenticated') countAddress(socket);
       if (reason !== 'overload' || !isFree()) pause(socket);
     },
-    connected(socket) {
+    /** Call for each new connection. */
+    connected(socket: Socket): void {
       const address = addressOf(socket);
       if (address === null || performance.now() - secondStart >= SECOND_MS) return;
       // Node begins to read it after this event, without another one.

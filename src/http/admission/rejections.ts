@@ -21,19 +21,15 @@ export interface PrebuiltRejection {
   send(response: ServerResponse, requestId: string, isLast?: boolean): void;
 }
 
-/** Makes rejections so cheap that thousands a second are not themselves an overload. */
-export interface Rejections {
-  /** Counts a rejection. */
-  reject(overload: Overload, isAuthenticated: boolean): PrebuiltRejection;
-  close(): void;
-}
-
 const LOG_EVERY_MS = 1_000;
 /** One per number of requests in flight. */
 const MAX_PREBUILT = 2_000;
 
-/** One pre-built response for each limit, and one log line a second for all of them. */
-export function createRejections({ toResponse, log }: RejectionsOptions): Rejections {
+/**
+ * Makes rejections cheap, because thousands a second must not be an overload themselves: one pre-built response for each
+ * limit, and one log line a second for all of them.
+ */
+export function createRejections({ toResponse, log }: RejectionsOptions) {
   const prebuilt = new Map<number, PrebuiltRejection>();
   let rejected = 0;
   let unauthenticated = 0;
@@ -46,7 +42,8 @@ export function createRejections({ toResponse, log }: RejectionsOptions): Reject
   }
 
   return {
-    reject({ limit, actual }, isAuthenticated) {
+    /** Counts a rejection. */
+    reject({ limit, actual }: Overload, isAuthenticated: boolean): PrebuiltRejection {
       rejected += 1;
       if (!isAuthenticated) unauthenticated += 1;
       timer ??= setTimeout(note, LOG_EVERY_MS).unref();

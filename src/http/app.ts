@@ -121,7 +121,7 @@ export function createHttpApp(options: HttpAppOptions) {
     return RESPONSE_ALREADY_SENT;
   });
 
-  // 4. to 8. The body, and what the path answers.
+  // 4. to 8. The body, and the route of the path.
   if (http.graphiql) app.get('/', ({ var: { exchange } }) => exchange.respond(TO_GRAPHIQL));
   if (options.servesMetrics && telemetry.exposition) {
     app.get('/metrics', async ({ var: { exchange } }) => {

@@ -13,7 +13,7 @@ export function createMonitor(health: Health, telemetry: Telemetry): RequestList
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return jsonResponse(405, { error: 'Only GET is answered here.' });
     }
-    // The host does not matter, and a path as "//x" must not be taken for one.
+    // Only the path counts; a path such as "//x" must not be parsed as a host.
     const url = URL.parse(`http://localhost${request.url}`);
     if (url?.pathname === '/metrics') return metricsResponse(telemetry);
     const notFound = jsonResponse(404, { error: 'Here are /metrics, /health and /ready.' });

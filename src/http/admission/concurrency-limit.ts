@@ -6,29 +6,16 @@ export interface Overload {
 
 /** A request that holds a place. */
 export interface Place {
-  /** Gives the place up for a request of somebody with fewer. @returns false where its work has begun */
+  /** Gives the place up for a key with fewer requests. @returns false if its work has begun */
   evict(): boolean;
-}
-
-/** Limits the requests in flight, together and for each key: a principal, or an address. */
-export interface ConcurrencyLimit {
-  /** Takes a place until {@link release}. @returns the limit that it would exceed */
-  take(key: string, place: Place): Overload | undefined;
-  release(key: string, place: Place): void;
-  /** Requests in flight of this key. */
-  count(key: string): number;
-  /** Requests in flight of all keys. */
-  readonly total: number;
-  /** Keys with requests in flight. */
-  readonly keys: number;
 }
 
 /** A key may hold at most this multiple of the free places. */
 const SHARE_OF_FREE = 9;
 
 /**
- * A shared pool with dynamic thresholds: a key may hold up to nine times as many places as are free. One key
- * alone gets nine tenths of them, ten heavy keys 99 of 1,000 each, and a newcomer finds some free. Where none
+ * Limits the requests in flight, together and for each key (a principal, or an address): a shared pool with dynamic
+ * thresholds. A key may hold up to nine times as many places as are free. One key alone gets nine tenths of them, ten heavy keys 99 of 1,000 each, and a newcomer finds some free. Where none
  * is free, the key with the most loses its newest request that has not begun its work.
  *
  * ```
@@ -38,10 +25,11 @@ const SHARE_OF_FREE = 9;
  *
  * @see https://doi.org/10.1109/90.664262 Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches"
  */
-export function createConcurrencyLimit(max: number): ConcurrencyLimit {
+export function createConcurrencyLimit(max: number) {
   const held = new Map<string, Set<Place>>();
   let total = 0;
 
+  /** Requests in flight of this key. */
   const count = (key: string) => held.get(key)?.size ?? 0;
 
   function release(key: string, place: Place): void {
@@ -71,7 +59,8 @@ export function createConcurrencyLimit(max: number): ConcurrencyLimit {
   }
 
   return {
-    take(key, place) {
+    /** Takes a place until `release`. @returns the limit that it would exceed */
+    take(key: string, place: Place): Overload | undefined {
       const own = count(key);
       const free = max - total;
       if (free > 0 && own >= SHARE_OF_FREE * free) return { limit: own, actual: own + 1 };
@@ -84,9 +73,11 @@ export function createConcurrencyLimit(max: number): ConcurrencyLimit {
     },
     release,
     count,
+    /** Requests in flight of all keys. */
     get total() {
       return total;
     },
+    /** Keys with requests in flight. */
     get keys() {
       return held.size;
     },

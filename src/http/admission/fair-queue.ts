@@ -1,30 +1,3 @@
-/**
- * A queue that several flows share: each flow in turn gives one item, so that a long flow only delays itself.
- */
-export interface FairQueue<T> {
-  /** @param isUrgent goes before the flow's items that are not. @default false */
-  push(flow: string, item: T, isUrgent?: boolean): void;
-  /** Takes the next item of the flow whose turn it is. */
-  shift(): { readonly item: T; readonly isUrgent: boolean } | undefined;
-  /** Takes out an item that is not urgent, and that nobody waits for any longer. */
-  remove(flow: string, item: T): void;
-  /**
-   * How many turns come before that of one more item.
-   *
-   * @param perItem turns that an item takes which is not urgent; an urgent one takes one
-   */
-  turnsAhead(flow: string, perItem: number): number;
-  /** The flow's oldest item that is not urgent. */
-  first(flow: string): T | undefined;
-  /**
-   * How long the flow has never been without an item that is not urgent, in milliseconds; 0 where none waits.
-   */
-  standingMs(flow: string): number;
-  readonly size: number;
-  /** The items that are not urgent. */
-  readonly pending: number;
-}
-
 interface Flow<T> {
   readonly urgent: T[];
   readonly items: T[];
@@ -33,8 +6,9 @@ interface Flow<T> {
 }
 
 /**
- * Round robin over flows, one item a turn. A flow that was empty joins at the end of the round, so that it
- * waits for one item of each other flow at most.
+ * A queue that several flows share, so that a long flow only delays itself: round robin over flows, one item a
+ * turn. A flow that was empty joins at the end of the round, so that it waits for one item of each other flow at
+ * most.
  *
  * ```
  *   push('a', …) ──> a: ▢▢▢▢▢▢▢▢ ─┐
@@ -44,7 +18,7 @@ interface Flow<T> {
  *
  * @see https://www.rfc-editor.org/rfc/rfc970 Nagle, "On Packet Switches With Infinite Storage"
  */
-export function createFairQueue<T>(): FairQueue<T> {
+export function createFairQueue<T>() {
   /** Flows with items, in the order of their turns. */
   const flows = new Map<string, Flow<T>>();
   let size = 0;
@@ -61,7 +35,8 @@ export function createFairQueue<T>(): FairQueue<T> {
   const isEmpty = ({ urgent, items }: Flow<T>) => urgent.length + items.length === 0;
 
   return {
-    push(name, item, isUrgent = false) {
+    /** @param isUrgent goes before the flow's items that are not */
+    push(name: string, item: T, isUrgent = false): void {
       const flow = flowOf(name);
       size += 1;
       if (isUrgent) {
@@ -72,7 +47,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       if (flow.items.length === 0) flow.since = performance.now();
       flow.items.push(item);
     },
-    shift() {
+    /** Takes the next item of the flow whose turn it is. */
+    shift(): { readonly item: T; readonly isUrgent: boolean } | undefined {
       const [next] = flows;
       if (!next) return undefined;
       const [name, flow] = next;
@@ -84,7 +60,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       if (!isEmpty(flow)) flows.set(name, flow);
       return { item, isUrgent };
     },
-    remove(name, item) {
+    /** Removes an item that is not urgent. */
+    remove(name: string, item: T): void {
       const flow = flows.get(name);
       const index = flow?.items.indexOf(item) ?? -1;
       if (!flow || index < 0) return;
@@ -93,7 +70,12 @@ export function createFairQueue<T>(): FairQueue<T> {
       flow.items.splice(index, 1);
       if (isEmpty(flow)) flows.delete(name);
     },
-    turnsAhead(name, perItem) {
+    /**
+     * How many turns come before that of one more item.
+     *
+     * @param perItem turns of an item that is not urgent; an urgent one takes one
+     */
+    turnsAhead(name: string, perItem: number): number {
       const turnsOf = ({ urgent, items }: Flow<T>) => urgent.length + perItem * items.length;
       const known = flows.get(name);
       const own = known ? turnsOf(known) : 0;
@@ -103,14 +85,17 @@ export function createFairQueue<T>(): FairQueue<T> {
       }
       return ahead;
     },
-    first: (name) => flows.get(name)?.items[0],
-    standingMs(name) {
+    /** The flow's oldest item that is not urgent. */
+    first: (name: string): T | undefined => flows.get(name)?.items[0],
+    /** How long the flow has always had a waiting item that is not urgent, in milliseconds; 0 if none waits. */
+    standingMs(name: string): number {
       const flow = flows.get(name);
       return flow && flow.items.length > 0 ? performance.now() - flow.since : 0;
     },
     get size() {
       return size;
     },
+    /** The number of items that are not urgent. */
     get pending() {
       return pending;
     },

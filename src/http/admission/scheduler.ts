@@ -1,32 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createFairQueue } from './fair-queue.ts';
 
-/**
- * Cooperative scheduler for the event loop: decides which piece of work runs next, and how much before the
- * next poll.
- */
-export interface Scheduler {
-  /**
-   * Runs what a response of Twilio leads to, now or when its flow has its turn: before all requests of the
-   * flow, so that what has been started is finished.
-   *
-   * @param flow that of the request which waits for the response
-   * @param work with the microtasks it queues
-   */
-  resume(flow: string, work: () => void): void;
-  /**
-   * Starts a request, now or when its flow has its turn.
-   *
-   * @returns a function that takes it out of the queue
-   */
-  start(flow: string, work: () => void): () => void;
-  /** Call for each new connection: the next one is accepted before more work is done, within limits. */
-  connected(): void;
-  /** How long one more request of this flow would wait, in milliseconds; 0 where no request waits. */
-  delayMs(flow: string): number;
-  /** How long the flow has never been without a waiting request, in milliseconds; 0 where none waits. */
-  standingMs(flow: string): number;
-}
+export type Scheduler = ReturnType<typeof createScheduler>;
 
 /** Time slice: what may run before the event loop polls again, in milliseconds. */
 const SLICE_MS = 0.5;
@@ -46,6 +21,9 @@ interface Work {
 }
 
 /**
+ * Cooperative scheduler for the event loop: decides which piece of work runs next, and how much before the
+ * next poll.
+ *
  * Node hands out everything that has come from the network in one poll phase, and does not look at the
  * network again before the last of it is done. With a hundred responses of Twilio to parse, resolve and
  * write, a new request waits for a tenth of a second even if it is only rejected, and a new connection for
@@ -67,7 +45,7 @@ interface Work {
  * accepted a connection follow each other without a slice, or a thousand new connections would wait for a
  * thousand slices.
  */
-export function createScheduler(): Scheduler {
+export function createScheduler() {
   // Work must not inherit the async context of what happened to run when its immediate was planned.
   const outside = AsyncLocalStorage.snapshot();
   const queue = createFairQueue<Work>();
@@ -149,11 +127,23 @@ export function createScheduler(): Scheduler {
   }
 
   return {
-    resume(flow, run) {
+    /**
+     * Runs what a response of Twilio leads to, now or when its flow has its turn: before all requests of the
+     * flow, so that what has been started is finished.
+     *
+     * @param flow that of the request which waits for the response
+     * @param run the work, with the microtasks it queues
+     */
+    resume(flow: string, run: () => void): void {
       if (isIdle()) run();
       else queue.push(flow, { run, since: 0 }, true);
     },
-    start(flow, run) {
+    /**
+     * Starts a request, now or when its flow has its turn.
+     *
+     * @returns a function that takes it out of the queue
+     */
+    start(flow: string, run: () => void): () => void {
       if (isIdle()) {
         run();
         return () => {};
@@ -162,10 +152,12 @@ export function createScheduler(): Scheduler {
       queue.push(flow, work);
       return () => queue.remove(flow, work);
     },
-    connected() {
+    /** Call for each new connection: the next one is accepted before more work is done, within limits. */
+    connected(): void {
       hasAccepted = true;
     },
-    delayMs(flow) {
+    /** How long one more request of this flow would wait, in milliseconds; 0 where no request waits. */
+    delayMs(flow: string): number {
       if (queue.pending === 0) return 0;
       const first = queue.first(flow);
       // A request that is started comes back once, as a response.

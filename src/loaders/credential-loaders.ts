@@ -39,10 +39,9 @@ export interface CredentialLoadersOptions {
   readonly scope: OperationScope;
   /** Maximum number of items that a filter in the gateway may scan for one connection. */
   readonly scanBudget: number;
-  /** Maximum number of calls to Twilio of one operation under one credential. @default no limit */
-  readonly maxCalls?: number | undefined;
+  /** Maximum number of calls to Twilio of one operation under one credential. */
+  readonly maxCalls: number;
   readonly now: () => number;
-  /** @default nothing is counted */
   readonly telemetry: Pick<Telemetry, 'scanned'>;
   /** Stores the results of a probe. Does not fail: the results are valid even if they cannot be stored. */
   readonly savePermissions: (credentialId: string, checks: readonly PermissionCheck[]) => Promise<void>;
@@ -56,7 +55,7 @@ export function createCredentialLoaders(
   session: Session,
   options: CredentialLoadersOptions,
 ): CredentialLoaders {
-  const { scanBudget, telemetry, now, maxCalls = Number.POSITIVE_INFINITY } = options;
+  const { scanBudget, telemetry, now, maxCalls } = options;
   const { reads } = options.scope;
   const scope: ReadScope = { ...options.scope, budget: new OperationBudget(maxCalls, reads) };
   const reader = createReader(session.client, credential.accountSid, scope, reads);
@@ -92,7 +91,9 @@ export function createCredentialLoaders(
     messages: createMessageList({
       read: lists(messages),
       retention: session.retention,
-      ...{ attempt, telemetry, now },
+      attempt,
+      telemetry,
+      now,
     }),
     accounts: createAccountList(lists(accounts), attempt),
     async permissions() {

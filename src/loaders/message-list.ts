@@ -49,7 +49,10 @@ export function createMessageList({
       const { upstream, truncated, open, ...filter } = compileFilter(criteria, retention, now());
       const query = {
         ...filter,
-        ...{ params: { AccountSid: accountSid }, filters: upstream, criteria, owner: accountSid },
+        params: { AccountSid: accountSid },
+        filters: upstream,
+        criteria,
+        owner: accountSid,
         timeOf: ({ date_sent }: WireMessage) => parseTwilioDate(date_sent)?.getTime() ?? null,
       };
       try {

@@ -1,13 +1,6 @@
 import type { TwilioClient } from '../twilio/client.ts';
 import { isNotFound, TwilioError } from '../twilio/errors.ts';
-import {
-  allPermissions,
-  allResources,
-  type Listable,
-  type Permission,
-  type Readable,
-  type Resource,
-} from '../twilio/resource.ts';
+import { allPermissions, allResources, type Permission } from '../twilio/resource.ts';
 import type { ReadScope } from '../twilio/types.ts';
 
 export interface PermissionCheck {
@@ -38,16 +31,18 @@ export async function probePermissions(
     if (!probes.has(permission)) probes.set(permission, probe);
   };
   for (const resource of allResources()) {
-    if (isReadable(resource)) {
+    const { read, list } = resource;
+    if (read) {
       const params = resource.probe?.(accountSid) ?? {
         AccountSid: accountSid,
         Sid: impossibleSid(resource.sidPrefix),
       };
-      add(resource.read.permission, () => client.read(resource, params, scope));
+      add(read.permission, () => client.read({ ...resource, read }, params, scope));
     }
-    if (isListable(resource)) {
+    if (list) {
       const page = { name: null, pageSize: 1, filters: [] };
-      add(resource.list.permission, () => client.list(resource, { AccountSid: accountSid }, page, scope));
+      const params = { AccountSid: accountSid };
+      add(list.permission, () => client.list({ ...resource, list }, params, page, scope));
     }
   }
   const checks = await Promise.all(
@@ -58,14 +53,6 @@ export async function probePermissions(
   );
   const checkedAt = new Date();
   return checks.map((check) => ({ ...check, checkedAt }));
-}
-
-function isReadable<T>(resource: Resource<T>): resource is Readable<T> {
-  return resource.read !== undefined;
-}
-
-function isListable<T>(resource: Resource<T>): resource is Listable<T> {
-  return resource.list !== undefined;
 }
 
 async function isGranted(read: () => Promise<unknown>): Promise<boolean> {

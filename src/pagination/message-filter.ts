@@ -2,7 +2,7 @@ import { channelOf, isKnownStatus } from '../delivery/outcome.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { cutToRetention, type DateRange, type Retention } from './retention.ts';
+import { cutToRetention, DAY_MS, type DateRange, type Retention } from './retention.ts';
 import type { ItemFilter } from './slice.ts';
 
 /** A caller's filter. Statuses and directions are Twilio's values; null and [] filter nothing. */
@@ -37,8 +37,6 @@ export interface CompiledFilter extends ItemFilter<WireMessage> {
 
 /** Represents any status that Twilio added after this release; not a value of Twilio's. */
 export const UNKNOWN_STATUS = 'unknown';
-
-const DAY_MS = 86_400_000;
 
 /**
  * Splits a filter into Twilio's query parameters and a local test.

@@ -1,7 +1,7 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import { TwilioError } from '../twilio/errors.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** Bounds on the date a message was sent, both inclusive, in milliseconds. */

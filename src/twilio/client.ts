@@ -38,8 +38,10 @@ export interface TwilioClient {
 /** How long the largest working page size is remembered after a larger page failed. */
 const REMEMBER_SIZE_MS = 60_000;
 
+const ANY_SIZE = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+
 export function createTwilioClient(transport: Transport, ownAccountSid: string): TwilioClient {
-  let workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+  let workable = ANY_SIZE;
 
   function requestOf(endpoint: Endpoint, params: SidParams, path: string, largePage = false): ReadRequest {
     // The account in the path; for a read of an account, that is its SID.
@@ -61,7 +63,7 @@ export function createTwilioClient(transport: Transport, ownAccountSid: string):
     async list({ list: endpoint, parse }, params, page, scope) {
       const path = pathOf(endpoint, params);
       // Twilio responds to some large pages with 500/20500 where smaller ones work; others exceed the response limits.
-      if (Date.now() > workable.until) workable = { size: MAX_PAGE_SIZE, until: Number.POSITIVE_INFINITY };
+      if (Date.now() > workable.until) workable = ANY_SIZE;
       const isBound = endpoint.fixedPageSize === true && page.name !== null;
       const first = isBound ? page.pageSize : Math.min(page.pageSize, workable.size);
       for (let pageSize = first; ; pageSize = Math.floor(pageSize / 2)) {

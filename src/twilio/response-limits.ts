@@ -1,6 +1,6 @@
 import { TwilioResponseError, TwilioResponseTooLargeError } from './errors.ts';
 
-/** An access token has 1 to 2 KiB; no more than this is read of a token response, whatever its status. */
+/** The limit of a token response of any status. An access token has 1 to 2 KiB. */
 export const MAX_TOKEN_BYTES = 64 * 1024;
 
 /** The limits of a successful response. */
@@ -13,7 +13,7 @@ export interface ResponseLimits {
 /** A message has at most 1,600 characters, an account some 25 URIs: both take a few KiB. */
 const RESOURCE: ResponseLimits = { bytes: 1024 * 1024, values: 2_000 };
 
-/** Of each item that a page may hold. A message takes about 1 KiB on average, and has fewer than 30 values. */
+/** Per item of a page. A message takes about 1 KiB on average, and has fewer than 30 values. */
 const ITEM: ResponseLimits = { bytes: 4 * 1024, values: 100 };
 
 const TOKEN: ResponseLimits = { bytes: MAX_TOKEN_BYTES, values: 200 };
@@ -24,7 +24,7 @@ export const MAX_ERROR_BYTES = 64 * 1024;
 /** Twilio's lists have four levels. */
 const MAX_DEPTH = 64;
 
-/** The limits of what a URL leads to: one resource, a page by its `PageSize`, or a token. */
+/** Returns the limits of a URL: of one resource, a page by its `PageSize`, or a token. */
 export function responseLimits(url: string): ResponseLimits {
   if (url.endsWith('/v2/token')) return TOKEN;
   const items = Math.min(1000, Number(/[?&]PageSize=(\d+)/.exec(url)?.[1] ?? 0));
@@ -32,8 +32,8 @@ export function responseLimits(url: string): ResponseLimits {
 }
 
 /**
- * A shorter text is parsed first and its values are counted then, which costs a tenth of counting them in the text.
- * Whatever it holds, the parser is done with it in some milliseconds.
+ * In characters. Values of a shorter text are counted after parsing, which costs a tenth of counting them in the text.
+ * Parsing it takes a few milliseconds at most.
  */
 const PARSED_FIRST = 64 * 1024;
 
@@ -83,7 +83,7 @@ function countValues(container: object, levels: number): number {
   return Math.max(count, 1);
 }
 
-/** Counts brackets and commas outside strings. What is not JSON is left to the parser. */
+/** Counts brackets and commas outside strings. The parser rejects invalid JSON. */
 function checkStructure(text: string, maxValues: number): void {
   let depth = 0;
   let values = 1;
@@ -110,7 +110,7 @@ function checkStructure(text: string, maxValues: number): void {
   }
 }
 
-/** The index of the quote that ends a string; the length of the text where none does. */
+/** Returns the index of the quote that ends a string, or the length of the text. */
 function endOfString(text: string, start: number): number {
   for (let at = start; ; ) {
     at = text.indexOf('"', at + 1);

@@ -36,7 +36,7 @@ export async function loadersAt(options: SandboxOptions = {}) {
   });
   const credentials = await store.list();
 
-  function request({ nickname, signal, scanBudget = 5_000, maxCalls }: RequestOptions = {}) {
+  function request({ nickname, signal, scanBudget = 5_000, maxCalls = 1_000 }: RequestOptions = {}) {
     const scope: OperationScope = {
       signal: signal ?? new AbortController().signal,
       reads: new ReadSummary(),

@@ -8,7 +8,6 @@ import {
 import { TwilioError, TwilioResponseError } from '../errors.ts';
 import type { ReadRequest, Transport } from '../types.ts';
 
-/** When an account's Twilio counts as down, and how long it is left alone. */
 export interface CircuitSettings {
   /** Consecutive failures that open the circuit; 0 never opens it. */
   readonly failures: number;
@@ -22,10 +21,10 @@ export interface CircuitSettings {
 export interface CircuitBreaker {
   readonly isOpen: boolean;
   /**
-   * Runs a task unless the circuit is open. After its time one task at a time is let through as a probe; the others
-   * wait a moment for its result. A success closes the circuit.
+   * Runs a task unless the circuit is open. After `openMs`, one task at a time runs as a probe; the others wait up to a
+   * second for its result. A success closes the circuit.
    *
-   * @throws {CircuitOpenError} where the task is not run
+   * @throws {CircuitOpenError} when the task does not run
    */
   run<T>(request: Request, task: () => Promise<T>): Promise<T>;
 }
@@ -46,7 +45,7 @@ const MAX_FAILED = 1_000;
 
 const DEFAULT_OVER_MS = 1_000;
 
-/** A healthy Twilio answers the probe within this; nobody waits longer for a probe that hangs. In milliseconds. */
+/** The longest wait for the result of a probe, in milliseconds. A healthy Twilio responds within this time. */
 const WAIT_FOR_PROBE_MS = 1_000;
 
 /** Sends an attempt unless the account's circuit is open. */
@@ -59,7 +58,7 @@ type Request = Pick<ReadRequest, 'largePage' | 'path'>;
 /** An error that is not a failure of Twilio passes through the breaker as a value. */
 type Settled<T> = { readonly value: T } | { readonly error: TwilioError | TwilioResponseError };
 
-/** @param onChange told when the circuit opens and closes */
+/** @param onChange called when the circuit opens or closes */
 export function createCircuitBreaker(
   { failures, openMs, overMs = DEFAULT_OVER_MS }: CircuitSettings,
   onChange: (isOpen: boolean) => void = () => {},
@@ -71,7 +70,7 @@ export function createCircuitBreaker(
 
   const breaker = createConsecutiveBreaker(failures, overMs);
   const policy = circuitBreakerPolicy(
-    // An attempt that the caller gave up proves nothing, unless it was the probe: then the circuit stays open.
+    // An aborted attempt is not a failure, unless it was the probe: then the circuit stays open.
     handleWhen((error) => isFailure(error) || policy.state === CircuitState.HalfOpen),
     {
       breaker,
@@ -84,15 +83,15 @@ export function createCircuitBreaker(
   function openFor({ result }: { result: object }) {
     const error = 'error' in result ? result.error : undefined;
     const asked = error instanceof TwilioError ? 1000 * (error.retryAfter ?? 0) : 0;
-    // The next caller is the probe where this one was given up.
+    // After an aborted probe, the next call is the probe.
     const duration = isFailure(error) ? Math.max(openMs, Math.min(asked, LONGEST_OPEN_MS)) : 0;
     openUntil = performance.now() + duration;
     return { duration, next: openFor };
   }
 
   /**
-   * Whether a 500 may be the fault of what was read: Twilio answers some large pages with 500/20500 where smaller ones
-   * work, and a path that fails again says no more about the others than the first time.
+   * Whether a 500 may be caused by the resource that was read: Twilio responds to some large pages with 500/20500 where
+   * smaller ones work, and each path counts once.
    */
   function isAboutRead({ largePage, path }: Request): boolean {
     const [resource = ''] = path.split('?');
@@ -118,7 +117,7 @@ export function createCircuitBreaker(
     return settled.value;
   }
 
-  /** Runs a task while the circuit is closed. The policy, which takes as long as the rest, hears of its failure only. */
+  /** Runs a task while the circuit is closed. Only a failure goes through the policy, which is slow. */
   async function runClosed<T>(request: Request, task: () => Promise<T>): Promise<T> {
     const attempt = task();
     try {
@@ -127,7 +126,7 @@ export function createCircuitBreaker(
       failed.clear();
       return value;
     } catch (error) {
-      // Others have opened it meanwhile; a call that began before is not a probe.
+      // Another call has opened the circuit meanwhile. This one started before, so it is not a probe.
       if (policy.state !== CircuitState.Closed) throw error;
       return runByPolicy(request, () => attempt);
     }
@@ -144,10 +143,10 @@ export function createCircuitBreaker(
   };
 }
 
-/** A failure that may be the fault of what was read: it neither counts nor starts the count again. */
+/** A failure that may be caused by the resource that was read: it neither counts nor resets the count. */
 class InconclusiveError extends Error {
   constructor(cause: TwilioError) {
-    super('may be the fault of what was read', { cause });
+    super('may be caused by the resource that was read', { cause });
   }
 }
 
@@ -162,7 +161,7 @@ async function settle<T>(task: () => Promise<T>, isAboutRead: () => boolean): Pr
   }
 }
 
-/** A response that Twilio itself could have given proves that it is alive: rejections and 429 included. */
+/** Rejections and 429 are no failures: they prove that Twilio responds. */
 function isFailure(error: unknown): boolean {
   return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
 }

@@ -14,42 +14,35 @@ export interface Limiter {
   readonly waiting: number;
 }
 
-export interface LimiterOptions {
-  /** @default 20 */
-  initial?: number;
-  /** @default 100 */
-  max?: number;
-}
-
-/** Gives each attempt a slot of the account's. */
+/** Waits for a slot of the limiter before each attempt. */
 export function concurrencyLimiter(next: Transport, limiter: Limiter): Transport {
   return (request, scope) => limiter.run(() => next(request, scope), scope.signal);
 }
 
-/** Successes between a rejected trial of one more and the next trial: under 1 % of calls are rejected. */
+/** Successes between a rejected trial of one more slot and the next trial: under 1 % of calls are rejected. */
 const REST = 120;
 
 /**
- * Finds a limit that Twilio does not publish, and follows it. After a round of successes at a limit that was fully
- * used, it tries more: one, then two, four, … A rejected trial goes back to the limit before it and tries half as much;
- * at one it rests. A rejection without a trial means that Twilio's limit fell: ours halves. Rejections of calls that
- * began before the last change belong to the limit before it, and change nothing.
+ * Finds and follows Twilio's limit, which is not published. After a round of successes at a fully used limit, it tries
+ * one more slot, then two, four, … A rejected trial restores the limit before it and halves the next step; a rejected
+ * step of one starts a rest. A rejection without a trial means that Twilio's limit fell: ours halves. Rejections of calls
+ * that started before the last change are ignored.
  *
  * @see https://www.twilio.com/docs/api/errors/20429
  */
-export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}): Limiter {
+export function createLimiter({ initial = 20, max = 100 }: { initial?: number; max?: number } = {}): Limiter {
   let limit = Math.min(initial, max);
   let running = 0;
   let starts = 0;
   let changedAt = 0;
   /** The number of slots that the next trial adds. */
   let step = 1;
-  /** The limit before the trial that runs; null while none does. */
+  /** The limit before the running trial; null without a trial. */
   let trusted: number | null = null;
   let good = 0;
   /** Successes to wait for before the next trial. */
   let rest = limit;
-  /** Whether the limit was reached since it was set: one that is never reached has not been tried. */
+  /** Whether the limit was reached since it was set. */
   let used = false;
   const waiting: (() => void)[] = [];
 
@@ -89,7 +82,6 @@ export function createLimiter({ initial = 20, max = 100 }: LimiterOptions = {}):
     trusted = null;
   }
 
-  /** Takes a slot that is free. */
   function tryAcquire(): boolean {
     if (running >= limit || waiting.length > 0) return false;
     running += 1;

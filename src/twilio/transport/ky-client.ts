@@ -4,20 +4,20 @@ import { ownError, TwilioError, TwilioResponseNotJsonError } from '../errors.ts'
 import { MAX_ERROR_BYTES, parseWithin, responseLimits } from '../response-limits.ts';
 import type { Transport, UpstreamFetch } from '../types.ts';
 
-/** A success that is a page in place of JSON, such as a proxy's. Another attempt may do better. */
+/** A page in place of JSON in a 2xx response, such as a proxy's. A retry may succeed. */
 export class PageInsteadOfJsonError extends TwilioResponseNotJsonError {}
 
 export interface KyClientOptions {
   readonly apiUrl: URL;
   readonly fetch: UpstreamFetch;
-  /** Told about every attempt. @default nobody */
+  /** Observes every attempt. @default none */
   readonly observer?: UpstreamObserver | undefined;
 }
 
 /**
- * Sends one attempt with ky and reads the response. Retries and timeouts are the layers' above: ky's own would clone
- * each request, and its clock would run while a call waits for a slot. Headers and signal go to `fetch` beside ky, which
- * would copy the headers four times and listen to the signal twice.
+ * Sends one attempt with ky and reads the response. The layers above retry and time out: ky's own retries would clone
+ * each request, and its timeout would include the wait for a slot. Headers and signal bypass ky, which would copy the
+ * headers four times and listen to the signal twice.
  */
 export function kyClient({ apiUrl, fetch, observer = SILENT_UPSTREAM }: KyClientOptions): Transport {
   const client = ky.create({ retry: 0, timeout: false, throwHttpErrors: false });
@@ -51,7 +51,7 @@ function parse(path: string, text: string): unknown {
     return parseWithin(responseLimits(path), text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // JSON that is broken is Twilio's own, and would come so again.
+    // Broken JSON comes from Twilio itself, and a retry would not help.
     throw /^\s*[[{]/.test(text) ? new TwilioResponseNotJsonError() : new PageInsteadOfJsonError();
   }
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { createSeenFilter } from '../../seen-filter.ts';
 import { isNotAllowed, isUnavailable, TwilioError } from '../errors.ts';
 import { type CacheLifetimes, isRequested } from '../resource.ts';
-import type { ReadRequest, ReadScope, Transport } from '../types.ts';
+import type { ReadRequest, Transport } from '../types.ts';
 
 export interface CacheSettings extends CacheLifetimes {
   /** For all credentials together. */
@@ -10,7 +10,7 @@ export interface CacheSettings extends CacheLifetimes {
 }
 
 export interface StaleSettings {
-  /** How old a response may be, in milliseconds, whatever a request allows; 0 caches none for this. */
+  /** The greatest age that a request may allow, in milliseconds; 0 disables stale responses. */
   readonly maxMs: number;
   /** For all credentials together. */
   readonly maxBytes: number;
@@ -23,13 +23,13 @@ export interface ResponseCacheOptions {
   readonly stale?: StaleSettings | undefined;
   /** How often expired entries are purged, in milliseconds. @default 5000 */
   readonly purgeEveryMs?: number;
-  /** Milliseconds of a clock that nobody sets. @default performance.now */
+  /** A monotonic clock in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** Responses of Twilio, cached as text: objects made of it would cost the garbage collector more than parsing again. */
+/** Caches Twilio's responses as text: parsing again costs less than what objects would cost the garbage collector. */
 export interface ResponseCache {
-  /** Caches the reads of one credential. `owner` names it and its secret, so that nothing crosses. */
+  /** Caches the reads of one credential. @param owner the credential and the version of its secret; part of each key */
   layer(next: Transport, owner: string): Transport;
   /** Of all entries, in bytes. */
   readonly size: number;
@@ -42,18 +42,16 @@ interface Entry {
   readonly readAt: number;
 }
 
-/** A longer response is a page of a scan or an export, which is hardly ever read twice within its lifetime. */
+/** In characters. A longer response is a page of a scan or an export, which is rarely read twice within its lifetime. */
 const LONGEST_FRESH = 256 * 1024;
 
 /** Purges expired entries so that message bodies do not linger. */
 const PURGE_EVERY_MS = 5_000;
 
-const NO_LIFETIMES: CacheLifetimes = { messageMs: 0, accountMs: 0, pageMs: 0 };
-
 /**
- * Caches responses in two ways. A response whose descriptor gives it a lifetime is given again for as long, from the
- * second time it is read. A response read for a caller who allows `stale-if-error` is kept to be given when Twilio
- * cannot be asked; Twilio's own rejection of a read ends that.
+ * Caches responses in two ways. Fresh: a response is cached for the lifetime of its descriptor, from its second read on.
+ * Stale: the response of a request with `stale-if-error` is served when Twilio is unavailable, until Twilio rejects the
+ * read.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5861#section-4
  */
@@ -66,7 +64,6 @@ export function createResponseCache({
   const fresh = createEntries(settings?.maxBytes ?? 0);
   const stale = createEntries(staleSettings?.maxMs ? staleSettings.maxBytes : 0);
   const maxStaleMs = stale ? (staleSettings?.maxMs ?? 0) : 0;
-  const lifetimes = settings ?? NO_LIFETIMES;
   const hasSeen = createSeenFilter();
   const timer = setInterval(() => {
     fresh?.purgeStale();
@@ -78,10 +75,10 @@ export function createResponseCache({
     const stalePrefix = (accountSid: string) => `${owner} ${accountSid} `;
     const isCached = (path: string) => fresh?.has(freshKey(path)) ?? false;
 
-    /** For how long a response may be cached; decided by its descriptor. */
+    /** Returns the lifetime that the descriptor gives a response, in milliseconds. */
     function ttlOf({ endpoint, params }: ReadRequest, json: unknown): number {
-      if (!fresh || !isRequested(params, json)) return 0;
-      return endpoint.lifetime?.(json, lifetimes, params, isCached) ?? 0;
+      if (!settings || !fresh || !isRequested(params, json)) return 0;
+      return endpoint.lifetime?.(json, settings, params, isCached) ?? 0;
     }
 
     function cachedText({ endpoint: { redact } }: ReadRequest, text: string, json: unknown): string {
@@ -113,13 +110,13 @@ export function createResponseCache({
     };
 
     return async (request, scope) => {
-      const allowedMs = allowedAge(scope, maxStaleMs);
+      const allowedMs = scope.noCache ? 0 : Math.min(scope.staleIfErrorMs ?? 0, maxStaleMs);
       if (!stale || (allowedMs === 0 && stale.size === 0)) return readFresh(request, scope);
       const key = `${stalePrefix(request.accountSid)}${request.path}`;
       try {
         const result = await readFresh(request, scope);
         const { text, json, origin } = result;
-        // A cached response was kept for this when it came from Twilio: only then is its age known.
+        // The age of a response from the fresh cache is unknown; it was stored here when it came from Twilio.
         if (allowedMs > 0 && origin !== 'cache' && isRequested(request.params, json)) {
           const entry = { text: cachedText(request, text, json), readAt: now() };
           stale.set(key, entry, { ttl: maxStaleMs });
@@ -156,11 +153,7 @@ function createEntries(maxBytes: number): LRUCache<string, Entry> | undefined {
   if (maxBytes === 0) return undefined;
   return new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    // Up to two bytes a character, and what an entry itself takes.
+    // Two bytes a character, and the overhead of an entry.
     sizeCalculation: ({ text }, key) => 2 * (text.length + key.length) + 200,
   });
-}
-
-function allowedAge({ noCache, staleIfErrorMs = 0 }: ReadScope, maxMs: number): number {
-  return noCache ? 0 : Math.min(staleIfErrorMs, maxMs);
 }

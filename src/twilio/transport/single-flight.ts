@@ -40,9 +40,9 @@ export function singleFlight(next: Transport): Transport {
     flights.set(request.path, flight);
     const land = () => {
       forget(request.path, flight);
-      // A Map that is written to again and again is moved from table to table, and V8 lets each old table point to its
-      // successor. Once one of them is in the old space, all that ever was in the Map since stays in memory until the
-      // next full collection: so nothing large may hang on a flight.
+      // V8 replaces the table of a Map that is often written to, and each old table refers to its successor. Once one of
+      // them is in the old space, all later entries stay in memory until the next full collection: so a flight must not
+      // refer to anything large.
       flight.promise = null;
     };
     promise.then(land, land);

@@ -103,7 +103,7 @@ export class Exchange {
   /**
    * Waits for the principal's turn; to be called once the body is complete.
    *
-   * @throws {OverloadedError} for a request that is shed, which admission control counts and logs itself
+   * @throws {GATEWAY_OVERLOADED} for a request that is shed, which admission control counts and logs itself
    * @throws {ClientGoneError}
    */
   async start(): Promise<void> {

@@ -27,7 +27,7 @@ export function createMonitor(health: Health, telemetry: Telemetry): RequestList
   };
 }
 
-/** Serves /metrics on the gateway's own port, to an ADMIN: metrics name the credentials and count their use. */
+/** Serves /metrics on the gateway's own port, to an ADMIN: metrics name the credentials and their use. */
 export async function metricsForAdmin(
   { role, name }: Principal,
   telemetry: Telemetry,

@@ -34,18 +34,19 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
       telemetry.requestEnded({ operation, errorCodes, milliseconds, isCached });
     }
     exchange.trace?.end({ status, operations, errorCodes, upstreamCalls });
+    // The logger drops undefined fields.
     const line = {
       requestId: exchange.requestId,
       method: loggable.method(exchange.method),
       path: loggable.path(path),
       status,
       ms: Math.round(milliseconds),
-      ...(operations.length > 0 ? { operation: operations.join(',') } : {}),
-      ...(credential !== undefined ? { credential } : {}),
-      ...(cost ? { cost } : {}),
+      operation: operations.join(',') || undefined,
+      credential,
+      cost,
       upstreamCalls,
-      ...(isCached ? { kept: true } : {}),
-      ...(errorCodes.size > 0 ? { errors: [...errorCodes] } : {}),
+      kept: isCached || undefined,
+      errors: errorCodes.size > 0 ? [...errorCodes] : undefined,
     };
     const isRejected = status === 429 || (status >= 400 && !exchange.authentication?.principal);
     if (isRejected) rejected.write(line);

@@ -126,16 +126,18 @@ export function ownError(error: unknown): TwilioError | TwilioResponseError | un
   return own;
 }
 
-/** Not allowed with this credential; the HTTP status of these codes varies. */
+// The HTTP status of these codes varies.
+
+/** Not allowed with this credential. */
 const NOT_ALLOWED = new Set([20003, 20005, 20006, 20403, 70051, 90010]);
 
-/** Too many calls or token requests; the HTTP status of these codes varies. */
+/** Too many calls or token requests. */
 const THROTTLED = new Set([20429, 70005, 321406, 322401]);
 
 /** The token endpoint does not accept the client id or secret; two families of codes exist. */
 const SECRET_REJECTED = new Set([321401, 321402, 322402, 322403]);
 
-/** A page token that Twilio does not accept (any more). */
+/** A page token that Twilio does not accept. */
 const BAD_PAGE_TOKEN = new Set([21481, 70002]);
 
 const has = (codes: ReadonlySet<number>, code: number | null) => code !== null && codes.has(code);

@@ -161,7 +161,7 @@ async function settle<T>(task: () => Promise<T>, isAboutRead: () => boolean): Pr
   }
 }
 
-/** Rejections and 429 are no failures: they prove that Twilio responds. */
+/** A rejection, 429 included, proves that Twilio responds. */
 function isFailure(error: unknown): boolean {
   return error instanceof TwilioError && (error.status === 0 || error.status >= 500);
 }

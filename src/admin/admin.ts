@@ -2,9 +2,8 @@ import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { Logger } from '../log.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { type Actor, asAdmin } from './actor.ts';
+import { type Actor, asAdmin, createAudit } from './actor.ts';
 import { type ApiKeyAdmin, createApiKeyAdmin } from './api-keys.ts';
-import { createAudit } from './audit.ts';
 import { type Consent, createConsent } from './consent.ts';
 import { type CredentialAdmin, createCredentialAdmin } from './credentials.ts';
 

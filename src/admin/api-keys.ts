@@ -3,8 +3,7 @@ import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { ApiKey } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
-import { type Actor, asAdmin } from './actor.ts';
-import type { Audit } from './audit.ts';
+import { type Actor, type Audit, asAdmin } from './actor.ts';
 
 export interface CreateApiKeyInput {
   name: string;

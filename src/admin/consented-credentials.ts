@@ -5,18 +5,7 @@ import type { GatewayStore } from '../store/store.ts';
 type Consented = Required<Omit<NewCredential, 'kind'>>;
 
 /** Stores credentials of the authorization code grant after a consent. */
-export interface ConsentedCredentials {
-  /**
-   * Finds the credential that a consent would renew; undefined when it would add one.
-   *
-   * @throws {NICKNAME_TAKEN} when another credential has the nickname
-   */
-  find(nickname: string, clientId: string): Promise<Credential | undefined>;
-  /** Adds the credential, or renews the existing one. @throws {CONSENT_FAILED} */
-  save(consented: Consented, refreshToken: string): Promise<{ credential: Credential; renewed: boolean }>;
-}
-
-export function createConsentedCredentials(store: GatewayStore): ConsentedCredentials {
+export function createConsentedCredentials(store: GatewayStore) {
   async function add(consented: Consented, refreshToken: string): Promise<Credential> {
     const credential = await store.add({ ...consented, kind: 'authorization_code' });
     try {
@@ -41,6 +30,11 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
     });
   }
 
+  /**
+   * Finds the credential that a consent would renew; undefined when it would add one.
+   *
+   * @throws {NICKNAME_TAKEN} when another credential has the nickname
+   */
   async function find(nickname: string, clientId: string): Promise<Credential | undefined> {
     const key = nickname.toLowerCase();
     const same = (await store.list()).find((one) => one.nickname.toLowerCase() === key);
@@ -52,7 +46,8 @@ export function createConsentedCredentials(store: GatewayStore): ConsentedCreden
 
   return {
     find,
-    async save(consented, refreshToken) {
+    /** Adds the credential, or renews the existing one. @throws {CONSENT_FAILED} */
+    async save(consented: Consented, refreshToken: string) {
       const existing = await find(consented.nickname, consented.clientId);
       if (!existing) return { credential: await add(consented, refreshToken), renewed: false };
       // Clients that use this nickname must not end up in another account.

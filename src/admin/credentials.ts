@@ -5,8 +5,7 @@ import { probePermissions } from '../loaders/permissions.ts';
 import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
-import { type Actor, asAdmin } from './actor.ts';
-import type { Audit } from './audit.ts';
+import { type Actor, type Audit, asAdmin } from './actor.ts';
 import {
   type CheckInput,
   type CredentialCheck,

@@ -73,22 +73,14 @@ export function createCredentialTokens(
 }
 
 /** Remembers the outcome of each credential's last token request. */
-export interface TokenStates {
-  note(credentialId: string, outcome: TokenOutcome): void;
-  /** Forgets a removed credential. */
-  drop(credentialId: string): void;
-  /** `up` if any credential has a token, else the state of the last failure. */
-  state(): ComponentState;
-}
-
-export function createTokenStates(now: () => number = Date.now): TokenStates {
+function createTokenStates() {
   const last = new Map<string, { outcome: TokenOutcome; at: number }>();
   return {
-    note(credentialId, outcome) {
-      last.set(credentialId, { outcome, at: now() });
+    note(credentialId: string, outcome: TokenOutcome): void {
+      last.set(credentialId, { outcome, at: Date.now() });
     },
-    drop: (credentialId) => void last.delete(credentialId),
-    state() {
+    drop: (credentialId: string) => void last.delete(credentialId),
+    state(): ComponentState {
       const all = [...last.values()].sort((a, b) => b.at - a.at);
       const shown = all.find(({ outcome }) => outcome === 'granted') ?? all[0];
       if (!shown) return { state: 'unknown' };

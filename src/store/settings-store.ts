@@ -38,6 +38,5 @@ export function withSettings(store: GatewayStore, settings: readonly CredentialS
     },
     rotateSecret: (id, secret) => homeOf(id).rotateSecret(id, secret),
     remove: (id) => homeOf(id).remove(id),
-    addApiKey: (key) => store.addApiKey(key),
   };
 }

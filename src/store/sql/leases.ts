@@ -53,20 +53,19 @@ export function createLeases(database: Database, { leaseMs = 15_000, waitMs = 30
 
   async function hold<T>(name: string, work: () => Promise<T>): Promise<T> {
     const owner = await acquire(name);
-    let held = true;
-    const timer = setInterval(() => {
-      if (held) void database.run((db) => renewal(db).execute()).catch(() => {});
-    }, leaseMs / 3).unref();
-    const renewal = (db: Parameters<Parameters<Database['run']>[0]>[0]) =>
-      db
-        .updateTable('leases')
-        .set({ date_expires: until })
-        .where('name', '=', name)
-        .where('owner', '=', owner);
+    const renew = () =>
+      database.run((db) =>
+        db
+          .updateTable('leases')
+          .set({ date_expires: until })
+          .where('name', '=', name)
+          .where('owner', '=', owner)
+          .execute(),
+      );
+    const timer = setInterval(() => void renew().catch(() => {}), leaseMs / 3).unref();
     try {
       return await work();
     } finally {
-      held = false;
       clearInterval(timer);
       // A lease that cannot be released expires; the result stays valid.
       await database

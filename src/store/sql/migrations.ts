@@ -1,8 +1,9 @@
-import type { Ddl } from './database.ts';
+import { sql, type Transaction } from 'kysely';
+import { SchemaTooNewError } from '../store-errors.ts';
+import type { Ddl, Engine } from './database.ts';
+import type { Tables } from './tables.ts';
 
-/**
- * The migrations in order: version n is at index n - 1. Never change a released one; append another.
- */
+/** The migrations in order: version n is at index n - 1. Never change a released one; append another. */
 export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ({ integer, position, options, appendOnly }) => [
     `create table credentials (
@@ -80,3 +81,41 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     )${options}`,
   ],
 ];
+
+/**
+ * Migrates the schema in one transaction under a lock, so that gateways which start together do it once, and an
+ * interrupted migration leaves no trace.
+ *
+ * @throws {SchemaTooNewError} when a newer version of the program has migrated the database
+ */
+export async function migrate(engine: Engine): Promise<void> {
+  await engine.db.transaction().execute(async (transaction) => {
+    await engine.lockMigrations(transaction);
+    const applied = await appliedVersion(engine, transaction);
+    if (applied > MIGRATIONS.length) throw new SchemaTooNewError(applied, MIGRATIONS.length);
+    for (const [index, migration] of MIGRATIONS.entries()) {
+      if (index < applied) continue;
+      for (const statement of migration(engine.ddl)) await sql.raw(statement).execute(transaction);
+      await transaction
+        .insertInto('schema_migrations')
+        .values({ version: index + 1, date_applied: engine.now })
+        .execute();
+    }
+  });
+}
+
+async function appliedVersion(engine: Engine, transaction: Transaction<Tables>): Promise<number> {
+  // Checked first: "create table if not exists" needs the right to create tables even when it does nothing.
+  const found = await engine.findTable('schema_migrations').execute(transaction);
+  if (found.rows.length === 0) {
+    const { integer, options } = engine.ddl;
+    const columns = `version ${integer} not null primary key, date_applied ${integer} not null`;
+    await sql.raw(`create table schema_migrations (${columns})${options}`).execute(transaction);
+    return 0;
+  }
+  const { version } = await transaction
+    .selectFrom('schema_migrations')
+    .select(({ fn }) => fn.max('version').as('version'))
+    .executeTakeFirstOrThrow();
+  return version ?? 0;
+}

@@ -7,7 +7,7 @@ import { createCredentialsTable, toCredential } from './credentials-table.ts';
 import { createDatabase, type Database, type Engine, readVersion } from './database.ts';
 import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
-import { migrate } from './migrate.ts';
+import { migrate } from './migrations.ts';
 import { resealAll } from './reseal.ts';
 import { createSessionsTable } from './sessions-table.ts';
 

@@ -7,7 +7,7 @@ export interface Watch {
   close(): Promise<void>;
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   pollMs: number;
   listen: (onChange: () => void) => () => Promise<void>;
   readVersion: () => Promise<number>;

@@ -5,24 +5,6 @@ import type { GatewayStore } from '../store/store.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import { type AccessToken, type OAuthServer, requestTokens } from './oauth.ts';
 
-/** Access tokens of credentials of the authorization code grant. */
-export interface RefreshedTokens {
-  /**
-   * Spends the credential's refresh token and stores its replacement.
-   *
-   * @throws {TwilioError} with a 321xxx/322xxx code when Twilio no longer accepts the refresh token
-   * @throws {CREDENTIAL_REFUSED} when the credential has no refresh token
-   * @throws {StoreUnavailableError} when the refresh token cannot be read, or its replacement not be stored
-   */
-  request(credential: Credential): Promise<AccessToken>;
-  /** Waits for running exchanges and starts no more. Await it before closing fetch and store. */
-  close(): Promise<void>;
-}
-
-export interface RefreshedTokensOptions extends OAuthServer {
-  store: GatewayStore;
-}
-
 interface Rotation {
   /** The refresh token that Twilio no longer accepts. */
   readonly spent: string;
@@ -30,12 +12,13 @@ interface Rotation {
 }
 
 /**
+ * Requests access tokens of credentials of the authorization code grant.
  * Refreshes under a lock that all gateways share: when two send the same refresh token, Twilio refuses one of them or,
  * assuming a theft, revokes the grant. Access tokens are not stored, so each gateway refreshes for itself, one at a time.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2
  */
-export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptions): RefreshedTokens {
+export function createRefreshedTokens({ store, ...server }: OAuthServer & { store: GatewayStore }) {
   /** Rotations that could not be stored: the only copies of these refresh tokens. */
   const unsaved = new Map<string, Rotation>();
   const running = new Set<Promise<unknown>>();
@@ -65,13 +48,21 @@ export function createRefreshedTokens({ store, ...server }: RefreshedTokensOptio
   }
 
   return {
-    request: (credential) =>
+    /**
+     * Spends the credential's refresh token and stores its replacement.
+     *
+     * @throws {TwilioError} with a 321xxx/322xxx code when Twilio no longer accepts the refresh token
+     * @throws {CREDENTIAL_REFUSED} when the credential has no refresh token
+     * @throws {StoreUnavailableError} when the refresh token cannot be read, or its replacement not be stored
+     */
+    request: (credential: Credential): Promise<AccessToken> =>
       store.withRefreshLock(credential.id, async () => {
         if (closed) throw new StoreUnavailableError('this gateway is closing.');
         const work = refresh(credential);
         running.add(work);
         return work.finally(() => running.delete(work));
       }),
+    /** Waits for running exchanges and starts no more. Await it before closing fetch and store. */
     async close() {
       closed = true;
       await Promise.allSettled(running);

@@ -10,18 +10,6 @@ export interface VerifiedTokensOptions {
   readonly max?: number | undefined;
 }
 
-/** Verifies a JWT once; until it expires, verifying it again costs a hash and a lookup. */
-export interface VerifiedTokens {
-  /**
-   * Returns the claims of a token.
-   *
-   * @throws what {@link VerifyJwt} throws; failures are not cached
-   */
-  readonly verify: VerifyJwt;
-  /** Forgets all tokens. Call it when the issuer's keys change: one of them may be withdrawn. */
-  clear(): void;
-}
-
 /** Maximum time for which a token is accepted after the issuer revoked it. */
 const MAX_AGE_MS = 60_000;
 
@@ -31,17 +19,17 @@ interface Verified {
   readonly expiresAt: number;
 }
 
-/** Creates an LRU cache of verified JWTs, keyed by SHA-256, so that it contains no token. */
-export function createVerifiedTokens({
-  verify,
-  now = Date.now,
-  max = 1_000,
-}: VerifiedTokensOptions): VerifiedTokens {
+/**
+ * Verifies a JWT once; until it expires, verifying it again costs a hash and a lookup. The cache is keyed by SHA-256, so
+ * that it contains no token.
+ */
+export function createVerifiedTokens({ verify, now = Date.now, max = 1_000 }: VerifiedTokensOptions) {
   const verified = new LRUCache<string, Verified>({ max });
   let generation = 0;
 
   return {
-    async verify(token) {
+    /** Returns the claims of a token. @throws what {@link VerifyJwt} throws; failures are not cached */
+    async verify(token: string): Promise<TokenClaims> {
       const hash = createHash('sha256').update(token).digest('base64');
       const found = verified.get(hash);
       if (found && now() < found.expiresAt) return found.claims;
@@ -53,7 +41,8 @@ export function createVerifiedTokens({
       }
       return claims;
     },
-    clear() {
+    /** Forgets all tokens. Call it when the issuer's keys change: one of them may be withdrawn. */
+    clear(): void {
       generation += 1;
       verified.clear();
     },

@@ -43,15 +43,20 @@ export async function* pagesAfter<T>(
   }
 }
 
-/** Reads backward (newer) from a position up to the newest item. */
+/**
+ * Reads backward (newer) from a position up to the newest item.
+ *
+ * @param inclusive whether to begin with the position's own item
+ */
 export async function* pagesBefore<T>(
   source: ListSource<T>,
   before: Position,
   limits: ScanLimits,
+  inclusive = false,
 ): PageRanges<T> {
   const rejectCycle = rejectCycles(source.sidOf);
   let page: TwilioPage<T>;
-  if (before.previous) {
+  if (before.previous && (!inclusive || before.sid === null)) {
     const size = source.fixedPageSize ? before.pageSize : limits.pageSize(0);
     const previous = await previousPage(source, before.previous, size);
     if (!previous) return yield* pagesFromStart(source, before, limits);
@@ -59,7 +64,7 @@ export async function* pagesBefore<T>(
     yield { page, from: 0, to: page.items.length };
   } else {
     const result = await seek(source, before, limits, 'before');
-    yield* backFrom(result);
+    yield* backFrom(result, inclusive);
     page = result.pages[0];
   }
   let newest = before;
@@ -112,10 +117,10 @@ async function* pagesFromStart<T>(
 }
 
 /** Returns the pages of a seek in reverse, up to the position. */
-async function* backFrom<T>({ pages, offset, found }: SeekResult<T>): PageRanges<T> {
+async function* backFrom<T>({ pages, offset, found }: SeekResult<T>, inclusive = false): PageRanges<T> {
   for (const [index, page] of pages.toReversed().entries()) {
-    // Excludes the position's own item.
-    const to = index > 0 ? page.items.length : Math.max(0, found ? offset - 1 : offset);
+    const end = found && !inclusive ? offset - 1 : offset;
+    const to = index > 0 ? page.items.length : Math.max(0, end);
     yield { page, from: 0, to };
   }
 }

@@ -117,7 +117,7 @@ function scanLimits<T>(
  * Whether newer items precede a page that was read backwards to its beginning. Twilio's page numbers cannot tell,
  * because they count pages of the requested size; the newest item can.
  */
-async function isPreceded<T>(source: ListSource<T>, page: TwilioPage<T>): Promise<boolean> {
+export async function isPreceded<T>(source: ListSource<T>, page: TwilioPage<T>): Promise<boolean> {
   if (page.previous) return true;
   const newest = (await source.fetchPage(null, source.fixedPageSize ? page.pageSize : 1)).items[0];
   const first = page.items[0];

@@ -51,13 +51,15 @@ export class ListModel {
 
   /** Adds new items at the head. */
   insert(count: number): void {
+    for (let left = count; left > 0; left -= 1) this.add(this.#newest + 1);
+  }
+
+  /** Adds an item of a rank above all others. */
+  add(rank: number): void {
     const { perSecond, noTime } = this.#quirks;
-    for (let left = count; left > 0; left -= 1) {
-      this.#newest += 1;
-      const rank = this.#newest;
-      const timeless = noTime > 0 && rank % noTime === 0;
-      this.items.unshift({ rank, time: timeless ? null : Math.floor(rank / perSecond) * 1000 });
-    }
+    this.#newest = rank;
+    const timeless = noTime > 0 && rank % noTime === 0;
+    this.items.unshift({ rank, time: timeless ? null : Math.floor(rank / perSecond) * 1000 });
   }
 
   delete(rank: number): void {

@@ -1,0 +1,91 @@
+import { type Channel, channelOf, type Outcome, outcome } from '../delivery/outcome.ts';
+import { countryOf, participantOf } from '../delivery/participant.ts';
+import type { WireMessage } from '../twilio/resources/messages.ts';
+import { MessageMeasures } from './message-measures.ts';
+
+/** What a message is grouped by, as Twilio's or the gateway's values. */
+export interface GroupValues {
+  status: string;
+  outcome: Outcome;
+  errorCode: number | null;
+  channel: Channel;
+  direction: string | null;
+  country: string | null;
+  sender: string | null;
+  messagingServiceSid: string | null;
+  accountSid: string;
+}
+
+export type Dimension = keyof GroupValues;
+
+/** How each dimension is read from a message. */
+const DIMENSIONS: { readonly [D in Dimension]: (message: WireMessage) => GroupValues[D] } = {
+  status: ({ status }) => status,
+  outcome: ({ status }) => outcome(status),
+  errorCode: ({ error_code }) => error_code,
+  channel: channelOf,
+  direction: ({ direction }) => direction,
+  country: (message) => countryOf(participantOf(message)),
+  sender: ({ from }) => from,
+  messagingServiceSid: ({ messaging_service_sid }) => messaging_service_sid,
+  accountSid: ({ account_sid }) => account_sid,
+};
+
+export interface StatsGroup {
+  /** The beginning of the bucket in milliseconds; null without an interval, or for a message without a time. */
+  readonly start: number | null;
+  readonly values: Partial<GroupValues>;
+  readonly measures: MessageMeasures;
+}
+
+export interface MessageStats {
+  readonly total: MessageMeasures;
+  /** By time, then by number of messages. */
+  readonly groups: readonly StatsGroup[];
+  /** Whether there were more groups than {@link MAX_GROUPS}. Their messages are in `total`. */
+  readonly groupsTruncated: boolean;
+}
+
+export const MAX_GROUPS = 10_000;
+
+/** Counts messages by dimensions and by time. */
+export class StatsCounter {
+  readonly #dimensions: readonly Dimension[];
+  readonly #bucketOf: ((instant: number) => number) | undefined;
+  readonly #total = new MessageMeasures();
+  readonly #groups = new Map<string, StatsGroup>();
+  #truncated = false;
+
+  /** @param bucketOf returns the beginning of an instant's bucket; undefined to count without time */
+  constructor(dimensions: readonly Dimension[], bucketOf?: (instant: number) => number) {
+    this.#dimensions = dimensions;
+    this.#bucketOf = bucketOf;
+  }
+
+  /** @param instant when the message was created or sent, in milliseconds; null if unknown */
+  add(message: WireMessage, instant: number | null): void {
+    this.#total.add(message);
+    if (this.#dimensions.length === 0 && !this.#bucketOf) return;
+    const start = instant === null ? null : (this.#bucketOf?.(instant) ?? null);
+    const values = this.#dimensions.map((dimension) => DIMENSIONS[dimension](message));
+    const key = JSON.stringify([start, ...values]);
+    let group = this.#groups.get(key);
+    if (!group) {
+      if (this.#groups.size >= MAX_GROUPS) {
+        this.#truncated = true;
+        return;
+      }
+      const entries = this.#dimensions.map((dimension, index) => [dimension, values[index]]);
+      group = { start, values: Object.fromEntries(entries), measures: new MessageMeasures() };
+      this.#groups.set(key, group);
+    }
+    group.measures.add(message);
+  }
+
+  result(): MessageStats {
+    const groups = [...this.#groups.values()].sort(
+      (a, b) => (a.start ?? 0) - (b.start ?? 0) || b.measures.messages - a.measures.messages,
+    );
+    return { total: this.#total, groups, groupsTruncated: this.#truncated };
+  }
+}

@@ -21,7 +21,7 @@ export interface MergeOptions<T> {
   readonly budget: number;
 }
 
-/** What the streams of one slice share. */
+/** The state that the streams of one slice share. */
 export interface Scan<T> extends MergeOptions<T> {
   readonly forward: boolean;
   readonly from: MergePosition | null;

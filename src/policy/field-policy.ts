@@ -1,4 +1,4 @@
-/** What a caller sees of personal data. */
+/** Decides how much of personal data a caller sees. */
 export interface FieldPolicy {
   readonly bodies: Visibility;
   readonly addresses: AddressVisibility;

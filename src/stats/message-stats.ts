@@ -3,7 +3,7 @@ import { countryOf, participantOf } from '../delivery/participant.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { MessageMeasures } from './message-measures.ts';
 
-/** What a message is grouped by, as Twilio's or the gateway's values. */
+/** The values by which messages are grouped: Twilio's, or the gateway's where it derives them. */
 export interface GroupValues {
   status: string;
   outcome: Outcome;

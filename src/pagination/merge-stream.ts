@@ -1,4 +1,4 @@
-import { ScanLimitError } from '../errors/input.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { MAX_PAGE_SIZE } from '../twilio/page.ts';
 import { type ListSource, MAX_PAGES, type PageRange, type ScanLimits } from './list-source.ts';
 import type { MergePosition } from './merge-position.ts';
@@ -158,7 +158,7 @@ export class MergeStream<T> {
       ranges.push({ page, from: 0, to: known < 0 ? page.items.length : known });
       if (known >= 0) break;
       scanned += page.items.length;
-      if (scanned >= limits.maxScanned) throw new ScanLimitError('before', limits.maxScanned);
+      if (scanned >= limits.maxScanned) throw gatewayError('SCAN_LIMIT_REACHED', 'before', limits.maxScanned);
     }
     yield* ranges.reverse();
   }

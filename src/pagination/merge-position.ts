@@ -1,4 +1,4 @@
-import type { Position } from './position.ts';
+import type { Position } from './cursor.ts';
 
 /** A position in a merge of lists. */
 export interface MergePosition {

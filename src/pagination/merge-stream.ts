@@ -1,9 +1,9 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import { MAX_PAGE_SIZE } from '../twilio/page.ts';
+import { type Position, positionAt } from './cursor.ts';
 import { type ListSource, MAX_PAGES, type PageRange, type ScanLimits } from './list-source.ts';
 import type { MergePosition } from './merge-position.ts';
 import { type PageRanges, pagesAfter, pagesBefore } from './pages.ts';
-import { type Position, positionAt } from './position.ts';
 import { type Found, isPreceded } from './slice.ts';
 
 /** One of the lists that are merged. */

@@ -1,6 +1,6 @@
+import { positionAt } from './cursor.ts';
 import type { MergePosition } from './merge-position.ts';
 import { type MergeList, type MergeOptions, MergeStream, type Scan } from './merge-stream.ts';
-import { positionAt } from './position.ts';
 import type { Found } from './slice.ts';
 
 export type MergeRequest =

@@ -25,6 +25,7 @@ import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
 import { createPages } from './pages/pages.ts';
+import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
@@ -125,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const trustedDocuments = loadOperations();
   const engine = createEngine({
     ...config,
+    sealed: createSealedText(config.encryptionKeys ?? [], 'thread'),
     schema,
     store,
     sessions,

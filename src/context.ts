@@ -1,14 +1,20 @@
 import type { GraphQLError } from 'graphql';
 import type { Admin } from './admin/admin.ts';
 import type { Caller } from './auth/caller.ts';
+import type { MessageSource } from './loaders/message-source.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
 import type { RequestLoaders } from './loaders/request-loaders.ts';
+import type { SealedText } from './policy/sealed-text.ts';
 
 /** The context of a resolver. Created for each GraphQL operation and dropped with its response. */
 export interface GatewayContext {
   readonly caller: Caller;
   /** The loaders, one set per credential. */
   readonly loaders: RequestLoaders;
+  /** Reads the lists of messages. */
+  readonly source: MessageSource;
+  /** Seals what ids must not show. */
+  readonly sealed: SealedText;
   readonly scope: OperationScope;
   /** The actions of an ADMIN; each checks the caller's role itself. */
   readonly admin: Admin;

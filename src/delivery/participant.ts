@@ -1,6 +1,3 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { LRUCache } from 'lru-cache';
-
 /** The fields of a message that determine its participant, as in Twilio's API. */
 export interface Parties {
   readonly direction?: string | null | undefined;
@@ -20,22 +17,22 @@ export function phoneNumberIn(address: string): string | undefined {
   return NUMBER.exec(address)?.[1];
 }
 
-/** Countries of recent numbers: to parse one takes about 30 µs, and most recur. */
-const countries = new LRUCache<string, { country: CountryCode | null }>({ max: 10_000 });
+/** The prefixes of a number on each channel where Twilio stores it. */
+const PREFIXES: ReadonlyMap<string, string> = new Map([
+  ['SMS', ''],
+  ['MMS', ''],
+  ['WHATSAPP', 'whatsapp:'],
+  ['RCS', 'rcs:'],
+]);
 
 /**
- * The country of a phone number, by its ISO 3166-1 code. Where countries share a code and the number does not tell, the
- * main one of the code. Null for an address without a number.
+ * The addresses under which Twilio stores a person's messages. A plain number matches on every channel, or on those
+ * given; any other address matches only itself.
+ *
+ * @param channels of the schema; empty for all
  */
-export function countryOf(address: string | null): CountryCode | null {
-  const number = address === null ? undefined : phoneNumberIn(address);
-  if (number === undefined) return null;
-  const known = countries.get(number);
-  if (known) return known.country;
-  const parsed = parsePhoneNumberFromString(number);
-  const country = parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null;
-  // Not a country: the codes of satellite phones and international services.
-  const found = { country: country && /^[A-Z]{2}$/.test(country) ? country : null };
-  countries.set(number, found);
-  return found.country;
+export function addressesOf(address: string, channels: readonly string[]): readonly string[] {
+  if (phoneNumberIn(address) !== address) return [address];
+  const wanted = channels.length > 0 ? channels.filter((name) => PREFIXES.has(name)) : [...PREFIXES.keys()];
+  return [...new Set(wanted.map((name) => `${PREFIXES.get(name)}${address}`))];
 }

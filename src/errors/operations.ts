@@ -73,6 +73,15 @@ export const OPERATION_ERRORS = {
       extensions: { limit, actual },
     }),
   },
+  TOO_MANY_DIMENSIONS: {
+    ...field(422, 'limited'),
+    when: '`groupBy` has more dimensions than are counted at once.',
+    action: 'Group by fewer, or count in several fields.',
+    build: (actual: number, limit: number) => ({
+      message: `"groupBy" has ${actual} dimensions, and at most ${limit} are counted at once. Group by fewer.`,
+      extensions: { argument: 'groupBy', actual, limit },
+    }),
+  },
   TOO_MANY_ALIASES: {
     ...invalid('limited'),
     when: 'The query has more aliases than MAX_ALIASES.',

@@ -8,6 +8,15 @@ const waiting = (cause: TwilioError | undefined) =>
 
 /** Errors of reads from Twilio. */
 export const READ_ERRORS = {
+  ACCOUNT_SELECTION_INVALID: {
+    ...field(422, 'input'),
+    when: '`in` is given next to `accountSid`, names no account or too many, or has `all: false`.',
+    action: 'Give either `accountSid`, or `in` with `sids` or with `all: true`.',
+    build: (why: string) => ({
+      message: `The accounts to read are not clear: ${why}. Give either "accountSid", or "in" with {sids: […]} or {all: true}.`,
+      extensions: { argument: 'in' },
+    }),
+  },
   CURSOR_INVALID: {
     ...field(422, 'input'),
     when: 'The cursor is not from this list, account and filter, or Twilio no longer accepts it.',

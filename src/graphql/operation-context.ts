@@ -5,7 +5,9 @@ import type { GatewayContext } from '../context.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
 import { createRequestLoaders } from '../loaders/request-loaders.ts';
+import { createTwilioSource } from '../loaders/twilio-source.ts';
 import type { Logger } from '../log.ts';
+import type { SealedText } from '../policy/sealed-text.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -17,6 +19,7 @@ export interface ContextParts {
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly now: () => number;
+  readonly sealed: SealedText;
   readonly scanBudget: number;
   /** Calls to Twilio for one operation and credential. */
   readonly maxCalls: number;
@@ -34,7 +37,8 @@ export interface OperationRequest {
 
 /** Creates a function that creates the context of one operation, which every resolver gets. */
 export function createOperationContext(parts: ContextParts) {
-  const { store, sessions, admin, log, telemetry, now, scanBudget, maxCalls } = parts;
+  const { store, sessions, admin, log, telemetry, now, sealed, scanBudget, maxCalls } = parts;
+  const source = createTwilioSource({ scanBudget, telemetry, now });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {
@@ -53,13 +57,13 @@ export function createOperationContext(parts: ContextParts) {
       role,
       nickname,
       sessionOf: sessions.of,
-      telemetry,
       scope,
       scanBudget,
       maxCalls,
       now,
       savePermissions,
     });
-    return { caller: { name, role, origin, credentials }, loaders, scope, admin, reported: [] };
+    const caller = { name, role, origin, credentials };
+    return { caller, loaders, source, sealed, scope, admin, reported: [] };
   };
 }

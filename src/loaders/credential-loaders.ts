@@ -1,6 +1,6 @@
 import type { Role } from '../auth/caller.ts';
+import type { MessageCriteria } from '../pagination/message-filter.ts';
 import type { Credential } from '../store/records.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TwilioPage } from '../twilio/page.ts';
 import type { Listable, Readable, Resource, SidParams } from '../twilio/resource.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
@@ -9,8 +9,8 @@ import type { Session } from '../twilio/session.ts';
 import type { ReadScope } from '../twilio/types.ts';
 import { type AccountList, createAccountList } from './account-list.ts';
 import { type Attempt, explainRejection } from './explain-rejection.ts';
-import { createListReader, type ListReader } from './list-reader.ts';
-import { createMessageList, type MessageList } from './message-list.ts';
+import { createPageLoader } from './list-reader.ts';
+import { type MessageList, openMessageList } from './message-list.ts';
 import { type PermissionCheck, probePermissions } from './permissions.ts';
 import { createReader, OperationBudget, type OperationScope } from './read-summary.ts';
 import {
@@ -27,7 +27,8 @@ export interface CredentialLoaders {
   load<T>(resource: Readable<T>, params: SidParams): Promise<T | null>;
   /** Reads a whole collection, e.g. `loadAll(media, { AccountSid, MessageSid })`, in Twilio's order. */
   loadAll<T>(resource: Listable<T>, params: SidParams): Promise<readonly T[]>;
-  readonly messages: MessageList;
+  /** Opens a list of messages; see {@link openMessageList}. */
+  openMessages(accountSid: string, criteria: MessageCriteria): MessageList;
   readonly accounts: AccountList;
   /** The permissions as last checked; probes them if they never were. */
   permissions(): Promise<readonly PermissionCheck[]>;
@@ -42,7 +43,6 @@ export interface CredentialLoadersOptions {
   /** Maximum number of calls to Twilio of one operation under one credential. */
   readonly maxCalls: number;
   readonly now: () => number;
-  readonly telemetry: Pick<Telemetry, 'scanned'>;
   /** Stores the results of a probe. Does not fail: the results are valid even if they cannot be stored. */
   readonly savePermissions: (credentialId: string, checks: readonly PermissionCheck[]) => Promise<void>;
 }
@@ -55,7 +55,7 @@ export function createCredentialLoaders(
   session: Session,
   options: CredentialLoadersOptions,
 ): CredentialLoaders {
-  const { scanBudget, telemetry, now, maxCalls } = options;
+  const { scanBudget, now, maxCalls } = options;
   const { reads } = options.scope;
   const scope: ReadScope = { ...options.scope, budget: new OperationBudget(maxCalls, reads) };
   const reader = createReader(session.client, credential.accountSid, scope, reads);
@@ -69,8 +69,7 @@ export function createCredentialLoaders(
   const pages = new Map<Resource<unknown>, TwilioPage<unknown>[]>();
 
   const seen = <T>(resource: Resource<T>) => computed(pages, resource, () => []) as TwilioPage<T>[];
-  const lists = <T extends { readonly sid: string }>(resource: Listable<T>): ListReader<T> =>
-    createListReader(resource, reader, seen(resource), scanBudget);
+  const messagePages = createPageLoader(messages, reader, seen(messages));
 
   async function probe(): Promise<readonly PermissionCheck[]> {
     const checks = await probePermissions(session.client, credential.accountSid, scope);
@@ -88,14 +87,14 @@ export function createCredentialLoaders(
       computed(collections, resource, () => createCollectionLoader(resource, reader, attempt)).load(
         params,
       ) as Promise<readonly T[]>,
-    messages: createMessageList({
-      read: lists(messages),
-      retention: session.retention,
-      attempt,
-      telemetry,
-      now,
-    }),
-    accounts: createAccountList(lists(accounts), attempt),
+    openMessages: (accountSid, criteria) =>
+      openMessageList(accountSid, criteria, {
+        loadPage: messagePages,
+        retention: session.retention,
+        attempt,
+        now,
+      }),
+    accounts: createAccountList(createPageLoader(accounts, reader, seen(accounts)), attempt, scanBudget),
     async permissions() {
       if (credential.permissions.length > 0) return credential.permissions;
       const others = probes.get(session);

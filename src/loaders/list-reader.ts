@@ -2,13 +2,7 @@ import DataLoader from 'dataloader';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { decodeCursor, encodeCursor, hashList, type Position, positionAt } from '../pagination/cursor.ts';
 import type { ListSource } from '../pagination/list-source.ts';
-import {
-  type Found,
-  type ItemFilter,
-  type ListSlice,
-  readSlice,
-  type SliceRequest,
-} from '../pagination/slice.ts';
+import { type Found, type ItemFilter, type ListSlice, readSlice } from '../pagination/slice.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageRequest, type TwilioPage } from '../twilio/page.ts';
 import type { Listable, SidParams } from '../twilio/resource.ts';
 import { asError } from './explain-rejection.ts';
@@ -21,37 +15,20 @@ export interface CursorSlice<T> extends Omit<ListSlice<T>, 'start' | 'end'> {
   endCursor(): string | null;
 }
 
-/** The list to read and its filter. */
-export interface ListQuery<T> extends ItemFilter<T> {
-  readonly params: SidParams;
-  /** Twilio's own filter parameters. */
-  readonly filters: PageRequest['filters'];
-  /** Identifies the list together with {@link owner}: a cursor is valid for one list only. */
-  readonly criteria: object;
-  /** The SID of the account that the list belongs to. */
-  readonly owner: string;
-  /** Returns the time by which the list is sorted, newest first, in milliseconds; null if unknown. */
-  readonly timeOf: (item: T) => number | null;
-}
-
-/** Reads slices of one resource's lists for one request. Errors are Twilio's, unexplained. */
-export type ListReader<T> = (query: ListQuery<T>, paging: Paging) => Promise<CursorSlice<T>>;
+/** Requests a page, by the SIDs in its path, its name, size and Twilio's own filters. Errors are Twilio's, unexplained. */
+export type LoadPage<T> = (request: PageRequest & { readonly params: SidParams }) => Promise<TwilioPage<T>>;
 
 /**
- * Creates a reader of lists. Pages are loaded by SIDs, name, size and filters: two fields that need the same page share
- * one call.
+ * Creates the loader of one resource's pages, for one request: two fields that need the same page share one call.
  *
  * @param seen receives each page that was read, so that its items need no separate call
- * @param scanBudget maximum number of items that a filter in the gateway may scan for one connection
  */
-export function createListReader<T extends { readonly sid: string }>(
+export function createPageLoader<T extends { readonly sid: string }>(
   resource: Listable<T>,
   reader: Reader,
   seen: TwilioPage<T>[],
-  scanBudget: number,
-): ListReader<T> {
-  type Key = PageRequest & { readonly params: SidParams };
-  const pages = new DataLoader<Key, TwilioPage<T>, string>(
+): LoadPage<T> {
+  const pages = new DataLoader<Parameters<LoadPage<T>>[0], TwilioPage<T>, string>(
     (keys) =>
       Promise.all(
         keys.map(async ({ params, ...request }) => {
@@ -66,34 +43,32 @@ export function createListReader<T extends { readonly sid: string }>(
       ),
     { cacheKeyFn: (key) => JSON.stringify(key) },
   );
-  const name = resource.list.key;
-
-  return async ({ params, filters, criteria, owner, timeOf, ...filter }, paging) => {
-    let known: string | undefined;
-    const listHash = () => {
-      known ??= hashList(name, owner, criteria);
-      return known;
-    };
-    const request = toSliceRequest(paging, (cursor, argument) => decodeCursor(listHash(), cursor, argument));
-    const source: ListSource<T> = {
-      fetchPage: (page, pageSize) => pages.load({ params, name: page, pageSize, filters }),
-      sidOf: ({ sid }) => sid,
-      timeOf,
-      fixedPageSize: resource.list.fixedPageSize ?? false,
-    };
-    const slice = await readSlice(source, request, filter, scanBudget);
-    return withCursors(source, slice, (position) => encodeCursor(listHash(), position));
-  };
+  return (request) => pages.load(request);
 }
 
-function withCursors<T>(
+/**
+ * Reads a slice of one list.
+ *
+ * @param listParts identify the list: a cursor is valid for one list only
+ * @param scanBudget maximum number of items that a filter in the gateway may scan
+ */
+export async function readCursorSlice<T>(
   source: ListSource<T>,
-  slice: ListSlice<T>,
-  encode: (position: Position) => string,
-): CursorSlice<T> {
-  const { start, end, ...rest } = slice;
+  filter: ItemFilter<T>,
+  paging: Paging,
+  listParts: readonly unknown[],
+  scanBudget: number,
+): Promise<CursorSlice<T>> {
+  let known: string | undefined;
+  const listHash = () => {
+    known ??= hashList(...listParts);
+    return known;
+  };
+  const encode = (position: Position) => encodeCursor(listHash(), position);
+  const request = toSliceRequest(paging, (cursor, argument) => decodeCursor(listHash(), cursor, argument));
+  const { start, end, ...slice } = await readSlice(source, request, filter, scanBudget);
   return {
-    ...rest,
+    ...slice,
     cursorOf: ({ page, index }) => encode(positionAt(source, page, index)),
     startCursor: () => start && encode(start),
     endCursor: () => end && encode(end),
@@ -114,10 +89,10 @@ export interface Paging {
  * @throws {BAD_USER_INPUT} for contradictory arguments, or a number outside 1 to 1,000
  * @throws {CURSOR_INVALID}
  */
-export function toSliceRequest(
+export function toSliceRequest<P>(
   { first, after, last, before }: Paging,
-  decode: (cursor: string, argument: 'after' | 'before') => Position,
-): SliceRequest {
+  decode: (cursor: string, argument: 'after' | 'before') => P,
+): { readonly first: number; readonly after: P | null } | { readonly last: number; readonly before: P } {
   const forward = first != null || after != null;
   const backward = last != null || before != null;
   if (forward && backward) {

@@ -85,54 +85,66 @@ function isEmpty(value: unknown): boolean {
 
 /** Encodes a position as an opaque string without URLs, credentials or phone numbers. */
 export function encodeCursor(listHash: string, position: Position): string {
+  return Buffer.from(JSON.stringify([VERSION, listHash, ...writePosition(position)])).toString('base64url');
+}
+
+/** @throws {CURSOR_INVALID} unless the cursor is valid and belongs to this list */
+export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
+  const fields = cursor.length > MAX_LENGTH ? null : parseJson(Buffer.from(cursor, 'base64url').toString());
+  if (!Array.isArray(fields) || fields[0] !== VERSION) {
+    throw gatewayError('CURSOR_INVALID', argument, 'was not created by this gateway');
+  }
+  const [, hash, ...rest] = fields as unknown[];
+  const position = readPosition(rest);
+  if (!position) throw gatewayError('CURSOR_INVALID', argument, 'is damaged');
+  if (hash !== listHash)
+    throw gatewayError('CURSOR_INVALID', argument, 'belongs to another account or filter');
+  return position;
+}
+
+/** Writes a position as a JSON array. */
+export function writePosition(position: Position): readonly unknown[] {
   const { page, pageSize, offset, sid, time, anchors, next, previous, trail } = position;
-  const fields = [
-    VERSION,
-    listHash,
+  const names = [page, next, previous].map(writeName);
+  return [
     pageSize,
     offset,
     sid,
     time,
     anchors.join(),
-    ...[page, next, previous].map(writeName),
+    ...names,
     ...(trail ? [`${trail.pages}:${trail.mark}`] : []),
   ];
-  return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** @throws {CURSOR_INVALID} unless the cursor is valid and belongs to this list */
-export function decodeCursor(listHash: string, cursor: string, argument: 'after' | 'before'): Position {
-  const fields = cursor.length > MAX_LENGTH ? null : parse(cursor);
-  if (!Array.isArray(fields) || fields[0] !== VERSION || !(fields.length === 10 || fields.length === 11)) {
-    throw gatewayError('CURSOR_INVALID', argument, 'was not created by this gateway');
-  }
-  const [, hash, pageSize, offset, sid, time, anchors, page, next, previous, trailText] = fields as unknown[];
-  const trail = trailText === undefined ? undefined : readTrail(trailText);
-  const position = { page: readName(page), next: readName(next), previous: readName(previous) };
+/** Reads what {@link writePosition} wrote; null for anything else. */
+export function readPosition(fields: readonly unknown[]): Position | null {
+  const [pageSize, offset, sid, time, anchors, ...names] = fields;
+  const [page, next, previous] = names.slice(0, 3).map(readName);
+  const trail = names[3] === undefined ? undefined : readTrail(names[3]);
   if (
+    (fields.length !== 8 && fields.length !== 9) ||
     !isWithin(pageSize, 1, 1000) ||
     !isWithin(offset, 0, 1000) ||
     !(sid === null || isSid(sid)) ||
     !(time === null || isWithin(time, 0, 8.64e15)) ||
     !(typeof anchors === 'string' && ANCHORS.test(anchors)) ||
-    position.page === undefined ||
-    position.next === undefined ||
-    position.previous === undefined ||
+    page === undefined ||
+    next === undefined ||
+    previous === undefined ||
     trail === null
   ) {
-    throw gatewayError('CURSOR_INVALID', argument, 'is damaged');
+    return null;
   }
-  if (hash !== listHash)
-    throw gatewayError('CURSOR_INVALID', argument, 'belongs to another account or filter');
   return {
-    page: position.page,
+    page,
     pageSize,
     offset,
     sid,
     time,
     anchors: anchors === '' ? [] : anchors.split(','),
-    next: position.next,
-    previous: position.previous,
+    next,
+    previous,
     trail,
   };
 }
@@ -154,14 +166,15 @@ function readTrail(value: unknown): PageTrail | null {
   return match && { pages: Number(match[1]), mark: match[2] ?? '' };
 }
 
-function isWithin(value: unknown, min: number, max: number): value is number {
+export function isWithin(value: unknown, min: number, max: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
 
-function parse(cursor: string): unknown {
+/** Returns undefined for text that is not JSON. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

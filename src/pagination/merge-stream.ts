@@ -11,6 +11,8 @@ export interface MergeList<T> {
   readonly source: ListSource<T>;
   /** Whether the gateway keeps an item of this list. */
   accept(item: T): boolean;
+  /** Whether no item of the list from this one on is accepted. */
+  isPastEnd?(item: T): boolean;
 }
 
 export interface MergeOptions<T> {
@@ -81,8 +83,9 @@ export class MergeStream<T> {
     const { page, from, to } = this.#range;
     const { index } = this.#passed;
     const rest = this.#scan.forward ? page.items.slice(index + 1, to) : page.items.slice(from, index);
+    const { isPastEnd } = this.#list;
     if (rest.some((item) => this.#list.accept(item))) return true;
-    if (this.#scan.forward) return page.next !== null;
+    if (this.#scan.forward) return page.next !== null && !rest.some((item) => isPastEnd?.(item));
     return page.name !== null && isPreceded(this.source, page);
   }
 
@@ -116,6 +119,10 @@ export class MergeStream<T> {
       ) {
         const item = page.items[index];
         if (item === undefined) continue;
+        if (forward && this.#list.isPastEnd?.(item)) {
+          this.exhausted = true;
+          return;
+        }
         arrivedSince &&= this.#precedes(item);
         const found = { item, page, index };
         if (!arrivedSince && this.#list.accept(item)) yield found;

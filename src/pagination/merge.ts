@@ -61,7 +61,10 @@ export async function readMerged<T>(
   if (!forward) found.reverse();
 
   const continues = (await Promise.all(streams.map((stream) => stream.continues()))).includes(true);
-  const at = (index: number) => mergePosition(streams, found, index, scan);
+  const placesOf = lists.map((_, list) =>
+    found.flatMap((item, index) => (item.list === list ? [index] : [])),
+  );
+  const at = (index: number) => mergePosition(streams, found, placesOf, index, scan);
   const scanLimitReached = streams.some((stream) => stream.stopped);
   const scanEnd = scanLimitReached ? at(forward ? found.length : -1) : null;
   return {
@@ -95,10 +98,14 @@ function nextStream<T>(streams: readonly MergeStream<T>[], { forward, timeOf }: 
   return next;
 }
 
-/** @param index of an item of `found`; before or behind all of them at the end of a scan */
+/**
+ * @param placesOf the places of each list's items in `found`
+ * @param index of an item of `found`; before or behind all of them at the end of a scan
+ */
 function mergePosition<T>(
   streams: readonly MergeStream<T>[],
   found: readonly MergedItem<T>[],
+  placesOf: readonly (readonly number[])[],
   index: number,
   { from, forward, timeOf }: Scan<T>,
 ): MergePosition {
@@ -107,8 +114,9 @@ function mergePosition<T>(
   return {
     time: nearest ? timeOf(nearest.item) : (from?.time ?? Number.MAX_SAFE_INTEGER),
     lists: streams.map((stream, list) => {
-      const before = found.findLast((item, i) => i <= index && item.list === list);
-      const follows = found.some((item, i) => i > index && item.list === list);
+      const places = placesOf[list] ?? [];
+      const before = found[places.findLast((place) => place <= index) ?? -1];
+      const follows = (places.at(-1) ?? -1) > index;
       const known = from?.lists[list];
       const isOwn = own?.list === list;
       const isPassed = !isOwn && (forward ? !follows : !before);

@@ -1,4 +1,6 @@
-import { channelOf, isKnownStatus } from '../delivery/outcome.ts';
+import { countryOf } from '../delivery/country.ts';
+import { channelOf, isKnownStatus, type Outcome, outcome } from '../delivery/outcome.ts';
+import { addressesOf, participantOf } from '../delivery/participant.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
@@ -18,13 +20,28 @@ export interface MessageCriteria {
   readonly hasMedia?: boolean | null | undefined;
   /** Case-insensitive. */
   readonly bodyContains?: string | null | undefined;
+  readonly dateCreated?: DateRangeCriteria | null | undefined;
+  /** The other party, in either direction. */
+  readonly participant?: string | null | undefined;
+  readonly messagingServiceSid?: readonly string[] | null | undefined;
+  /** ISO 3166-1 codes. */
+  readonly country?: readonly string[] | null | undefined;
+  readonly outcome?: readonly Outcome[] | null | undefined;
+  /** Words, all of which the body contains, regardless of case and order. */
+  readonly text?: string | null | undefined;
+  /** Not sent to any of these addresses. Set by {@link splitByParticipant} only. */
+  readonly notTo?: readonly string[] | undefined;
 }
 
-export interface DateSentCriteria {
-  /** Midnight GMT of the day. */
-  readonly on?: Date | null | undefined;
+/** Both bounds are inclusive. */
+export interface DateRangeCriteria {
   readonly since?: Date | null | undefined;
   readonly until?: Date | null | undefined;
+}
+
+export interface DateSentCriteria extends DateRangeCriteria {
+  /** Midnight GMT of the day. */
+  readonly on?: Date | null | undefined;
 }
 
 /** A filter split into the parts that Twilio and the gateway apply. */
@@ -45,7 +62,8 @@ export const UNKNOWN_STATUS = 'unknown';
  * @throws {MESSAGE_HISTORY_LIMIT} for a date range entirely outside retention
  */
 export function compileFilter(criteria: MessageCriteria, retention: Retention, now: number): CompiledFilter {
-  const requested = dateRange(criteria.dateSent);
+  const requested = dateSentRange(criteria.dateSent);
+  const created = rangeOf(criteria.dateCreated, 'filter.dateCreated');
   const { since, until, truncated } = cutToRetention(requested, retention, now);
   const upstream: [string, string][] = [];
   if (criteria.to) upstream.push(['To', criteria.to]);
@@ -54,50 +72,85 @@ export function compileFilter(criteria: MessageCriteria, retention: Retention, n
   if (since !== null) upstream.push(['DateSent>', formatTwilioDate(new Date(since))]);
 
   const tests = localTests(criteria);
-  const selective = tests.length > 0;
+  const selective = tests.length > 0 || created.until !== null;
+  const { notTo } = criteria;
+  if (notTo) tests.push(({ to }) => !notTo.includes(to ?? ''));
   // Twilio does not document whether it excludes messages without a sent date; the gateway must.
-  if (since !== null || until !== null) tests.push((message) => isSentWithin(message, requested));
+  if (since !== null || until !== null) tests.push(({ date_sent }) => isWithin(date_sent, requested));
+  if (created.since !== null || created.until !== null) {
+    tests.push(({ date_created }) => isWithin(date_created, created));
+  }
   const accept =
     tests.length === 0 ? () => true : (message: WireMessage) => tests.every((test) => test(message));
-  return { upstream, truncated, open: since === null && until !== null, selective, accept };
+  const isPastEnd = ({ date_sent }: WireMessage) => {
+    // No message is sent before it is created. One without a sent date says nothing about those after it.
+    const sent = parseTwilioDate(date_sent)?.getTime();
+    return sent !== undefined && created.since !== null && sent < created.since;
+  };
+  const end = created.since === null ? {} : { isPastEnd };
+  return { upstream, truncated, open: since === null && until !== null, selective, accept, ...end };
 }
 
-function dateRange(dateSent: DateSentCriteria | null | undefined): DateRange {
+/**
+ * Splits a filter into those of the lists that must be merged, because Twilio's filters name an exact sender and
+ * recipient. One list without a participant; with one, a list for each of its addresses and directions.
+ */
+export function splitByParticipant(criteria: MessageCriteria): readonly MessageCriteria[] {
+  const { participant, channel, direction, to, from } = criteria;
+  if (!participant) return [criteria];
+  const addresses = addressesOf(participant, channel ?? []);
+  const received = !direction?.length || direction.includes('inbound');
+  const sent = !direction?.length || direction.some((one) => one !== 'inbound');
+  return addresses.flatMap((address) => {
+    // The prefix says the channel; a plain number may have messages of several.
+    const one = { ...criteria, channel: address.includes(':') ? null : channel };
+    const lists: MessageCriteria[] = [];
+    if (sent && (!to || to === address)) lists.push({ ...one, to: address });
+    // What the participant sent to one of its own addresses is in the list of the recipient.
+    if (received && (!from || from === address)) lists.push({ ...one, from: address, notTo: addresses });
+    return lists;
+  });
+}
+
+function dateSentRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   const { on, since, until } = dateSent ?? {};
-  if (on) {
-    if (since || until) {
-      throw gatewayError(
-        'BAD_USER_INPUT',
-        '"on" means a whole GMT day and cannot be combined with "since" or "until". Use either the day or the two bounds.',
-        'filter.dateSent.on',
-      );
-    }
-    return { since: on.getTime(), until: on.getTime() + DAY_MS - 1000 };
+  if (!on) return rangeOf(dateSent, 'filter.dateSent');
+  if (since || until) {
+    throw gatewayError(
+      'BAD_USER_INPUT',
+      '"on" means a whole GMT day and cannot be combined with "since" or "until". Use either the day or the two bounds.',
+      'filter.dateSent.on',
+    );
   }
-  // Twilio stores whole seconds, so a bound between two of them is rounded inwards.
-  const range = {
-    since: since ? Math.ceil(since.getTime() / 1000) * 1000 : null,
-    until: until ? Math.floor(until.getTime() / 1000) * 1000 : null,
-  };
+  return { since: on.getTime(), until: on.getTime() + DAY_MS - 1000 };
+}
+
+function rangeOf(criteria: DateRangeCriteria | null | undefined, argument: string): DateRange {
+  const { since, until } = criteria ?? {};
   if (since && until && since > until) {
     throw gatewayError(
       'BAD_USER_INPUT',
       '"since" is later than "until", so no message can match. Swap the two, or leave one out.',
-      'filter.dateSent.since',
+      `${argument}.since`,
     );
   }
-  return range;
+  // Twilio stores whole seconds, so a bound between two of them is rounded inwards.
+  return {
+    since: since ? Math.ceil(since.getTime() / 1000) * 1000 : null,
+    until: until ? Math.floor(until.getTime() / 1000) * 1000 : null,
+  };
 }
 
 /** Whether the gateway must filter, because Twilio cannot; it then reads more messages than it returns. */
 export function isSelective(criteria: MessageCriteria): boolean {
-  return localTests(criteria).length > 0;
+  return localTests(criteria).length > 0 || criteria.dateCreated?.until != null;
 }
 
 type Test = (message: WireMessage) => boolean;
 
 function localTests(criteria: MessageCriteria): Test[] {
   const { status, direction, channel, errorCode, hasMedia, bodyContains } = criteria;
+  const { messagingServiceSid, country, outcome: outcomes, text } = criteria;
   const tests: Test[] = [];
   if (status?.length) {
     const wanted = new Set(status);
@@ -111,10 +164,24 @@ function localTests(criteria: MessageCriteria): Test[] {
     const needle = bodyContains.toLowerCase();
     tests.push((message) => message.body?.toLowerCase().includes(needle) ?? false);
   }
+  if (messagingServiceSid?.length) {
+    tests.push(({ messaging_service_sid }) => messagingServiceSid.includes(messaging_service_sid ?? ''));
+  }
+  if (country?.length) {
+    tests.push((message) => country.includes(countryOf(participantOf(message)) ?? ''));
+  }
+  if (outcomes?.length) tests.push(({ status: one }) => outcomes.includes(outcome(one)));
+  const words = text?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
+  if (words.length > 0) {
+    tests.push(({ body }) => {
+      const lower = body?.toLowerCase() ?? '';
+      return words.every((word) => lower.includes(word));
+    });
+  }
   return tests;
 }
 
-function isSentWithin(message: WireMessage, { since, until }: DateRange): boolean {
-  const sent = parseTwilioDate(message.date_sent)?.getTime();
-  return sent !== undefined && (since === null || sent >= since) && (until === null || sent <= until);
+function isWithin(date: string | null, { since, until }: DateRange): boolean {
+  const time = parseTwilioDate(date)?.getTime();
+  return time !== undefined && (since === null || time >= since) && (until === null || time <= until);
 }

@@ -13,6 +13,8 @@ export interface ItemFilter<T> {
   accept(item: T): boolean;
   /** Whether few items pass: then request full pages and stop at the scan budget. */
   readonly selective: boolean;
+  /** Whether no item from this one on is accepted, so that the list need not be read to its end. */
+  isPastEnd?(item: T): boolean;
 }
 
 /** An item, its page and its index on the page. */
@@ -54,6 +56,7 @@ export async function readSlice<T>(
   let scanned = 0;
   let pages = 0;
   let more = false;
+  let isPastEnd = false;
   let scanEnd: Position | null = null;
   for await (const { page, from, to } of ranges) {
     scanned += page.items.length;
@@ -61,13 +64,16 @@ export async function readSlice<T>(
     const step = forward ? 1 : -1;
     for (let index = forward ? from : to - 1; index >= from && index < to; index += step) {
       const item = page.items[index];
-      if (item === undefined || !filter.accept(item)) continue;
+      if (item === undefined) continue;
+      isPastEnd = forward && filter.isPastEnd?.(item) === true;
+      if (isPastEnd) break;
+      if (!filter.accept(item)) continue;
       // One extra match shows that more follow, without another call.
       more = found.length === count;
       if (more) break;
       found.push({ item, page, index });
     }
-    if (more) break;
+    if (more || isPastEnd) break;
     const continues = forward ? page.next !== null : page.name !== null;
     if (found.length === count) {
       more = continues && (forward || (await isPreceded(source, page)));

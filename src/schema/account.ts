@@ -69,8 +69,10 @@ AccountInterface.implement({
         complexity: messageList,
         description: "This account's messages, newest first.",
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
-        resolve: ({ wire, via }, args, { loaders }, info) =>
-          listMessages(loaders.forAccount(wire.sid, via), wire.sid, args, info),
+        resolve: ({ wire, via }, args, { loaders, source }, info) => {
+          const read = { accountSid: wire.sid, via: loaders.forAccount(wire.sid, via) };
+          return listMessages(source, [read], args, info);
+        },
       },
       MessageConnectionRef,
     ),

@@ -69,6 +69,8 @@ export interface GatewaySchemaTypes {
     DateTime: { Input: Date; Output: Date | string };
     Decimal: { Input: string; Output: string };
     Currency: { Input: string; Output: string };
+    CountryCode: { Input: string; Output: string };
+    TimeZone: { Input: string; Output: string };
     URL: { Input: URL; Output: string };
   };
 }

@@ -36,6 +36,9 @@ const ASSUMED_API_KEYS = 100;
 /** The maximum number of media of an MMS, and about the number of permissions of a credential. */
 const SHORT_LIST = 10;
 
+/** A likely number of groups of statistics. */
+const SCANNED_GROUPS = 100;
+
 /** The size of an error, in values: a field that needs the network may fail once for each row. */
 const ERROR_VALUES = 10;
 
@@ -121,27 +124,51 @@ export const accountList = measured<PageArgs>((measure, args) => {
 });
 
 interface MessageArgs extends PageArgs {
+  readonly in?:
+    | { readonly sids?: readonly unknown[] | null; readonly all?: boolean | null }
+    | null
+    | undefined;
   readonly filter?: MessageCriteria | null | undefined;
 }
 
+/** A person's addresses on all channels, each as sender and as recipient. */
+const LISTS_OF_PARTICIPANT = 6;
+
+/** The number of Twilio's lists that a read merges. */
+function listCount({ in: selection, filter }: MessageArgs, { credentials }: CostContext): number {
+  const accounts = selection?.sids?.length ?? (selection?.all ? Math.max(1, credentials) : 1);
+  return Math.max(1, accounts) * (filter?.participant ? LISTS_OF_PARTICIPANT : 1);
+}
+
 /**
- * The cost of a list of messages. All messages of a page belong to one account, which is read once: selections below cost
- * their calls once, except media, and their rows and values once for each message.
+ * The cost of a list of messages. Accounts are read once each: selections below cost their calls once, except media, and
+ * their rows and values once for each message.
  */
-export const messageList = measured<MessageArgs>((measure, args, { scanBudget }) => {
+export const messageList = measured<MessageArgs>((measure, args, context) => {
   const count = pageSize(args);
+  const lists = listCount(args, context);
   const scans = isSelective(args.filter ?? {});
   switch (measure) {
     case 'rows':
-      return { field: scans ? Math.max(count, scanBudget) : count, multiplier: count };
+      return { field: scans ? Math.max(count, context.scanBudget) : count * lists, multiplier: count };
     case 'mediaCalls':
       return { field: 0, multiplier: count };
     default: {
-      const pages = scans ? Math.ceil(scanBudget / MAX_PAGE_SIZE) : 1;
-      return { field: pages + seekCalls(args), multiplier: 1 };
+      const pages = scans ? Math.ceil(context.scanBudget / MAX_PAGE_SIZE) : 1;
+      return { field: pages - 1 + lists * (1 + seekCalls(args)), multiplier: 1 };
     }
   }
 });
+
+/** The cost of reading messages to count them. */
+export const messageScan = withItems(
+  measured<MessageArgs>((measure, args, context) => {
+    if (measure === 'rows') return { field: context.scanBudget, multiplier: 1 };
+    const calls = Math.ceil(context.scanBudget / MAX_PAGE_SIZE) - 1 + listCount(args, context);
+    return { field: measure === 'calls' ? calls : 0, multiplier: 1 };
+  }),
+  () => SCANNED_GROUPS,
+);
 
 /** A cursor costs one more call: its position may have moved to the next page, and `before` checks for newer items. */
 function seekCalls({ after, before }: PageArgs): number {

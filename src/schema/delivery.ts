@@ -4,7 +4,7 @@ import type { WireMessage } from '../twilio/resources/messages.ts';
 import { builder } from './builder.ts';
 import { DeliveryOutcomeEnum } from './message-enums.ts';
 
-const DeliveryErrorRef = builder.objectRef<number>('DeliveryError').implement({
+export const DeliveryErrorRef = builder.objectRef<number>('DeliveryError').implement({
   description: "Why a message failed or had a problem: Twilio's error code with an explanation.",
   extensions: { fromTwilio: true },
   fields: (t) => ({

@@ -6,15 +6,19 @@ export function encodeGlobalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
-/** Longer than any id of this API; a longer one is not decoded. */
-const MAX_LENGTH = 400;
+/** Longer than any id of this API, the longest of which name a person and fifty accounts; a longer one is not decoded. */
+const MAX_LENGTH = 4_096;
 
 /** Types that the gateway stores itself; their ids are not SIDs. */
 const STORED_TYPES = new Set(['Credential', 'ApiKey']);
 const STORED_ID = /^[\w:-]{1,200}$/;
 
+/** The text that is sealed in a thread's id is checked when it is opened. */
+const THREAD_ID = /^[\w-]{40,3000}$/;
+
 /** Returns the pattern of a type's decoded ids; undefined for a type without ids. */
 function patternOf(typename: string): RegExp | undefined {
+  if (typename === 'Thread') return THREAD_ID;
   return resourceOfType(typename)?.idPattern ?? (STORED_TYPES.has(typename) ? STORED_ID : undefined);
 }
 

@@ -5,6 +5,8 @@ import './credential.ts';
 import './credential-mutations.ts';
 import './message.ts';
 import './reads.ts';
+import './thread.ts';
+import './message-stats.ts';
 import './viewer.ts';
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';

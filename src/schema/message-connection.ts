@@ -1,6 +1,11 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
-import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import type { Paging } from '../loaders/list-reader.ts';
+import type {
+  AccountRead,
+  MessageSource,
+  Provenance,
+  UnavailableAccount,
+} from '../loaders/message-source.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
@@ -10,11 +15,32 @@ import { MessageNode } from './message-node.ts';
 /** Defined separately from its fields, because messages and accounts refer to each other. */
 export const MessageRef = builder.objectRef<MessageNode>('Message');
 
-interface MessageConnectionShape extends Connection<MessageNode> {
-  readonly scannedCount: number;
-  readonly scanLimitReached: boolean;
-  readonly historyTruncated: boolean;
-}
+interface MessageConnectionShape extends Connection<MessageNode>, Provenance {}
+
+export const DataSourceEnum = builder.enumType('DataSource', {
+  description: 'Where data was read.',
+  values: {
+    TWILIO: { description: "Twilio's API, when the request was made." },
+    HISTORY: { description: "The gateway's own copy of the message history." },
+  } as const,
+});
+
+export const UnavailableAccountRef = builder.objectRef<UnavailableAccount>('UnavailableAccount').implement({
+  description: 'An account that was asked for and could not be read.',
+  extensions: { fromTwilio: true },
+  fields: (t) => ({
+    accountSid: t.field({
+      type: 'AccountSid',
+      description: 'The account.',
+      resolve: ({ accountSid }) => accountSid,
+    }),
+    code: t.string({
+      description: "The error's code, as in `extensions.code` of a response's errors.",
+      resolve: ({ code }) => code,
+    }),
+    message: t.string({ description: 'What was wrong and what to do.', resolve: ({ message }) => message }),
+  }),
+});
 
 export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, MessageConnectionShape>(
   {
@@ -22,10 +48,30 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
     type: MessageRef,
     description: 'A page of a message list, newest first.',
     fields: (t) => ({
+      source: t.field({
+        type: DataSourceEnum,
+        description: 'Where the messages were read.',
+        resolve: ({ source }) => source,
+      }),
+      asOf: t.field({
+        type: 'DateTime',
+        description: 'When this was true: the time of the read from Twilio.',
+        resolve: ({ asOf }) => asOf,
+      }),
+      totalCount: t.int({
+        nullable: true,
+        description: 'The number of messages on all pages. Null from TWILIO, which does not count.',
+        resolve: () => null,
+      }),
+      unavailable: t.field({
+        type: [UnavailableAccountRef],
+        description: 'Accounts that were asked for and could not be read. The messages of the others stand.',
+        resolve: ({ unavailable }) => [...unavailable],
+      }),
       scannedCount: t.int({
         description:
           'The number of messages Twilio returned for this page, including those that the filter dropped.',
-        resolve: ({ scannedCount }) => scannedCount,
+        resolve: ({ scanned }) => scanned,
       }),
       scanLimitReached: t.boolean({
         description:
@@ -34,31 +80,35 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
       }),
       historyTruncated: t.boolean({
         description: "Whether the requested range began before Twilio's retention period and was cut to it.",
-        resolve: ({ historyTruncated }) => historyTruncated,
+        resolve: ({ truncated }) => truncated,
       }),
     }),
   },
   { name: 'MessageEdge', description: 'A message and its cursor.' },
 );
 
-/** Lists messages. If the query selects their account too, it is read concurrently with the list. */
+/** Lists messages. If the query selects their accounts too, those are read concurrently with the list. */
 export async function listMessages(
-  context: CredentialLoaders,
-  accountSid: string,
+  source: MessageSource,
+  reads: readonly AccountRead[],
   { filter, ...paging }: Paging & { filter?: MessageCriteria | null | undefined },
   info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const reading = context.messages(accountSid, filter ?? {}, paging);
+  const reading = source.list(reads, filter ?? {}, paging);
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
     // The resolver of the account reports the error.
-    context.load(accounts, { Sid: accountSid }).catch(() => {});
+    for (const { accountSid, via } of reads) via.load(accounts, { Sid: accountSid }).catch(() => {});
   }
   const slice = await reading;
+  const { asOf, scanned, scanLimitReached, truncated, unavailable } = slice;
   return {
-    ...toConnection(slice, (wire) => new MessageNode(wire, context)),
-    scannedCount: slice.scanned,
-    scanLimitReached: slice.scanLimitReached,
-    historyTruncated: slice.truncated,
+    ...toConnection(slice, (wire) => new MessageNode(wire, slice.viaOf(wire))),
+    source: slice.source,
+    asOf,
+    scanned,
+    scanLimitReached,
+    truncated,
+    unavailable,
   };
 }
 

@@ -1,5 +1,10 @@
 import { builder } from './builder.ts';
-import { MessageChannelEnum, MessageDirectionEnum, MessageStatusEnum } from './message-enums.ts';
+import {
+  DeliveryOutcomeEnum,
+  MessageChannelEnum,
+  MessageDirectionEnum,
+  MessageStatusEnum,
+} from './message-enums.ts';
 
 const DateSentFilterInput = builder.inputType('DateSentFilter', {
   description:
@@ -9,6 +14,14 @@ const DateSentFilterInput = builder.inputType('DateSentFilter', {
       type: 'Date',
       description: 'On this day in GMT. Cannot be combined with `since` or `until`.',
     }),
+    since: t.field({ type: 'DateTime', description: 'At this instant or later.' }),
+    until: t.field({ type: 'DateTime', description: 'At this instant or earlier.' }),
+  }),
+});
+
+const DateRangeFilterInput = builder.inputType('DateRangeFilter', {
+  description: 'A period; without a bound it is open in that direction.',
+  fields: (t) => ({
     since: t.field({ type: 'DateTime', description: 'At this instant or later.' }),
     until: t.field({ type: 'DateTime', description: 'At this instant or earlier.' }),
   }),
@@ -27,5 +40,24 @@ export const MessageFilterInput = builder.inputType('MessageFilter', {
     errorCode: t.intList({ description: 'With one of these Twilio error codes, e.g. 30005.' }),
     hasMedia: t.boolean({ description: 'With media (true) or without (false).' }),
     bodyContains: t.string({ description: 'With this text in the body, regardless of case.' }),
+    dateCreated: t.field({
+      type: DateRangeFilterInput,
+      description:
+        'Created in this range, so that messages which were rejected before they were sent are found too. Reading ends at the first message that was sent before `since`.',
+    }),
+    participant: t.field({
+      type: 'Address',
+      description:
+        'With this other party, in either direction. An E.164 number matches on every channel, a channel address only on its own. Takes up to six lists of Twilio, which are merged.',
+    }),
+    messagingServiceSid: t.stringList({ description: 'Sent by one of these Messaging Services (MG…).' }),
+    country: t.field({
+      type: ['CountryCode'],
+      description: "With one of these countries of the other party's number.",
+    }),
+    outcome: t.field({ type: [DeliveryOutcomeEnum], description: 'With one of these outcomes.' }),
+    text: t.string({
+      description: 'With all of these words in the body, in any order and regardless of case.',
+    }),
   }),
 });

@@ -6,6 +6,15 @@ import type { WireMessage } from '../twilio/resources/messages.ts';
 
 const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-call', 'outbound-reply'] as const;
 
+/** Null for a direction this release does not know. */
+export function directionOf(text: string | null): (typeof DIRECTIONS)[number] | null {
+  return DIRECTIONS.find((direction) => direction === text) ?? null;
+}
+
+export function statusOf(text: string): MessageStatus | typeof UNKNOWN_STATUS {
+  return isKnownStatus(text) ? text : UNKNOWN_STATUS;
+}
+
 /**
  * The object behind a Message: Twilio's payload and the loaders it was read with. Fields that need nothing else are
  * getters with their GraphQL names, evaluated only when selected; see `readPlainly`.
@@ -44,7 +53,7 @@ export class MessageNode {
   }
 
   get direction(): (typeof DIRECTIONS)[number] | null {
-    return DIRECTIONS.find((direction) => direction === this.wire.direction) ?? null;
+    return directionOf(this.wire.direction);
   }
 
   get channel(): Channel {
@@ -52,7 +61,7 @@ export class MessageNode {
   }
 
   get status(): MessageStatus | typeof UNKNOWN_STATUS {
-    return isKnownStatus(this.wire.status) ? this.wire.status : UNKNOWN_STATUS;
+    return statusOf(this.wire.status);
   }
 
   get delivery(): WireMessage {

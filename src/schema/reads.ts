@@ -1,5 +1,6 @@
 import { AccountConnectionRef, AccountInterface, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
+import { AccountSelectionInput, IN_DESCRIPTION, selectAccounts } from './account-selection.ts';
 import { builder } from './builder.ts';
 import { accountList, messageList, oneRead } from './cost.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
@@ -54,16 +55,15 @@ builder.queryFields((t) => ({
       type: MessageRef,
       nullable: true,
       complexity: messageList,
-      description: "Lists an account's messages, newest first.",
+      description:
+        "Lists the messages of one or more accounts, newest first. By default those of the request's credential.",
       args: {
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
+        in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
         filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
       },
-      resolve: (_root, { accountSid, ...args }, { loaders }, info) => {
-        const own = loaders.own();
-        const account = accountSid ?? own.credential.accountSid;
-        return listMessages(loaders.forAccount(account, own), account, args, info);
-      },
+      resolve: (_root, { accountSid, in: selection, ...args }, { loaders, source }, info) =>
+        listMessages(source, selectAccounts(loaders, selection, accountSid), args, info),
     },
     MessageConnectionRef,
   ),

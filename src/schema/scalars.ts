@@ -1,6 +1,7 @@
 import { GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLURL } from 'graphql-scalars';
 import { gatewayError } from '../errors/gateway-error.ts';
+import { isTimeZone } from '../stats/time-buckets.ts';
 import { SID_PREFIX, sidExpression } from '../twilio/sid.ts';
 import { builder } from './builder.ts';
 import { toGraphQLError } from './graphql-error.ts';
@@ -168,6 +169,26 @@ builder.addScalarType(
     parse: (value) => matching(/^[A-Z]{3}$/)(value.toUpperCase()),
     serialize: (value) => String(value).toUpperCase(),
     specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  }),
+);
+
+builder.addScalarType(
+  'CountryCode',
+  stringScalar('CountryCode', {
+    description: 'A country by its ISO 3166-1 alpha-2 code, e.g. `DE`.',
+    expected: 'an ISO 3166-1 code of two letters, e.g. DE',
+    parse: (value) => matching(/^[A-Z]{2}$/)(value.toUpperCase()),
+    specifiedByURL: 'https://www.iso.org/iso-3166-country-codes.html',
+  }),
+);
+
+builder.addScalarType(
+  'TimeZone',
+  stringScalar('TimeZone', {
+    description: 'A time zone of the IANA database, e.g. `Europe/Berlin`.',
+    expected: 'a time zone of the IANA database, e.g. Europe/Berlin',
+    parse: (value) => (isTimeZone(value) ? value : undefined),
+    specifiedByURL: 'https://www.iana.org/time-zones',
   }),
 );
 

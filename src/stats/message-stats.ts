@@ -1,5 +1,6 @@
+import { countryOf } from '../delivery/country.ts';
 import { type Channel, channelOf, type Outcome, outcome } from '../delivery/outcome.ts';
-import { countryOf, participantOf } from '../delivery/participant.ts';
+import { participantOf } from '../delivery/participant.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { MessageMeasures } from './message-measures.ts';
 

@@ -1,9 +1,12 @@
 import { createCredentialSessions } from '../../src/auth/credential-sessions.ts';
 import { createTokenRequest } from '../../src/auth/oauth.ts';
 import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts';
+import type { Paging } from '../../src/loaders/list-reader.ts';
 import { type OperationScope, ReadSummary } from '../../src/loaders/read-summary.ts';
 import { createRequestLoaders } from '../../src/loaders/request-loaders.ts';
+import { createTwilioSource } from '../../src/loaders/twilio-source.ts';
 import { createLogger } from '../../src/log.ts';
+import type { MessageCriteria } from '../../src/pagination/message-filter.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { SILENT } from '../../src/telemetry/telemetry.ts';
@@ -46,7 +49,6 @@ export async function loadersAt(options: SandboxOptions = {}) {
       credentials,
       nickname: nickname ?? null,
       sessionOf: sessions.of,
-      telemetry: SILENT,
       savePermissions: async () => {},
       scope,
       scanBudget,
@@ -71,6 +73,17 @@ export async function loadersAt(options: SandboxOptions = {}) {
       sandbox.setPermissions(sandbox.apps[0]?.clientId ?? '', permissions);
     },
   };
+}
+
+/** Lists the messages of one account. */
+export function listMessages(
+  via: CredentialLoaders,
+  accountSid: string,
+  criteria: MessageCriteria,
+  paging: Paging,
+) {
+  const source = createTwilioSource({ scanBudget: 5_000, telemetry: SILENT, now: Date.now });
+  return source.list([{ accountSid, via }], criteria, paging);
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {

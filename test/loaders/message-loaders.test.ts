@@ -3,12 +3,12 @@ import type { CredentialLoaders } from '../../src/loaders/credential-loaders.ts'
 import type { SidParams } from '../../src/twilio/resource.ts';
 import { media } from '../../src/twilio/resources/media.ts';
 import { messages } from '../../src/twilio/resources/messages.ts';
-import { coded, failureOf, loadersAt } from './kit.ts';
+import { coded, failureOf, listMessages, loadersAt } from './kit.ts';
 
 async function withMessages() {
   const kit = await loadersAt();
   const { own, parent, sandbox } = kit;
-  const { found } = await own().messages(parent.sid, {}, { first: 5 });
+  const { found } = await listMessages(own(), parent.sid, {}, { first: 5 });
   sandbox.clearCalls();
   return { ...kit, keys: found.map(({ item }) => ({ AccountSid: parent.sid, Sid: item.sid })) };
 }
@@ -56,7 +56,7 @@ describe('messages by SID', () => {
   test('on a page of the same request need no call', async () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
-    const { found } = await context.messages(parent.sid, {}, { first: 3 });
+    const { found } = await listMessages(context, parent.sid, {}, { first: 3 });
     await loadMany(
       context,
       found.map(({ item }) => ({ AccountSid: parent.sid, Sid: item.sid })),
@@ -103,8 +103,8 @@ describe('pages of messages', () => {
     const { own, parent, apiPaths } = await loadersAt();
     const context = own();
     const windows = await Promise.all([
-      context.messages(parent.sid, {}, { first: 5 }),
-      context.messages(parent.sid, { to: null, status: [] }, { first: 5 }),
+      listMessages(context, parent.sid, {}, { first: 5 }),
+      listMessages(context, parent.sid, { to: null, status: [] }, { first: 5 }),
     ]);
     expect(apiPaths()).toHaveLength(1);
     expect(windows[0]?.endCursor()).toBe(windows[1]?.endCursor());
@@ -116,26 +116,26 @@ describe('pages of messages', () => {
     const { own, parent, apiPaths } = await loadersAt({ clock, switches: { retentionDays: 30 } });
     const context = own();
     const since = new Date(clock() - 100 * day);
-    const read = (first: number) => context.messages(parent.sid, { dateSent: { since } }, { first });
+    const read = (first: number) => listMessages(context, parent.sid, { dateSent: { since } }, { first });
     const windows = await Promise.all([1, 2, 3, 4, 5, 6].map(read));
     expect(windows.map(({ truncated }) => truncated)).toEqual(Array(6).fill(true));
     expect(apiPaths()).toHaveLength(12);
     const late = { dateSent: { until: new Date(clock() - 40 * day) } };
-    expect(await failureOf(context.messages(parent.sid, late, { first: 1 }))).toMatchObject(
+    expect(await failureOf(listMessages(context, parent.sid, late, { first: 1 }))).toMatchObject(
       coded('MESSAGE_HISTORY_LIMIT', { retentionDays: 30, earliestDate: '2026-05-17' }),
     );
   });
 
   test('with a page token that Twilio no longer accepts result in an error with the argument', async () => {
     const { own, parent, sandbox } = await loadersAt();
-    const one = await own().messages(parent.sid, {}, { first: 5 });
-    const two = await own().messages(parent.sid, {}, { first: 5, after: one.endCursor() });
+    const one = await listMessages(own(), parent.sid, {}, { first: 5 });
+    const two = await listMessages(own(), parent.sid, {}, { first: 5, after: one.endCursor() });
     sandbox.set({ pageTokenRefused: 1 });
-    const after = own().messages(parent.sid, {}, { first: 5, after: one.endCursor() });
+    const after = listMessages(own(), parent.sid, {}, { first: 5, after: one.endCursor() });
     expect(await failureOf(after)).toMatchObject(coded('CURSOR_INVALID', { argument: 'after' }));
     const middle = two.found[2];
     const before = middle ? two.cursorOf(middle) : '';
-    const back = own().messages(parent.sid, {}, { last: 2, before });
+    const back = listMessages(own(), parent.sid, {}, { last: 2, before });
     expect(await failureOf(back)).toMatchObject(coded('CURSOR_INVALID', { argument: 'before' }));
   });
 });

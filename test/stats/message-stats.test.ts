@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countryOf, participantOf } from '../../src/delivery/participant.ts';
+import { countryOf } from '../../src/delivery/country.ts';
+import { participantOf } from '../../src/delivery/participant.ts';
 import { DecimalSum } from '../../src/stats/decimal-sum.ts';
 import { StatsCounter } from '../../src/stats/message-stats.ts';
 import type { WireMessage } from '../../src/twilio/resources/messages.ts';

@@ -135,7 +135,7 @@ const StatsGroupRef = builder.objectRef<StatsGroup>('MessageStatsGroup').impleme
     country: t.field({
       type: 'CountryCode',
       nullable: true,
-      description: "The country of the other party's number. Null where it is no number.",
+      description: "The country of the other party's number. Null for another kind of address.",
       resolve: ({ values }) => values.country ?? null,
     }),
     sender: t.field({

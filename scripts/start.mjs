@@ -19,6 +19,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   process.exit(1);
 }
 
+// Not by --env-file-if-exists, which prints a line where there is none.
+if (existsSync('.env')) process.loadEnvFile('.env');
 const { main } = await import(bundled() ?? new URL('src/main.ts', root).href);
 await main();
 

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createManagedKit } from '../managed-kit.ts';
 import { ROOT, readDocument } from './markdown.ts';
+
+// Each example is a process, some with a code generator before them.
+vi.setConfig({ testTimeout: 90_000 });
 
 const FOLDER = fileURLToPath(new URL('examples/', ROOT));
 const { scripts } = JSON.parse(readDocument('examples/package.json')) as { scripts: Record<string, string> };
@@ -31,6 +34,12 @@ function run(program: string, args: readonly string[], env: Record<string, strin
 /** Runs an example by its npm script, as the documentation says. */
 const runExample = (name: string, env: Record<string, string>, ...args: string[]) =>
   run('npm', ['--prefix', FOLDER, 'run', '--silent', name, '--', ...args], env);
+
+/** Runs an example whose code is generated already. */
+const runAgain = (name: string, env: Record<string, string>, ...args: string[]) => {
+  const [program = '', file = ''] = scripts[name]?.split(' && ').at(-1)?.split(' ') ?? [];
+  return run(program, [`${FOLDER}${file}`, ...args], env);
+};
 
 /** Starts a gateway that requires keys, over a sandbox. @param speed factor of the sandbox's clock */
 async function closedGateway({ speed = 1 } = {}) {
@@ -131,7 +140,7 @@ describe.each(Object.keys(scripts))('%s prints errors, not stacks:', (name) => {
 
   test('without a valid key', async () => {
     await using gateway = await closedGateway();
-    const ended = await runExample(name, { ...gateway.env, GATEWAY_KEY: 'tgw_wrong' }, ...args);
+    const ended = await runAgain(name, { ...gateway.env, GATEWAY_KEY: 'tgw_wrong' }, ...args);
     expect(ended).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^This key is unknown\. [^\n]+\n$/),
@@ -140,13 +149,13 @@ describe.each(Object.keys(scripts))('%s prints errors, not stacks:', (name) => {
 
   test('without a gateway', async () => {
     const env = { GATEWAY_URL: 'http://localhost:1/graphql', GATEWAY_KEY: '' };
-    const { code, stderr } = await runExample(name, env, ...args);
+    const { code, stderr } = await runAgain(name, env, ...args);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^[^\n]+\n$/) });
     expect(stderr).toMatch(/refused|fetch failed|ECONNREFUSED/i);
   });
 
   test('for an invalid argument', async () => {
-    const { code, stderr } = await runExample(name, {}, 'nonsense');
+    const { code, stderr } = await runAgain(name, {}, 'nonsense');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^usage: /i) });
     expect(stderr).not.toMatch(/^ +at |Traceback/m);
   });

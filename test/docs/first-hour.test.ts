@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -15,14 +15,13 @@ const running: ChildProcess[] = [];
 let port = 0;
 let sandboxPort = 0;
 
-/** The environment of a user's shell: the system's own Node, and no settings. */
+/** The environment of a user's shell: the system's own Node. Settings are in `.env`. */
 const env = () => ({
   PATH: (process.env.PATH ?? '')
     .split(delimiter)
     .filter((folder) => !folder.includes('node_modules') && !folder.includes('node-gyp'))
     .join(delimiter),
   HOME: process.env.HOME,
-  PORT: String(port),
   SANDBOX_PORT: String(sandboxPort),
 });
 
@@ -70,6 +69,7 @@ beforeAll(async () => {
   }
   symlinkSync(join(CHECKOUT, 'node_modules'), join(clone, 'node_modules'));
   [port, sandboxPort] = [await freePort(), await freePort()];
+  writeFileSync(join(clone, '.env'), `PORT=${port}\n`);
   await start('start', `http://localhost:${port}/health`);
 }, 90_000);
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileFilter, type MessageCriteria, UNKNOWN_STATUS } from '../../src/pagination/message-filter.ts';
 import type { WireMessage } from '../../src/twilio/resources/messages.ts';
+import { wireMessage } from '../wire-message.ts';
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const SENT = 'Wed, 10 Jun 2026 08:00:00 +0000';
@@ -9,28 +10,8 @@ const compile = (criteria: MessageCriteria) => compileFilter(criteria, { days: 4
 const upstreamOf = (criteria: MessageCriteria) => Object.fromEntries(compile(criteria).upstream);
 const at = (time: string) => new Date(`2026-06-${time}`);
 
-function message(fields: Partial<WireMessage> = {}): WireMessage {
-  return {
-    sid: `SM${'0'.repeat(32)}`,
-    account_sid: `AC${'0'.repeat(32)}`,
-    body: 'Your code is Äpfel 42',
-    from: '+14155550100',
-    to: '+14155550101',
-    direction: 'outbound-api',
-    status: 'delivered',
-    error_code: null,
-    error_message: null,
-    num_segments: '1',
-    num_media: '0',
-    price: null,
-    price_unit: null,
-    messaging_service_sid: null,
-    date_created: SENT,
-    date_sent: SENT,
-    date_updated: SENT,
-    ...fields,
-  };
-}
+const message = (fields: Partial<WireMessage> = {}) =>
+  wireMessage({ date_created: SENT, date_sent: SENT, date_updated: SENT, ...fields });
 
 describe('the query parameters for Twilio', () => {
   test('are To, From and the two bounds', () => {

@@ -5,27 +5,10 @@ import { participantOf } from '../../src/delivery/participant.ts';
 import { DecimalSum } from '../../src/stats/decimal-sum.ts';
 import { StatsCounter } from '../../src/stats/message-stats.ts';
 import type { WireMessage } from '../../src/twilio/resources/messages.ts';
+import { wireMessage } from '../wire-message.ts';
 
-const message = (fields: Partial<WireMessage>): WireMessage => ({
-  sid: `SM${'0'.repeat(32)}`,
-  account_sid: `AC${'0'.repeat(32)}`,
-  body: 'Hello',
-  from: '+14155550100',
-  to: '+4915112345678',
-  direction: 'outbound-api',
-  status: 'delivered',
-  error_code: null,
-  error_message: null,
-  num_segments: '1',
-  num_media: '0',
-  price: '-0.00750',
-  price_unit: 'USD',
-  messaging_service_sid: null,
-  date_created: null,
-  date_sent: null,
-  date_updated: null,
-  ...fields,
-});
+const message = (fields: Partial<WireMessage>) =>
+  wireMessage({ to: '+4915112345678', price: '-0.00750', price_unit: 'USD', ...fields });
 
 describe('statistics of messages', () => {
   test('count each outcome once, segments, media and costs', () => {

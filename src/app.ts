@@ -21,6 +21,7 @@ import { createMonitor } from './http/monitor.ts';
 import { createRateLimiter } from './http/rate-limiter.ts';
 import { createLoggable } from './http/request-log.ts';
 import { createResponseCache } from './http/response-cache.ts';
+import { createMediaRoute } from './http/routes/media.ts';
 import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
@@ -29,6 +30,7 @@ import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
+import { createMediaFiles } from './twilio/media-file.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
@@ -124,9 +126,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   // GraphQL
   if (telemetry.tracing) traceFields(schema);
   const trustedDocuments = loadOperations();
+  const sealedLinks = createSealedText(config.encryptionKeys ?? [], 'media link');
   const engine = createEngine({
     ...config,
     sealed: createSealedText(config.encryptionKeys ?? [], 'thread'),
+    sealedLinks,
     schema,
     store,
     sessions,
@@ -163,8 +167,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     onRejected: () => telemetry.requestRejected('GATEWAY_OVERLOADED'),
     log,
   });
+  const mediaFiles = createMediaFiles({ apiUrl: urls.apiUrl, timeoutMs: config.upstreamTimeoutMs });
+  const media = createMediaRoute({
+    sealedLinks,
+    store,
+    files: mediaFiles,
+    tokenOf: (credential) => sessions.of(credential).token(),
+    maxBytes: limits.maxMediaBytes,
+    log,
+    now,
+  });
   const app = createHttpApp({
     admission,
+    media,
     engine,
     responseCache,
     rateLimiter,
@@ -207,6 +222,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       responseCache.close();
       await rateLimiter.close();
       await callers.close();
+      await mediaFiles.close();
       await close();
     },
   };

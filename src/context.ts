@@ -5,6 +5,7 @@ import type { MessageSource } from './loaders/message-source.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
 import type { RequestLoaders } from './loaders/request-loaders.ts';
 import type { SealedText } from './policy/sealed-text.ts';
+import type { WireMedia } from './twilio/resources/media.ts';
 
 /** The context of a resolver. Created for each GraphQL operation and dropped with its response. */
 export interface GatewayContext {
@@ -15,6 +16,8 @@ export interface GatewayContext {
   readonly source: MessageSource;
   /** Seals what ids must not show. */
   readonly sealed: SealedText;
+  /** Returns the URL of a media file for this caller. */
+  mediaUrl(media: WireMedia, credentialId: string): string;
   readonly scope: OperationScope;
   /** The actions of an ADMIN; each checks the caller's role itself. */
   readonly admin: Admin;

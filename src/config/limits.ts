@@ -56,6 +56,12 @@ export const LIMITS = {
     '8192',
     'Maximum KiB of a GraphQL response before compression. A larger response is not sent.',
   ),
+  maxMediaBytes: setting(
+    'MAX_MEDIA_MB',
+    integer(1, 1_024, KIB * KIB),
+    '32',
+    'Maximum MiB of a media file that the gateway streams.',
+  ),
   maxHeaderBytes: setting(
     'MAX_HEADER_KB',
     integer(1, 1_024, KIB),

@@ -12,6 +12,28 @@ const BAD_REQUESTS = {
 
 /** Errors of the HTTP request itself. Messages do not repeat the request's content. */
 export const HTTP_ERRORS = {
+  MEDIA_LINK_EXPIRED: {
+    ...rejected(410),
+    when: 'A media link is older than 15 minutes.',
+    action: 'Read `Media.url` again.',
+    build: () => 'This media link has expired. Read "url" of the media item again.',
+  },
+  MEDIA_LINK_INVALID: {
+    ...rejected(404),
+    when: 'A media link was changed or cut, or its caller may no longer read the file.',
+    action: 'Read `Media.url` again.',
+    build: () =>
+      'This is not a media link of this gateway, or its caller may no longer read the file. Read "url" of the media item again.',
+  },
+  MEDIA_TOO_LARGE: {
+    ...rejected(502, 'limited'),
+    when: 'A media file is larger than MAX_MEDIA_MB.',
+    action: 'Raise the limit, or ask Twilio for the file.',
+    build: (limit: number) => ({
+      message: `The media file has more than ${limit} bytes. An operator can raise MAX_MEDIA_MB.`,
+      extensions: { limit },
+    }),
+  },
   BAD_REQUEST: {
     ...rejected(400),
     when: 'The request is not a GraphQL request: invalid JSON, neither `query` nor `documentId`, a missing, repeated or invalid `Host`, or a method other than GET and POST (405).',

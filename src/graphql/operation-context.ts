@@ -7,9 +7,11 @@ import type { OperationScope } from '../loaders/read-summary.ts';
 import { createRequestLoaders } from '../loaders/request-loaders.ts';
 import { createTwilioSource } from '../loaders/twilio-source.ts';
 import type { Logger } from '../log.ts';
+import { MEDIA_LINK_MS, mediaPath } from '../policy/media-link.ts';
 import type { SealedText } from '../policy/sealed-text.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { WireMedia } from '../twilio/resources/media.ts';
 
 /** The parts of the gateway that resolvers use. */
 export interface ContextParts {
@@ -19,7 +21,9 @@ export interface ContextParts {
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly now: () => number;
+  /** Seals the ids of threads. */
   readonly sealed: SealedText;
+  readonly sealedLinks: SealedText;
   readonly scanBudget: number;
   /** Calls to Twilio for one operation and credential. */
   readonly maxCalls: number;
@@ -31,13 +35,15 @@ export interface OperationRequest {
   /** The credential that the request names; null for the caller's default. */
   readonly nickname: string | null;
   readonly scope: OperationScope;
+  /** Where the client reaches the gateway, e.g. `https://gateway.example.com`. */
+  readonly origin: string;
   /** Set to the nickname, if there is such a credential. */
   credential?: string | undefined;
 }
 
 /** Creates a function that creates the context of one operation, which every resolver gets. */
 export function createOperationContext(parts: ContextParts) {
-  const { store, sessions, admin, log, telemetry, now, sealed, scanBudget, maxCalls } = parts;
+  const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, scanBudget, maxCalls } = parts;
   const source = createTwilioSource({ scanBudget, telemetry, now });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
@@ -64,6 +70,19 @@ export function createOperationContext(parts: ContextParts) {
       savePermissions,
     });
     const caller = { name, role, origin, credentials };
-    return { caller, loaders, source, sealed, scope, admin, reported: [] };
+    const mediaUrl = (media: WireMedia, credentialId: string): string => {
+      scope.reads.limitLifetime(MEDIA_LINK_MS / 2);
+      const link = {
+        accountSid: media.account_sid,
+        messageSid: media.parent_sid,
+        mediaSid: media.sid,
+        credentialId,
+        principalId: principal.id,
+        principalName: name,
+        expires: now() + MEDIA_LINK_MS,
+      };
+      return new URL(mediaPath(link, sealedLinks), request.origin).href;
+    };
+    return { caller, loaders, source, sealed, mediaUrl, scope, admin, reported: [] };
   };
 }

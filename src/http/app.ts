@@ -8,6 +8,7 @@ import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { maskError } from '../graphql/finish-errors.ts';
 import { MAX_FORM_BYTES } from '../pages/form.ts';
 import type { Pages } from '../pages/pages.ts';
+import { MEDIA_PATH } from '../policy/media-link.ts';
 import type { Admission } from './admission/admission.ts';
 import { ClientGoneError } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
@@ -26,17 +27,17 @@ import {
 } from './respond.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, type GraphqlRouteOptions } from './routes/graphql.ts';
+import type { MediaRoute } from './routes/media.ts';
 import { checkTarget, isHost, pathOf, rejectUnlessLocal } from './target.ts';
 
 export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly admission: Admission;
   readonly callers: Callers;
+  readonly media: MediaRoute;
   readonly pages: Pages;
   readonly health: Health;
   /** Whether /metrics is served here; otherwise it has a port of its own. */
   readonly servesMetrics: boolean;
-  /** Where browsers reach the gateway, if not by the Host they name. */
-  readonly publicUrl?: URL | undefined;
   /** Names of trusted documents, which may be metric labels. */
   readonly trustedNames: ReadonlySet<string>;
   readonly loggable: Loggable;
@@ -44,7 +45,7 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
 
 /** Every HTTP request takes these steps, in this order. */
 export function createHttpApp(options: HttpAppOptions) {
-  const { admission, callers, pages, health, http, limits, loggable, log, telemetry } = options;
+  const { admission, callers, media, pages, health, http, limits, loggable, log, telemetry } = options;
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
   const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
@@ -87,7 +88,9 @@ export function createHttpApp(options: HttpAppOptions) {
     const probed = isProbe && (await health.probe(new URL(exchange.request.url)));
     if (probed) return exchange.respond(probed);
     // Pages decide themselves where their forms may come from.
-    const preflight = pages.serves(exchange.path) ? undefined : crossOrigin(exchange);
+    // A media link is shown wherever it was put: it needs no cookie, and returns nothing but its file.
+    const isFromAnywhere = pages.serves(exchange.path) || exchange.path.startsWith(MEDIA_PATH);
+    const preflight = isFromAnywhere ? undefined : crossOrigin(exchange);
     return preflight ? exchange.respond(preflight) : next();
   });
 
@@ -97,6 +100,11 @@ export function createHttpApp(options: HttpAppOptions) {
       exchange.page = await pages.open(exchange.request, new URL(exchange.request.url), exchange.address);
       const { principal } = exchange.page;
       exchange.authentication = principal ? { principal } : { error: gatewayError('UNAUTHENTICATED') };
+    } else if (exchange.path.startsWith(MEDIA_PATH)) {
+      exchange.media = media.readLink(exchange) ?? undefined;
+      exchange.authentication = exchange.media
+        ? { principal: media.principalOf(exchange.media, exchange.address) }
+        : { error: gatewayError('MEDIA_LINK_INVALID') };
     } else {
       exchange.authentication = await authenticate(exchange, callers);
     }
@@ -147,6 +155,7 @@ export function createHttpApp(options: HttpAppOptions) {
     return exchange.respond(await exchange.page.respond(form));
   });
   app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));
+  app.all(`${MEDIA_PATH}*`, ({ var: { exchange } }) => media.serve(exchange));
 
   const listener = getRequestListener(app.fetch, {
     // Node's own objects stay as they are for the program around the gateway.

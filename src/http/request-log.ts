@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import { isHarmless, type Logger } from '../log.ts';
+import { MEDIA_PATH } from '../policy/media-link.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Exchange } from './exchange.ts';
 import { ASSETS } from './graphiql-files.ts';
@@ -84,7 +85,9 @@ export function createLoggable({ adminKey, isPage }: LoggableOptions) {
     method: (method: string) => (METHOD.has(method) ? method : '[unknown]'),
     path: (path: string) => {
       if (PATHS.has(path) || isPage(path)) return path;
-      return path.startsWith(ASSETS) ? `${ASSETS}*` : '[unknown]';
+      // A media link opens its file without a key.
+      const folder = [ASSETS, MEDIA_PATH].find((one) => path.startsWith(one));
+      return folder ? `${folder}*` : '[unknown]';
     },
     operation: (name: string, trustedNames: ReadonlySet<string>) =>
       trustedNames.has(name) || isSafe(name) ? name : '[name]',

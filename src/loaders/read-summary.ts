@@ -35,6 +35,11 @@ export class ReadSummary {
     this.#stale.set(key, { read, accountSid, age });
   }
 
+  /** The response holds something that must not be cached for longer, in milliseconds. */
+  limitLifetime(ms: number): void {
+    this.expiresAt = Math.min(this.expiresAt, performance.now() + ms);
+  }
+
   /** Records a failed read: the response must not be cached. */
   addFailure(): void {
     this.expiresAt = 0;

@@ -1,7 +1,7 @@
 import { accountPage, wireAccount } from './accounts.ts';
 import { type AuthContext, authorize, type Caller, requirePermission } from './auth.ts';
 import { notFound, TwilioError, unauthorized } from './errors.ts';
-import { MediaFile, mediaList, mediaOf, type WireMedia } from './media.ts';
+import { MediaRedirect, mediaList, mediaOf, type WireMedia } from './media.ts';
 import { messageList, readDateRange } from './message-list.ts';
 import { envelope, keysetPage, readPageRequest } from './paging.ts';
 import type { Seed } from './random.ts';
@@ -40,7 +40,7 @@ export const routes: Route[] = [
   { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media/(ME[0-9a-fA-F]{32})$`), handle: fetchMedia },
 ];
 
-/** Handles a request to /2010-04-01. Returns a {@link MediaFile}, or an object to format by the path's extension. */
+/** Handles a request to /2010-04-01. Returns a {@link MediaRedirect}, or an object to format by the path's extension. */
 export function handleApi(request: ApiRequest): unknown {
   const resource = withoutFormat(request.path);
   if (request.method !== 'GET') throw new TwilioError(405, 20004, 'Method not allowed');
@@ -107,16 +107,18 @@ function listMedia(request: ApiRequest, accountSid: string, sid: string): unknow
   return envelope('media_list', page, { ...links, items: items.map((position) => media[position]) });
 }
 
-/** Returns the media item, or its file when the path has no extension. */
+/** Returns the media item, or where its file is when the path has no extension. */
 function fetchMedia(
   request: ApiRequest,
   accountSid: string,
   sid: string,
   mediaSid: string,
-): WireMedia | MediaFile {
+): WireMedia | MediaRedirect {
   const item = readMedia(request, accountSid, sid).media.find((one) => one.sid === mediaSid);
   if (!item) throw notFound(request.path);
-  return withoutFormat(request.path) === request.path ? new MediaFile(item.content_type) : item;
+  return withoutFormat(request.path) === request.path
+    ? new MediaRedirect(item, request.switches.mediaOrigin)
+    : item;
 }
 
 function readMedia(request: ApiRequest, accountSid: string, sid: string) {

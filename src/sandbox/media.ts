@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { rfc2822 } from './dates.ts';
 import type { DateRange } from './message-list.ts';
 import type { KeysetList } from './paging.ts';
@@ -10,10 +11,6 @@ const FILES: Readonly<Record<string, Buffer>> = {
     `/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP${'/'.repeat(86)}wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=`,
     'base64',
   ),
-  'image/png': Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-    'base64',
-  ),
   'image/gif': Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
   'application/pdf': Buffer.from(
     '%PDF-1.0\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 3 3]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
@@ -21,17 +18,89 @@ const FILES: Readonly<Record<string, Buffer>> = {
   'video/mp4': Buffer.from('AAAAGGZ0eXBpc29tAAACAGlzb21tcDQyAAAACG1kYXQ=', 'base64'),
 };
 
-/** The file of a media item, as opposed to its metadata. */
-export class MediaFile {
-  readonly contentType: string;
+/** Where a file is. Twilio's API redirects to a host that stores files and needs no authentication. */
+export class MediaRedirect {
+  readonly location: string;
 
-  constructor(contentType: string) {
-    this.contentType = contentType;
+  constructor({ sid, content_type }: Pick<WireMedia, 'sid' | 'content_type'>, origin: string) {
+    this.location = `${origin}/stored-media/${sid}/${content_type}`;
   }
+}
 
-  get bytes(): Uint8Array {
-    return FILES[this.contentType] ?? new Uint8Array();
+/** A stored file, or the part of it that a request asks for. */
+export interface StoredFile {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly bytes: Uint8Array;
+}
+
+const STORED_FILE = /^\/stored-media\/(ME[0-9a-f]{32})\/(image|video|application)\/(\w+)$/;
+
+/**
+ * Serves a stored file, with ranges. Like Amazon S3, it rejects a request that has an Authorization header besides its signed
+ * URL.
+ */
+export function storedFile(
+  path: string,
+  authorization: string | undefined,
+  range: string | undefined,
+): StoredFile | null {
+  const match = STORED_FILE.exec(path);
+  if (!match) return null;
+  const [, sid = '', type, subtype] = match;
+  if (authorization)
+    return { status: 400, headers: {}, bytes: Buffer.from('Only one auth mechanism allowed') };
+  const contentType = `${type}/${subtype}`;
+  const bytes = contentType === 'image/png' ? picture(sid) : (FILES[contentType] ?? Buffer.alloc(0));
+  const headers = { 'content-type': contentType, 'accept-ranges': 'bytes', etag: `"${sid}"` };
+  const [, first = '', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+  if (first === '') return { status: 200, headers, bytes };
+  const [from, to] = [
+    Number(first),
+    Math.min(last === '' ? bytes.length - 1 : Number(last), bytes.length - 1),
+  ];
+  if (from > to)
+    return { status: 416, headers: { 'content-range': `bytes */${bytes.length}` }, bytes: Buffer.alloc(0) };
+  return {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${from}-${to}/${bytes.length}` },
+    bytes: bytes.subarray(from, to + 1),
+  };
+}
+
+const WIDTH = 320;
+const HEIGHT = 200;
+
+/** A PNG of stripes in colours that depend on the SID. */
+function picture(sid: string): Buffer {
+  const colors = Buffer.from(sid.slice(2), 'hex');
+  const rows = Buffer.alloc(HEIGHT * (1 + WIDTH * 3));
+  for (let y = 0; y < HEIGHT; y += 1) {
+    for (let x = 0; x < WIDTH; x += 1) {
+      const stripe = Math.floor((x + y) / 40) % 5;
+      colors.copy(rows, y * (1 + WIDTH * 3) + 1 + x * 3, stripe * 3, stripe * 3 + 3);
+    }
   }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(WIDTH, 0);
+  header.writeUInt32BE(HEIGHT, 4);
+  // 8 bits a channel, red, green and blue.
+  header.set([8, 2], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 }
 
 const TYPES = ['image/jpeg', 'image/jpeg', 'image/png', 'image/gif', 'application/pdf', 'video/mp4'] as const;

@@ -1,5 +1,5 @@
 import { TwilioError } from './errors.ts';
-import { MediaFile } from './media.ts';
+import { MediaRedirect } from './media.ts';
 import type { SandboxSwitches } from './switches.ts';
 import type { SandboxResponse } from './types.ts';
 import { WebResponse } from './web-page.ts';
@@ -14,6 +14,7 @@ export function toResponse(
     const { status, headers, body } = value;
     return { status, headers: { ...headers }, body };
   }
+  if (value instanceof MediaRedirect) return { status: 307, headers: { location: value.location }, body: '' };
   const error = value instanceof TwilioError ? value : null;
   const status = error?.status ?? 200;
   const { contentType, ...content } = serialize(value, path);
@@ -39,8 +40,7 @@ export function withoutFormat(path: string): string {
 }
 
 /** Serializes to JSON; API paths can also select CSV by `.csv` and XML by no extension. */
-function serialize(value: unknown, path: string): { contentType: string; body: string; bytes?: Uint8Array } {
-  if (value instanceof MediaFile) return { contentType: value.contentType, body: '', bytes: value.bytes };
+function serialize(value: unknown, path: string): { contentType: string; body: string } {
   const [format] = path.startsWith('/2010-04-01/') ? (FORMAT.exec(path) ?? ['.xml']) : ['.json'];
   const error = value instanceof TwilioError ? value.toJSON() : null;
   if (format === '.csv') return { contentType: 'text/csv', body: toCsv(error ?? (value as object)) };

@@ -14,6 +14,7 @@ import {
   throwFault,
 } from './faults.ts';
 import type { Grants } from './grants.ts';
+import { storedFile } from './media.ts';
 import type { OAuthApps } from './oauth-apps.ts';
 import type { Seed } from './random.ts';
 import { toResponse } from './response.ts';
@@ -123,6 +124,8 @@ export function createService({ log, clock, ...parts }: ServiceOptions): Handle 
     const request = { ...incoming, method: incoming.method.toUpperCase() };
     const url = new URL(request.url.startsWith('/') ? `http://sandbox${request.url}` : request.url);
     const { pathname: path, search } = url;
+    const file = storedFile(path, header(request, 'authorization'), header(request, 'range'));
+    if (file) return { ...file, body: '' };
     if (path === '/_sandbox' || path.startsWith('/_sandbox/')) {
       return handleControl(path, request, { ...context(), callCount: log.calls.length });
     }

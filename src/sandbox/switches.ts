@@ -47,6 +47,8 @@ export interface SandboxSwitches {
   missingPermissionStatus: 401 | 403;
   /** Permission needed to list and fetch media; empty requires the one to read messages. */
   mediaPermission: string;
+  /** Origin of the host that stores media files, to which the API redirects; empty for the sandbox's own. */
+  mediaOrigin: string;
   /** Whether a parent's OAuth token lists the subaccounts too. */
   accountsUnderOAuth: 'full' | 'own';
   /** auth_token in accounts read by OAuth: the real secret, an empty string, or no such key. */
@@ -167,6 +169,7 @@ const SWITCHES: {
   otherAccountCode: [70051, choice(70051, 20003)],
   missingPermissionStatus: [401, choice(401, 403)],
   mediaPermission: ['/twilio/messaging/media/list', text],
+  mediaOrigin: ['', text],
   accountsUnderOAuth: ['full', choice('full', 'own')],
   // The most dangerous of the three, so that tests notice a leak.
   authTokenUnderOAuth: ['secret', choice('secret', 'empty', 'absent')],

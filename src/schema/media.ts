@@ -6,7 +6,8 @@ import { type MediaNode, mediaNode } from './nodes.ts';
 export const MediaRef = builder.objectRef<MediaNode>('Media');
 
 builder.node(MediaRef, {
-  description: 'A picture or other file attached to a message. The file itself stays at Twilio.',
+  description:
+    'A picture or other file attached to a message. The file itself stays at Twilio; `url` streams it.',
   id: {
     description: ID_DESCRIPTION,
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
@@ -24,6 +25,13 @@ builder.node(MediaRef, {
       nullable: true,
       description: 'The media type, e.g. `image/jpeg`.',
       resolve: ({ wire }) => wire.content_type,
+    }),
+    url: t.field({
+      type: 'URL',
+      nullable: true,
+      description:
+        'Where the gateway streams the file from, for 15 minutes. The link needs no key, and shows nothing but this file.',
+      resolve: ({ wire, via }, _args, { mediaUrl }) => mediaUrl(wire, via.credential.id),
     }),
     dateCreated: t.field({
       type: 'DateTime',

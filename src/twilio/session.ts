@@ -35,8 +35,8 @@ export interface Session {
   readonly retention: { days: number };
   readonly limiter: Pick<Limiter, 'limit' | 'running' | 'waiting'>;
   readonly circuit: Pick<CircuitBreaker, 'isOpen'>;
-  /** Requests an access token unless a valid one is cached. @throws {TwilioError} when Twilio issues none */
-  token(): Promise<void>;
+  /** Returns the cached access token, or requests one. @throws {TwilioError} when Twilio issues none */
+  token(): Promise<string>;
 }
 
 /** Events of the transport layers. */
@@ -118,9 +118,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       retention: { days: options.retentionDays },
       limiter,
       circuit,
-      async token() {
-        await tokens.get();
-      },
+      token: async () => tokens.get(),
     };
   }
 

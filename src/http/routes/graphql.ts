@@ -25,6 +25,8 @@ export interface GraphqlRouteOptions {
   readonly limits: LimitSettings;
   readonly http: HttpSettings;
   readonly requestTimeoutMs: number;
+  /** Where clients reach the gateway, if not by the Host they name. */
+  readonly publicUrl?: URL | undefined;
   readonly log: Logger;
   readonly telemetry: Telemetry;
   readonly loggable: Loggable;
@@ -52,7 +54,8 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
 
     const nickname = exchange.header('x-twilio-credential') || null;
     const wantsCost = exchange.header('x-query-cost') !== null;
-    const cacheKey = isPost && !wantsCost ? [principal.id, nickname ?? '', body].join('\n') : undefined;
+    const cacheKey =
+      isPost && !wantsCost ? [principal.id, exchange.host, nickname ?? '', body].join('\n') : undefined;
     const { noCache } = parseCacheControl(exchange.header('cache-control'));
     const cached = cacheKey === undefined || noCache ? undefined : responseCache.get(cacheKey);
     if (cached) {
@@ -65,7 +68,8 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
 
     const params = isPost ? paramsOfBody(body) : paramsOfUrl(body);
     const { scope, end } = beginScope(exchange, options.requestTimeoutMs, usageKeyOf(principal));
-    const execution: Execution = { principal, nickname, scope };
+    const origin = options.publicUrl?.origin ?? `http://${exchange.host}`;
+    const execution: Execution = { principal, nickname, scope, origin };
     const result = await engine.execute(params, exchange.request, execution);
     end();
     note(exchange, execution);

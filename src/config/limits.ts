@@ -62,6 +62,12 @@ export const LIMITS = {
     '32',
     'Maximum MiB of a media file that the gateway streams.',
   ),
+  maxExportRows: setting(
+    'MAX_EXPORT_ROWS',
+    integer(1, 1_000_000_000),
+    '1000000',
+    'Maximum messages of one export. Its last line says how to continue.',
+  ),
   maxHeaderBytes: setting(
     'MAX_HEADER_KB',
     integer(1, 1_024, KIB),

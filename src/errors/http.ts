@@ -95,6 +95,24 @@ export const HTTP_ERRORS = {
       headers: { 'retry-after': '1' },
     }),
   },
+  EXPORTS_RUNNING: {
+    ...rejected(429, 'limited'),
+    when: 'The caller has two exports running already.',
+    action: 'Wait for one of them.',
+    build: (limit: number) => ({
+      message: `You have ${limit} exports running, which is the maximum. Wait for one of them to end.`,
+      extensions: { limit, actual: limit + 1 },
+    }),
+  },
+  EXPORT_LIMIT: {
+    ...rejected(200, 'limited'),
+    when: 'An export has MAX_EXPORT_ROWS messages, and there are more. The code is in the last line of the file.',
+    action: 'Continue with `after` and the cursor of the last line, or narrow the filter.',
+    build: (limit: number) => ({
+      message: `The export ended after ${limit} messages, which is the maximum. Continue with "after" and the cursor of this line, or narrow the filter.`,
+      extensions: { limit },
+    }),
+  },
   HEADERS_TOO_LARGE: {
     ...rejected(431, 'limited'),
     when: 'The headers are larger than MAX_HEADER_KB.',

@@ -25,6 +25,7 @@ import {
   rejection,
   SECURITY_HEADERS,
 } from './respond.ts';
+import { createExportRoute, EXPORT_PATH } from './routes/export.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, type GraphqlRouteOptions } from './routes/graphql.ts';
 import type { MediaRoute } from './routes/media.ts';
@@ -49,6 +50,7 @@ export function createHttpApp(options: HttpAppOptions) {
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
   const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
+  const exportRoute = createExportRoute(options);
   const graphiql = createGraphiqlRoute({ ...http, ...limits });
   const app = new Hono<HttpEnv>({ getPath: rawPathOf });
 
@@ -118,7 +120,8 @@ export function createHttpApp(options: HttpAppOptions) {
     if (!outgoing || exchange.path === '/metrics') return next();
     const { principal } = authentication ?? {};
     const key = principal ? usageKeyOf(principal) : null;
-    const entered = admission.enter({ principal: key, address, requestId, response: outgoing });
+    const isLong = exchange.path.startsWith(EXPORT_PATH);
+    const entered = admission.enter({ principal: key, address, requestId, response: outgoing, isLong });
     if (entered.admitted) {
       exchange.ticket = entered;
       return next();
@@ -155,6 +158,7 @@ export function createHttpApp(options: HttpAppOptions) {
     return exchange.respond(await exchange.page.respond(form));
   });
   app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));
+  app.all(`${EXPORT_PATH}*`, ({ var: { exchange } }) => exportRoute(exchange));
   app.all(`${MEDIA_PATH}*`, ({ var: { exchange } }) => media.serve(exchange));
 
   const listener = getRequestListener(app.fetch, {

@@ -64,7 +64,15 @@ export interface LoggableOptions {
 }
 
 const METHOD = new Set(METHODS);
-const PATHS = new Set(['/', '/graphql', '/health', '/ready', '/metrics']);
+const PATHS = new Set([
+  '/',
+  '/export/messages.csv',
+  '/export/messages.ndjson',
+  '/graphql',
+  '/health',
+  '/metrics',
+  '/ready',
+]);
 /** Shorter parts of a key do not help to guess it, and may be words. */
 const SHORTEST_PART = 12;
 

@@ -10,12 +10,18 @@ export interface RunningScope {
 }
 
 /**
- * @param timeoutMs counts from the request's arrival: authentication and the body take some of it
+ * @param timeoutMs counts from `since`
  * @param flow the principal, whose turn it is when a response of Twilio arrives
+ * @param since when it began; by default the request's arrival, so that authentication and the body take some of the time
  */
-export function beginScope(exchange: Exchange, timeoutMs: number, flow: string): RunningScope {
+export function beginScope(
+  exchange: Exchange,
+  timeoutMs: number,
+  flow: string,
+  since = exchange.arrivedAt,
+): RunningScope {
   const controller = new AbortController();
-  const deadline = exchange.arrivedAt + timeoutMs;
+  const deadline = since + timeoutMs;
   const expire = () => controller.abort(gatewayError('REQUEST_TIMEOUT', timeoutMs));
   const timer = setTimeout(expire, deadline - performance.now());
   const stopWatching = exchange.onAbort(() => controller.abort(gatewayError('REQUEST_ABORTED')));

@@ -29,13 +29,13 @@ export function createAddressMask(visibility: AddressVisibility, key: KeyObject)
           return made;
         };
   return (address) => {
-    const prefix = /^[a-z]+:/i.exec(address)?.[0] ?? '';
+    const prefix = /^[a-z]{1,21}:/i.exec(address)?.[0] ?? '';
     return prefix + mask(address.slice(prefix.length));
   };
 }
 
 /** Numbers and addresses in a text of Twilio's, such as `To number: +14155550100 is not valid`. */
-const ADDRESS_IN_TEXT = /(?:[a-z]+:)?\+?\d[\d\s().-]{2,}\d/gi;
+const ADDRESS_IN_TEXT = /(?:\b[a-z]{1,16}:)?\+?\d[\d\s().-]{2,24}\d/gi;
 
 /** Replaces what may be an address in a text. */
 export function maskText(text: string): string {

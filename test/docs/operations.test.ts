@@ -16,6 +16,10 @@ const newest = kit.sandbox.addMessage('parent', {
 
 /** The required and optional variables of each operation. */
 const VARIABLES: Record<string, { required: object; optional: object }> = {
+  ExportMessages: {
+    required: {},
+    optional: { accountSid: parent.sid, in: null, filter: { status: ['FAILED'] }, after: null },
+  },
   ListMessages: {
     required: {},
     optional: {

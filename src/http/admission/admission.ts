@@ -43,6 +43,8 @@ export interface AdmissionRequest {
   /** Sent as `x-request-id` with a rejection. */
   readonly requestId: string;
   readonly response: ServerResponse;
+  /** Whether the response may take any time; its route then ends it when the client stops reading. @default false */
+  readonly isLong?: boolean | undefined;
 }
 
 /** Admission control: which requests are worked on, and in which order. */
@@ -122,7 +124,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   return {
-    enter({ principal, address, requestId, response }) {
+    enter({ principal, address, requestId, response, isLong = false }) {
       // Its 'close' has been emitted: nothing would release the place.
       if (response.destroyed) return { admitted: true, start: () => Promise.reject(new ClientGoneError()) };
       const isAuthenticated = principal !== null;
@@ -177,7 +179,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
           send: () => rejection.send(response, requestId),
         };
       }
-      responseTimeout.watch(response);
+      if (!isLong) responseTimeout.watch(response);
 
       return {
         admitted: true,

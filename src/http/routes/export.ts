@@ -1,0 +1,231 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { GraphQLError } from 'graphql';
+import { type Principal, usageKeyOf } from '../../auth/caller.ts';
+import type { LimitSettings } from '../../config/limits.ts';
+import { entryOf } from '../../errors/catalogue.ts';
+import { gatewayError } from '../../errors/gateway-error.ts';
+import type { Engine } from '../../graphql/engine.ts';
+import { finishErrors } from '../../graphql/finish-errors.ts';
+import type { Logger } from '../../log.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { requirePrincipal } from '../authenticate.ts';
+import type { Exchange } from '../exchange.ts';
+import { csv, type ExportFormat, type ExportRow, type ExportSummary, ndjson } from '../export-format.ts';
+import type { RateLimiter } from '../rate-limiter.ts';
+import { beginScope } from '../request-scope.ts';
+import { errorResponse, SECURITY_HEADERS } from '../respond.ts';
+
+export interface ExportRouteOptions {
+  readonly engine: Engine;
+  readonly rateLimiter: RateLimiter;
+  readonly limits: Pick<LimitSettings, 'maxExportRows' | 'clientTimeoutMs'>;
+  readonly requestTimeoutMs: number;
+  readonly publicUrl?: URL | undefined;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+}
+
+export const EXPORT_PATH = '/export/';
+
+/** Exports of one caller at the same time. */
+const MAX_EXPORTS = 2;
+
+/** The part of a page that an export needs; see operations/ExportMessages.graphql. */
+interface Page {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly scannedCount: number;
+  readonly historyTruncated: boolean;
+  readonly unavailable: readonly unknown[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface Node extends ExportRow {
+  readonly delivery: { readonly outcome: string; readonly error: { readonly title: string | null } | null };
+}
+
+/**
+ * Streams messages as a file. Each page is the trusted document ExportMessages, executed as the caller: credentials, limits
+ * and filters are those of GraphQL, and no more than a page is in memory.
+ */
+export function createExportRoute(options: ExportRouteOptions) {
+  const { engine, rateLimiter, limits, requestTimeoutMs, log, telemetry } = options;
+  const running = new Map<string, number>();
+
+  async function readPage(exchange: Exchange, principal: Principal, variables: object): Promise<Page> {
+    const { scope, end } = beginScope(exchange, requestTimeoutMs, usageKeyOf(principal), performance.now());
+    const origin = options.publicUrl?.origin ?? `http://${exchange.host}`;
+    const nickname = exchange.header('x-twilio-credential') || null;
+    const params = { documentId: 'ExportMessages', variables } as never;
+    const result = await engine.execute(params, exchange.request, { principal, nickname, scope, origin });
+    end();
+    exchange.upstreamCalls += scope.reads.calls;
+    const page = (result.data as { messages?: Page | null } | null | undefined)?.messages;
+    if (page) return page;
+    throw new PageError(result.errors ?? []);
+  }
+
+  /**
+   * Yields the text of an export, page by page. Never throws: the last line says what is missing.
+   *
+   * @param isContinued whether the rows are to be added to those of an export before it
+   */
+  async function* textOf(
+    first: Page,
+    format: ExportFormat,
+    next: (after: string) => Promise<Page>,
+    isContinued: boolean,
+  ) {
+    let summary: ExportSummary = {
+      complete: false,
+      count: 0,
+      newest: null,
+      oldest: null,
+      scannedCount: 0,
+      historyTruncated: false,
+      unavailable: [],
+      cursor: null,
+      error: null,
+    };
+    if (!isContinued) yield format.head();
+    for (let page: Page | undefined = first; page; ) {
+      const { edges, pageInfo } = page;
+      const rows = edges.slice(0, limits.maxExportRows - summary.count).map(toRow);
+      if (rows.length > 0) yield format.rows(rows);
+      const isCut = rows.length < edges.length || summary.count + rows.length >= limits.maxExportRows;
+      const hasMore = pageInfo.hasNextPage || rows.length < edges.length;
+      summary = {
+        ...summary,
+        count: summary.count + rows.length,
+        newest: summary.newest ?? (rows[0]?.dateCreated as string | undefined) ?? null,
+        oldest: (rows.at(-1)?.dateCreated as string | undefined) ?? summary.oldest,
+        scannedCount: summary.scannedCount + page.scannedCount,
+        historyTruncated: summary.historyTruncated || page.historyTruncated,
+        unavailable: page.unavailable.length > 0 ? page.unavailable : summary.unavailable,
+        cursor: hasMore ? (isCut ? (rows.at(-1)?.cursor ?? pageInfo.endCursor) : pageInfo.endCursor) : null,
+      };
+      page = undefined;
+      if (!hasMore || summary.cursor === null) break;
+      if (isCut) {
+        const { code, message } = gatewayError('EXPORT_LIMIT', limits.maxExportRows);
+        summary = { ...summary, error: { code, message } };
+        break;
+      }
+      try {
+        page = await next(summary.cursor);
+      } catch (error) {
+        summary = { ...summary, error: errorOf(error, log) };
+      }
+    }
+    const { cursor, error, historyTruncated, unavailable } = summary;
+    const complete = cursor === null && error === null && !historyTruncated && unavailable.length === 0;
+    yield format.tail({ ...summary, complete });
+  }
+
+  return async (exchange: Exchange): Promise<Response> => {
+    const principal = requirePrincipal(exchange, telemetry, log);
+    if (exchange.method !== 'GET') throw gatewayError('BAD_REQUEST', 'method');
+    const query = new URL(exchange.request.url).searchParams;
+    const format = formatOf(exchange.path, query);
+    await rateLimiter.take(principal);
+    await exchange.start();
+    const key = usageKeyOf(principal);
+    const count = running.get(key) ?? 0;
+    if (count >= MAX_EXPORTS) throw gatewayError('EXPORTS_RUNNING', MAX_EXPORTS);
+    running.set(key, count + 1);
+    const finish = () => {
+      const left = (running.get(key) ?? 1) - 1;
+      if (left > 0) running.set(key, left);
+      else running.delete(key);
+    };
+    try {
+      exchange.operations.push('ExportMessages');
+      const variables = variablesOf(query);
+      const first = await readPage(exchange, principal, variables);
+      const chunks = textOf(
+        first,
+        format,
+        (after) => readPage(exchange, principal, { ...variables, after }),
+        'after' in variables,
+      );
+      const name = exchange.path.slice(EXPORT_PATH.length);
+      const headers = {
+        ...SECURITY_HEADERS,
+        ...exchange.headers,
+        'content-type': format.contentType,
+        'content-disposition': `attachment; filename="${name}"`,
+        'cache-control': 'no-store',
+      };
+      exchange.status = 200;
+      const body = Readable.from(chunks, { objectMode: false });
+      const { outgoing } = exchange;
+      if (!outgoing) {
+        body.once('close', finish);
+        return new Response(Readable.toWeb(body) as ReadableStream, { headers });
+      }
+      outgoing.writeHead(200, headers);
+      // A client that does not read holds its place no longer than this.
+      outgoing.setTimeout(limits.clientTimeoutMs + requestTimeoutMs, () => outgoing.destroy());
+      await pipeline(body, outgoing).catch(() => {});
+      finish();
+      return RESPONSE_ALREADY_SENT;
+    } catch (error) {
+      finish();
+      if (!(error instanceof PageError)) throw error;
+      const errors = finishErrors(error.errors, { hasData: false, suggestions: false, log });
+      // No data stands beside the errors, so that their status is that of a page.
+      const plain = errors.map((one) => {
+        const code = String(one.formatted.extensions?.code);
+        exchange.errorCodes.add(code);
+        return { ...one, status: entryOf(code).pageStatus ?? one.status };
+      });
+      return exchange.respond(errorResponse(plain));
+    }
+  };
+}
+
+/** A page that could not be read. */
+class PageError extends Error {
+  readonly errors: readonly GraphQLError[];
+
+  constructor(errors: readonly GraphQLError[]) {
+    super('the page could not be read');
+    this.errors = errors;
+  }
+}
+
+function errorOf(error: unknown, log: Logger): { code: string; message: string } {
+  const errors = error instanceof PageError ? error.errors : [error as GraphQLError];
+  const [first] = finishErrors(errors, { hasData: false, suggestions: false, log });
+  const { message = 'The page could not be read.', extensions } = first?.formatted ?? {};
+  return { code: String(extensions?.code ?? 'INTERNAL_SERVER_ERROR'), message };
+}
+
+function formatOf(path: string, query: URLSearchParams): ExportFormat {
+  const withCursors = query.get('cursors') === 'true';
+  if (path === `${EXPORT_PATH}messages.ndjson`) return ndjson(withCursors);
+  if (path === `${EXPORT_PATH}messages.csv`) return csv(withCursors, query.get('bom') === 'true');
+  throw gatewayError('PATH_UNKNOWN');
+}
+
+/** Reads the arguments of `messages`; `filter` and `in` are JSON, as in a request's variables. */
+function variablesOf(query: URLSearchParams): Record<string, unknown> {
+  const variables: Record<string, unknown> = {};
+  for (const name of ['accountSid', 'after']) if (query.has(name)) variables[name] = query.get(name);
+  for (const name of ['filter', 'in']) {
+    const text = query.get(name);
+    if (text === null) continue;
+    try {
+      variables[name] = JSON.parse(text);
+    } catch {
+      throw gatewayError('BAD_REQUEST', 'parameters');
+    }
+  }
+  return variables;
+}
+
+function toRow({ cursor, node: { delivery, ...node } }: Page['edges'][number]): ExportRow {
+  const { __typename: _, id: __, ...fields } = node as Node & { __typename?: string; id?: string };
+  return { ...fields, outcome: delivery.outcome, errorTitle: delivery.error?.title ?? null, cursor };
+}

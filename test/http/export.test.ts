@@ -1,0 +1,149 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { END_OF_EXPORT, safeCell } from '../../src/http/export-format.ts';
+import { readAll, sidsOf } from '../reads/rows.ts';
+import { listening } from './kit.ts';
+
+type Row = Record<string, string>;
+
+const parseCsv = (text: string): Row[] => parse(text, { columns: true, bom: true, record_delimiter: '\r\n' });
+const parseLines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+async function kitOf(messages = 2_500, options: Parameters<typeof listening>[0] = {}) {
+  const kit = await listening({ sandbox: { messages }, ...options });
+  return {
+    ...kit,
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${kit.url}/export/${path}`, { headers }),
+  };
+}
+
+describe('an export', () => {
+  test('as CSV equals the API row by row', async () => {
+    const { get, ...kit } = await kitOf();
+    const rows = await readAll(kit);
+    const response = await get('messages.csv');
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="messages.csv"');
+    const exported = parseCsv(await response.text());
+    const end = exported.pop();
+    expect(exported.map(({ sid }) => sid)).toEqual(sidsOf(rows));
+    for (const [index, row] of rows.entries()) {
+      const { body, to, price, dateSent, errorCode } = exported[index] ?? {};
+      const expected = [
+        safeCell(row.body ?? ''),
+        row.to ?? '',
+        row.price ?? '',
+        row.dateSent ?? '',
+        String(row.errorCode ?? ''),
+      ];
+      expect([body, to, price, dateSent, errorCode]).toEqual(expected);
+    }
+    expect(end?.sid).toBe(END_OF_EXPORT);
+    expect(JSON.parse(end?.accountSid ?? '')).toEqual({
+      complete: true,
+      count: rows.length,
+      newest: rows[0]?.dateCreated,
+      oldest: rows.at(-1)?.dateCreated,
+      scannedCount: rows.length,
+      historyTruncated: false,
+      unavailable: [],
+      cursor: null,
+      error: null,
+    });
+  });
+
+  test('as NDJSON, with a filter, of all accounts', async () => {
+    const { get, ...kit } = await kitOf(1_200);
+    const { parent, active } = kit.sandbox.accounts;
+    const rows = [...(await readAll(kit, parent.sid)), ...(await readAll(kit, active.sid))];
+    const failed = rows.filter(({ status }) => status === 'FAILED');
+    const query = new URLSearchParams({ in: '{"all":true}', filter: '{"status":["FAILED"]}' });
+    const lines = parseLines(await (await get(`messages.ndjson?${query}`)).text());
+    const { export: summary } = lines.pop();
+    expect(lines.map(({ sid }) => sid).sort()).toEqual(sidsOf(failed).sort());
+    expect(summary).toMatchObject({ complete: true, count: failed.length, scannedCount: rows.length });
+  });
+
+  test('continues from the cursor of any row, to the same bytes', async () => {
+    const { get } = await kitOf(1_500);
+    const whole = await (await get('messages.csv?cursors=true')).text();
+    const rows = parseCsv(whole);
+    const row = rows[1_100];
+    const cut = whole.slice(0, whole.indexOf(`${row?.cursor}\r\n`) + (row?.cursor?.length ?? 0) + 2);
+    const rest = await (await get(`messages.csv?cursors=true&after=${row?.cursor}`)).text();
+    const summary = (text: string) => text.slice(0, text.lastIndexOf(END_OF_EXPORT));
+    expect(summary(cut + rest)).toBe(summary(whole));
+  });
+
+  test('begins with a byte order mark on request', async () => {
+    const { get } = await kitOf(50);
+    const bytes = Buffer.from(await (await get('messages.csv?bom=true')).arrayBuffer());
+    expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
+  });
+
+  test('ends at the limit, and says so', async () => {
+    const { get } = await kitOf(500, { limits: { maxExportRows: 120 } });
+    const lines = parseLines(await (await get('messages.ndjson')).text());
+    const { export: summary } = lines.pop();
+    expect(lines).toHaveLength(120);
+    expect(summary).toMatchObject({ complete: false, count: 120, error: { code: 'EXPORT_LIMIT' } });
+    const next = parseLines(await (await get(`messages.ndjson?after=${summary.cursor}`)).text());
+    expect(next[0].sid).not.toBe(lines.at(-1)?.sid);
+    expect(new Set([...lines, ...next].map(({ sid }) => sid)).size).toBe(lines.length + next.length);
+  });
+
+  test('that fails half-way says so in its last line', async () => {
+    const { get, sandbox } = await kitOf(2_500, { config: { upstreamTimeoutMs: 300 } });
+    sandbox.set({ pageTokenRefused: { next: 1 } });
+    const lines = parseLines(await (await get('messages.ndjson')).text());
+    const { export: summary } = lines.pop();
+    expect(lines).toHaveLength(1_000);
+    expect(summary).toMatchObject({ complete: false, count: 1_000, error: { code: expect.any(String) } });
+    expect(summary.cursor).not.toBeNull();
+  });
+
+  test.each([
+    ['messages.csv?filter={', 400, 'BAD_REQUEST'],
+    ['messages.csv?filter={"status":["NO"]}', 422, 'BAD_USER_INPUT'],
+    ['messages.csv?after=x', 422, 'CURSOR_INVALID'],
+    ['messages.csv?in={"sids":[]}', 422, 'ACCOUNT_SELECTION_INVALID'],
+    ['messages.xlsx', 404, 'PATH_UNKNOWN'],
+  ])('%s is rejected', async (path, status, code) => {
+    const { get } = await kitOf(10);
+    const response = await get(path);
+    const { errors } = (await response.json()) as { errors: { extensions: { code: string } }[] };
+    expect([response.status, errors[0]?.extensions.code]).toEqual([status, code]);
+  });
+
+  test('needs a key where GraphQL needs one', async () => {
+    const { get } = await kitOf(10, { config: { adminKey: 'a'.repeat(40) } });
+    expect((await get('messages.csv')).status).toBe(401);
+    expect((await get('messages.csv', { authorization: `Bearer ${'a'.repeat(40)}` })).status).toBe(200);
+  });
+
+  test('is one of two that a caller may have', async () => {
+    const { get, sandbox } = await kitOf(2_500);
+    sandbox.set({ latencyMs: 200 });
+    const responses = await Promise.all([get('messages.csv'), get('messages.csv'), get('messages.csv')]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+    await Promise.all(responses.map((response) => response.text()));
+    expect((await get('messages.ndjson')).status).toBe(200);
+  });
+});
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['-2+3', "'-2+3"],
+  ['+cmd', "'+cmd"],
+  ['\t=1', "'\t=1"],
+  ['+14155550100', '+14155550100'],
+  ['-0.00750', '-0.00750'],
+  ['Hello = you', 'Hello = you'],
+  ['', ''],
+])('the cell %j becomes %j', (text, cell) => expect(safeCell(text)).toBe(cell));

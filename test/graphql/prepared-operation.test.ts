@@ -43,7 +43,7 @@ describe('prepared operations', () => {
     expect(prepared.compiled()).toBe(compiled);
   });
 
-  test('of the usual size are cached by the hundreds, of the largest only a few', () => {
+  test('of the usual size are cached by the hundreds, of the largest only a few', { timeout: 60_000 }, () => {
     const cachedOf = (textOf: (number: number) => string, count = 400) => {
       const { add, get } = open();
       const texts = Array.from({ length: count }, (_, number) => textOf(number));

@@ -21,6 +21,12 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 
 // Not by --env-file-if-exists, which prints a line where there is none.
 if (existsSync('.env')) process.loadEnvFile('.env');
+// npm passes a signal to its shell, which ends without passing it on.
+if (process.env.npm_lifecycle_event === 'start') {
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || process.kill(process.pid, 'SIGTERM'), 250).unref();
+}
+
 const { main } = await import(bundled() ?? new URL('src/main.ts', root).href);
 await main();
 

@@ -23,7 +23,10 @@ export const main = (): Promise<void> =>
       process.exit(1);
     });
 
-    const gateway = await Promise.race([start(config, print), stopRequested]);
+    // Programs read the log on stdout; only a person reads the greeting.
+    const terminal = [process.stdout, process.stderr].find(({ isTTY }) => isTTY);
+    const greet = (text: string) => terminal?.write(text);
+    const gateway = await Promise.race([start(config, print, greet), stopRequested]);
     // No request has been accepted yet, and a start can resume from any state on disk.
     if (!gateway) process.exit(0);
     await stopRequested;
@@ -65,9 +68,9 @@ export function stopSignal(): Promise<void> {
 
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'The port is in use by another program. Set PORT to another one.';
-  if (code === 'EACCES') return 'Permission to use this port was denied. Set PORT to one above 1023.';
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program. Set PORT to another one.`;
+  if (code === 'EACCES') return `Permission to use port ${port} was denied. Set PORT to one above 1023.`;
   if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
   return `The gateway could not start: ${message}`;
 }

@@ -10,6 +10,7 @@ import type { ApiKey } from './store/records.ts';
 import type { GatewayStore } from './store/store.ts';
 import { WrongEncryptionKeyError } from './store/store-errors.ts';
 import { openTelemetry } from './telemetry/open.ts';
+import { readVersion } from './version.ts';
 
 /** A listening gateway. */
 export interface Running {
@@ -23,10 +24,16 @@ const MONITOR_CLOSES_WITHIN_MS = 500;
 /**
  * Opens the sandbox unless Twilio is configured, then the store and the gateway, and listens.
  *
- * @param print writes text unchanged: the greeting and the log lines
+ * @param print writes the log, one JSON object per line
+ * @param greet writes the greeting, for a person at a terminal. @default no greeting
  */
-export async function start(config: Config, print: (text: string) => void): Promise<Running> {
+export async function start(
+  config: Config,
+  print: (text: string) => void,
+  greet: (text: string) => void = () => {},
+): Promise<Running> {
   const log = createLogger(config.logLevel, print);
+  const version = readVersion();
   const opened = new AsyncDisposableStack();
   try {
     const twilio = config.twilio ? realTwilio(config.twilio) : await openSandbox(config, opened);
@@ -47,10 +54,20 @@ export async function start(config: Config, print: (text: string) => void): Prom
     opened.defer(() => listening.close(config.shutdownTimeoutMs));
     opened.defer(() => gateway.drain());
     for (const origin of originsOf(config, listening.url)) twilio.returnTo?.(redirectUriAt(origin));
-    print(
-      greeting(listening.url, [twilio.about, notice, monitor ? `  Metrics   ${monitor.url}/metrics` : null]),
-    );
-    return { url: listening.url, stop: () => opened.disposeAsync() };
+    const metrics = monitor && `${monitor.url}/metrics`;
+    const { url: databaseUrl, file } = config.database;
+    const { url } = listening;
+    const database = databaseUrl ? 'PostgreSQL' : file;
+    log.info({ version, url, metrics, database, ...twilio.logged }, 'listening');
+    const isOpen = isLoopback(host) && !config.adminKey && !config.oidc && !(await store.hasHadAdminKey());
+    greet(greeting(config, { url, metrics, notice, about: twilio.about, isOpen }));
+    return {
+      url,
+      async stop() {
+        log.info({ version, url, shutdownTimeoutMs: config.shutdownTimeoutMs }, 'stopping');
+        await opened.disposeAsync();
+      },
+    };
   } catch (error) {
     // Open handles would keep the process alive.
     await opened.disposeAsync();
@@ -66,7 +83,11 @@ async function listenForMonitoring(
   if (port === undefined) return undefined;
   return listen({ handle: monitor }, host, port).catch((error: NodeJS.ErrnoException) => {
     // The plain error would be reported as one about PORT and HOST.
-    throw new ConfigError([`METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`]);
+    throw new ConfigError([
+      error.code === 'EADDRINUSE'
+        ? `Port ${port} is in use by another program. Set METRICS_PORT to another one.`
+        : `METRICS_PORT and METRICS_HOST cannot be listened on (${error.code}).`,
+    ]);
   });
 }
 
@@ -115,6 +136,8 @@ interface Twilio extends TwilioUrls {
   returnTo?: (redirectUri: string) => void;
   /** For the greeting. */
   about: string;
+  /** For the log. */
+  logged: { readonly twilio: string; readonly organizationApps?: readonly string[] };
 }
 
 function realTwilio({ apiUrl, oauthUrl, credential }: NonNullable<Config['twilio']>): Twilio {
@@ -124,6 +147,7 @@ function realTwilio({ apiUrl, oauthUrl, credential }: NonNullable<Config['twilio
     oauthUrl,
     credentials: credential ? [credential] : [],
     about: `  Twilio    ${apiUrl.host}${account}`,
+    logged: { twilio: apiUrl.host },
   };
 }
 
@@ -150,20 +174,46 @@ async function openSandbox(config: Config, opened: AsyncDisposableStack): Promis
     oauthUrl: new URL(url),
     credentials: [...sandbox.apps],
     about,
+    logged: {
+      twilio: `sandbox ${url}`,
+      organizationApps: sandbox.organizationApps.map((app) => app.clientId),
+    },
     returnTo(redirectUri) {
       for (const { clientId } of sandbox.organizationApps) sandbox.allowRedirect(clientId, redirectUri);
     },
   };
 }
 
-function greeting(url: string, about: readonly (string | null)[]): string {
+interface Greeting {
+  readonly url: string;
+  readonly metrics: string | undefined;
+  readonly notice: string | null;
+  readonly about: string;
+  /** Whether requests need no key. */
+  readonly isOpen: boolean;
+}
+
+/** Greets a person who starts the gateway at a terminal: where everything is, and a first query. */
+export function greeting(
+  { http }: Pick<Config, 'http'>,
+  { url, metrics, notice, about, isOpen }: Greeting,
+): string {
+  // No client can connect to the address that stands for all.
+  const shown = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
+  const lines = [
+    `  GraphQL   ${shown}/graphql${http.graphiql ? '  (open it in a browser for GraphiQL)' : ''}`,
+    `  Admin     ${shown}/credentials`,
+    about,
+    notice,
+    metrics && `  Metrics   ${metrics}`,
+  ];
+  const key = isOpen ? '' : " -H 'authorization: Bearer tgw_…'";
   return `
 Twilio GraphQL gateway
-  GraphQL   ${url}/graphql  (open it in a browser for GraphiQL)
-${about.filter((line) => line !== null).join('\n')}
+${lines.filter(Boolean).join('\n')}
 
 A first query:
-  curl ${url}/graphql -H 'content-type: application/json' \\
+  curl ${shown}/graphql -H 'content-type: application/json'${key} \\
     -d '{"query":"{ messages(first: 3) { nodes { sid to status delivery { outcome } } } }"}'
 
 `;

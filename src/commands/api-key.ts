@@ -1,5 +1,5 @@
 import type { ApiKey, Credential } from '../store/records.ts';
-import { command } from './command.ts';
+import { command, type Io } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import { dateText, table } from './output.ts';
 import { CLI, findCredential, type Session, withoutSecret, withSession } from './session.ts';
@@ -10,6 +10,10 @@ const create = command({
   name: 'api-key create',
   summary: 'Create an API key and print its token, once.',
   details: 'Stdout contains only the token, so that it can be piped into a file or a secret store.',
+  examples: [
+    'api-key create --admin --name ops',
+    'api-key create --name Grafana --credential default --expires 365d',
+  ],
   options: {
     name: { value: 'NAME', required: true, about: 'Who or what it is for, 1 to 64 characters.' },
     admin: { about: 'Create an ADMIN key, which manages the gateway and may use every credential.' },
@@ -34,6 +38,8 @@ const create = command({
     }
     const dateExpires = expires === undefined ? null : parseExpiry(expires);
     return withSession(io, async (session) => {
+      const isFirst = isAdmin && session.isOpen && !(await session.store.hasHadAdminKey());
+      if (isFirst) await confirmFirstKey(io, session);
       const credentials: Credential[] = [];
       for (const nickname of nicknames) {
         credentials.push(await findCredential(session, nickname, '--credential'));
@@ -48,11 +54,24 @@ const create = command({
       return {
         json: { token, apiKey: apiKeyJson(apiKey) },
         text: token,
-        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is not shown again. It may use ${may}. Expires: ${dateText(dateExpires, 'never')}.`,
+        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is not shown again. It may use ${may}. Expires: ${dateText(dateExpires, 'never')}. Database: ${session.database}.${isFirst ? ' From now on the gateway requires a key for every request.' : ''}`,
       };
     });
   },
 });
+
+/** At a terminal, asks before the first ADMIN key: from then on every request needs a key. */
+async function confirmFirstKey({ stdin, stderr }: Io, { database }: Session): Promise<void> {
+  if (!stdin.isTTY) return;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({
+    input: stdin as NodeJS.ReadStream,
+    output: stderr as NodeJS.WriteStream,
+  });
+  const question = `This is the first ADMIN key in ${database}. From now on the gateway requires a key for every request.\nCreate it? [y/N] `;
+  const reply = await terminal.question(question).finally(() => terminal.close());
+  if (!/^y(?:es)?$/i.test(reply.trim())) throw new CommandError('ABORTED', 'No key was created.');
+}
 
 const list = command({
   name: 'api-key list',

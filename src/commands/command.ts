@@ -46,6 +46,8 @@ export interface Command<O extends Options = Options, P extends Operand = Operan
   readonly summary: string;
   /** Further text in the usage. */
   readonly details?: string;
+  /** Examples in the usage, without the program's name. */
+  readonly examples?: readonly string[];
   readonly operand?: P;
   readonly options: O;
   /** @returns null for a command that writes its own output */
@@ -71,7 +73,7 @@ export function command<const O extends Options, const P extends Operand>(spec: 
 const PROGRAM = 'npm run cli --';
 
 /** Formats the usage of one command. */
-export function usageOf({ name, summary, details, operand, options }: Command): string {
+export function usageOf({ name, summary, details, examples = [], operand, options }: Command): string {
   const withValue = ([option, { value }]: [string, Option]) =>
     value === undefined ? `--${option}` : `--${option} ${value}`;
   const entries = Object.entries(options);
@@ -86,7 +88,7 @@ export function usageOf({ name, summary, details, operand, options }: Command): 
 ${summary}
 ${details ? `${details}\n` : ''}
 ${columns([...lines, ['  --help', 'Print this help.']])}
-`;
+${examples.length > 0 ? `\nExamples:\n${examples.map((one) => `  ${PROGRAM} ${one}\n`).join('')}` : ''}`;
 }
 
 /** Lists commands, one per line. */
@@ -94,8 +96,8 @@ export function overviewOf(commands: readonly Command[]): string {
   const lines = commands.map(({ name, summary }) => [`  ${name}`, summary]);
   return `Usage: ${PROGRAM} COMMAND [OPTIONS]
 
-${columns([...lines, ['  help [COMMAND]', 'Print this help, or the usage of a command (same as COMMAND --help).']])}
+${columns([...lines, ['  help [COMMAND]', 'Print this help, or the usage of a command (same as COMMAND --help).'], ['  --version', 'Print the version.']])}
 
-Settings are environment variables, the same for every command.
+Settings are environment variables or lines of .env, the same as for npm start.
 `;
 }

@@ -1,3 +1,4 @@
+import { readVersion } from '../version.ts';
 import { parseArguments } from './arguments.ts';
 import { type Command, type Io, overviewOf, usageOf } from './command.ts';
 import { describeFailure, type Failure } from './command-errors.ts';
@@ -23,6 +24,10 @@ const WORDS = /^[a-z-]{1,20}(?: [a-z-]{1,20})?$/;
  * @returns the exit code: 0 success, 1 failure, 2 usage error, 130 interrupted
  */
 export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
+  if (argv[0] === '--version' || argv[0] === '-v') {
+    io.stdout.write(`${readVersion()}\n`);
+    return 0;
+  }
   const isHelp = argv[0] === 'help' || HELP.includes(argv[0] ?? '');
   const words = isHelp ? argv.slice(1) : argv;
   const { command, args, known } = await find(words);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Actor } from '../admin/actor.ts';
 import type { Admin } from '../admin/admin.ts';
 import { type Config, loadConfig } from '../config/config.ts';
@@ -14,6 +15,10 @@ export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 export interface Session {
   readonly store: GatewayStore;
   readonly admin: Admin;
+  /** The file, or PostgreSQL: whoever runs the gateway with other settings uses another. */
+  readonly database: string;
+  /** Whether the settings have no key and no issuer, so that a gateway on this machine may need none. */
+  readonly isOpen: boolean;
 }
 
 /** Opens the store and Twilio client like the gateway, runs `work`, and closes them in any case. */
@@ -32,7 +37,9 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
   const { admin, close } = openAdmin({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
   stack.defer(close);
   stack.defer(settled);
-  return await work({ store, admin });
+  const { url, file } = config.database;
+  const database = url ? 'PostgreSQL' : resolve(file);
+  return await work({ store, admin, database, isOpen: !config.adminKey && !config.oidc });
 }
 
 /** Returns Twilio's URLs and the credentials from the settings, or those of a sandbox in this process, without a port. */

@@ -41,6 +41,7 @@ export function createRequestLog({ log, telemetry, trustedNames, loggable }: Req
       method: loggable.method(exchange.method),
       path: loggable.path(path),
       status,
+      caller: loggable.caller(exchange.authentication?.principal?.name),
       ms: Math.round(milliseconds),
       operation: operations.join(',') || undefined,
       credential,
@@ -97,6 +98,8 @@ export function createLoggable({ adminKey, isPage }: LoggableOptions) {
       const folder = [ASSETS, MEDIA_PATH].find((one) => path.startsWith(one));
       return folder ? `${folder}*` : '[unknown]';
     },
+    /** A key's name or a token's subject. */
+    caller: (name: string | undefined) => (name === undefined || isSafe(name) ? name : '[name]'),
     operation: (name: string, trustedNames: ReadonlySet<string>) =>
       trustedNames.has(name) || isSafe(name) ? name : '[name]',
     /** The request's own id if it is harmless, otherwise a new one. */

@@ -1,6 +1,7 @@
 import type * as PromClient from 'prom-client';
 import type { Registry } from 'prom-client';
 import { redact } from '../log.ts';
+import { readVersion } from '../version.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Tallies, Tally } from './tally.ts';
 import type { Sources, Telemetry } from './telemetry.ts';
@@ -79,6 +80,16 @@ export function createMetrics(
   );
   tallied('callers_refused_total', 'Requests with a missing or invalid key, by error code.', tallies.callers);
   registerGauges(prom, registry, sources);
+
+  // A series that begins at 0 has a rate from the first event on.
+  requests.inc({ operation: 'other', outcome: 'ok', answer: 'new' }, 0);
+  for (const outcome of ['granted', 'refused', 'throttled', 'unreachable']) tokens.inc({ outcome }, 0);
+  new prom.Gauge({
+    name: `${PREFIX}build_info`,
+    help: 'The version of the gateway and of Node.js; always 1.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: readVersion(), node: process.version }, 1);
 
   return {
     registry,

@@ -32,9 +32,9 @@ describe.concurrent('API keys', () => {
     expect,
   }) => {
     const env = home.settings();
-    const gateway = run(['src/cli.ts', 'start'], { ...env, PORT: '0', LOG_LEVEL: 'warn' });
+    const gateway = run(['src/cli.ts', 'start'], { ...env, PORT: '0', LOG_LEVEL: 'info' });
     programs.push(gateway);
-    const url = await gateway.printed(/GraphQL +(http:\S+)\/graphql/);
+    const url = await gateway.printed(/"url":"(http:[^"]+)"/);
     await cli(adding('support', home.parent), env, home.parent.clientSecret);
     await cli(adding('lending', home.active), env, home.active.clientSecret);
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { apiKeyCommands, parseExpiry } from '../../src/commands/api-key.ts';
 import type { Io } from '../../src/commands/command.ts';
@@ -7,6 +9,7 @@ import { columns } from '../../src/commands/output.ts';
 import { runCommandLine } from '../../src/commands/run-command.ts';
 import { sandbox, schema, start } from '../../src/commands/start.ts';
 import { run } from '../e2e/process.ts';
+import { cli, openHome, spawnAndWait } from './kit.ts';
 
 const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, keysRotate];
 
@@ -159,3 +162,29 @@ test('start loads none of the other commands', async () => {
   expect(loaded).toContain('start');
   for (const name of ['credential', 'api-key', 'keys', 'session']) expect(loaded).not.toContain(name);
 });
+
+test('--version prints the version, and the usage of a command has examples', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await cli(['--version'], {})).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  const { stdout } = await cli(['api-key', 'create', '--help'], {});
+  expect(stdout).toContain('Examples:\n  npm run cli -- api-key create --admin --name ops\n');
+});
+
+test('the first ADMIN key at a terminal needs a yes; its note names the database', async () => {
+  const home = await openHome();
+  const env = home.settings();
+  const command = `${process.execPath} src/cli.ts api-key create --admin --name ops`;
+  // A terminal, by script of util-linux.
+  const at = (reply: string) =>
+    spawnAndWait('script', ['-qec', command, '/dev/null'], env, (child) => {
+      child.stdout.once('data', () => child.stdin.write(`${reply}\n`));
+    });
+  const no = await at('n');
+  expect([no.code, no.stdout]).toEqual([1, expect.stringContaining('No key was created.')]);
+  const yes = await at('y');
+  expect(yes.code).toBe(0);
+  expect(yes.stdout).toContain(`Database: ${resolve(env.DATABASE_FILE ?? '')}.`);
+  expect(yes.stdout).toContain('From now on the gateway requires a key for every request.');
+  expect((await at('')).stdout).not.toContain('[y/N]');
+  await home.close();
+}, 60_000);

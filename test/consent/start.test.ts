@@ -33,9 +33,9 @@ async function statusOf(sandbox: string, clientId: string, redirectUri: string):
 
 test('the consent page of npm start redirects to the gateway, by name and by address', async () => {
   const program = start(['scripts/start.mjs'], {});
-  const { port } = new URL(await program.printed(/GraphQL +(http:\S+)\/graphql/));
-  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
-  const clientId = await program.printed(/(OQ\w{32}) +organization app/);
+  const { port } = new URL(await program.printed(/"url":"(http:[^"]+)"/));
+  const sandbox = await program.printed(/"twilio":"sandbox (http:[^"]+)"/);
+  const clientId = await program.printed(/"organizationApps":\["(OQ\w{32})"/);
   for (const host of ['localhost', '127.0.0.1']) {
     expect(await statusOf(sandbox, clientId, redirectUriAt(`http://${host}:${port}`))).toBe(200);
   }
@@ -44,9 +44,9 @@ test('the consent page of npm start redirects to the gateway, by name and by add
 
 test('the consent page redirects to PUBLIC_URL if it is set', async () => {
   const program = start(['scripts/start.mjs'], { PUBLIC_URL: 'https://gateway.example' });
-  await program.printed(/GraphQL +(http:\S+)\/graphql/);
-  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
-  const clientId = await program.printed(/(OQ\w{32}) +organization app/);
+  await program.printed(/"url":"(http:[^"]+)"/);
+  const sandbox = await program.printed(/"twilio":"sandbox (http:[^"]+)"/);
+  const clientId = await program.printed(/"organizationApps":\["(OQ\w{32})"/);
   expect(await statusOf(sandbox, clientId, 'https://gateway.example/oauth/callback')).toBe(200);
 });
 

@@ -28,7 +28,7 @@ function checkout(): string {
 /** Starts the gateway, sends one query, and stops it. */
 async function startAndAsk(folder: string): Promise<void> {
   const program = run([join(folder, 'scripts/start.mjs')], { PORT: '0', SANDBOX_MESSAGES: '10' });
-  const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+  const url = await program.printed(/"url":"(http:[^"]+)"/);
   const response = await fetch(`${url}/graphql?query={account{sid}}`);
   expect(await response.text()).toMatch(/"sid":"AC/);
   const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });

@@ -23,7 +23,7 @@ function start(env: Record<string, string> = {}, nodeArguments: string[] = []) {
   return program;
 }
 
-const urlOf = (program: Program) => program.printed(/GraphQL +(http:\S+)\/graphql/);
+const urlOf = (program: Program) => program.printed(/"url":"(http:[^"]+)"/);
 
 async function account(url: string): Promise<unknown> {
   const body = JSON.stringify({ query: '{ account { sid } }' });
@@ -36,7 +36,7 @@ const answered = { data: { account: { sid: expect.stringMatching(/^AC/) } } };
 /** Starts a slow request, which has arrived at Twilio. */
 async function beginSlowRequest(program: Program, latencyMs: number) {
   const url = await urlOf(program);
-  const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
+  const sandbox = await program.printed(/"twilio":"sandbox (http:[^"]+)"/);
   await fetch(`${sandbox}/_sandbox/switches`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -51,7 +51,7 @@ describe('stopping', () => {
   test('rejects new connections, completes running requests, fails /ready, and exits 0', async () => {
     const program = start({ METRICS_PORT: '0' });
     const { url, answer } = await beginSlowRequest(program, 1_500);
-    const monitor = await program.printed(/Metrics +(http:\S+)\/metrics/);
+    const monitor = await program.printed(/"metrics":"(http:[^"]+)\/metrics"/);
     program.child.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${monitor}/ready`)).status).toBe(503);
     await expect(account(url)).rejects.toThrow();
@@ -193,7 +193,7 @@ describe('the port for metrics and health', () => {
   test("serves its three paths without a key, and the gateway's own port then has no metrics", async () => {
     const program = start({ METRICS_PORT: '0' });
     const url = await urlOf(program);
-    const monitor = await program.printed(/Metrics +(http:\S+)\/metrics/);
+    const monitor = await program.printed(/"metrics":"(http:[^"]+)\/metrics"/);
     await account(url);
     const metrics = await fetch(`${monitor}/metrics`);
     expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -210,7 +210,7 @@ describe('the port for metrics and health', () => {
 
   test('in use: a sentence that names it, exit code 1', async () => {
     const first = start({ METRICS_PORT: '0' });
-    const { port } = new URL(await first.printed(/Metrics +(http:\S+)\/metrics/));
+    const { port } = new URL(await first.printed(/"metrics":"(http:[^"]+)\/metrics"/));
     const second = start({ METRICS_PORT: port });
     expect(await second.exited).toBe(1);
     expect(second.output()).toContain('METRICS_PORT');

@@ -26,7 +26,7 @@ export async function openShared(sandbox: Sandbox, settings: Readonly<Record<str
     postgres,
     async start(): Promise<RunningGateway> {
       const program = run(['src/main.ts'], env);
-      return { program, url: await program.printed(/GraphQL +(http:\S+)\/graphql/) };
+      return { program, url: await program.printed(/"url":"(http:[^"]+)"/) };
     },
     async close(): Promise<void> {
       await upstream.close();

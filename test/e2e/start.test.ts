@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generateEncryptionKey } from '../../src/config/encryption-keys.ts';
+import { DEFAULT_HTTP } from '../../src/config/limits.ts';
+import { greeting } from '../../src/start.ts';
 import { openSqliteStore } from '../../src/store/sqlite-store.ts';
+import { createKit, noErrors } from '../kit.ts';
 import { cipherOf, newCredential } from '../store/test-engines.ts';
 import { type Program, run } from './process.ts';
 
@@ -31,10 +35,10 @@ async function query(url: string, query: string) {
 describe('npm start', () => {
   test('without settings runs on the sandbox, serves requests, drains on SIGTERM and exits 0', async () => {
     const program = start(['scripts/start.mjs'], { PORT: '0' });
-    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const url = await program.printed(/"url":"(http:[^"]+)"/);
     const answer = await query(url, '{ messages(first: 3) { nodes { sid } } }');
     expect(answer.errors).toBeUndefined();
-    const sandbox = await program.printed(/simulated Twilio at (http:\S+),/);
+    const sandbox = await program.printed(/"twilio":"sandbox (http:[^"]+)"/);
     await fetch(`${sandbox}/_sandbox/switches`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -49,16 +53,70 @@ describe('npm start', () => {
     await expect(query(url, '{ account { sid } }')).rejects.toThrow();
   });
 
-  test('the printed first query works unchanged', async () => {
+  test('writes JSON lines only, with one on listening, one for each request and one on stopping', async () => {
     const program = start(['scripts/start.mjs'], { PORT: '0' });
-    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
-    const body = await program.printed(/-d '(.*)'/);
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
+    const url = await program.printed(/"url":"(http:[^"]+)"/);
+    await query(url, '{ account { sid } }');
+    program.child.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+    const lines = program
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const version = expect.stringMatching(/^\d+\.\d+\.\d+/);
+    expect(lines.find(({ msg }) => msg === 'listening')).toMatchObject({ version, url });
+    expect(lines.find(({ msg }) => msg === 'request')).toMatchObject({ caller: 'local', status: 200 });
+    expect(lines.at(-1)).toMatchObject({ msg: 'stopping', version });
+  });
+
+  test('the first query of the greeting works unchanged', async () => {
+    const kit = createKit();
+    const about = { metrics: undefined, notice: null, about: '  Sandbox   …', isOpen: true };
+    const text = greeting({ http: DEFAULT_HTTP }, { url: 'http://localhost:4000', ...about });
+    expect(text).toContain('http://localhost:4000/credentials');
+    const { query: first } = JSON.parse(/-d '(.*)'/.exec(text)?.[1] ?? '');
+    expect(noErrors(await kit.query(first)).data.messages.nodes).toHaveLength(3);
+  });
+
+  test('the greeting names nothing that is off, and an address a client can connect to', () => {
+    const about = { metrics: undefined, notice: null, about: '', isOpen: false };
+    const off = greeting(
+      { http: { ...DEFAULT_HTTP, graphiql: false } },
+      { url: 'http://0.0.0.0:4000', ...about },
+    );
+    expect(off).not.toContain('GraphiQL');
+    expect(off).not.toContain('0.0.0.0');
+    expect(off).toContain("-H 'authorization: Bearer tgw_…'");
+  });
+
+  test('as npm start ends with npm when that gets SIGTERM', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-e2e-'));
+    const npm = spawn('npm', ['start'], {
+      env: { ...process.env, PORT: '0', DATABASE_FILE: join(folder, 'gateway.db'), npm_lifecycle_event: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    expect(await response.json()).toMatchObject({ data: { messages: { nodes: [{}, {}, {}] } } });
+    let output = '';
+    const url = await new Promise<string>((resolve) => {
+      npm.stdout.on('data', (chunk) => {
+        output += chunk;
+        const found = /"url":"(http:[^"]+)"/.exec(output)?.[1];
+        if (found) resolve(found);
+      });
+    });
+    npm.kill('SIGTERM');
+    await expect
+      .poll(
+        () =>
+          fetch(url).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe('down');
+    await expect.poll(() => output, { timeout: 5_000 }).toContain('"msg":"stopping"');
+    rmSync(folder, { recursive: true });
   });
 
   test('a changed encryption key: warns at start, is not ready, and runs', async () => {
@@ -70,7 +128,7 @@ describe('npm start', () => {
 
     const env = { PORT: '0', DATABASE_FILE: file, GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey() };
     const program = start(['scripts/start.mjs'], env);
-    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const url = await program.printed(/"url":"(http:[^"]+)"/);
     const warning = program
       .output()
       .split('\n')
@@ -88,7 +146,7 @@ describe('npm start', () => {
     await program.printed(
       /"level":40,.*"msg":"MAX_DEPHT is not a setting and has no effect. Did you mean (MAX_DEPTH)\?/,
     );
-    await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    await program.printed(/"url":"(http:[^"]+)"/);
     expect(program.output()).not.toContain('7654321');
     program.child.kill('SIGTERM');
     expect(await program.exited).toBe(0);
@@ -118,7 +176,7 @@ describe('npm start', () => {
       INTROSPECTION: 'off',
       ALLOWED_ORIGINS: 'https://desk.example.com',
     });
-    const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+    const url = await program.printed(/"url":"(http:[^"]+)"/);
     const status = async (init: RequestInit) => (await fetch(`${url}/graphql`, init)).status;
     const json = { 'content-type': 'application/json' };
     expect(await status({ headers: { ...json, 'x-a': 'b'.repeat(3_000) } })).toBe(431);
@@ -135,10 +193,11 @@ describe('npm start', () => {
 
   test('a port in use: a sentence, exit code 1', async () => {
     const first = start(['scripts/start.mjs'], { PORT: '0' });
-    const url = await first.printed(/GraphQL +(http:\S+)\/graphql/);
-    const second = start(['scripts/start.mjs'], { PORT: new URL(url).port });
+    const url = await first.printed(/"url":"(http:[^"]+)"/);
+    const { port } = new URL(url);
+    const second = start(['scripts/start.mjs'], { PORT: port });
     expect(await second.exited).toBe(1);
-    expect(second.output()).toBe('The port is in use by another program. Set PORT to another one.\n');
+    expect(second.output()).toBe(`Port ${port} is in use by another program. Set PORT to another one.\n`);
   });
 });
 
@@ -155,7 +214,7 @@ describe('the command line', () => {
       TWILIO_CLIENT_ID: await setting('TWILIO_CLIENT_ID'),
       TWILIO_CLIENT_SECRET: await setting('TWILIO_CLIENT_SECRET'),
     });
-    const gatewayUrl = await gateway.printed(/GraphQL +(http:\S+)\/graphql/);
+    const gatewayUrl = await gateway.printed(/"url":"(http:[^"]+)"/);
     const answer = await query(gatewayUrl, '{ credentials { nickname account { friendlyName } } }');
     expect(answer).toEqual({
       data: { credentials: [{ nickname: 'default', account: { friendlyName: 'Northwind' } }] },

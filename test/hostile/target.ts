@@ -72,7 +72,7 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
     program.child.kill('SIGKILL');
     await program.exited;
   });
-  const url = await program.printed(/GraphQL +(http:\S+)\/graphql/);
+  const url = await program.printed(/"url":"(http:[^"]+)"/);
   // Not earlier: the debugger listens before Node is ready to evaluate anything.
   const gauges = await openGauges(await program.printed(/Debugger listening on (ws:\S+)/));
   onTestFinished(gauges.close);

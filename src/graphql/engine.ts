@@ -16,7 +16,7 @@ import { createPreparedOperations, type PreparedOperation } from './prepared-ope
 import { coerceVariables, createQueryCosts, type QueryCost } from './query-cost.ts';
 import { limitSize } from './response-limit.ts';
 import type { GraphqlParams } from './trusted-documents.ts';
-import { addArgumentPaths, validationRules } from './validation-rules.ts';
+import { addArgumentPaths, addNodesHint, validationRules } from './validation-rules.ts';
 
 export interface EngineOptions extends ContextParts {
   readonly schema: GraphQLSchema;
@@ -70,7 +70,10 @@ export function createEngine(options: EngineOptions) {
         return;
       }
       for (const rule of rules) addValidationRule(rule as Parameters<typeof addValidationRule>[0]);
-      return ({ result }) => addArgumentPaths(documentAST, result as readonly GraphQLError[]);
+      return ({ result }) => {
+        addArgumentPaths(documentAST, result as readonly GraphQLError[]);
+        addNodesHint(schema, result as readonly GraphQLError[]);
+      };
     },
     onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
       const { contextValue: context, variableValues } = args;

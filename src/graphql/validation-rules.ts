@@ -5,6 +5,10 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -124,6 +128,22 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
       context.reportError(toGraphQLError(gatewayError('INTROSPECTION_DISABLED')));
     },
   };
+}
+
+/**
+ * Adds to the error about a field of a list's items, such as `messages { sid }`, where the items are. As a suggestion, which
+ * SUGGESTIONS=off removes.
+ */
+export function addNodesHint(schema: GraphQLSchema, errors: readonly GraphQLError[]): void {
+  for (const error of errors) {
+    const [, field = '', typeName = ''] =
+      /^Cannot query field "(\w+)" on type "(\w+Connection)"\./.exec(error.message) ?? [];
+    const type = schema.getType(typeName);
+    const nodes = isObjectType(type) ? getNamedType(type.getFields().nodes?.type) : undefined;
+    if ((isObjectType(nodes) || isInterfaceType(nodes)) && nodes.getFields()[field]) {
+      error.message = `Cannot query field "${field}" on type "${typeName}". Did you mean "nodes { ${field} }"?`;
+    }
+  }
 }
 
 /**

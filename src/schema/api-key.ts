@@ -3,6 +3,7 @@ import { builder, ID_DESCRIPTION } from './builder.ts';
 import { apiKeyList, credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
 import { parseId } from './global-id.ts';
+import { DEPRECATED_ARGUMENT, inputOf } from './mutation-input.ts';
 import { credentialNode } from './nodes.ts';
 import { listOrReport } from './report-error.ts';
 import { RoleEnum } from './viewer.ts';
@@ -89,12 +90,17 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   }),
 });
 
+const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
+  description: 'The key to revoke.',
+  fields: (t) => ({ id: t.id({ required: true, description: "The key's `id`." }) }),
+});
+
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
     complexity: apiKeyList,
     description:
-      'All API keys that are not revoked. For ADMIN; a READER gets an empty list and the error FORBIDDEN.',
+      'All API keys that are not revoked. For ADMIN; a READER gets an empty list and the error FORBIDDEN. Example: `{ apiKeys { name role dateExpires } }`',
     resolve: async (_root, _args, context, info) => {
       const { admin, caller } = context;
       const keys = await listOrReport(() => admin.apiKeys.list(caller), context, info);
@@ -106,7 +112,8 @@ builder.queryField('apiKeys', (t) =>
 builder.mutationFields((t) => ({
   createApiKey: t.field({
     type: CreatedApiKeyRef,
-    description: 'Creates an API key. For ADMIN. The token is shown once in the response and never again.',
+    description:
+      'Creates an API key. For ADMIN. The token is shown once in the response and never again. Example: `mutation { createApiKey(input: { name: "Grafana" }) { token } }`',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to create.' }) },
     resolve: async (_root, { input }, { admin, caller }) => {
       const credentialIds = input.credentialIds?.map((id) =>
@@ -117,9 +124,14 @@ builder.mutationFields((t) => ({
     },
   }),
   revokeApiKey: t.id({
-    description: 'Revokes an API key, on every gateway within seconds. For ADMIN. Returns its id.',
-    args: { id: t.arg.id({ required: true, description: "The key's `id`." }) },
-    resolve: async (_root, { id }, { admin, caller }) => {
+    description:
+      'Revokes an API key, on every gateway within seconds. For ADMIN. Returns its id. Example: `mutation($id: ID!) { revokeApiKey(input: { id: $id }) }`',
+    args: {
+      input: t.arg({ type: RevokeApiKeyInput, description: 'The key to revoke.' }),
+      id: t.arg.id({ description: "The key's `id`.", deprecationReason: DEPRECATED_ARGUMENT }),
+    },
+    resolve: async (_root, args, { admin, caller }) => {
+      const { id } = inputOf(args, ['id']);
       await admin.apiKeys.revoke(caller, parseId('ApiKey', id, 'id'));
       return id;
     },

@@ -35,12 +35,13 @@ export const nodeQueries = {
   nodeQueryOptions: {
     complexity: oneRead,
     description:
-      'Fetches an object by its `id`. Null if it does not exist, or if the caller may not use its credential.',
+      'Fetches an object by its `id`. Null if it does not exist, or if the caller may not use its credential. Example: `query($id: ID!) { node(id: $id) { id ... on Message { status } } }`',
     args: { id: { description: 'An `id` this API returned.' } },
   },
   nodesQueryOptions: {
     complexity: manyReads,
-    description: 'Fetches several objects by their `id`s, in the same order, with null for missing ones.',
+    description:
+      'Fetches several objects by their `id`s, in the same order, with null for missing ones. Example: `query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Message { status } } }`',
     args: { ids: { description: '`id`s this API returned.' } },
   },
 };

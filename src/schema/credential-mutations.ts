@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import { probe } from './cost.ts';
 import { CredentialRef, PermissionCheckRef } from './credential.ts';
 import { parseId } from './global-id.ts';
+import { DEPRECATED_ARGUMENT, inputOf } from './mutation-input.ts';
 import { credentialNode } from './nodes.ts';
 
 const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck').implement({
@@ -57,14 +58,44 @@ const AddCredentialInput = builder.inputType('AddCredentialInput', {
   }),
 });
 
-const idArgument = { required: true, description: "The credential's `id`." } as const;
+const ID_TEXT = "The credential's `id`.";
+const idArgument = { description: ID_TEXT, deprecationReason: DEPRECATED_ARGUMENT } as const;
+
+const RenameCredentialInput = builder.inputType('RenameCredentialInput', {
+  description: 'The credential to rename.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: ID_TEXT }),
+    nickname: t.string({ required: true, description: 'The new nickname.' }),
+  }),
+});
+
+const RotateCredentialSecretInput = builder.inputType('RotateCredentialSecretInput', {
+  description: 'The credential whose secret is replaced.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: ID_TEXT }),
+    clientSecret: t.string({
+      required: true,
+      description: 'The new client secret. It is never shown again.',
+    }),
+  }),
+});
+
+const RecheckCredentialInput = builder.inputType('RecheckCredentialInput', {
+  description: 'The credential to check.',
+  fields: (t) => ({ id: t.id({ required: true, description: ID_TEXT }) }),
+});
+
+const RemoveCredentialInput = builder.inputType('RemoveCredentialInput', {
+  description: 'The credential to remove.',
+  fields: (t) => ({ id: t.id({ required: true, description: ID_TEXT }) }),
+});
 
 builder.mutationFields((t) => ({
   checkCredential: t.field({
     type: CredentialCheckRef,
     complexity: probe,
     description:
-      'Checks a client id and secret with Twilio and returns the account and permissions. For ADMIN. Stores nothing: review the result, then add the credential.',
+      'Checks a client id and secret with Twilio and returns the account and permissions. For ADMIN. Stores nothing: review the result, then add the credential. Example: `mutation($input: CheckCredentialInput!) { checkCredential(input: $input) { accountSid permissions { permission granted } } }`',
     args: {
       input: t.arg({
         type: CheckCredentialInput,
@@ -77,7 +108,8 @@ builder.mutationFields((t) => ({
   addCredential: t.field({
     type: CredentialRef,
     complexity: probe,
-    description: 'Checks a client id and secret, then stores them as a credential. For ADMIN.',
+    description:
+      'Checks a client id and secret, then stores them as a credential. For ADMIN. Example: `mutation($input: AddCredentialInput!) { addCredential(input: $input) { id nickname } }`',
     args: {
       input: t.arg({ type: AddCredentialInput, required: true, description: 'The credential to add.' }),
     },
@@ -86,39 +118,63 @@ builder.mutationFields((t) => ({
   }),
   renameCredential: t.field({
     type: CredentialRef,
-    description: 'Changes the nickname of a credential. For ADMIN.',
+    description:
+      'Changes the nickname of a credential. For ADMIN. Example: `mutation($id: ID!) { renameCredential(input: { id: $id, nickname: "support" }) { nickname } }`',
     args: {
+      input: t.arg({ type: RenameCredentialInput, description: 'The credential to rename.' }),
       id: t.arg.id(idArgument),
-      nickname: t.arg.string({ required: true, description: 'The new nickname.' }),
+      nickname: t.arg.string({ description: 'The new nickname.', deprecationReason: DEPRECATED_ARGUMENT }),
     },
-    resolve: async (_root, { id, nickname }, { admin, caller }) =>
-      credentialNode(await admin.credentials.rename(caller, parseId('Credential', id, 'id'), nickname)),
+    resolve: async (_root, args, { admin, caller }) => {
+      const { id, nickname } = inputOf(args, ['id', 'nickname']);
+      return credentialNode(
+        await admin.credentials.rename(caller, parseId('Credential', id, 'id'), nickname),
+      );
+    },
   }),
   rotateCredentialSecret: t.field({
     type: CredentialRef,
     complexity: probe,
     description:
-      'Replaces the secret of a credential after checking the new one with Twilio. For ADMIN. Running requests finish with the old one.',
+      'Replaces the secret of a credential after checking the new one with Twilio. For ADMIN. Running requests finish with the old one. Example: `mutation($input: RotateCredentialSecretInput!) { rotateCredentialSecret(input: $input) { dateUpdated } }`',
     args: {
+      input: t.arg({ type: RotateCredentialSecretInput, description: 'The credential and its new secret.' }),
       id: t.arg.id(idArgument),
-      clientSecret: t.arg.string({ required: true, description: 'The new client secret.' }),
+      clientSecret: t.arg.string({
+        description: 'The new client secret.',
+        deprecationReason: DEPRECATED_ARGUMENT,
+      }),
     },
-    resolve: async (_root, { id, clientSecret }, { admin, caller }) =>
-      credentialNode(await admin.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret)),
+    resolve: async (_root, args, { admin, caller }) => {
+      const { id, clientSecret } = inputOf(args, ['id', 'clientSecret']);
+      return credentialNode(
+        await admin.credentials.rotate(caller, parseId('Credential', id, 'id'), clientSecret),
+      );
+    },
   }),
   recheckCredential: t.field({
     type: CredentialRef,
     complexity: probe,
-    description: 'Checks the permissions of a credential again and stores the result. For ADMIN.',
-    args: { id: t.arg.id(idArgument) },
-    resolve: async (_root, { id }, { admin, caller }) =>
-      credentialNode(await admin.credentials.recheck(caller, parseId('Credential', id, 'id'))),
+    description:
+      'Checks the permissions of a credential again and stores the result. For ADMIN. Example: `mutation($id: ID!) { recheckCredential(input: { id: $id }) { permissions { permission granted } } }`',
+    args: {
+      input: t.arg({ type: RecheckCredentialInput, description: 'The credential to check.' }),
+      id: t.arg.id(idArgument),
+    },
+    resolve: async (_root, args, { admin, caller }) => {
+      const { id } = inputOf(args, ['id']);
+      return credentialNode(await admin.credentials.recheck(caller, parseId('Credential', id, 'id')));
+    },
   }),
   removeCredential: t.id({
     description:
-      'Removes a credential, also from the API keys that may use it. For ADMIN. Returns its id. Nothing is changed at Twilio.',
-    args: { id: t.arg.id(idArgument) },
-    resolve: async (_root, { id }, { admin, caller }) => {
+      'Removes a credential, also from the API keys that may use it. For ADMIN. Returns its id. Nothing is changed at Twilio. Example: `mutation($id: ID!) { removeCredential(input: { id: $id }) }`',
+    args: {
+      input: t.arg({ type: RemoveCredentialInput, description: 'The credential to remove.' }),
+      id: t.arg.id(idArgument),
+    },
+    resolve: async (_root, args, { admin, caller }) => {
+      const { id } = inputOf(args, ['id']);
       await admin.credentials.remove(caller, parseId('Credential', id, 'id'));
       return id;
     },

@@ -1,4 +1,5 @@
 import type { PermissionCheck } from '../loaders/permissions.ts';
+import { isFromSettings } from '../store/records.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
 import { AccountConnectionRef, AccountInterface, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
@@ -11,6 +12,28 @@ const TwilioPermissionEnum = builder.enumType('TwilioPermission', {
   description:
     "The permissions that an OAuth app needs for the gateway's reads. Reading one resource and listing are separate permissions.",
   values: Object.fromEntries(allPermissions().map(({ name, description }) => [name, { description }])),
+});
+
+const CredentialKindEnum = builder.enumType('CredentialKind', {
+  description: 'The grant by which a credential gets access tokens.',
+  values: {
+    CLIENT_CREDENTIALS: {
+      value: 'client_credentials',
+      description: "An account's OAuth app, with its client id and secret.",
+    },
+    AUTHORIZATION_CODE: {
+      value: 'authorization_code',
+      description: "An organization's OAuth app, with the consent of a person.",
+    },
+  } as const,
+});
+
+const CredentialSourceEnum = builder.enumType('CredentialSource', {
+  description: 'Where a credential is kept.',
+  values: {
+    SETTINGS: { description: 'In the settings of the gateway: change it there, and restart.' },
+    STORE: { description: "In the gateway's database: an ADMIN can change it." },
+  } as const,
 });
 
 export const PermissionCheckRef = builder.objectRef<PermissionCheck>('PermissionCheck').implement({
@@ -29,8 +52,14 @@ export const PermissionCheckRef = builder.objectRef<PermissionCheck>('Permission
       description: 'Whether Twilio allowed the read.',
       resolve: ({ granted }) => granted,
     }),
+    dateChecked: t.field({
+      type: 'DateTime',
+      description: 'When the permission was checked.',
+      resolve: ({ checkedAt }) => checkedAt,
+    }),
     checkedAt: t.field({
       type: 'DateTime',
+      deprecationReason: 'Use `dateChecked`.',
       description: 'When the permission was checked.',
       resolve: ({ checkedAt }) => checkedAt,
     }),
@@ -60,6 +89,16 @@ builder.node(CredentialRef, {
       description: "The OAuth app's client id (OQ…). The secret never leaves the gateway.",
       resolve: ({ credential }) => credential.clientId,
     }),
+    kind: t.field({
+      type: CredentialKindEnum,
+      description: 'How the gateway gets access tokens.',
+      resolve: ({ credential }) => credential.kind,
+    }),
+    source: t.field({
+      type: CredentialSourceEnum,
+      description: 'Where the credential is kept.',
+      resolve: ({ credential }) => (isFromSettings(credential) ? 'SETTINGS' : 'STORE'),
+    }),
     permissions: t.field({
       type: [PermissionCheckRef],
       complexity: probe,
@@ -68,9 +107,16 @@ builder.node(CredentialRef, {
       resolve: ({ credential }, _args, context, info) =>
         listOrReport(() => context.loaders.of(credential).permissions(), context, info),
     }),
+    dateRefused: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when Twilio has refused the secret. Null while Twilio accepts it.',
+      resolve: ({ credential }) => credential.refused?.at ?? null,
+    }),
     refusedAt: t.field({
       type: 'DateTime',
       nullable: true,
+      deprecationReason: 'Use `dateRefused`.',
       description: 'Since when Twilio has refused the secret. Null while Twilio accepts it.',
       resolve: ({ credential }) => credential.refused?.at ?? null,
     }),
@@ -113,7 +159,7 @@ builder.queryFields((t) => ({
     type: CredentialRef,
     nullable: true,
     description:
-      "The credential with this nickname. By default the one in the header X-Twilio-Credential, else the caller's default credential.",
+      "The credential with this nickname. By default the one in the header X-Twilio-Credential, else the caller's default credential. Example: `{ credential { nickname accountSid } }`",
     args: { nickname: t.arg.string({ description: "The credential's nickname." }) },
     resolve: (_root, { nickname }, { loaders }) => {
       const context = nickname == null ? loaders.own() : loaders.byNickname(nickname);
@@ -123,7 +169,8 @@ builder.queryFields((t) => ({
   credentials: t.field({
     type: [CredentialRef],
     complexity: credentialList,
-    description: 'The credentials the caller may use; the first is the default.',
+    description:
+      'The credentials the caller may use; the first is the default. Example: `{ credentials { nickname permissions { permission granted } } }`',
     resolve: (_root, _args, { loaders }) => loaders.credentials.map(credentialNode),
   }),
 }));

@@ -8,11 +8,17 @@ import './reads.ts';
 import './thread.ts';
 import './message-stats.ts';
 import './viewer.ts';
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';
 
 /** The executable schema; `schema.graphql` at the root of the project is its printed form. */
-export const schema = readPlainly(builder.toSchema({ sortSchema: false }));
+export const schema = readPlainly(
+  new GraphQLSchema({
+    ...builder.toSchema({ sortSchema: false }).toConfig(),
+    description:
+      'Twilio accounts and message history, read-only: messages and accounts as Relay connections, threads, statistics, and what a delivery status means. Begin with `messages`; the items of a list are in `nodes`.',
+  }),
+);
 
 /**
  * Removes the resolvers of exposed fields. The default resolver reads the same property, and a compiled query inlines

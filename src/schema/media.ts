@@ -1,7 +1,9 @@
 import { toIsoDate } from '../twilio/dates.ts';
 import { media } from '../twilio/resources/media.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
-import { type MediaNode, mediaNode } from './nodes.ts';
+import { oneRead } from './cost.ts';
+import { MessageRef } from './message-connection.ts';
+import { loadMessage, type MediaNode, mediaNode } from './nodes.ts';
 
 export const MediaRef = builder.objectRef<MediaNode>('Media');
 
@@ -25,6 +27,14 @@ builder.node(MediaRef, {
       nullable: true,
       description: 'The media type, e.g. `image/jpeg`.',
       resolve: ({ wire }) => wire.content_type,
+    }),
+    message: t.field({
+      type: MessageRef,
+      nullable: true,
+      complexity: oneRead,
+      description: 'The message it is attached to. Null when that does not exist (any more).',
+      resolve: ({ wire, via }, _args, { loaders }) =>
+        loadMessage(loaders.forAccount(wire.account_sid, via), wire.account_sid, wire.parent_sid),
     }),
     url: t.field({
       type: 'URL',

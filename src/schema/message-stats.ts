@@ -240,7 +240,7 @@ builder.queryField('messageStats', (t) =>
     nullable: true,
     complexity: messageScan,
     description:
-      'Counts messages by reading them, newest first, until all are read or the scan budget is spent: `coverage` says which. Give a period by `filter.dateCreated` or `filter.dateSent`.',
+      'Counts messages by reading them, newest first, until all are read or the scan budget is spent: `coverage` says which. Give a period by `filter.dateCreated` or `filter.dateSent`. Example: `{ messageStats(groupBy: [STATUS]) { groups { status measures { messages } } coverage { complete } } }`',
     args: {
       in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
       filter: t.arg({ type: MessageFilterInput, description: 'Which messages to count.' }),

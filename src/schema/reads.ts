@@ -15,7 +15,8 @@ builder.queryFields((t) => ({
     type: AccountInterface,
     nullable: true,
     complexity: oneRead,
-    description: 'Retrieves one account. Null when it does not exist.',
+    description:
+      'Retrieves one account. Null when it does not exist. Example: `{ account { sid friendlyName status } }`',
     args: { sid: t.arg({ type: 'AccountSid', description: accountSidDescription }) },
     resolve: (_root, { sid }, { loaders }) => {
       const own = loaders.own();
@@ -29,7 +30,7 @@ builder.queryFields((t) => ({
       nullable: true,
       complexity: accountList,
       description:
-        "Lists the accounts the request's credential can see: its own and, for a parent account, the subaccounts.",
+        "Lists the accounts the request's credential can see: its own and, for a parent account, the subaccounts. Example: `{ accounts(first: 10) { nodes { sid friendlyName } } }`",
       args: { filter: t.arg({ type: AccountFilterInput, description: 'Which accounts to list.' }) },
       resolve: (_root, args, { loaders }) => listAccounts(loaders.own(), args),
     },
@@ -39,7 +40,8 @@ builder.queryFields((t) => ({
     type: MessageRef,
     nullable: true,
     complexity: oneRead,
-    description: 'Retrieves one message. Null when it does not exist (any more).',
+    description:
+      'Retrieves one message. Null when it does not exist (any more). Example: `query($sid: MessageSid!) { message(sid: $sid) { status body } }`',
     args: {
       accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
       sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }),
@@ -56,7 +58,7 @@ builder.queryFields((t) => ({
       nullable: true,
       complexity: messageList,
       description:
-        "Lists the messages of one or more accounts, newest first. By default those of the request's credential.",
+        "Lists the messages of one or more accounts, newest first. By default those of the request's credential. Example: `{ messages(first: 10, filter: { status: [FAILED] }) { nodes { sid to errorCode } pageInfo { endCursor } } }`",
       args: {
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
         in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),

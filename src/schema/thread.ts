@@ -66,7 +66,7 @@ builder.queryField('thread', (t) =>
     type: ThreadRef,
     complexity: noRead,
     description:
-      "One person's messages: both directions and all channels, merged newest first. Nothing is read before its fields are.",
+      'One person\'s messages: both directions and all channels, merged newest first. Nothing is read before its fields are. Example: `{ thread(with: "+14155550100") { messages(first: 10) { nodes { direction channel body } } } }`',
     args: {
       with: t.arg({
         type: 'Address',

@@ -39,7 +39,7 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerRef,
-    description: 'The caller of this request.',
+    description: 'The caller of this request. Example: `{ viewer { name role credentials { nickname } } }`',
     resolve: (_root, _args, { caller }) => caller,
   }),
 );

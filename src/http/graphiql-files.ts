@@ -2,56 +2,18 @@ import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { CLIENT, CLIENT_STYLE } from './graphiql-client.ts';
+import { TABS } from './graphiql-tabs.ts';
 
-const TABS = [
-  `# Who the gateway reads as, and what those credentials may do.
-query Credentials {
-  credentials {
-    nickname
-    accountSid
-    permissions { permission granted }
-  }
-}`,
-  `# The newest messages that failed, and why.
-query FailedMessages {
-  messages(first: 10, filter: { status: [FAILED, UNDELIVERED] }) {
-    nodes {
-      sid
-      to
-      dateSent
-      delivery { outcome error { code title explanation } }
-    }
-    pageInfo { hasNextPage endCursor }
-    scannedCount
-  }
-}`,
-  `# The account, its subaccounts, and the messages of those a credential opens.
-query Subaccounts {
-  account {
-    friendlyName
-    ... on Account {
-      subaccounts(first: 10) {
-        nodes { sid friendlyName status hasCredential }
-      }
-    }
-  }
-}`,
-  `# WhatsApp messages of the last days with their media.
-query WithMedia {
-  messages(first: 5, filter: { channel: [WHATSAPP], hasMedia: true }) {
-    nodes { sid from to body media { contentType } }
-    pageInfo { endCursor }
-  }
-}`,
-];
+// Values with an ellipsis or none are not sent.
+const HEADERS = '{\n  "Authorization": "Bearer tgw_…",\n  "X-Twilio-Credential": ""\n}';
 
 /** GraphiQL's initial state. */
 const OPTIONS: GraphiQLOptions = {
   title: 'Twilio GraphQL gateway',
-  defaultQuery: TABS[0] ?? '',
-  defaultTabs: TABS.map((query) => ({ query })),
-  // A key goes behind "Bearer "; empty headers count as not sent.
-  defaultHeaders: '{\n  "Authorization": "",\n  "X-Twilio-Credential": ""\n}',
+  defaultQuery: '',
+  defaultTabs: TABS.map((tab) => ({ ...tab, headers: HEADERS })),
+  defaultHeaders: HEADERS,
   shouldPersistHeaders: false,
 };
 
@@ -107,21 +69,28 @@ export async function makeGraphiql(): Promise<Graphiql> {
     graphql: add('graphql-worker.js', script, parts.graphqlWorker),
   };
   const icon = add('icon.ico', 'image/x-icon', Buffer.from(parts.favicon.replace(/^.*,/, ''), 'base64'));
-  const style = add('graphiql.css', 'text/css; charset=utf-8', parts.css);
-  const app = add('graphiql.js', script, `${setUp(workers)}\n${parts.js};\n${START}`);
+  const style = add('graphiql.css', 'text/css; charset=utf-8', `${parts.css}\n${CLIENT_STYLE}`);
+  const app = add('graphiql.js', script, `${setUp(workers)}\n${parts.js};\n${CLIENT}\n${START}`);
   const page = fileOf(
     'text/html',
     `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${OPTIONS.title}</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${style}">
 </head>
 <body id="body" class="no-focus-outline">
 <noscript>GraphiQL needs JavaScript.</noscript>
-<div id="root"></div>
+<header id="gateway">
+<h1>${OPTIONS.title}</h1>
+<p id="caller" role="status">Loading the schema…</p>
+<button id="forget" type="button" hidden>Forget the key</button>
+<a href="credentials">Sign in or out</a>
+</header>
+<main id="root"></main>
 <script src="${app}"></script>
 </body>
 </html>
@@ -144,7 +113,7 @@ function setUp(workers: Readonly<Record<string, string>>): string {
 };`;
 }
 
-const START = `YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(OPTIONS)});`;
+const START = `startGraphiql(${JSON.stringify(OPTIONS)});`;
 
 /**
  * Runs {@link makeGraphiql} in a thread of its own. To load nine megabytes of script would block this one for

@@ -11,7 +11,7 @@ const PAGE = { headers: { accept: 'text/html' } };
 /** Loads the page and returns the paths of its assets. */
 async function load(get: Fetch) {
   const html = await (await get('/graphql', PAGE)).text();
-  const paths = [...html.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g)].map(
+  const paths = [...html.matchAll(/<(?:link|script)[^>]*(?:src|href)="(?!data:)([^"]+)"/g)].map(
     ([, path = '']) => new URL(path, 'http://localhost/graphql').pathname,
   );
   const script = paths.find((path) => path.endsWith('.js')) ?? '/graphql';

@@ -22,7 +22,7 @@ test('GraphiQL runs under its Content-Security-Policy, which blocks any other sc
     /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
   );
   await page.getByRole('button', { name: /execute/i }).click();
-  await page.getByText('"accountSid"').first().waitFor();
+  await page.getByText('"outcome"').first().waitFor();
   // The editor validates its text in workers.
   const editor = page.getByRole('textbox').first();
   await editor.click({ force: true });

@@ -31,6 +31,7 @@ import { schema } from './schema/index.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createMediaFiles } from './twilio/media-file.ts';
+import { accounts } from './twilio/resources/accounts.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
@@ -52,6 +53,7 @@ export type GatewaySettings = Pick<
       | 'oidc'
       | 'publicUrl'
       | 'observability'
+      | 'twilio'
     >
   > & {
     /** The address to listen on; keys are optional only on loopback. @default not loopback */
@@ -154,7 +156,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   telemetry.watch({ credentials: async () => sessions.states(), components: health.components });
   const { graphiql } = http;
-  const pages = createPages({ ...config, ...urls, store, admin, callers, log, now, graphiql, telemetry });
+  const pages = createPages({
+    ...config,
+    ...urls,
+    store,
+    admin,
+    callers,
+    log,
+    now,
+    graphiql,
+    telemetry,
+    isSandbox: config.twilio === undefined,
+    accountName: async (credential) => {
+      const scope = { signal: AbortSignal.timeout(ACCOUNT_NAME_MS) };
+      const params = { Sid: credential.accountSid };
+      return (await sessions.of(credential).client.read(accounts, params, scope)).value.friendly_name;
+    },
+  });
   const loggable = createLoggable({ adminKey: config.adminKey, isPage: pages.serves });
   // Behind a proxy clients share addresses: to slow down one would slow down others.
   const pushback = limits.maxConnectionsPerAddress > 0 ? createPushback() : undefined;
@@ -227,6 +245,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
+
+/** The page of credentials waits no longer for the names of their accounts, in milliseconds. */
+const ACCOUNT_NAME_MS = 300;
 
 /** Splits the cache: a quarter for responses of the gateway, the rest for responses of Twilio. */
 function splitCache(cache: CacheSettings | undefined) {

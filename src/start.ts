@@ -164,6 +164,7 @@ async function openSandbox(config: Config, opened: AsyncDisposableStack): Promis
     `            ${suspended.sid}  ${suspended.friendlyName} (suspended)`,
     `            ${closed.sid}  ${closed.friendlyName} (closed)`,
     // Printed with their secrets, which open only this sandbox.
+    `            ${sandbox.spareApp.clientId}  app to add as a credential, secret ${sandbox.spareApp.clientSecret}`,
     ...sandbox.organizationApps.map(
       ({ clientId, clientSecret }) =>
         `            ${clientId}  organization app for the consent flow, secret ${clientSecret}`,

@@ -1,7 +1,7 @@
 import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { ApiKey } from '../store/records.ts';
+import type { ApiKey, ApiKeyChange } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
 
@@ -18,6 +18,8 @@ export interface ApiKeyAdmin {
   list(actor: Actor): Promise<readonly ApiKey[]>;
   /** Creates a key. Its token is only available here. */
   create(actor: Actor, input: CreateApiKeyInput): Promise<{ apiKey: ApiKey; token: string }>;
+  /** Changes a key; its token stays. What is undefined stays, too. */
+  update(actor: Actor, id: string, change: ApiKeyChange): Promise<ApiKey>;
   revoke(actor: Actor, id: string): Promise<string>;
 }
 
@@ -26,24 +28,34 @@ export function createApiKeyAdmin(
   audit: Audit,
   now: () => number = Date.now,
 ): ApiKeyAdmin {
+  const find = async (id: string): Promise<ApiKey> => {
+    const key = (await store.listApiKeys()).find((one) => one.id === id);
+    if (!key) throw gatewayError('NOT_FOUND', 'API key');
+    return key;
+  };
+
+  /** @throws {BAD_USER_INPUT} {NOT_FOUND} for an unknown credential */
+  async function check({ name, credentialIds, dateExpires }: ApiKeyChange): Promise<void> {
+    if (name !== undefined && !/^[^\p{Cc}]{1,64}$/u.test(name.trim())) {
+      throw gatewayError('BAD_USER_INPUT', 'A name must have 1 to 64 characters.', 'name');
+    }
+    if (dateExpires && dateExpires.getTime() <= now()) {
+      throw gatewayError(
+        'BAD_USER_INPUT',
+        'The expiry date is in the past. Choose a later one, or none.',
+        'dateExpires',
+      );
+    }
+    const known = new Set((await store.list()).map(({ id }) => id));
+    if (credentialIds?.some((id) => !known.has(id))) throw gatewayError('NOT_FOUND', 'credential');
+  }
+
   return {
     list: (actor) => asAdmin(actor, () => store.listApiKeys()),
 
     create: (actor, { name, role, credentialIds, dateExpires }) =>
       asAdmin(actor, async () => {
-        if (!/^[^\p{Cc}]{1,64}$/u.test(name.trim())) {
-          throw gatewayError('BAD_USER_INPUT', 'A name must have 1 to 64 characters.', 'name');
-        }
-        if (dateExpires && dateExpires.getTime() <= now()) {
-          throw gatewayError(
-            'BAD_USER_INPUT',
-            'The expiry date is in the past. Choose a later one, or none.',
-            'dateExpires',
-          );
-        }
-        const known = new Set((await store.list()).map(({ id }) => id));
-        const unknown = credentialIds?.find((id) => !known.has(id));
-        if (unknown !== undefined) throw gatewayError('NOT_FOUND', 'credential');
+        await check({ name, credentialIds: credentialIds ?? undefined, dateExpires });
         const token = createToken();
         const apiKey = await store.addApiKey({
           name: name.trim(),
@@ -60,10 +72,24 @@ export function createApiKeyAdmin(
         return { apiKey, token };
       }),
 
+    update: (actor, id, change) =>
+      asAdmin(actor, async () => {
+        const before = await find(id);
+        await check(change);
+        const { name, credentialIds, dateExpires } = change;
+        const key = await store.updateApiKey(id, { ...change, name: name?.trim() });
+        await audit(actor, 'api-key.update', id, {
+          name: before.name,
+          ...(name !== undefined && { newName: key.name }),
+          ...(credentialIds && { credentialIds: [...key.credentialIds] }),
+          ...(dateExpires !== undefined && { dateExpires: key.dateExpires?.toISOString() ?? null }),
+        });
+        return key;
+      }),
+
     revoke: (actor, id) =>
       asAdmin(actor, async () => {
-        const key = (await store.listApiKeys()).find((one) => one.id === id);
-        if (!key) throw gatewayError('NOT_FOUND', 'API key');
+        const key = await find(id);
         await store.revokeApiKey(id);
         await audit(actor, 'api-key.revoke', id, { name: key.name });
         return id;

@@ -105,6 +105,39 @@ const list = command({
     }),
 });
 
+const update = command({
+  name: 'api-key update',
+  summary: 'Change the name, credentials or expiry of an API key. Its token stays.',
+  operand: { name: OPERAND, required: true },
+  examples: ['api-key update Grafana --expires 365d', 'api-key update Grafana --credential default'],
+  options: {
+    name: { value: 'NAME', about: 'The new name, 1 to 64 characters.' },
+    credential: {
+      value: 'NICKNAME',
+      multiple: true,
+      about: 'Nickname or id of a credential it may use, in place of the present ones; repeat for several.',
+    },
+    expires: { value: 'WHEN', about: 'A day, a time, a duration, or "never".' },
+  },
+  run: ({ operand, name, credential: nicknames, expires }, io) =>
+    withSession(io, async (session) => {
+      if (name === undefined && nicknames.length === 0 && expires === undefined) {
+        throw usageError('Nothing to change: give --name, --credential or --expires.');
+      }
+      const { id } = await findApiKey(session, operand);
+      const credentials: Credential[] = [];
+      for (const nickname of nicknames) {
+        credentials.push(await findCredential(session, nickname, '--credential'));
+      }
+      const key = await session.admin.apiKeys.update(CLI, id, {
+        name,
+        ...(nicknames.length > 0 && { credentialIds: credentials.map((one) => one.id) }),
+        ...(expires !== undefined && { dateExpires: expires === 'never' ? null : parseExpiry(expires) }),
+      });
+      return { json: apiKeyJson(key), text: `The API key "${key.name}" is changed.` };
+    }),
+});
+
 const revoke = command({
   name: 'api-key revoke',
   summary: 'Revoke an API key.',
@@ -121,7 +154,7 @@ const revoke = command({
     }),
 });
 
-export const apiKeyCommands = [create, list, revoke] as const;
+export const apiKeyCommands = [create, list, update, revoke] as const;
 
 function apiKeyJson({ id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed }: ApiKey) {
   return { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed };

@@ -105,7 +105,7 @@ export const HTTP_ERRORS = {
     }),
   },
   EXPORT_LIMIT: {
-    ...rejected(200, 'limited'),
+    ...rejected(422, 'limited'),
     when: 'An export has MAX_EXPORT_ROWS messages, and there are more. The code is in the last line of the file.',
     action: 'Continue with `after` and the cursor of the last line, or narrow the filter.',
     build: (limit: number) => ({

@@ -7,7 +7,7 @@ import type { Callers } from '../auth/callers.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { maskError } from '../graphql/finish-errors.ts';
 import { MAX_FORM_BYTES } from '../pages/form.ts';
-import type { Pages } from '../pages/pages.ts';
+import { type Pages, SESSION_HEADER } from '../pages/pages.ts';
 import { MEDIA_PATH } from '../policy/media-link.ts';
 import type { Admission } from './admission/admission.ts';
 import { ClientGoneError } from './admission/admission.ts';
@@ -108,7 +108,10 @@ export function createHttpApp(options: HttpAppOptions) {
         ? { principal: media.principalOf(exchange.media, exchange.address) }
         : { error: gatewayError('MEDIA_LINK_INVALID') };
     } else {
-      exchange.authentication = await authenticate(exchange, callers);
+      const wantsSession = exchange.header(SESSION_HEADER) !== null;
+      const url = () => new URL(exchange.request.url);
+      const principal = wantsSession && (await pages.principalOf(exchange.request, url(), exchange.address));
+      exchange.authentication = principal ? { principal } : await authenticate(exchange, callers);
     }
     return next();
   });

@@ -37,7 +37,8 @@ export function routeAddCredential(app: PageApp, { store, admin: { credentials }
     view: () => ({
       title: 'Add a credential',
       intro: html`
-<p>The client id and secret are checked with Twilio first; nothing is stored until you approve the result.</p>`,
+<p>The client id and secret are checked with Twilio first; nothing is stored until you approve the result.</p>
+<p>This is for the OAuth app of an account. <a href="/credentials/connect">Connect</a> an organization's app instead.</p>`,
       submit: 'Check',
       fields: FIELDS,
     }),

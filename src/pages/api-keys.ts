@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
+import type { Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
-import { routeForm, textOf } from './form.ts';
+import { type Field, routeForm, textOf } from './form.ts';
 import { page, toList } from './page.ts';
 
 const ROLES = [
@@ -9,40 +10,65 @@ const ROLES = [
   { value: 'ADMIN', label: 'ADMIN: reads with all credentials and manages them' },
 ];
 
-export function routeApiKeys(app: PageApp, { store, admin: { apiKeys } }: PagesOptions): void {
+/** The fields of a new key and of one that is changed. */
+const fieldsOf = (credentials: readonly Credential[]): Field[] => [
+  { name: 'name', label: 'Name', hint: 'The program or person that will use the key.', maxLength: 64 },
+  {
+    name: 'credential',
+    label: 'Credentials',
+    type: 'checkbox',
+    hint:
+      credentials.length > 0
+        ? 'The credentials a READER may use. Without any it can read nothing.'
+        : 'There are none yet.',
+    choices: credentials.map(({ id, nickname }) => ({ value: id, label: nickname })),
+  },
+  {
+    name: 'dateExpires',
+    label: 'Expires after',
+    type: 'date',
+    hint: 'The last day on which the key is valid, in UTC.',
+    required: false,
+  },
+];
+
+/** From then on every request needs a key, also those of the page. */
+const CLOSES: Field = {
+  name: 'close',
+  label: 'Close the gateway',
+  type: 'checkbox',
+  required: false,
+  hint: 'Needed for the first ADMIN key only.',
+  choices: [
+    {
+      value: 'yes',
+      label: 'From now on every request needs a key, and this page needs a login with an ADMIN key.',
+    },
+  ],
+};
+
+export function routeApiKeys(app: PageApp, { store, callers, admin: { apiKeys } }: PagesOptions): void {
   routeForm(app, {
     path: '/credentials/keys/create',
-    find: () => store.list(),
-    view: (credentials) => ({
-      title: 'Create an API key',
-      submit: 'Create',
-      fields: [
-        {
-          name: 'name',
-          label: 'Name',
-          hint: 'The program or person that will use the key.',
-          maxLength: 64,
-        },
-        { name: 'role', label: 'Role', type: 'radio', choices: ROLES },
-        {
-          name: 'credential',
-          label: 'Credentials',
-          type: 'checkbox',
-          hint: credentials.length > 0 ? 'The credentials a READER may use.' : 'There are none yet.',
-          choices: credentials.map(({ id, nickname }) => ({ value: id, label: nickname })),
-        },
-        {
-          name: 'dateExpires',
-          label: 'Expires after',
-          type: 'date',
-          hint: 'The last day on which the key is valid, in UTC.',
-          required: false,
-        },
-      ],
-      values: new URLSearchParams({ role: 'READER' }),
-    }),
+    find: async () => ({ credentials: await store.list(), isOpen: await callers.isOpen() }),
+    view: ({ credentials, isOpen }) => {
+      const [name, ...rest] = fieldsOf(credentials);
+      const role: Field = { name: 'role', label: 'Role', type: 'radio', choices: ROLES };
+      return {
+        title: 'Create an API key',
+        submit: 'Create',
+        fields: [...(name ? [name] : []), role, ...rest, ...(isOpen ? [CLOSES] : [])],
+        values: new URLSearchParams({ role: 'READER' }),
+      };
+    },
     async act(c) {
       const day = textOf(c, 'dateExpires');
+      if (textOf(c, 'role') === 'ADMIN' && (await callers.isOpen()) && textOf(c, 'close') !== 'yes') {
+        throw gatewayError(
+          'BAD_USER_INPUT',
+          'The first ADMIN key closes the gateway: from then on every request needs a key. Confirm it, or create a READER key.',
+        );
+      }
       const { apiKey, token } = await apiKeys.create(c.var.actor, {
         name: textOf(c, 'name'),
         role: textOf(c, 'role') === 'ADMIN' ? 'ADMIN' : 'READER',
@@ -60,6 +86,36 @@ export function routeApiKeys(app: PageApp, { store, admin: { apiKeys } }: PagesO
 ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway with an ADMIN key requires a key for every request.</p>` : null}
 <p><a class="button" href="/credentials">I have copied it</a></p>`,
       );
+    },
+  });
+
+  routeForm(app, {
+    path: '/credentials/keys/edit',
+    async find(c, id) {
+      const key = (await apiKeys.list(c.var.actor)).find((one) => one.id === id);
+      if (!key) throw gatewayError('NOT_FOUND', 'API key');
+      return { key, credentials: await store.list() };
+    },
+    view: ({ key: { id, name, credentialIds, dateExpires }, credentials }) => ({
+      title: `Change ${name}`,
+      intro: html`<p>The token stays as it is.</p>`,
+      submit: 'Save',
+      hidden: { id },
+      fields: fieldsOf(credentials),
+      values: new URLSearchParams([
+        ['name', name],
+        ...credentialIds.map((one): [string, string] => ['credential', one]),
+        ['dateExpires', dateExpires?.toISOString().slice(0, 10) ?? ''],
+      ]),
+    }),
+    async act(c, { key }) {
+      const day = textOf(c, 'dateExpires');
+      const { name } = await apiKeys.update(c.var.actor, key.id, {
+        name: textOf(c, 'name'),
+        credentialIds: c.var.form.getAll('credential'),
+        dateExpires: day === '' ? null : endOfDay(day),
+      });
+      return toList(c, `The API key "${name}" was changed.`);
     },
   });
 

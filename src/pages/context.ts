@@ -5,6 +5,7 @@ import type { Principal } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import type { EncryptionKey } from '../config/encryption-keys.ts';
 import type { Logger } from '../log.ts';
+import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Site } from './origin.ts';
@@ -26,6 +27,10 @@ export interface PagesOptions {
   oauthUrl: URL;
   /** Whether GraphiQL is served, so that pages link to it. */
   graphiql: boolean;
+  /** Whether the credentials of the settings are those of the embedded sandbox. */
+  isSandbox: boolean;
+  /** Returns the name of a credential's account, if it is known soon; else it fails. */
+  accountName: (credential: Credential) => Promise<string | null>;
 }
 
 /** One request to a page, and what its response needs. */

@@ -16,7 +16,11 @@ const CHANGES = [
 ] as const;
 
 /** Shows one credential of the list: its account, health and actions. */
-export function credentialCard(c: PageContext, credential: Credential): Html {
+export function credentialCard(
+  c: PageContext,
+  credential: Credential,
+  { name, isSandbox }: { readonly name: string | null; readonly isSandbox: boolean },
+): Html {
   const { id, nickname, accountSid, clientId, kind, permissions, dateCreated } = credential;
   const isFixed = isFromSettings(credential);
   const checkedAt = permissions.map((check) => check.checkedAt.getTime());
@@ -26,8 +30,9 @@ export function credentialCard(c: PageContext, credential: Credential): Html {
 `,
   );
   return html`<li class="card">
-<div class="title"><h3>${nickname}</h3>${isFixed ? html`<span class="tag">from the settings</span>` : null}</div>
+<div class="title"><h3>${nickname}</h3>${isFixed ? html`<span class="tag">${isSandbox ? 'of the sandbox' : 'from the settings'}</span>` : null}</div>
 <dl>
+${name === null ? null : html`<dt>Account</dt><dd>${name}</dd>`}
 <dt>Account SID</dt><dd><code>${accountSid}</code></dd>
 <dt>Client id</dt><dd><code>${clientId}</code></dd>
 <dt>Kind</dt><dd>${KINDS[kind]}</dd>
@@ -38,7 +43,7 @@ ${isFixed ? null : html`<dt>Added</dt><dd>${time(dateCreated)}</dd>`}
 <div class="actions">
 <form method="post" action="/credentials/recheck">${tokenField(c)}<input type="hidden" name="id" value="${id}">
 <button class="quiet">Recheck<span class="unseen"> ${nickname}</span></button></form>
-${isFixed ? html`<span class="muted">Change it with the environment variables.</span>` : changes}
+${isFixed ? html`<span class="muted">${isSandbox ? 'Part of the sandbox.' : 'Change it with the environment variables.'}</span>` : changes}
 </div>
 </li>`;
 }

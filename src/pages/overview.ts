@@ -5,9 +5,15 @@ import { credentialCard } from './credential-card.ts';
 import { type Html, page, time } from './page.ts';
 
 /** Adds the page that lists all credentials and API keys. */
-export function routeOverview(app: PageApp, { store, admin, now }: PagesOptions): void {
+export function routeOverview(
+  app: PageApp,
+  { store, admin, now, accountName, isSandbox }: PagesOptions,
+): void {
   app.get('/credentials', async (c) => {
     const credentials = await store.list();
+    const names = await Promise.all(
+      credentials.map((credential) => accountName(credential).catch(() => null)),
+    );
     const keys = await admin.apiKeys.list(c.var.actor);
     return page(
       c,
@@ -18,7 +24,7 @@ export function routeOverview(app: PageApp, { store, admin, now }: PagesOptions)
 <div class="section"><h2 id="credentials">Credentials</h2>
 <a href="/credentials/connect">Connect an organization app (consent)</a>
 <a class="button" href="/credentials/add">Add a credential</a></div>
-${cards(credentials.map((credential) => credentialCard(c, credential)))}
+${cards(credentials.map((credential, index) => credentialCard(c, credential, { name: names[index] ?? null, isSandbox })))}
 </section>
 <section aria-labelledby="keys">
 <div class="section"><h2 id="keys">API keys</h2>
@@ -38,15 +44,16 @@ function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number
   const { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed } = key;
   const isExpired = dateExpires !== null && dateExpires.getTime() <= now;
   const usable = credentials.filter((credential) => credentialIds.includes(credential.id));
-  const nicknames = usable.map(({ nickname }) => nickname).join(', ') || 'none';
+  const nicknames = usable.map(({ nickname }) => nickname).join(', ');
   return html`<li class="card">
 <div class="title"><h3>${name}</h3><span class="tag">${role}</span></div>
 <dl>
-<dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : nicknames}</dd>
+<dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : usable.length > 0 ? nicknames : html`<span class="bad">none: this key can read nothing</span>`}</dd>
 <dt>Created</dt><dd>${time(dateCreated)}</dd>
 <dt>Expires</dt><dd>${dateExpires ? time(dateExpires) : 'never'}${isExpired ? html` <span class="bad">(expired)</span>` : null}</dd>
 <dt>Last used</dt><dd>${dateLastUsed ? time(dateLastUsed) : 'never'}</dd>
 </dl>
-<div class="actions"><a href="/credentials/keys/revoke?${new URLSearchParams({ id })}">Revoke<span class="unseen"> ${name}</span></a></div>
+<div class="actions"><a href="/credentials/keys/edit?${new URLSearchParams({ id })}">Change<span class="unseen"> ${name}</span></a>
+<a href="/credentials/keys/revoke?${new URLSearchParams({ id })}">Revoke<span class="unseen"> ${name}</span></a></div>
 </li>`;
 }

@@ -7,11 +7,14 @@ import type { PageApp, PageRequest, PagesOptions } from './context.ts';
 import { routeCredentials } from './credentials.ts';
 import { readForm } from './form.ts';
 import { adminsOnly, routeLogin } from './login.ts';
-import { reloadPath, siteOf } from './origin.ts';
+import { isSameOrigin, reloadPath, siteOf } from './origin.ts';
 import { routeOverview } from './overview.ts';
 import { errorPage, page, problemOf } from './page.ts';
 import { createSeal } from './seal.ts';
 import { createSessions, readCookie } from './session.ts';
+
+/** Sent by GraphiQL to use the login of the admin page. */
+export const SESSION_HEADER = 'x-gateway-session';
 
 export type Pages = ReturnType<typeof createPages>;
 
@@ -28,6 +31,20 @@ export function createPages(options: PagesOptions) {
 
   return {
     serves: (path: string) => paths.has(path),
+    /**
+     * Finds the principal of a browser that is logged in here, for GraphiQL on the same origin; null for any other request.
+     * The header {@link SESSION_HEADER} cannot be sent by a page of another origin without a CORS preflight, and Fetch
+     * Metadata and Origin must say the same.
+     */
+    async principalOf(request: Request, url: URL, address: string | null) {
+      const { headers, method } = request;
+      if (method !== 'POST' || headers.get(SESSION_HEADER) === null || headers.has('authorization'))
+        return null;
+      const site = siteOf(headers, url, publicUrl);
+      if (headers.get('sec-fetch-site') !== 'same-origin' || !isSameOrigin(headers, site)) return null;
+      const session = sessions.read(readCookie(request, site, 'session'));
+      return session?.keyHash ? sessions.identify(session, callers, address) : null;
+    },
     /**
      * Reads the session from the request's cookies and finds its principal.
      *

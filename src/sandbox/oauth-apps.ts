@@ -19,6 +19,8 @@ const REDIRECT_URI = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?(?:[/?][^#\
 export interface OAuthApps {
   readonly accountApps: readonly SandboxOAuthApp[];
   readonly organizationApps: readonly SandboxOrganizationApp[];
+  /** An app that no credential uses, to try how one is added. */
+  addSpare(app: NewApp): SandboxOAuthApp;
   add(app: NewApp): SandboxOAuthApp;
   addOrganization(app: NewOrganizationApp): SandboxOrganizationApp;
   /** Finds an app of either kind. */
@@ -44,6 +46,7 @@ interface StoredOrganizationApp extends StoredApp {
 export function createOAuthApps(seed: Seed): OAuthApps {
   const accountApps: StoredApp[] = [];
   const organizationApps: StoredOrganizationApp[] = [];
+  const spareApps: StoredApp[] = [];
   let rotations = 0;
 
   const secret = (label: string) =>
@@ -58,7 +61,7 @@ export function createOAuthApps(seed: Seed): OAuthApps {
     permissions: [...(app.permissions ?? DEFAULT_PERMISSIONS)],
   });
   const find = (clientId: string) =>
-    [...accountApps, ...organizationApps].find((app) => app.clientId === clientId);
+    [...accountApps, ...spareApps, ...organizationApps].find((app) => app.clientId === clientId);
   const findOrganization = (clientId: string) => organizationApps.find((app) => app.clientId === clientId);
 
   return {
@@ -66,6 +69,11 @@ export function createOAuthApps(seed: Seed): OAuthApps {
     organizationApps,
     find,
     findOrganization,
+    addSpare(app) {
+      const made = make(`spare-app-${spareApps.length}`, app);
+      spareApps.push(made);
+      return made;
+    },
     add(app) {
       const made = make(`app-${accountApps.length}`, app);
       accountApps.push(made);

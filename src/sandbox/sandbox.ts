@@ -52,6 +52,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     accountSid: parent.sid,
     redirectUris: ['http://localhost:4000/oauth/callback', 'http://127.0.0.1:4000/oauth/callback'],
   });
+  const spareApp = apps.addSpare({ nickname: 'spare', accountSid: fixed.active.sid });
   const tokens = createAccessTokens(seed, apps);
   const grants = createGrants(seed, tokens, switches);
   const log = createCallLog();
@@ -72,6 +73,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     accounts: { parent, ...fixed },
     apps: apps.accountApps,
     organizationApps: apps.organizationApps,
+    spareApp,
     switches,
     set,
     handle: (request) => handle(request),

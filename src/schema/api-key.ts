@@ -90,6 +90,18 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   }),
 });
 
+const UpdateApiKeyInput = builder.inputType('UpdateApiKeyInput', {
+  description: 'The changes of a key. What is not given stays.',
+  fields: (t) => ({
+    id: t.id({ required: true, description: "The key's `id`." }),
+    name: t.string({ description: 'What the key is for, or its owner; 1 to 64 characters.' }),
+    credentialIds: t.idList({
+      description: 'The `id`s of the credentials it may use, in place of the present ones.',
+    }),
+    dateExpires: t.field({ type: 'DateTime', description: 'When the key expires. Null for never.' }),
+  }),
+});
+
 const RevokeApiKeyInput = builder.inputType('RevokeApiKeyInput', {
   description: 'The key to revoke.',
   fields: (t) => ({ id: t.id({ required: true, description: "The key's `id`." }) }),
@@ -121,6 +133,18 @@ builder.mutationFields((t) => ({
       );
       const { apiKey, token } = await admin.apiKeys.create(caller, { ...input, credentialIds });
       return { key: apiKey, token };
+    },
+  }),
+  updateApiKey: t.field({
+    type: ApiKeyRef,
+    description:
+      'Changes the name, credentials or expiry of an API key, on every gateway within seconds. For ADMIN. The token stays. Example: `mutation($id: ID!) { updateApiKey(input: { id: $id, name: "Grafana" }) { name } }`',
+    args: { input: t.arg({ type: UpdateApiKeyInput, required: true, description: 'The changes.' }) },
+    resolve: async (_root, { input }, { admin, caller }) => {
+      const { id, name, credentialIds, dateExpires } = input;
+      const ids = credentialIds?.map((one) => parseId('Credential', one, 'input.credentialIds'));
+      const change = { name: name ?? undefined, credentialIds: ids, dateExpires };
+      return apiKeyNode(await admin.apiKeys.update(caller, parseId('ApiKey', id, 'input.id'), change));
     },
   }),
   revokeApiKey: t.id({

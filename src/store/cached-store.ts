@@ -96,6 +96,7 @@ export async function createCachedStore(
     clearRefused: (id) => changed(store.clearRefused(id)),
     remove: (id) => changed(store.remove(id)),
     addApiKey: (key) => changed(store.addApiKey(key)),
+    updateApiKey: (id, change) => changed(store.updateApiKey(id, change)),
     revokeApiKey: (id) => changed(store.revokeApiKey(id)),
     reseal: () => changed(store.reseal()),
     onChange: refresher.onRefreshed,

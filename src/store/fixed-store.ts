@@ -63,6 +63,7 @@ export function createFixedStore(settings: readonly CredentialSetting[], now = n
     findApiKeyByHash: async () => null,
     isApiKeyRevoked: async () => false,
     hasHadAdminKey: async () => false,
+    updateApiKey: readOnly,
     revokeApiKey: readOnly,
     touchApiKeys: async () => {},
     appendAudit: async () => {},

@@ -70,6 +70,15 @@ export interface ApiKey {
   readonly dateLastUsed: Date | null;
 }
 
+/** The changes of an API key; what is undefined stays. */
+export interface ApiKeyChange {
+  /** 1 to 64 characters. */
+  readonly name?: string | undefined;
+  readonly credentialIds?: readonly string[] | undefined;
+  /** Null for a key that does not expire. */
+  readonly dateExpires?: Date | null | undefined;
+}
+
 export interface NewApiKey {
   /** 1 to 64 characters; need not be unique. */
   name: string;

@@ -1,5 +1,6 @@
 import type {
   ApiKey,
+  ApiKeyChange,
   AuditEntry,
   AuditPage,
   Credential,
@@ -71,6 +72,8 @@ export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OA
 export interface ApiKeyStore {
   /** @throws {InvalidValueError}, {NotFoundError} for an unknown credential */
   addApiKey(key: NewApiKey): Promise<ApiKey>;
+  /** @throws {NotFoundError} when unknown or revoked, also for an unknown credential; {InvalidValueError} */
+  updateApiKey(id: string, change: ApiKeyChange): Promise<ApiKey>;
   /** The keys that are not revoked, oldest first. */
   listApiKeys(): Promise<readonly ApiKey[]>;
   /** Finds a key, even an expired one, by its token's SHA-256 (hex); null when unknown or revoked. */

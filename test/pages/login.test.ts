@@ -154,7 +154,11 @@ test('a gateway requires a key as soon as it has an ADMIN key', async () => {
   const kit = await openPage({ config: { adminKey: undefined } });
   const visitor = kit.visitor();
   await visitor.get('/credentials/keys/create');
-  const { html } = await visitor.post('/credentials/keys/create', { name: 'ops', role: 'ADMIN' });
+  const ops = { name: 'ops', role: 'ADMIN' };
+  const asked = await visitor.post('/credentials/keys/create', ops);
+  expect(asked.status).toBe(422);
+  expect(asked.html).toContain('The first ADMIN key closes the gateway');
+  const { html } = await visitor.post('/credentials/keys/create', { ...ops, close: 'yes' });
   const token = /tgw_[\w-]{43}/.exec(html)?.[0] ?? '';
   expect((await visitor.get('/credentials')).status).toBe(401);
   expect((await visitor.logIn(token)).status).toBe(303);

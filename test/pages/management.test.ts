@@ -23,7 +23,7 @@ describe('adding', () => {
     expect(list.html.match(/: missing</g)).toHaveLength(1);
     // The credential of the settings.
     expect(list.html).toContain('Never checked');
-    expect(list.html.match(/from the settings/g)).toHaveLength(1);
+    expect(list.html.match(/>of the sandbox</g)).toHaveLength(1);
     expect(list.html.match(/href="\/credentials\/rename/g)).toHaveLength(1);
   });
 

@@ -104,6 +104,7 @@ describe.each([
     await follow(page, 'Create an API key');
     await page.getByLabel('Name').fill('ops');
     await page.getByLabel('ADMIN: reads with all').check();
+    await page.getByLabel('From now on every request needs a key').check();
     await press(page, 'Create');
     const admin = await page.locator('.token').innerText();
     await follow(page, 'I have copied it');
@@ -133,6 +134,7 @@ describe.each([
     await follow(page, 'Create an API key');
     await page.getByLabel('Name').fill('ops');
     await page.getByLabel('ADMIN: reads with all').check();
+    await page.getByLabel('From now on every request needs a key').check();
     await press(page, 'Create');
     const key = await page.locator('.token').innerText();
     await follow(page, 'I have copied it');

@@ -30,13 +30,7 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
           .values(values)
           .returningAll()
           .executeTakeFirstOrThrow();
-        for (const credentialId of new Set(credentialIds)) {
-          if (!isOfSettings(credentialId)) await requireCredential(transaction, credentialId);
-          await transaction
-            .insertInto('api_key_credentials')
-            .values({ api_key_id: values.id, credential_id: credentialId })
-            .execute();
-        }
+        await link(transaction, values.id, credentialIds);
         if (role === 'ADMIN') {
           await transaction
             .insertInto('milestones')
@@ -48,6 +42,32 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
       });
       if (role === 'ADMIN') database.engine.keyMarker?.set();
       return toApiKey(row, new Set(credentialIds));
+    },
+
+    async updateApiKey(id, { name, credentialIds, dateExpires }) {
+      return database.change(async (transaction) => {
+        const row = await transaction
+          .updateTable('api_keys')
+          .set(({ ref }) => ({
+            name: name === undefined ? ref('name') : nameOf('name', name),
+            date_expires: dateExpires === undefined ? ref('date_expires') : (dateExpires?.getTime() ?? null),
+          }))
+          .where('id', '=', id)
+          .where('date_revoked', 'is', null)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) throw new NotFoundError('API key', id);
+        if (credentialIds) {
+          await transaction.deleteFrom('api_key_credentials').where('api_key_id', '=', id).execute();
+          await link(transaction, id, credentialIds);
+        }
+        const links = await transaction
+          .selectFrom('api_key_credentials')
+          .select('credential_id')
+          .where('api_key_id', '=', id)
+          .execute();
+        return toApiKey(row, new Set(links.map(({ credential_id }) => credential_id)));
+      });
     },
 
     async listApiKeys() {
@@ -117,6 +137,17 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
       );
     },
   };
+}
+
+/** Lets a key use credentials. @throws {NotFoundError} for an unknown one */
+async function link(db: Kysely<Tables>, keyId: string, credentialIds: readonly string[]): Promise<void> {
+  for (const credentialId of new Set(credentialIds)) {
+    if (!isOfSettings(credentialId)) await requireCredential(db, credentialId);
+    await db
+      .insertInto('api_key_credentials')
+      .values({ api_key_id: keyId, credential_id: credentialId })
+      .execute();
+  }
 }
 
 /** Reads the keys that are not revoked, oldest first, with their token hashes. */

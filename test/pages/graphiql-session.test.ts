@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { openPage } from './kit.ts';
+
+const BODY = JSON.stringify({ query: '{ viewer { name role } }' });
+
+/** A POST to /graphql as a browser sends it from GraphiQL, with the cookies of a logged-in administrator. */
+async function loggedIn() {
+  const kit = await openPage();
+  const admin = await kit.admin();
+  await admin.get('/credentials');
+  const cookie = [...admin.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  const own = {
+    'content-type': 'application/json',
+    cookie,
+    'x-gateway-session': '1',
+    'sec-fetch-site': 'same-origin',
+    origin: 'http://localhost',
+  };
+  const send = (headers: Record<string, string> = {}, without: string[] = []) => {
+    const all = Object.fromEntries(
+      Object.entries({ ...own, ...headers }).filter(([name]) => !without.includes(name)),
+    );
+    return kit.gateway.fetch('http://localhost/graphql', { method: 'POST', headers: all, body: BODY });
+  };
+  return { kit, admin, send };
+}
+
+describe('GraphiQL with the login of the admin page', () => {
+  test('reads as that administrator', async () => {
+    const { send } = await loggedIn();
+    expect(await (await send()).json()).toMatchObject({ data: { viewer: { role: 'ADMIN' } } });
+    // Not every browser sends Origin.
+    expect((await send({}, ['origin'])).status).toBe(200);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['without the header', {}, ['x-gateway-session']],
+    ['without Fetch Metadata', {}, ['sec-fetch-site']],
+    ['without the cookie', {}, ['cookie']],
+    ['with a cookie that was changed', { cookie: 'tgw_session=v1.0.0.0' }, []],
+  ])('is not logged in %s', async (_, headers, without) => {
+    const { send } = await loggedIn();
+    expect((await send(headers, without)).status).toBe(401);
+  });
+
+  test.each([
+    ['same-site', 'http://other.localhost'],
+    ['cross-site', 'https://evil.example'],
+    ['same-origin', 'https://evil.example'],
+  ])('is rejected from another origin: %s, %s', async (site, origin) => {
+    const { send } = await loggedIn();
+    expect((await send({ 'sec-fetch-site': site, origin })).status).toBeGreaterThanOrEqual(401);
+  });
+
+  test('a key in the request counts, not the login', async () => {
+    const { send } = await loggedIn();
+    expect((await send({ authorization: 'Bearer tgw_unknown' })).status).toBe(401);
+  });
+
+  test('ends with the logout', async () => {
+    const { admin, send } = await loggedIn();
+    expect((await send()).status).toBe(200);
+    await admin.post('/credentials/logout');
+    expect((await send()).status).toBe(401);
+  });
+});

@@ -5,7 +5,7 @@ export type ExportRow = Readonly<Record<(typeof COLUMNS)[number], string | numbe
   readonly cursor: string;
 };
 
-/** What an export says about itself, behind its last row. */
+/** Describes an export, behind its last row. */
 export interface ExportSummary {
   /** Whether every message of the filter is in the export. */
   readonly complete: boolean;

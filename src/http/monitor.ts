@@ -32,7 +32,7 @@ export async function metricsForAdmin(
   { role, name }: Principal,
   telemetry: Telemetry,
 ): Promise<PlainResponse> {
-  // A field's error has status 200 in GraphQL, but there is no other data here.
+  // A field's error has status 200 in GraphQL, but nothing else is in this response.
   if (role !== 'ADMIN') return { ...rejection(gatewayError('FORBIDDEN', name)), status: 403 };
   return metricsResponse(telemetry);
 }

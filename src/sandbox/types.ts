@@ -146,7 +146,7 @@ export interface Sandbox {
   readonly apps: readonly SandboxOAuthApp[];
   /** The first is the parent's ("sandbox-organization"), for a gateway at port 4000 of this machine. */
   readonly organizationApps: readonly SandboxOrganizationApp[];
-  /** An app that is no credential yet, to try how one is added. */
+  /** An app without a credential, to try how one is added. */
   readonly spareApp: SandboxOAuthApp;
   readonly switches: Readonly<SandboxSwitches>;
   /** Changes some switches. When one is invalid, throws an Error that says why and changes none. */

@@ -11,7 +11,7 @@ import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 export const pageInfo = {
   pageInfoTypeOptions: {
     description:
-      'The cursors of a page, and whether there are more items. There is no total count: Twilio does not provide one, and counting would mean reading the whole list.',
+      'The cursors of a page, and whether there are more items. Twilio provides no total count, and counting would mean reading the whole list.',
   },
   hasNextPageFieldOptions: {
     description: 'Whether there are more items after this page. Continue with `after: endCursor`.',

@@ -49,7 +49,7 @@ describe('the first token', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('that is refused fails every caller, and is requested again after a pause', async () => {
+  test('that is rejected fails every caller, and is requested again after a pause', async () => {
     const { tokens, asked, pass } = tokensAt();
     const all = [tokens.get(), tokens.get(), tokens.get()];
     asked[0]?.refuse();
@@ -64,7 +64,7 @@ describe('the first token', () => {
     expect(await next).toBe('token-2');
   });
 
-  test('that stays refused is requested at growing intervals of at most a minute', async () => {
+  test('that stays rejected is requested at growing intervals of at most a minute', async () => {
     const { tokens, asked, pass } = tokensAt();
     for (let second = 0; second < 600; second += 1) {
       const count = asked.length;

@@ -37,7 +37,7 @@ const PASSED_ON = ['accept-ranges', 'content-range', 'last-modified', 'etag'] as
 export function createMediaRoute(options: MediaRouteOptions) {
   const { sealedLinks, store, files, tokenOf, maxBytes, log, now } = options;
 
-  /** @returns null for a path that is no link */
+  /** @returns null for any other path */
   function readLink({ path }: Pick<Exchange, 'path'>): MediaLink | null {
     return readMediaPath(path, sealedLinks);
   }
@@ -143,7 +143,7 @@ function headersOf(received: Record<string, unknown>, link: MediaLink, now: numb
     'content-type': isShown || DOWNLOADED.test(type) ? type : 'application/octet-stream',
     'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename="${link.mediaSid}"`,
     'content-security-policy': "default-src 'none'; sandbox",
-    // A dashboard of another origin may show the picture: whoever has the link may see it.
+    // A dashboard of another origin may show the picture: the link is all that is needed to see it.
     'cross-origin-resource-policy': 'cross-origin',
     'cache-control': `private, max-age=${Math.max(0, Math.floor((link.expires - now) / 1000))}`,
   };

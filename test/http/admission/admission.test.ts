@@ -190,7 +190,7 @@ describe('the order', () => {
     expect(queued.lastIndexOf('b')).toBeLessThan(9);
   });
 
-  test('a request without its whole body takes no turn, whoever comes after it', async () => {
+  test('a request without its whole body takes no turn, what comes after it', async () => {
     const kit = await gateway();
     const slow = kit.connect();
     slow.write(post('/work', { principal: 'a', body: '{', length: 2 }));

@@ -45,7 +45,7 @@ test('too long a burst is shed at its end', () => {
   expect(isOverloaded()).toBe(true);
 });
 
-test('a queue that was empty for a moment after a rejection is no burst; after a second it is one again', () => {
+test('a queue that was empty for a moment after a rejection is not a burst; after a second it is one again', () => {
   const { queue, isOverloaded } = shedderOf();
   queue(1.1 * TARGET, 5_000);
   expect(isOverloaded()).toBe(true);

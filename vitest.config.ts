@@ -24,6 +24,8 @@ export default defineConfig(({ mode }) => ({
     include: ['test/**/*.test.ts'],
     exclude: mode === 'fast' ? SLOW : [],
     testTimeout: 20_000,
+    // A second, the default, is short for a machine that others use, too.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
   },
 }));

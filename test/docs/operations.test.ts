@@ -26,8 +26,11 @@ const VARIABLES: Record<string, { required: object; optional: object }> = {
       accountSid: parent.sid,
       to: newest.to,
       from: newest.from,
+      participant: newest.to,
       dateSent: { since: new Date(Date.now() - 3_600_000).toISOString() },
+      dateCreated: { since: new Date(Date.now() - 3_600_000).toISOString() },
       status: ['UNDELIVERED', 'FAILED'],
+      outcome: ['FAILED'],
       errorCode: [30003],
       channel: ['SMS'],
       direction: ['OUTBOUND_API'],
@@ -38,6 +41,20 @@ const VARIABLES: Record<string, { required: object; optional: object }> = {
     },
   },
   ListCredentials: { required: {}, optional: {} },
+  GetThread: {
+    required: { with: newest.to },
+    optional: { in: { all: true }, filter: null, first: 2, after: null, last: null, before: null },
+  },
+  MessageStats: {
+    required: {},
+    optional: {
+      in: { all: true },
+      filter: { outcome: ['FAILED'] },
+      groupBy: ['ERROR_CODE'],
+      interval: 'DAY',
+      timeZone: 'Europe/Berlin',
+    },
+  },
   RetrieveMessage: { required: { sid: newest.sid }, optional: { accountSid: parent.sid } },
   ListAccounts: {
     required: {},

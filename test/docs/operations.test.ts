@@ -135,8 +135,10 @@ function identities(value: unknown): { __typename?: string; id?: string }[] {
 
 test('every object with a SID has __typename and id, for normalized caches', async () => {
   const withMedia = kit.sandbox.addMessage('parent', { num_media: '1' });
-  for (const name of names) {
+  // Counts have no identity.
+  for (const name of names.filter((one) => one !== 'MessageStats')) {
     const { data } = await kit.query(readDocument(`operations/${name}.graphql`), {
+      ...VARIABLES[name]?.required,
       sid: name === 'RetrieveMessage' ? withMedia.sid : null,
     });
     const found = identities(data);

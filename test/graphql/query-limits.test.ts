@@ -233,7 +233,7 @@ describe('trusted documents only', () => {
       errors: [
         {
           message: expect.stringContaining(
-            'ListAccounts, ListCredentials, ListMessages, RetrieveAccount, RetrieveMessage',
+            'ListAccounts, ListCredentials, ListMessages, MessageStats, RetrieveAccount, RetrieveMessage',
           ),
           extensions: { code: 'DOCUMENT_NOT_TRUSTED' },
         },

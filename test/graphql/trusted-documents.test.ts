@@ -13,7 +13,7 @@ async function post({ gateway }: Kit, body: object, accept = 'application/json')
 
 describe('an unknown variable of a trusted document', () => {
   test.each([
-    ['ListMessages', { outcome: 'FAILED' }, 'outcome'],
+    ['ListMessages', { result: 'FAILED' }, 'result'],
     ['ListMessages', { first: 1, Status: 'FAILED' }, 'Status'],
     ['ListMessages', { FIRST: 1 }, 'FIRST'],
     ['ListMessages', { first: 1, hasMedia: null }, 'hasMedia'],
@@ -52,7 +52,7 @@ describe('an unknown variable of a trusted document', () => {
       expect(errors).toEqual([
         {
           message:
-            'ListMessages does not take one of these variables. It takes accountSid, to, from, dateSent, status, errorCode, channel, direction, first, after, last, before.',
+            'ListMessages does not take one of these variables. It takes accountSid, to, from, participant, dateSent, dateCreated, status, outcome, errorCode, channel, direction, first, after, last, before.',
           extensions: { code: 'BAD_USER_INPUT' },
         },
       ]);

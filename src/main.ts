@@ -6,6 +6,9 @@ import { findMisspelled } from './config/unknown-variables.ts';
 /** Limit for closing the store and the connections, after the requests have ended or were aborted. */
 const CLOSE_WITHIN_MS = 5_000;
 
+/** In node_modules, which only the owner of the program can write to: a shared /tmp could be poisoned. */
+const COMPILED_CODE = new URL('../node_modules/.cache/compiled', import.meta.url);
+
 /** Runs the gateway until the process is told to stop. */
 export const main = (): Promise<void> =>
   orExit(async () => {
@@ -75,15 +78,12 @@ function startProblem(error: unknown): string {
   return `The gateway could not start: ${message}`;
 }
 
-if (import.meta.main) await main();
-
-/** In node_modules, which only the owner of the program can write to: a shared /tmp could be poisoned. */
-const FOLDER = new URL('../node_modules/.cache/compiled', import.meta.url);
-
 /**
  * Enables Node's compile cache for modules imported from now on, which halves the start-up time. Node writes the
  * cache when the process exits. Does nothing when the folder is not writable.
  */
 export function cacheCompiledCode(): void {
-  enableCompileCache(fileURLToPath(FOLDER));
+  enableCompileCache(fileURLToPath(COMPILED_CODE));
 }
+
+if (import.meta.main) await main();

@@ -26,6 +26,7 @@ import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
 import { createPages } from './pages/pages.ts';
+import { createDataMasks } from './policy/data-mask.ts';
 import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
 import type { GatewayStore } from './store/store.ts';
@@ -133,6 +134,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...config,
     sealed: createSealedText(config.encryptionKeys ?? [], 'thread'),
     sealedLinks,
+    maskOf: createDataMasks(config.encryptionKeys ?? []),
     schema,
     store,
     sessions,

@@ -10,7 +10,6 @@ const MODULES = [
   'schema',
   'admin',
   'loaders',
-  'history',
   'stats',
   'pagination',
   'auth',

@@ -1,6 +1,7 @@
 import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
+import type { FieldPolicy } from '../policy/field-policy.ts';
 import type { ApiKey, ApiKeyChange } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
@@ -11,6 +12,8 @@ export interface CreateApiKeyInput {
   /** The credentials a READER key may use; an ADMIN key may use all. */
   credentialIds?: readonly string[] | null | undefined;
   dateExpires?: Date | null | undefined;
+  /** @default everything is shown */
+  fieldPolicy?: FieldPolicy | undefined;
 }
 
 /** Admin operations on API keys; FORBIDDEN for other roles. */
@@ -53,7 +56,7 @@ export function createApiKeyAdmin(
   return {
     list: (actor) => asAdmin(actor, () => store.listApiKeys()),
 
-    create: (actor, { name, role, credentialIds, dateExpires }) =>
+    create: (actor, { name, role, credentialIds, dateExpires, fieldPolicy }) =>
       asAdmin(actor, async () => {
         await check({ name, credentialIds: credentialIds ?? undefined, dateExpires });
         const token = createToken();
@@ -63,11 +66,13 @@ export function createApiKeyAdmin(
           tokenHash: hashToken(token),
           credentialIds: credentialIds ?? [],
           dateExpires: dateExpires ?? null,
+          fieldPolicy,
         });
         await audit(actor, 'api-key.create', apiKey.id, {
           name: apiKey.name,
           role,
           credentialIds: credentialIds ?? [],
+          fieldPolicy: { ...apiKey.fieldPolicy },
         });
         return { apiKey, token };
       }),
@@ -76,13 +81,14 @@ export function createApiKeyAdmin(
       asAdmin(actor, async () => {
         const before = await find(id);
         await check(change);
-        const { name, credentialIds, dateExpires } = change;
+        const { name, credentialIds, dateExpires, fieldPolicy } = change;
         const key = await store.updateApiKey(id, { ...change, name: name?.trim() });
         await audit(actor, 'api-key.update', id, {
           name: before.name,
           ...(name !== undefined && { newName: key.name }),
           ...(credentialIds && { credentialIds: [...key.credentialIds] }),
           ...(dateExpires !== undefined && { dateExpires: key.dateExpires?.toISOString() ?? null }),
+          ...(fieldPolicy && { fieldPolicy: { ...key.fieldPolicy } }),
         });
         return key;
       }),

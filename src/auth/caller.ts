@@ -1,3 +1,4 @@
+import type { FieldPolicy } from '../policy/field-policy.ts';
 import type { ApiKeyRole, Credential } from '../store/records.ts';
 
 export type Role = ApiKeyRole;
@@ -9,6 +10,8 @@ export interface Principal {
   /** An API key's name, a token's subject, or `local` or `GATEWAY_ADMIN_KEY`. */
   readonly name: string;
   readonly role: Role;
+  /** What the principal sees of personal data. */
+  readonly fieldPolicy: FieldPolicy;
   /** Whether the principal may use this credential. */
   mayUse(credential: Credential): boolean;
   /** The client's address; null in-process. */
@@ -27,6 +30,7 @@ export function usageKeyOf({ id, name }: Pick<Principal, 'id' | 'name'>): string
 export interface Caller {
   readonly name: string;
   readonly role: Role;
+  readonly fieldPolicy: FieldPolicy;
   readonly origin: string | null;
   /** In the order of the store; the first is the default. */
   readonly credentials: readonly Credential[];

@@ -1,5 +1,6 @@
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import type { Logger } from '../log.ts';
+import { SHOW_ALL } from '../policy/field-policy.ts';
 import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import { hashToken, isApiToken, isSameToken } from './api-token.ts';
 import type { Principal } from './caller.ts';
@@ -96,18 +97,20 @@ export function createCallers(options: CallersOptions): Callers {
       name: key.name,
       role: key.role,
       origin,
+      fieldPolicy: key.fieldPolicy,
       mayUse: ({ id }) => isAdmin || allowed.has(id),
     };
   }
 
   async function byJwt(verify: VerifyJwt, token: string, origin: string | null): Promise<Principal> {
     try {
-      const { subject, role, nicknames } = await verify(token);
+      const { subject, role, nicknames, fieldPolicy } = await verify(token);
       return {
         id: `token:${hashToken(token)}`,
         name: subject,
         role,
         origin,
+        fieldPolicy,
         mayUse: ({ nickname }) => role === 'ADMIN' || nicknames.has(nickname),
       };
     } catch (error) {
@@ -139,7 +142,7 @@ export function createCallers(options: CallersOptions): Callers {
   };
 }
 
-/** Creates a principal with the role ADMIN. */
+/** Creates a principal with the role ADMIN, who sees everything. */
 export function admin(name: string, origin: string | null): Principal {
-  return { id: `admin:${name}`, name, role: 'ADMIN', origin, mayUse: () => true };
+  return { id: `admin:${name}`, name, role: 'ADMIN', origin, fieldPolicy: SHOW_ALL, mayUse: () => true };
 }

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import type { Logger } from '../log.ts';
+import { type FieldPolicy, readFieldPolicy } from '../policy/field-policy.ts';
 import type { Role } from './caller.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 
@@ -11,6 +12,8 @@ export interface OidcSettings {
   roleClaim: string;
   /** Names the claim that holds the nicknames of the credentials. @default 'twilio_gateway_credentials' */
   credentialsClaim: string;
+  /** Names the claim that holds the field policy. @default 'twilio_gateway_field_policy' */
+  fieldPolicyClaim?: string;
 }
 
 /** The claims of a verified token that the gateway uses. */
@@ -18,6 +21,7 @@ export interface TokenClaims {
   readonly subject: string;
   readonly role: Role;
   readonly nicknames: ReadonlySet<string>;
+  readonly fieldPolicy: FieldPolicy;
 }
 
 /**
@@ -87,5 +91,6 @@ function readClaims(payload: JWTPayload, settings: OidcSettings): TokenClaims {
     // Any other value means the role with fewer rights.
     role: payload[settings.roleClaim] === 'ADMIN' ? 'ADMIN' : 'READER',
     nicknames: new Set((Array.isArray(names) ? names : [names]).filter((name) => typeof name === 'string')),
+    fieldPolicy: readFieldPolicy(payload[settings.fieldPolicyClaim ?? 'twilio_gateway_field_policy']),
   };
 }

@@ -1,6 +1,8 @@
+import { describeFieldPolicy, SHOW_ALL } from '../policy/field-policy.ts';
 import type { ApiKey, Credential } from '../store/records.ts';
 import { command, type Io } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
+import { changeFieldPolicy, FIELD_POLICY_OPTIONS } from './field-policy-options.ts';
 import { dateText, table } from './output.ts';
 import { CLI, findCredential, type Session, withoutSecret, withSession } from './session.ts';
 
@@ -13,6 +15,7 @@ const create = command({
   examples: [
     'api-key create --admin --name ops',
     'api-key create --name Grafana --credential default --expires 365d',
+    'api-key create --name Review --credential default --bodies hidden --addresses last-four',
   ],
   options: {
     name: { value: 'NAME', required: true, about: 'Who or what it is for, 1 to 64 characters.' },
@@ -26,8 +29,9 @@ const create = command({
       value: 'WHEN',
       about: 'A day (2027-01-31), a time, or a duration (30d, 12h). Default: never.',
     },
+    ...FIELD_POLICY_OPTIONS,
   },
-  async run({ name, admin: isAdmin, credential: nicknames, expires }, io) {
+  async run({ name, admin: isAdmin, credential: nicknames, expires, ...visibilities }, io) {
     if (isAdmin === nicknames.length > 0) {
       throw usageError(
         isAdmin
@@ -37,6 +41,7 @@ const create = command({
       );
     }
     const dateExpires = expires === undefined ? null : parseExpiry(expires);
+    const fieldPolicy = changeFieldPolicy(SHOW_ALL, visibilities);
     return withSession(io, async (session) => {
       const isFirst = isAdmin && session.isOpen && !(await session.store.hasHadAdminKey());
       if (isFirst) await confirmFirstKey(io, session);
@@ -49,6 +54,7 @@ const create = command({
         role: isAdmin ? 'ADMIN' : 'READER',
         credentialIds: [...new Set(credentials.map(({ id }) => id))],
         dateExpires,
+        fieldPolicy,
       });
       const may = isAdmin ? 'every credential' : credentials.map(({ nickname }) => nickname).join(', ');
       return {
@@ -81,13 +87,14 @@ const list = command({
     withSession(io, async ({ store, admin }) => {
       const keys = await admin.apiKeys.list(CLI);
       const nicknames = new Map((await store.list()).map(({ id, nickname }) => [id, nickname]));
-      const rows = keys.map(({ id, name, role, credentialIds, ...dates }) => {
+      const rows = keys.map(({ id, name, role, credentialIds, fieldPolicy, ...dates }) => {
         const usable = credentialIds.map((one) => nicknames.get(one) ?? one).join(', ') || 'none';
         const isExpired = dates.dateExpires !== null && dates.dateExpires.getTime() <= Date.now();
         return [
           name,
           role,
           role === 'ADMIN' ? 'all' : usable,
+          describeFieldPolicy(fieldPolicy),
           dateText(dates.dateCreated),
           `${dateText(dates.dateExpires, 'never')}${isExpired ? ' (expired)' : ''}`,
           dateText(dates.dateLastUsed, 'never'),
@@ -97,7 +104,7 @@ const list = command({
       return {
         json: keys.map(apiKeyJson),
         text: table(
-          ['NAME', 'ROLE', 'CREDENTIALS', 'CREATED', 'EXPIRES', 'LAST USED', 'ID'],
+          ['NAME', 'ROLE', 'CREDENTIALS', 'SHOWS', 'CREATED', 'EXPIRES', 'LAST USED', 'ID'],
           rows,
           'There is no API key. Create one: npm run cli -- api-key create',
         ),
@@ -107,7 +114,7 @@ const list = command({
 
 const update = command({
   name: 'api-key update',
-  summary: 'Change the name, credentials or expiry of an API key. Its token stays.',
+  summary: 'Change the name, credentials, expiry or field policy of an API key. Its token stays.',
   operand: { name: OPERAND, required: true },
   examples: ['api-key update Grafana --expires 365d', 'api-key update Grafana --credential default'],
   options: {
@@ -118,13 +125,17 @@ const update = command({
       about: 'Nickname or id of a credential it may use, in place of the present ones; repeat for several.',
     },
     expires: { value: 'WHEN', about: 'A day, a time, a duration, or "never".' },
+    ...FIELD_POLICY_OPTIONS,
   },
-  run: ({ operand, name, credential: nicknames, expires }, io) =>
+  run: ({ operand, name, credential: nicknames, expires, ...visibilities }, io) =>
     withSession(io, async (session) => {
-      if (name === undefined && nicknames.length === 0 && expires === undefined) {
-        throw usageError('Nothing to change: give --name, --credential or --expires.');
+      const isPolicyGiven = changeFieldPolicy(SHOW_ALL, visibilities) !== undefined;
+      if (name === undefined && nicknames.length === 0 && expires === undefined && !isPolicyGiven) {
+        throw usageError(
+          'Nothing to change: give --name, --credential, --expires, --bodies, --addresses or --media.',
+        );
       }
-      const { id } = await findApiKey(session, operand);
+      const { id, fieldPolicy } = await findApiKey(session, operand);
       const credentials: Credential[] = [];
       for (const nickname of nicknames) {
         credentials.push(await findCredential(session, nickname, '--credential'));
@@ -133,6 +144,7 @@ const update = command({
         name,
         ...(nicknames.length > 0 && { credentialIds: credentials.map((one) => one.id) }),
         ...(expires !== undefined && { dateExpires: expires === 'never' ? null : parseExpiry(expires) }),
+        fieldPolicy: changeFieldPolicy(fieldPolicy, visibilities),
       });
       return { json: apiKeyJson(key), text: `The API key "${key.name}" is changed.` };
     }),
@@ -156,8 +168,9 @@ const revoke = command({
 
 export const apiKeyCommands = [create, list, update, revoke] as const;
 
-function apiKeyJson({ id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed }: ApiKey) {
-  return { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed };
+function apiKeyJson({ id, name, role, credentialIds, fieldPolicy, ...dates }: ApiKey) {
+  const { dateCreated, dateExpires, dateLastUsed } = dates;
+  return { id, name, role, credentialIds, fieldPolicy, dateCreated, dateExpires, dateLastUsed };
 }
 
 /** Finds an API key by id or exact name. @throws {CommandError} when unknown or ambiguous */

@@ -61,6 +61,7 @@ interface OidcFromSettings {
   audience: string;
   roleClaim: string;
   credentialsClaim: string;
+  fieldPolicyClaim?: string;
 }
 
 /** Lists every problem of the settings, one line each. */

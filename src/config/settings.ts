@@ -84,6 +84,12 @@ export const ACCESS = {
     'twilio_gateway_credentials',
     "Claim with the nicknames of the caller's credentials.",
   ),
+  fieldPolicyClaim: setting(
+    'OIDC_FIELD_POLICY_CLAIM',
+    text,
+    'twilio_gateway_field_policy',
+    'Claim with the field policy, e.g. {"bodies":"HIDDEN","addresses":"LAST_FOUR"}.',
+  ),
 };
 
 export const STORE = {

@@ -26,6 +26,16 @@ export const READ_ERRORS = {
       extensions: { argument },
     }),
   },
+  FILTER_NOT_ALLOWED: {
+    ...field(403, 'caller'),
+    when: "The filter, or the grouping, tells something that the caller's field policy hides.",
+    action:
+      'Leave it out, or use a key that sees this data. `viewer { fieldPolicy { … } }` shows what yours sees.',
+    build: (argument: string) => ({
+      message: `Your API key or token does not show this data, so it cannot be used in "${argument}". Leave it out, or ask an administrator for another field policy.`,
+      extensions: { argument },
+    }),
+  },
   MESSAGE_HISTORY_LIMIT: {
     ...field(422, 'limited'),
     when: 'The date range ends before the oldest message that Twilio stores.',

@@ -7,6 +7,8 @@ import type { OperationScope } from '../loaders/read-summary.ts';
 import { createRequestLoaders } from '../loaders/request-loaders.ts';
 import { createTwilioSource } from '../loaders/twilio-source.ts';
 import type { Logger } from '../log.ts';
+import type { DataMask } from '../policy/data-mask.ts';
+import type { FieldPolicy } from '../policy/field-policy.ts';
 import { MEDIA_LINK_MS, mediaPath } from '../policy/media-link.ts';
 import type { SealedText } from '../policy/sealed-text.ts';
 import type { GatewayStore } from '../store/store.ts';
@@ -24,6 +26,7 @@ export interface ContextParts {
   /** Seals the ids of threads. */
   readonly sealed: SealedText;
   readonly sealedLinks: SealedText;
+  readonly maskOf: (policy: FieldPolicy) => DataMask;
   readonly scanBudget: number;
   /** Calls to Twilio for one operation and credential. */
   readonly maxCalls: number;
@@ -43,7 +46,8 @@ export interface OperationRequest {
 
 /** Creates a function that creates the context of one operation, which every resolver gets. */
 export function createOperationContext(parts: ContextParts) {
-  const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, scanBudget, maxCalls } = parts;
+  const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, maskOf, scanBudget, maxCalls } =
+    parts;
   const source = createTwilioSource({ scanBudget, telemetry, now });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
@@ -54,7 +58,7 @@ export function createOperationContext(parts: ContextParts) {
 
   return async (request: OperationRequest): Promise<GatewayContext> => {
     const { principal, nickname, scope } = request;
-    const { name, role, origin, mayUse } = principal;
+    const { name, role, origin, fieldPolicy, mayUse } = principal;
     const all = await store.list();
     const credentials = all.filter(mayUse);
     request.credential = all.find((one) => one.nickname === nickname)?.nickname;
@@ -69,7 +73,8 @@ export function createOperationContext(parts: ContextParts) {
       now,
       savePermissions,
     });
-    const caller = { name, role, origin, credentials };
+    const caller = { name, role, origin, fieldPolicy, credentials };
+    const mask = maskOf(fieldPolicy);
     const mediaUrl = (media: WireMedia, credentialId: string): string => {
       scope.reads.limitLifetime(MEDIA_LINK_MS / 2);
       const link = {
@@ -83,6 +88,6 @@ export function createOperationContext(parts: ContextParts) {
       };
       return new URL(mediaPath(link, sealedLinks), request.origin).href;
     };
-    return { caller, loaders, source, sealed, mediaUrl, scope, admin, reported: [] };
+    return { caller, loaders, source, mask, sealed, mediaUrl, scope, admin, reported: [] };
   };
 }

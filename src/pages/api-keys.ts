@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
 import { gatewayError } from '../errors/gateway-error.ts';
+import { SHOW_ALL } from '../policy/field-policy.ts';
 import type { Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
+import { FIELD_POLICY_FIELDS, fieldPolicyValues, submittedFieldPolicy } from './field-policy-fields.ts';
 import { type Field, routeForm, textOf } from './form.ts';
 import { page, toList } from './page.ts';
 
@@ -30,6 +32,7 @@ const fieldsOf = (credentials: readonly Credential[]): Field[] => [
     hint: 'The last day on which the key is valid, in UTC.',
     required: false,
   },
+  ...FIELD_POLICY_FIELDS,
 ];
 
 /** From then on every request needs a key, also those of the page. */
@@ -58,7 +61,7 @@ export function routeApiKeys(app: PageApp, { store, callers, admin: { apiKeys } 
         title: 'Create an API key',
         submit: 'Create',
         fields: [...(name ? [name] : []), role, ...rest, ...(isOpen ? [CLOSES] : [])],
-        values: new URLSearchParams({ role: 'READER' }),
+        values: new URLSearchParams([['role', 'READER'], ...fieldPolicyValues(SHOW_ALL)]),
       };
     },
     async act(c) {
@@ -74,6 +77,7 @@ export function routeApiKeys(app: PageApp, { store, callers, admin: { apiKeys } 
         role: textOf(c, 'role') === 'ADMIN' ? 'ADMIN' : 'READER',
         credentialIds: c.var.form.getAll('credential'),
         dateExpires: day === '' ? null : endOfDay(day),
+        fieldPolicy: submittedFieldPolicy(c),
       });
       // The token is only in this response: a redirect would need it in a URL or a cookie.
       return page(
@@ -96,7 +100,7 @@ ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway
       if (!key) throw gatewayError('NOT_FOUND', 'API key');
       return { key, credentials: await store.list() };
     },
-    view: ({ key: { id, name, credentialIds, dateExpires }, credentials }) => ({
+    view: ({ key: { id, name, credentialIds, dateExpires, fieldPolicy }, credentials }) => ({
       title: `Change ${name}`,
       intro: html`<p>The token stays as it is.</p>`,
       submit: 'Save',
@@ -106,6 +110,7 @@ ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway
         ['name', name],
         ...credentialIds.map((one): [string, string] => ['credential', one]),
         ['dateExpires', dateExpires?.toISOString().slice(0, 10) ?? ''],
+        ...fieldPolicyValues(fieldPolicy),
       ]),
     }),
     async act(c, { key }) {
@@ -114,6 +119,7 @@ ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway
         name: textOf(c, 'name'),
         credentialIds: c.var.form.getAll('credential'),
         dateExpires: day === '' ? null : endOfDay(day),
+        fieldPolicy: submittedFieldPolicy(c),
       });
       return toList(c, `The API key "${name}" was changed.`);
     },

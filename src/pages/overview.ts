@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { describeFieldPolicy } from '../policy/field-policy.ts';
 import type { ApiKey, Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { credentialCard } from './credential-card.ts';
@@ -41,7 +42,7 @@ function cards(items: readonly Html[]): Html {
 
 /** Shows one API key, without its token, which is not stored. */
 function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number): Html {
-  const { id, name, role, credentialIds, dateCreated, dateExpires, dateLastUsed } = key;
+  const { id, name, role, credentialIds, fieldPolicy, dateCreated, dateExpires, dateLastUsed } = key;
   const isExpired = dateExpires !== null && dateExpires.getTime() <= now;
   const usable = credentials.filter((credential) => credentialIds.includes(credential.id));
   const nicknames = usable.map(({ nickname }) => nickname).join(', ');
@@ -49,6 +50,7 @@ function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number
 <div class="title"><h3>${name}</h3><span class="tag">${role}</span></div>
 <dl>
 <dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : usable.length > 0 ? nicknames : html`<span class="bad">none: this key can read nothing</span>`}</dd>
+<dt>Shows</dt><dd>${describeFieldPolicy(fieldPolicy)}</dd>
 <dt>Created</dt><dd>${time(dateCreated)}</dd>
 <dt>Expires</dt><dd>${dateExpires ? time(dateExpires) : 'never'}${isExpired ? html` <span class="bad">(expired)</span>` : null}</dd>
 <dt>Last used</dt><dd>${dateLastUsed ? time(dateLastUsed) : 'never'}</dd>

@@ -9,6 +9,7 @@ import { AccountFilterInput, AccountStatusEnum, AccountTypeEnum } from './accoun
 import type { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, messageList, noRead, oneRead } from './cost.ts';
+import { rejectHiddenFilters } from './hidden-filters.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
@@ -59,8 +60,8 @@ AccountInterface.implement({
       complexity: oneRead,
       description: 'One message of this account. Null when it does not exist (any more).',
       args: { sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }) },
-      resolve: ({ wire, via }, { sid }, { loaders }) =>
-        loadMessage(loaders.forAccount(wire.sid, via), wire.sid, sid),
+      resolve: ({ wire, via }, { sid }, { loaders, mask }) =>
+        loadMessage(loaders.forAccount(wire.sid, via), wire.sid, sid, mask),
     }),
     messages: t.connection(
       {
@@ -69,9 +70,10 @@ AccountInterface.implement({
         complexity: messageList,
         description: "This account's messages, newest first.",
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
-        resolve: ({ wire, via }, args, { loaders, source }, info) => {
-          const read = { accountSid: wire.sid, via: loaders.forAccount(wire.sid, via) };
-          return listMessages(source, [read], args, info);
+        resolve: ({ wire, via }, args, context, info) => {
+          rejectHiddenFilters(args.filter, context.mask.policy);
+          const read = { accountSid: wire.sid, via: context.loaders.forAccount(wire.sid, via) };
+          return listMessages([read], args, context, info);
         },
       },
       MessageConnectionRef,

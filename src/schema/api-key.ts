@@ -2,6 +2,7 @@ import type { ApiKey } from '../store/records.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { apiKeyList, credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
+import { FieldPolicyInput, FieldPolicyRef, policyOf } from './field-policy.ts';
 import { parseId } from './global-id.ts';
 import { DEPRECATED_ARGUMENT, inputOf } from './mutation-input.ts';
 import { credentialNode } from './nodes.ts';
@@ -37,6 +38,11 @@ builder.node(ApiKeyRef, {
         loaders.credentials
           .filter(({ id }) => key.role === 'ADMIN' || key.credentialIds.includes(id))
           .map(credentialNode),
+    }),
+    fieldPolicy: t.field({
+      type: FieldPolicyRef,
+      description: 'What its holder sees of the personal data in messages.',
+      resolve: ({ key }) => key.fieldPolicy,
     }),
     dateCreated: t.field({
       type: 'DateTime',
@@ -87,6 +93,10 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
       description: 'The `id`s of the credentials a READER key may use; without any it can read nothing.',
     }),
     dateExpires: t.field({ type: 'DateTime', description: 'When the key expires. By default it does not.' }),
+    fieldPolicy: t.field({
+      type: FieldPolicyInput,
+      description: 'What its holder sees of the personal data in messages. By default everything.',
+    }),
   }),
 });
 
@@ -99,6 +109,11 @@ const UpdateApiKeyInput = builder.inputType('UpdateApiKeyInput', {
       description: 'The `id`s of the credentials it may use, in place of the present ones.',
     }),
     dateExpires: t.field({ type: 'DateTime', description: 'When the key expires. Null for never.' }),
+    fieldPolicy: t.field({
+      type: FieldPolicyInput,
+      description:
+        'What its holder sees of the personal data in messages. Replaces the present policy as a whole.',
+    }),
   }),
 });
 
@@ -131,19 +146,28 @@ builder.mutationFields((t) => ({
       const credentialIds = input.credentialIds?.map((id) =>
         parseId('Credential', id, 'input.credentialIds'),
       );
-      const { apiKey, token } = await admin.apiKeys.create(caller, { ...input, credentialIds });
+      const { apiKey, token } = await admin.apiKeys.create(caller, {
+        ...input,
+        credentialIds,
+        fieldPolicy: policyOf(input.fieldPolicy),
+      });
       return { key: apiKey, token };
     },
   }),
   updateApiKey: t.field({
     type: ApiKeyRef,
     description:
-      'Changes the name, credentials or expiry of an API key, on every gateway within seconds. For ADMIN. The token stays. Example: `mutation($id: ID!) { updateApiKey(input: { id: $id, name: "Grafana" }) { name } }`',
+      'Changes the name, credentials, expiry or field policy of an API key, on every gateway within seconds. For ADMIN. The token stays. Example: `mutation($id: ID!) { updateApiKey(input: { id: $id, name: "Grafana" }) { name } }`',
     args: { input: t.arg({ type: UpdateApiKeyInput, required: true, description: 'The changes.' }) },
     resolve: async (_root, { input }, { admin, caller }) => {
-      const { id, name, credentialIds, dateExpires } = input;
+      const { id, name, credentialIds, dateExpires, fieldPolicy } = input;
       const ids = credentialIds?.map((one) => parseId('Credential', one, 'input.credentialIds'));
-      const change = { name: name ?? undefined, credentialIds: ids, dateExpires };
+      const change = {
+        name: name ?? undefined,
+        credentialIds: ids,
+        dateExpires,
+        fieldPolicy: fieldPolicy ? policyOf(fieldPolicy) : undefined,
+      };
       return apiKeyNode(await admin.apiKeys.update(caller, parseId('ApiKey', id, 'input.id'), change));
     },
   }),

@@ -14,7 +14,8 @@ builder.node(MediaRef, {
     description: ID_DESCRIPTION,
     resolve: ({ wire }) => `${wire.account_sid}:${wire.parent_sid}:${wire.sid}`,
   },
-  loadWithoutCache: async (id, { loaders }) => {
+  loadWithoutCache: async (id, { loaders, mask }) => {
+    if (mask.policy.media !== 'SHOWN') return null;
     const [accountSid = '', messageSid = '', sid = ''] = id.split(':');
     const context = loaders.forAccount(accountSid, loaders.own());
     const items = await context.loadAll(media, { AccountSid: accountSid, MessageSid: messageSid });
@@ -33,8 +34,8 @@ builder.node(MediaRef, {
       nullable: true,
       complexity: oneRead,
       description: 'The message it is attached to. Null when that does not exist (any more).',
-      resolve: ({ wire, via }, _args, { loaders }) =>
-        loadMessage(loaders.forAccount(wire.account_sid, via), wire.account_sid, wire.parent_sid),
+      resolve: ({ wire, via }, _args, { loaders, mask }) =>
+        loadMessage(loaders.forAccount(wire.account_sid, via), wire.account_sid, wire.parent_sid, mask),
     }),
     url: t.field({
       type: 'URL',

@@ -1,12 +1,10 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
-import type { Paging } from '../loaders/list-reader.ts';
-import type {
-  AccountRead,
-  MessageSource,
-  Provenance,
-  UnavailableAccount,
-} from '../loaders/message-source.ts';
+import type { GatewayContext } from '../context.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
+import type { CursorSlice, Paging } from '../loaders/list-reader.ts';
+import type { AccountRead, Provenance, UnavailableAccount } from '../loaders/message-source.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
+import type { DataMask } from '../policy/data-mask.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
@@ -89,12 +87,12 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
 
 /** Lists messages. If the query selects their accounts too, those are read concurrently with the list. */
 export async function listMessages(
-  source: MessageSource,
   reads: readonly AccountRead[],
   { filter, ...paging }: Paging & { filter?: MessageCriteria | null | undefined },
+  { source, mask }: Pick<GatewayContext, 'source' | 'mask'>,
   info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const reading = source.list(reads, filter ?? {}, paging);
+  const reading = source.list(reads, filter ?? {}, openCursors(paging, mask));
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
     // The resolver of the account reports the error.
     for (const { accountSid, via } of reads) via.load(accounts, { Sid: accountSid }).catch(() => {});
@@ -102,13 +100,37 @@ export async function listMessages(
   const slice = await reading;
   const { asOf, scanned, scanLimitReached, truncated, unavailable } = slice;
   return {
-    ...toConnection(slice, (wire) => new MessageNode(wire, slice.viaOf(wire))),
+    ...toConnection(sealCursors(slice, mask), (wire) => new MessageNode(wire, slice.viaOf(wire), mask)),
     source: slice.source,
     asOf,
     scanned,
     scanLimitReached,
     truncated,
     unavailable,
+  };
+}
+
+/** @throws {CURSOR_INVALID} for a cursor that {@link sealCursors} did not seal, unless cursors are shown */
+function openCursors(paging: Paging, { cursors }: DataMask): Paging {
+  if (!cursors) return paging;
+  const open = (name: 'after' | 'before') => {
+    const cursor = paging[name];
+    if (cursor == null) return cursor;
+    const opened = cursors.open(cursor);
+    if (opened === null) throw gatewayError('CURSOR_INVALID', name, 'was not created for this caller');
+    return opened;
+  };
+  return { ...paging, after: open('after'), before: open('before') };
+}
+
+function sealCursors<T>(slice: CursorSlice<T>, { cursors }: DataMask): CursorSlice<T> {
+  if (!cursors) return slice;
+  const seal = (cursor: string | null) => (cursor === null ? null : cursors.seal(cursor));
+  return {
+    ...slice,
+    cursorOf: (found) => cursors.seal(slice.cursorOf(found)),
+    startCursor: () => seal(slice.startCursor()),
+    endCursor: () => seal(slice.endCursor()),
   };
 }
 

@@ -1,6 +1,17 @@
 import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
 import { builder } from './builder.ts';
 
+export const BodyStateEnum = builder.enumType('BodyState', {
+  description: 'Why the body of a message is what it is: an empty text alone does not tell.',
+  values: {
+    SHOWN: { description: 'The text is in `body`.' },
+    EMPTY: { description: 'The message has no text, e.g. only a picture.' },
+    REDACTED: { description: 'The text was erased at Twilio.' },
+    HIDDEN: { description: "The caller's field policy hides the text." },
+    NOT_KEPT: { description: "The gateway's copy of the history does not keep texts." },
+  } as const,
+});
+
 /** Internal values are Twilio's own, so that they need no translation. */
 export const MessageStatusEnum = builder.enumType('MessageStatus', {
   description: 'The status of a message. `Message.delivery` interprets it.',

@@ -1,10 +1,14 @@
 import { type Channel, channelOf, isKnownStatus, type MessageStatus } from '../delivery/outcome.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
+import type { DataMask } from '../policy/data-mask.ts';
 import { toIsoDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 
 const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-call', 'outbound-reply'] as const;
+
+/** Why a body is what it is. */
+export type BodyState = 'SHOWN' | 'EMPTY' | 'REDACTED' | 'HIDDEN' | 'NOT_KEPT';
 
 /** Null for a direction this release does not know. */
 export function directionOf(text: string | null): (typeof DIRECTIONS)[number] | null {
@@ -22,10 +26,12 @@ export function statusOf(text: string): MessageStatus | typeof UNKNOWN_STATUS {
 export class MessageNode {
   readonly wire: WireMessage;
   readonly via: CredentialLoaders;
+  readonly mask: DataMask;
 
-  constructor(wire: WireMessage, via: CredentialLoaders) {
+  constructor(wire: WireMessage, via: CredentialLoaders, mask: DataMask) {
     this.wire = wire;
     this.via = via;
+    this.mask = mask;
   }
 
   get __typename(): 'Message' {
@@ -41,15 +47,23 @@ export class MessageNode {
   }
 
   get body(): string | null {
-    return this.wire.body;
+    return this.mask.policy.bodies === 'SHOWN' ? this.wire.body : null;
+  }
+
+  get bodyState(): BodyState {
+    if (this.mask.policy.bodies !== 'SHOWN') return 'HIDDEN';
+    if (this.wire.body) return 'SHOWN';
+    // Twilio sends no message without a text or media: an outbound one without both was redacted.
+    const isRedacted = this.wire.direction !== 'inbound' && this.numMedia === 0;
+    return isRedacted ? 'REDACTED' : 'EMPTY';
   }
 
   get from(): string | null {
-    return this.wire.from;
+    return this.mask.address(this.wire.from);
   }
 
   get to(): string | null {
-    return this.wire.to;
+    return this.mask.address(this.wire.to);
   }
 
   get direction(): (typeof DIRECTIONS)[number] | null {
@@ -73,7 +87,8 @@ export class MessageNode {
   }
 
   get errorMessage(): string | null {
-    return this.wire.error_message;
+    // It may contain an address.
+    return this.mask.policy.addresses === 'SHOWN' ? this.wire.error_message : null;
   }
 
   get numSegments(): number | null {

@@ -14,6 +14,7 @@ import { AccountSelectionInput, IN_DESCRIPTION, selectAccounts } from './account
 import { builder } from './builder.ts';
 import { messageScan } from './cost.ts';
 import { DeliveryErrorRef } from './delivery.ts';
+import { rejectHiddenFilters } from './hidden-filters.ts';
 import { DataSourceEnum, UnavailableAccountRef } from './message-connection.ts';
 import {
   DeliveryOutcomeEnum,
@@ -141,8 +142,8 @@ const StatsGroupRef = builder.objectRef<StatsGroup>('MessageStatsGroup').impleme
     sender: t.field({
       type: 'Address',
       nullable: true,
-      description: 'The address that sent the messages.',
-      resolve: ({ values }) => values.sender ?? null,
+      description: 'The address that sent the messages. Masked as `viewer.fieldPolicy` says.',
+      resolve: ({ values }, _args, { mask }) => mask.address(values.sender ?? null),
     }),
     messagingServiceSid: t.string({
       nullable: true,
@@ -255,10 +256,14 @@ builder.queryField('messageStats', (t) =>
       }),
       timeZone: t.arg({ type: 'TimeZone', description: 'The time zone of the periods. By default UTC.' }),
     },
-    async resolve(_root, { in: selection, filter, groupBy, interval, timeZone }, { loaders, source }) {
+    async resolve(_root, { in: selection, filter, groupBy, interval, timeZone }, { loaders, source, mask }) {
+      rejectHiddenFilters(filter, mask.policy);
       const dimensions = [...new Set<Dimension>(groupBy ?? [])];
       if (dimensions.length > MAX_DIMENSIONS)
         throw gatewayError('TOO_MANY_DIMENSIONS', dimensions.length, MAX_DIMENSIONS);
+      // It would tell how many messages each of the hidden senders has.
+      if (dimensions.includes('sender') && mask.policy.addresses === 'HIDDEN')
+        throw gatewayError('FILTER_NOT_ALLOWED', 'groupBy');
       const bucketOf = interval ? await createTimeBuckets(interval, timeZone ?? 'UTC') : undefined;
       const counter = new StatsCounter(dimensions, bucketOf);
       const scan = await source.scan(selectAccounts(loaders, selection), filter ?? {});

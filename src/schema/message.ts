@@ -5,15 +5,20 @@ import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
 import { MediaRef } from './media.ts';
 import { MessageRef } from './message-connection.ts';
-import { MessageChannelEnum, MessageDirectionEnum, MessageStatusEnum } from './message-enums.ts';
+import {
+  BodyStateEnum,
+  MessageChannelEnum,
+  MessageDirectionEnum,
+  MessageStatusEnum,
+} from './message-enums.ts';
 import { loadAccount, loadMessage, mediaNode } from './nodes.ts';
 
 builder.node(MessageRef, {
   description: 'A message, inbound or outbound, on any channel, in its current state at Twilio.',
   id: { description: ID_DESCRIPTION, resolve: ({ wire }) => `${wire.account_sid}:${wire.sid}` },
-  loadWithoutCache: async (id, { loaders }) => {
+  loadWithoutCache: async (id, { loaders, mask }) => {
     const [accountSid = '', sid = ''] = id.split(':');
-    return loadMessage(loaders.forAccount(accountSid, loaders.own()), accountSid, sid);
+    return loadMessage(loaders.forAccount(accountSid, loaders.own()), accountSid, sid, mask);
   },
   fields: (t) => ({
     sid: t.expose('sid', { type: 'MessageSid', description: "Twilio's SID." }),
@@ -32,17 +37,23 @@ builder.node(MessageRef, {
     }),
     body: t.exposeString('body', {
       nullable: true,
-      description: 'The text. Empty if it was redacted.',
+      description:
+        "The text. Empty if it was redacted; null if the caller's field policy hides it. `bodyState` says which.",
+    }),
+    bodyState: t.expose('bodyState', {
+      type: BodyStateEnum,
+      description: 'Why the body is what it is.',
     }),
     from: t.expose('from', {
       type: 'Address',
       nullable: true,
-      description: 'The sender. Null while a Messaging Service has not chosen one.',
+      description:
+        'The sender. Null while a Messaging Service has not chosen one. Masked as `viewer.fieldPolicy` says.',
     }),
     to: t.expose('to', {
       type: 'Address',
       nullable: true,
-      description: 'The recipient.',
+      description: 'The recipient. Masked as `viewer.fieldPolicy` says.',
     }),
     direction: t.expose('direction', {
       type: MessageDirectionEnum,
@@ -68,7 +79,7 @@ builder.node(MessageRef, {
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
       description:
-        "Twilio's message for the code, which may change at any time. `delivery.error` explains the code.",
+        "Twilio's message for the code, which may change at any time. Null if the caller's field policy masks addresses. `delivery.error` explains the code.",
     }),
     numSegments: t.exposeInt('numSegments', {
       nullable: true,
@@ -82,8 +93,10 @@ builder.node(MessageRef, {
       type: [MediaRef],
       nullable: true,
       complexity: mediaRead,
-      description: 'The media items. Takes one upstream call for each message that has any.',
-      resolve: async ({ wire, via, numMedia }, _args, { loaders }) => {
+      description:
+        "The media items. Takes one upstream call for each message that has any. Null if the caller's field policy hides media.",
+      resolve: async ({ wire, via, numMedia, mask }, _args, { loaders }) => {
+        if (mask.policy.media !== 'SHOWN') return null;
         if (numMedia === 0) return [];
         const context = loaders.forAccount(wire.account_sid, via);
         const items = await context.loadAll(media, { AccountSid: wire.account_sid, MessageSid: wire.sid });

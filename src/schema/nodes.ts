@@ -1,4 +1,5 @@
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
+import type { DataMask } from '../policy/data-mask.ts';
 import type { Credential } from '../store/records.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import type { WireMedia } from '../twilio/resources/media.ts';
@@ -40,7 +41,8 @@ export async function loadMessage(
   via: CredentialLoaders,
   accountSid: string,
   sid: string,
+  mask: DataMask,
 ): Promise<MessageNode | null> {
   const wire = await via.load(messages, { AccountSid: accountSid, Sid: sid });
-  return wire && new MessageNode(wire, via);
+  return wire && new MessageNode(wire, via, mask);
 }

@@ -3,6 +3,7 @@ import { AccountFilterInput } from './account-enums.ts';
 import { AccountSelectionInput, IN_DESCRIPTION, selectAccounts } from './account-selection.ts';
 import { builder } from './builder.ts';
 import { accountList, messageList, oneRead } from './cost.ts';
+import { rejectHiddenFilters } from './hidden-filters.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
@@ -46,10 +47,10 @@ builder.queryFields((t) => ({
       accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
       sid: t.arg({ type: 'MessageSid', required: true, description: "The message's SID." }),
     },
-    resolve: (_root, { accountSid, sid }, { loaders }) => {
+    resolve: (_root, { accountSid, sid }, { loaders, mask }) => {
       const own = loaders.own();
       const account = accountSid ?? own.credential.accountSid;
-      return loadMessage(loaders.forAccount(account, own), account, sid);
+      return loadMessage(loaders.forAccount(account, own), account, sid, mask);
     },
   }),
   messages: t.connection(
@@ -64,8 +65,10 @@ builder.queryFields((t) => ({
         in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
         filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
       },
-      resolve: (_root, { accountSid, in: selection, ...args }, { loaders, source }, info) =>
-        listMessages(source, selectAccounts(loaders, selection, accountSid), args, info),
+      resolve: (_root, { accountSid, in: selection, ...args }, context, info) => {
+        rejectHiddenFilters(args.filter, context.mask.policy);
+        return listMessages(selectAccounts(context.loaders, selection, accountSid), args, context, info);
+      },
     },
     MessageConnectionRef,
   ),

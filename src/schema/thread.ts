@@ -2,6 +2,7 @@ import { gatewayError } from '../errors/gateway-error.ts';
 import { AccountSelectionInput, IN_DESCRIPTION, selectAccounts } from './account-selection.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { messageList, noRead } from './cost.ts';
+import { rejectHiddenFilters } from './hidden-filters.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
 import { MessageFilterInput } from './message-filter.ts';
 
@@ -23,9 +24,10 @@ builder.node(ThreadRef, {
     resolve: ({ participant, accountSids }, _args, { sealed }) =>
       sealed.seal(JSON.stringify([participant, accountSids])),
   },
-  loadWithoutCache: (id, { sealed }) => {
+  loadWithoutCache: (id, { sealed, mask }) => {
     const text = sealed.open(id);
-    if (text === null) return null;
+    // It would tell which messages are of the same person.
+    if (text === null || mask.policy.addresses === 'HIDDEN') return null;
     const [participant, accountSids] = JSON.parse(text) as [string, readonly string[] | null];
     return { __typename: 'Thread' as const, participant, accountSids };
   },
@@ -33,7 +35,7 @@ builder.node(ThreadRef, {
     participant: t.field({
       type: 'Address',
       description: 'The person, by the address that was given.',
-      resolve: ({ participant }) => participant,
+      resolve: ({ participant }, _args, { mask }) => mask.address(participant) ?? '…',
     }),
     messages: t.connection(
       {
@@ -43,7 +45,8 @@ builder.node(ThreadRef, {
           messageList({ ...args, filter: { ...args.filter, participant: '+' } }, context, field),
         description: 'The messages in both directions, newest first.',
         args: { filter: t.arg({ type: MessageFilterInput, description: 'Which of them to list.' }) },
-        resolve: ({ participant, accountSids }, { filter, ...paging }, { loaders, source }, info) => {
+        resolve: ({ participant, accountSids }, { filter, ...paging }, context, info) => {
+          rejectHiddenFilters(filter, context.mask.policy);
           if (filter?.participant && filter.participant !== participant) {
             throw gatewayError(
               'BAD_USER_INPUT',
@@ -52,8 +55,8 @@ builder.node(ThreadRef, {
             );
           }
           const selection = accountSids ? { sids: accountSids } : { all: true };
-          const reads = selectAccounts(loaders, selection);
-          return listMessages(source, reads, { ...paging, filter: { ...filter, participant } }, info);
+          const reads = selectAccounts(context.loaders, selection);
+          return listMessages(reads, { ...paging, filter: { ...filter, participant } }, context, info);
         },
       },
       MessageConnectionRef,
@@ -76,12 +79,11 @@ builder.queryField('thread', (t) =>
       }),
       in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
     },
-    resolve: (_root, { with: participant, in: selection }, { loaders }) => ({
-      __typename: 'Thread' as const,
-      participant,
-      accountSids: selection?.all
-        ? null
-        : selectAccounts(loaders, selection).map(({ accountSid }) => accountSid),
-    }),
+    resolve: (_root, { with: participant, in: selection }, { loaders, mask }) => {
+      if (mask.policy.addresses !== 'SHOWN') throw gatewayError('FILTER_NOT_ALLOWED', 'with');
+      const reads = selection?.all ? null : selectAccounts(loaders, selection);
+      const accountSids = reads?.map(({ accountSid }) => accountSid) ?? null;
+      return { __typename: 'Thread' as const, participant, accountSids };
+    },
   }),
 );

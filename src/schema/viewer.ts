@@ -2,6 +2,7 @@ import type { Caller } from '../auth/caller.ts';
 import { builder } from './builder.ts';
 import { credentialList } from './cost.ts';
 import { CredentialRef } from './credential.ts';
+import { FieldPolicyRef } from './field-policy.ts';
 import { credentialNode } from './nodes.ts';
 
 export const RoleEnum = builder.enumType('Role', {
@@ -21,6 +22,11 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
       resolve: ({ name }) => name,
     }),
     role: t.field({ type: RoleEnum, description: "The caller's role.", resolve: ({ role }) => role }),
+    fieldPolicy: t.field({
+      type: FieldPolicyRef,
+      description: 'What the caller sees of the personal data in messages.',
+      resolve: ({ fieldPolicy }) => fieldPolicy,
+    }),
     credentials: t.field({
       type: [CredentialRef],
       complexity: credentialList,

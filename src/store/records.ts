@@ -1,3 +1,5 @@
+import type { FieldPolicy } from '../policy/field-policy.ts';
+
 /** The result of probing one permission. */
 export interface CredentialPermissionCheck {
   /** Its name in the schema, e.g. `MESSAGES_READ`. */
@@ -64,6 +66,7 @@ export interface ApiKey {
   readonly role: ApiKeyRole;
   /** The credentials it may use. Empty means none; an ADMIN key's access to all is decided elsewhere. */
   readonly credentialIds: readonly string[];
+  readonly fieldPolicy: FieldPolicy;
   readonly dateCreated: Date;
   /** Null when it does not expire. An expired key is still found, so that the error can say so. */
   readonly dateExpires: Date | null;
@@ -77,6 +80,7 @@ export interface ApiKeyChange {
   readonly credentialIds?: readonly string[] | undefined;
   /** Null for a key that does not expire. */
   readonly dateExpires?: Date | null | undefined;
+  readonly fieldPolicy?: FieldPolicy | undefined;
 }
 
 export interface NewApiKey {
@@ -87,6 +91,8 @@ export interface NewApiKey {
   tokenHash: string;
   credentialIds: readonly string[];
   dateExpires: Date | null;
+  /** @default everything is shown */
+  fieldPolicy?: FieldPolicy | undefined;
 }
 
 /** An entry of the audit log: who did what, to what, when and from where. Contains no secret. */

@@ -134,6 +134,20 @@ describe('JWTs of an issuer', () => {
     });
     const admin = noErrors(await ask(await sign({ role: 'ADMIN' })));
     expect(admin.data.viewer).toMatchObject({ role: 'ADMIN', credentials: [{}, {}] });
+    const policy = { bodies: 'HIDDEN', addresses: 'LAST_FOUR' };
+    const masked = noErrors(
+      await kit.query(
+        '{ viewer { fieldPolicy { bodies addresses media } } messages(first: 1) { nodes { body bodyState to } } }',
+        {},
+        {
+          authorization: `Bearer ${await sign({ role: 'READER', twilio: ['lending'], twilio_gateway_field_policy: policy })}`,
+        },
+      ),
+    );
+    expect(masked.data.viewer.fieldPolicy).toEqual({ ...policy, media: 'SHOWN' });
+    expect(masked.data.messages.nodes).toEqual([
+      { body: null, bodyState: 'HIDDEN', to: expect.stringMatching(/^(?:\w+:)?….{4}$/) },
+    ]);
     const nothing = noErrors(await ask(await sign({ role: 'root' })));
     expect(nothing.data.viewer).toMatchObject({ role: 'READER', credentials: [] });
 

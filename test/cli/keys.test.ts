@@ -59,8 +59,8 @@ describe.concurrent('API keys', () => {
       .toBe(2);
 
     const listed = await cli(['api-key', 'list'], env);
-    expect(listed.stdout).toMatch(/^case tool +READER +lending +\d{4}/m);
-    expect(listed.stdout).toMatch(/^ops +ADMIN +all +\S+ +never/m);
+    expect(listed.stdout).toMatch(/^case tool +READER +lending +everything +\d{4}/m);
+    expect(listed.stdout).toMatch(/^ops +ADMIN +all +everything +\S+ +never/m);
     const revoked = await cli(['api-key', 'revoke', 'case tool', '--json'], env);
     expect(json(revoked.stdout)).toMatchObject({ name: 'case tool', revoked: true });
     await expect
@@ -73,6 +73,27 @@ describe.concurrent('API keys', () => {
     const output = [listed, revoked].map(({ stdout, stderr }) => stdout + stderr).join('') + gateway.output();
     expect(output).not.toContain(token);
     expect(output).not.toContain(admin.token);
+  });
+
+  test('a key has the field policy of its options, and each option can be changed alone', async ({
+    expect,
+  }) => {
+    const env = home.settings();
+    await cli(adding('support', home.parent), env, home.parent.clientSecret);
+    const create = ['api-key', 'create', '--name', 'review', '--credential', 'support', '--json'];
+    const created = await cli([...create, '--bodies', 'hidden', '--addresses', 'last-four'], env);
+    const fieldPolicy = { bodies: 'HIDDEN', addresses: 'LAST_FOUR', media: 'SHOWN' };
+    expect(json(created.stdout).apiKey.fieldPolicy).toEqual(fieldPolicy);
+    const updated = await cli(['api-key', 'update', 'review', '--addresses', 'pseudonym', '--json'], env);
+    expect(json(updated.stdout).fieldPolicy).toEqual({ ...fieldPolicy, addresses: 'PSEUDONYM' });
+    const renamed = await cli(['api-key', 'update', 'review', '--name', 'case review', '--json'], env);
+    expect(json(renamed.stdout).fieldPolicy).toEqual({ ...fieldPolicy, addresses: 'PSEUDONYM' });
+    expect((await cli(['api-key', 'list'], env)).stdout).toMatch(
+      /no bodies, pseudonyms in place of addresses/,
+    );
+    const wrong = await cli(['api-key', 'update', 'case review', '--media', 'blurred'], env);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('--media takes shown or hidden.');
   });
 
   test('two keys with the same name are revoked by id; the list marks an expired key', async ({ expect }) => {

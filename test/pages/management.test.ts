@@ -112,6 +112,32 @@ describe('an API key', () => {
     expect(html).toContain('2099-12-31 23:59 UTC');
   });
 
+  test('shows what its field policy says, and shows the policy when it is changed', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const credential = await addByPage(kit, admin);
+    const created = await admin.get('/credentials/keys/create');
+    for (const name of ['bodies', 'addresses', 'media']) {
+      expect(created.html).toContain(`name="${name}" value="SHOWN" checked`);
+    }
+    const typed = { name: 'review', role: 'READER', credential, bodies: 'HIDDEN', addresses: 'LAST_FOUR' };
+    expect((await admin.post('/credentials/keys/create', { ...typed, media: 'SHOWN' })).status).toBe(200);
+    const [key] = await kit.store.listApiKeys();
+    expect(key?.fieldPolicy).toEqual({ bodies: 'HIDDEN', addresses: 'LAST_FOUR', media: 'SHOWN' });
+    expect((await admin.get('/credentials')).html).toContain('no bodies, the last four digits of addresses');
+
+    const id = key?.id ?? '';
+    const edited = await admin.get(`/credentials/keys/edit?${new URLSearchParams({ id })}`);
+    expect(edited.html).toContain('name="addresses" value="LAST_FOUR" checked');
+    // What a hand-made request leaves out is hidden.
+    await admin.post('/credentials/keys/edit', { id, name: 'review', credential, addresses: 'PSEUDONYM' });
+    expect((await kit.store.listApiKeys())[0]?.fieldPolicy).toEqual({
+      bodies: 'HIDDEN',
+      addresses: 'PSEUDONYM',
+      media: 'HIDDEN',
+    });
+  });
+
   test.each([
     ['2001-01-01', 'is in the past'],
     ['2099-02-30', 'not a date'],

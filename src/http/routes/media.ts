@@ -6,6 +6,7 @@ import { entryOf } from '../../errors/catalogue.ts';
 import { GatewayError, gatewayError } from '../../errors/gateway-error.ts';
 import { explainRejection } from '../../loaders/explain-rejection.ts';
 import type { Logger } from '../../log.ts';
+import { SHOW_ALL } from '../../policy/field-policy.ts';
 import { type MediaLink, readMediaPath } from '../../policy/media-link.ts';
 import type { SealedText } from '../../policy/sealed-text.ts';
 import type { Credential } from '../../store/records.ts';
@@ -49,14 +50,16 @@ export function createMediaRoute(options: MediaRouteOptions) {
     if (!credential || keyId === undefined) return credential;
     const key = (await store.listApiKeys()).find(({ id }) => id === keyId);
     const isValid = key && (!key.dateExpires || key.dateExpires.getTime() > now());
-    return isValid && (key.role === 'ADMIN' || key.credentialIds.includes(credentialId))
+    const showsMedia = key?.fieldPolicy.media === 'SHOWN';
+    return isValid && showsMedia && (key.role === 'ADMIN' || key.credentialIds.includes(credentialId))
       ? credential
       : undefined;
   }
 
   /** The caller the link was shown to, with no other right than this file: it pays for the download. */
   function principalOf({ principalId, principalName }: MediaLink, origin: string | null): Principal {
-    return { id: principalId, name: principalName, role: 'READER', origin, mayUse: () => false };
+    const id = principalId;
+    return { id, name: principalName, role: 'READER', origin, fieldPolicy: SHOW_ALL, mayUse: () => false };
   }
 
   async function serve(exchange: Exchange): Promise<Response> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { type FieldPolicy, isMasking, readFieldPolicy, SHOW_ALL } from '../../policy/field-policy.ts';
 import { isSid, SID_PREFIX } from '../../twilio/sid.ts';
 import type { ApiKey } from '../records.ts';
 import type { ApiKeyStore } from '../store.ts';
@@ -11,7 +12,7 @@ import { dateOf, nameOf } from './values.ts';
 /** Reads and writes API keys. Revoked ones stay in the table for the audit log, but are never returned. */
 export function createApiKeysTable(database: Database): ApiKeyStore {
   return {
-    async addApiKey({ name, role, tokenHash, credentialIds, dateExpires }) {
+    async addApiKey({ name, role, tokenHash, credentialIds, dateExpires, fieldPolicy = SHOW_ALL }) {
       if (!/^[0-9a-f]{64}$/.test(tokenHash))
         throw new InvalidValueError('tokenHash', 'is not a SHA-256 in hex');
       const values = {
@@ -23,6 +24,7 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
         date_expires: dateExpires?.getTime() ?? null,
         date_last_used: null,
         date_revoked: null,
+        field_policy: policyText(fieldPolicy),
       };
       const row = await database.change(async (transaction) => {
         const added = await transaction
@@ -44,13 +46,14 @@ export function createApiKeysTable(database: Database): ApiKeyStore {
       return toApiKey(row, new Set(credentialIds));
     },
 
-    async updateApiKey(id, { name, credentialIds, dateExpires }) {
+    async updateApiKey(id, { name, credentialIds, dateExpires, fieldPolicy }) {
       return database.change(async (transaction) => {
         const row = await transaction
           .updateTable('api_keys')
           .set(({ ref }) => ({
             name: name === undefined ? ref('name') : nameOf('name', name),
             date_expires: dateExpires === undefined ? ref('date_expires') : (dateExpires?.getTime() ?? null),
+            field_policy: fieldPolicy === undefined ? ref('field_policy') : policyText(fieldPolicy),
           }))
           .where('id', '=', id)
           .where('date_revoked', 'is', null)
@@ -185,10 +188,16 @@ function toApiKey(row: Selectable<ApiKeyTable>, credentialIds: ReadonlySet<strin
     name: row.name,
     role: row.role,
     credentialIds: [...credentialIds].sort(),
+    fieldPolicy: row.field_policy === null ? SHOW_ALL : readFieldPolicy(JSON.parse(row.field_policy)),
     dateCreated: new Date(row.date_created),
     dateExpires: dateOf(row.date_expires),
     dateLastUsed: dateOf(row.date_last_used),
   };
+}
+
+/** Writes a policy for the table; null if it shows everything. */
+function policyText(policy: FieldPolicy): string | null {
+  return isMasking(policy) ? JSON.stringify(policy) : null;
 }
 
 /** A credential from the settings has its client id as its id and no row; keys may refer to it all the same. */

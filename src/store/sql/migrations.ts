@@ -80,6 +80,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
       date_expires ${integer} not null
     )${options}`,
   ],
+  () => ['alter table api_keys add column field_policy text'],
 ];
 
 /**

@@ -50,6 +50,8 @@ export interface ApiKeyTable {
   date_expires: number | null;
   date_last_used: number | null;
   date_revoked: number | null;
+  /** JSON: {@link FieldPolicy}; null shows everything */
+  field_policy: string | null;
 }
 
 export interface AuditTable {

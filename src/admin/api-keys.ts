@@ -2,7 +2,7 @@ import { createToken, hashToken } from '../auth/api-token.ts';
 import type { Role } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { FieldPolicy } from '../policy/field-policy.ts';
-import type { ApiKey, ApiKeyChange } from '../store/records.ts';
+import type { ApiKey, ApiKeyChange, Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
 
@@ -24,6 +24,14 @@ export interface ApiKeyAdmin {
   /** Changes a key; its token stays. What is undefined stays, too. */
   update(actor: Actor, id: string, change: ApiKeyChange): Promise<ApiKey>;
   revoke(actor: Actor, id: string): Promise<string>;
+}
+
+/** Whether a key can read nothing, because it may use none of the credentials. */
+export function reachesNothing(
+  { role, credentialIds }: Pick<ApiKey, 'role' | 'credentialIds'>,
+  credentials: readonly Pick<Credential, 'id'>[],
+): boolean {
+  return role !== 'ADMIN' && !credentials.some(({ id }) => credentialIds.includes(id));
 }
 
 export function createApiKeyAdmin(

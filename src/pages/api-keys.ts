@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
+import { reachesNothing } from '../admin/api-keys.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
-import { SHOW_ALL } from '../policy/field-policy.ts';
-import type { Credential } from '../store/records.ts';
+import { type FieldPolicy, SHOW_ALL } from '../policy/field-policy.ts';
+import type { ApiKey, Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { FIELD_POLICY_FIELDS, fieldPolicyValues, submittedFieldPolicy } from './field-policy-fields.ts';
 import { type Field, routeForm, textOf } from './form.ts';
@@ -87,6 +88,7 @@ export function routeApiKeys(app: PageApp, { store, callers, admin: { apiKeys } 
 <p class="note">Copy the key now. It is shown only once: the gateway stores only its hash.</p>
 <p><code class="token">${token}</code></p>
 <p>Programs send it in the header <code>Authorization: Bearer …</code></p>
+${reachesNothing(apiKey, await store.list()) ? html`<p class="problem" role="alert">${USELESS}</p>` : null}
 ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway with an ADMIN key requires a key for every request.</p>` : null}
 <p><a class="button" href="/credentials">I have copied it</a></p>`,
       );
@@ -100,28 +102,41 @@ ${apiKey.role === 'ADMIN' ? html`<p>You can log in here with this key. A gateway
       if (!key) throw gatewayError('NOT_FOUND', 'API key');
       return { key, credentials: await store.list() };
     },
-    view: ({ key: { id, name, credentialIds, dateExpires, fieldPolicy }, credentials }) => ({
-      title: `Change ${name}`,
-      intro: html`<p>The token stays as it is.</p>`,
-      submit: 'Save',
-      hidden: { id },
-      fields: fieldsOf(credentials),
-      values: new URLSearchParams([
-        ['name', name],
-        ...credentialIds.map((one): [string, string] => ['credential', one]),
-        ['dateExpires', dateExpires?.toISOString().slice(0, 10) ?? ''],
-        ...fieldPolicyValues(fieldPolicy),
-      ]),
-    }),
-    async act(c, { key }) {
+    view({ key, credentials }, c) {
+      const fields = fieldsOf(credentials).filter(
+        ({ name }) => key.role !== 'ADMIN' || name !== 'credential',
+      );
+      const values = valuesOf(key);
+      // The values as they were shown: what the form does not change must stay, also if another admin changed it meanwhile.
+      const shown = fields.map(({ name }): [string, string] => [
+        `${name}-shown`,
+        c.var.form?.get(`${name}-shown`) ?? joined(values, name),
+      ]);
+      return {
+        title: `Change ${key.name}`,
+        intro: html`<p>The token stays as it is.</p>`,
+        submit: 'Save',
+        hidden: { id: key.id, ...Object.fromEntries(shown) },
+        fields,
+        values,
+      };
+    },
+    async act(c, { key, credentials }) {
+      const { form } = c.var;
+      const isChanged = (name: string) => joined(form, name) !== form.get(`${name}-shown`);
       const day = textOf(c, 'dateExpires');
-      const { name } = await apiKeys.update(c.var.actor, key.id, {
-        name: textOf(c, 'name'),
-        credentialIds: c.var.form.getAll('credential'),
-        dateExpires: day === '' ? null : endOfDay(day),
-        fieldPolicy: submittedFieldPolicy(c),
+      const changed = await apiKeys.update(c.var.actor, key.id, {
+        ...(isChanged('name') && { name: textOf(c, 'name') }),
+        ...(key.role !== 'ADMIN' && isChanged('credential') && { credentialIds: form.getAll('credential') }),
+        ...(isChanged('dateExpires') && { dateExpires: day === '' ? null : endOfDay(day) }),
+        ...(POLICY.some(isChanged) && {
+          fieldPolicy: changedPolicy(key.fieldPolicy, submittedFieldPolicy(c), isChanged),
+        }),
       });
-      return toList(c, `The API key "${name}" was changed.`);
+      const failed = reachesNothing(changed, credentials);
+      return toList(c, `The API key "${changed.name}" was changed.${failed ? ` ${USELESS}` : ''}`, {
+        failed,
+      });
     },
   });
 
@@ -147,6 +162,36 @@ ${role === 'ADMIN' ? html`<p>Sessions on this page that use the key will end.</p
     },
   });
 }
+
+const USELESS = 'It may use no credential, so it can read nothing. Change it and choose one.';
+
+/** The values of a key in its form. */
+function valuesOf({ name, credentialIds, dateExpires, fieldPolicy }: ApiKey): URLSearchParams {
+  return new URLSearchParams([
+    ['name', name],
+    ...credentialIds.map((id): [string, string] => ['credential', id]),
+    ['dateExpires', dateExpires?.toISOString().slice(0, 10) ?? ''],
+    ...fieldPolicyValues(fieldPolicy),
+  ]);
+}
+
+const POLICY = ['bodies', 'addresses', 'media'] as const;
+
+function changedPolicy(
+  before: FieldPolicy,
+  after: FieldPolicy,
+  isChanged: (name: string) => boolean,
+): FieldPolicy {
+  const { bodies, addresses, media } = before;
+  return {
+    bodies: isChanged('bodies') ? after.bodies : bodies,
+    addresses: isChanged('addresses') ? after.addresses : addresses,
+    media: isChanged('media') ? after.media : media,
+  };
+}
+
+/** All values of a field as one text, to compare them. */
+const joined = (values: URLSearchParams, name: string): string => values.getAll(name).sort().join(' ');
 
 /** Returns the last instant of a day, in UTC. @throws {BAD_USER_INPUT} for an invalid day */
 function endOfDay(day: string): Date {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { reachesNothing } from '../admin/api-keys.ts';
 import { describeFieldPolicy } from '../policy/field-policy.ts';
 import type { ApiKey, Credential } from '../store/records.ts';
 import type { PageApp, PagesOptions } from './context.ts';
@@ -49,7 +50,7 @@ function apiKeyCard(key: ApiKey, credentials: readonly Credential[], now: number
   return html`<li class="card">
 <div class="title"><h3>${name}</h3><span class="tag">${role}</span></div>
 <dl>
-<dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : usable.length > 0 ? nicknames : html`<span class="bad">none: this key can read nothing</span>`}</dd>
+<dt>Credentials</dt><dd>${role === 'ADMIN' ? 'all' : reachesNothing(key, credentials) ? html`<span class="bad">none: this key can read nothing</span>` : nicknames}</dd>
 <dt>Shows</dt><dd>${describeFieldPolicy(fieldPolicy)}</dd>
 <dt>Created</dt><dd>${time(dateCreated)}</dd>
 <dt>Expires</dt><dd>${dateExpires ? time(dateExpires) : 'never'}${isExpired ? html` <span class="bad">(expired)</span>` : null}</dd>

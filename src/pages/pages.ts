@@ -13,7 +13,7 @@ import { errorPage, page, problemOf } from './page.ts';
 import { createSeal } from './seal.ts';
 import { createSessions, readCookie } from './session.ts';
 
-/** Sent by GraphiQL to use the login of the admin page. */
+/** Sent by GraphiQL, with the value 1, to use the login of the admin page. */
 export const SESSION_HEADER = 'x-gateway-session';
 
 export type Pages = ReturnType<typeof createPages>;
@@ -38,7 +38,7 @@ export function createPages(options: PagesOptions) {
      */
     async principalOf(request: Request, url: URL, address: string | null) {
       const { headers, method } = request;
-      if (method !== 'POST' || headers.get(SESSION_HEADER) === null || headers.has('authorization'))
+      if (method !== 'POST' || headers.get(SESSION_HEADER) !== '1' || headers.has('authorization'))
         return null;
       const site = siteOf(headers, url, publicUrl);
       if (headers.get('sec-fetch-site') !== 'same-origin' || !isSameOrigin(headers, site)) return null;

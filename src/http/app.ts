@@ -27,7 +27,7 @@ import {
 } from './respond.ts';
 import { createExportRoute, EXPORT_PATH } from './routes/export.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
-import { createGraphqlRoute, type GraphqlRouteOptions } from './routes/graphql.ts';
+import { createGraphqlRoute, GRAPHQL_PATH, type GraphqlRouteOptions } from './routes/graphql.ts';
 import type { MediaRoute } from './routes/media.ts';
 import { checkTarget, isHost, pathOf, rejectUnlessLocal } from './target.ts';
 
@@ -108,7 +108,8 @@ export function createHttpApp(options: HttpAppOptions) {
         ? { principal: media.principalOf(exchange.media, exchange.address) }
         : { error: gatewayError('MEDIA_LINK_INVALID') };
     } else {
-      const wantsSession = exchange.header(SESSION_HEADER) !== null;
+      // For GraphiQL only: no other path serves a browser that is logged in.
+      const wantsSession = exchange.path === GRAPHQL_PATH && exchange.header(SESSION_HEADER) === '1';
       const url = () => new URL(exchange.request.url);
       const principal = wantsSession && (await pages.principalOf(exchange.request, url(), exchange.address));
       exchange.authentication = principal ? { principal } : await authenticate(exchange, callers);
@@ -160,7 +161,7 @@ export function createHttpApp(options: HttpAppOptions) {
     };
     return exchange.respond(await exchange.page.respond(form));
   });
-  app.all('/graphql', ({ var: { exchange } }) => graphql(exchange));
+  app.all(GRAPHQL_PATH, ({ var: { exchange } }) => graphql(exchange));
   app.all(`${EXPORT_PATH}*`, ({ var: { exchange } }) => exportRoute(exchange));
   app.all(`${MEDIA_PATH}*`, ({ var: { exchange } }) => media.serve(exchange));
 
@@ -201,7 +202,7 @@ export function overloadResponse(error: GatewayError): ErrorResponse {
   return { ...response, headers: { ...SECURITY_HEADERS, ...response.headers } };
 }
 
-const TO_GRAPHIQL: PlainResponse = { status: 302, headers: { location: '/graphql' }, body: null };
+const TO_GRAPHIQL: PlainResponse = { status: 302, headers: { location: GRAPHQL_PATH }, body: null };
 
 /** Hono would decode it: `/%67raphql` is another path than `/graphql` for the access rules of a proxy. */
 function rawPathOf({ url }: Request): string {

@@ -18,6 +18,8 @@ import { beginScope, parseCacheControl } from '../request-scope.ts';
 import { errorResponse, type PlainResponse } from '../respond.ts';
 import type { ResponseCache } from '../response-cache.ts';
 
+export const GRAPHQL_PATH = '/graphql';
+
 export interface GraphqlRouteOptions {
   readonly engine: Engine;
   readonly responseCache: ResponseCache;

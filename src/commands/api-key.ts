@@ -1,3 +1,4 @@
+import { reachesNothing } from '../admin/api-keys.ts';
 import { describeFieldPolicy, SHOW_ALL } from '../policy/field-policy.ts';
 import type { ApiKey, Credential } from '../store/records.ts';
 import { command, type Io } from './command.ts';
@@ -16,6 +17,7 @@ const create = command({
     'api-key create --admin --name ops',
     'api-key create --name Grafana --credential default --expires 365d',
     'api-key create --name Review --credential default --bodies hidden --addresses last-four',
+    'api-key create --admin --name ops --yes > admin-key.txt',
   ],
   options: {
     name: { value: 'NAME', required: true, about: 'Who or what it is for, 1 to 64 characters.' },
@@ -30,8 +32,9 @@ const create = command({
       about: 'A day (2027-01-31), a time, or a duration (30d, 12h). Default: never.',
     },
     ...FIELD_POLICY_OPTIONS,
+    yes: { about: 'Do not ask before the first ADMIN key; required for it without a terminal.' },
   },
-  async run({ name, admin: isAdmin, credential: nicknames, expires, ...visibilities }, io) {
+  async run({ name, admin: isAdmin, credential: nicknames, expires, yes, ...visibilities }, io) {
     if (isAdmin === nicknames.length > 0) {
       throw usageError(
         isAdmin
@@ -44,7 +47,7 @@ const create = command({
     const fieldPolicy = changeFieldPolicy(SHOW_ALL, visibilities);
     return withSession(io, async (session) => {
       const isFirst = isAdmin && session.isOpen && !(await session.store.hasHadAdminKey());
-      if (isFirst) await confirmFirstKey(io, session);
+      if (isFirst && !yes) await confirmFirstKey(io, session);
       const credentials: Credential[] = [];
       for (const nickname of nicknames) {
         credentials.push(await findCredential(session, nickname, '--credential'));
@@ -60,28 +63,29 @@ const create = command({
       return {
         json: { token, apiKey: apiKeyJson(apiKey) },
         text: token,
-        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is not shown again. It may use ${may}. Expires: ${dateText(dateExpires, 'never')}. Database: ${session.database}.${isFirst ? ' From now on the gateway requires a key for every request.' : ''}`,
+        note: `This is the token of the ${apiKey.role} key "${apiKey.name}"; it is not shown again. It may use ${may}. Expires: ${dateText(dateExpires, 'never')}.${isFirst ? ' From now on the gateway requires a key for every request.' : ''}`,
       };
     });
   },
 });
 
-/** At a terminal, asks before the first ADMIN key: from then on every request needs a key. */
+/** Asks before the first ADMIN key: from then on every request needs a key. @throws {CommandError} USAGE without a terminal */
 async function confirmFirstKey({ stdin, stderr }: Io, { database }: Session): Promise<void> {
-  if (!stdin.isTTY) return;
+  const effect = `This is the first ADMIN key in ${database}. From now on the gateway requires a key for every request.`;
+  if (!stdin.isTTY) throw usageError(`${effect} Without a terminal, confirm with --yes.`, '--yes');
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({
     input: stdin as NodeJS.ReadStream,
     output: stderr as NodeJS.WriteStream,
   });
-  const question = `This is the first ADMIN key in ${database}. From now on the gateway requires a key for every request.\nCreate it? [y/N] `;
-  const reply = await terminal.question(question).finally(() => terminal.close());
+  const reply = await terminal.question(`${effect}\nCreate it? [y/N] `).finally(() => terminal.close());
   if (!/^y(?:es)?$/i.test(reply.trim())) throw new CommandError('ABORTED', 'No key was created.');
 }
 
 const list = command({
   name: 'api-key list',
   summary: 'List the API keys that are not revoked.',
+  examples: ['api-key list', 'api-key list --json'],
   options: {},
   run: (_args, io) =>
     withSession(io, async ({ store, admin }) => {
@@ -116,7 +120,11 @@ const update = command({
   name: 'api-key update',
   summary: 'Change the name, credentials, expiry or field policy of an API key. Its token stays.',
   operand: { name: OPERAND, required: true },
-  examples: ['api-key update Grafana --expires 365d', 'api-key update Grafana --credential default'],
+  examples: [
+    'api-key update Grafana --expires 365d',
+    'api-key update Grafana --credential default --credential "Case desk"',
+    'api-key update Grafana --no-credential --name "Grafana (unused)"',
+  ],
   options: {
     name: { value: 'NAME', about: 'The new name, 1 to 64 characters.' },
     credential: {
@@ -124,36 +132,52 @@ const update = command({
       multiple: true,
       about: 'Nickname or id of a credential it may use, in place of the present ones; repeat for several.',
     },
+    'no-credential': { about: 'It may use no credential: it can read nothing.' },
     expires: { value: 'WHEN', about: 'A day, a time, a duration, or "never".' },
     ...FIELD_POLICY_OPTIONS,
   },
-  run: ({ operand, name, credential: nicknames, expires, ...visibilities }, io) =>
-    withSession(io, async (session) => {
-      const isPolicyGiven = changeFieldPolicy(SHOW_ALL, visibilities) !== undefined;
-      if (name === undefined && nicknames.length === 0 && expires === undefined && !isPolicyGiven) {
-        throw usageError(
-          'Nothing to change: give --name, --credential, --expires, --bodies, --addresses or --media.',
-        );
+  async run({ operand, name, credential: nicknames, 'no-credential': none, expires, ...visibilities }, io) {
+    if (none && nicknames.length > 0) throw usageError('Give --credential or --no-credential, not both.');
+    const dateExpires = expires === undefined || expires === 'never' ? null : parseExpiry(expires);
+    const changesCredentials = none || nicknames.length > 0;
+    const changesPolicy = changeFieldPolicy(SHOW_ALL, visibilities) !== undefined;
+    if (name === undefined && !changesCredentials && expires === undefined && !changesPolicy) {
+      throw usageError(
+        'Nothing to change: give --name, --credential, --no-credential, --expires, --bodies, --addresses or --media.',
+      );
+    }
+    return withSession(io, async (session) => {
+      const { id, role, fieldPolicy } = await findApiKey(session, operand);
+      if (role === 'ADMIN' && changesCredentials) {
+        throw usageError('An ADMIN key may use every credential.', none ? '--no-credential' : '--credential');
       }
-      const { id, fieldPolicy } = await findApiKey(session, operand);
       const credentials: Credential[] = [];
       for (const nickname of nicknames) {
         credentials.push(await findCredential(session, nickname, '--credential'));
       }
       const key = await session.admin.apiKeys.update(CLI, id, {
         name,
-        ...(nicknames.length > 0 && { credentialIds: credentials.map((one) => one.id) }),
-        ...(expires !== undefined && { dateExpires: expires === 'never' ? null : parseExpiry(expires) }),
+        ...(changesCredentials && { credentialIds: [...new Set(credentials.map((one) => one.id))] }),
+        ...(expires !== undefined && { dateExpires }),
         fieldPolicy: changeFieldPolicy(fieldPolicy, visibilities),
       });
-      return { json: apiKeyJson(key), text: `The API key "${key.name}" is changed.` };
-    }),
+      const isUseless = reachesNothing(key, await session.store.list());
+      return {
+        json: apiKeyJson(key),
+        text: `The API key "${key.name}" is changed.`,
+        note: isUseless
+          ? 'It may use no credential, so it can read nothing. Choose one with --credential.'
+          : undefined,
+      };
+    });
+  },
 });
 
 const revoke = command({
   name: 'api-key revoke',
   summary: 'Revoke an API key.',
   operand: { name: OPERAND, required: true },
+  examples: ['api-key revoke Grafana'],
   options: {},
   run: ({ operand }, io) =>
     withSession(io, async (session) => {

@@ -27,6 +27,10 @@ const add = command({
   name: 'credential add',
   summary: 'Check a Twilio OAuth app and store it as a credential.',
   details: SECRET_DETAILS,
+  examples: [
+    'credential add --nickname "Case desk" --client-id OQ…',
+    'credential add --nickname "Case desk" --client-id OQ… < secret.txt',
+  ],
   options: {
     nickname: { value: 'NAME', required: true, about: 'Its nickname, 1 to 64 characters.' },
     'client-id': { ...CLIENT_ID, required: true },
@@ -43,6 +47,7 @@ const add = command({
 const list = command({
   name: 'credential list',
   summary: 'List the credentials, the default first.',
+  examples: ['credential list', 'credential list --json'],
   options: {},
   run: (_args, io) =>
     withSession(io, async ({ store }) => {
@@ -71,6 +76,7 @@ const check = command({
   summary: 'Check a Twilio OAuth app or a stored credential, and show its permissions.',
   details: `With ${OPERAND} the results are stored with the credential. With --client-id nothing is stored.
 ${SECRET_DETAILS}`,
+  examples: ['credential check "Case desk"', 'credential check --client-id OQ… < secret.txt'],
   operand: { name: OPERAND, required: false },
   options: { 'client-id': CLIENT_ID, 'account-sid': ACCOUNT_SID },
   async run({ operand, 'client-id': clientId, 'account-sid': accountSid }, io) {
@@ -91,6 +97,7 @@ ${SECRET_DETAILS}`,
 const rename = command({
   name: 'credential rename',
   summary: 'Give a credential another nickname.',
+  examples: ['credential rename "Case desk" --nickname support'],
   operand: { name: OPERAND, required: true },
   options: {
     nickname: { value: 'NAME', required: true, about: 'The new nickname, 1 to 64 characters.' },
@@ -106,6 +113,7 @@ const rotate = command({
   name: 'credential rotate',
   summary: "Replace a credential's client secret, if Twilio accepts the new one.",
   details: SECRET_DETAILS,
+  examples: ['credential rotate "Case desk"', 'credential rotate "Case desk" < secret.txt'],
   operand: { name: OPERAND, required: true },
   options: {},
   run: ({ operand }, io) =>
@@ -119,6 +127,7 @@ const rotate = command({
 const remove = command({
   name: 'credential remove',
   summary: 'Remove a credential, also from every API key.',
+  examples: ['credential remove "Case desk"', 'credential remove "Case desk" --yes'],
   operand: { name: OPERAND, required: true },
   options: { yes: { about: 'Do not ask for confirmation; required without a terminal.' } },
   async run({ operand, yes }, io) {

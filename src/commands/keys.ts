@@ -6,6 +6,7 @@ export const keysRotate = command({
   summary: 'Reseal every stored secret with the first key of GATEWAY_ENCRYPTION_KEYS.',
   details:
     'To change keys: put the new key first and keep the old one after it, restart every gateway with both, run this command, then remove the old key.',
+  examples: ['keys rotate'],
   options: {},
   run: (_args, io) =>
     withSession(io, async ({ admin }) => {

@@ -6,7 +6,7 @@ import { gatewayError } from '../errors/gateway-error.ts';
 import { createLogger, isHarmless } from '../log.ts';
 import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
-import type { Io } from './command.ts';
+import type { Io, Output } from './command.ts';
 
 /** The command line is an ADMIN: a user with the gateway's settings can read its database and keys anyway. */
 export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
@@ -15,14 +15,17 @@ export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
 export interface Session {
   readonly store: GatewayStore;
   readonly admin: Admin;
-  /** The file, or PostgreSQL: whoever runs the gateway with other settings uses another. */
+  /** The file, or PostgreSQL. */
   readonly database: string;
   /** Whether the settings have no key and no issuer, so that a gateway on this machine may need none. */
   readonly isOpen: boolean;
 }
 
-/** Opens the store and Twilio client like the gateway, runs `work`, and closes them in any case. */
-export async function withSession<T>(io: Io, work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * Opens the store and Twilio client like the gateway, runs `work`, and closes them in any case. The note of its output
+ * names the database, because a gateway with other settings uses another.
+ */
+export async function withSession(io: Io, work: (session: Session) => Promise<Output>): Promise<Output> {
   const config = loadConfig(io.env);
   // Quiet by default: every change is in the audit table, and users expect a command's output only.
   const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', (line) => io.stderr.write(line));
@@ -39,7 +42,8 @@ export async function withSession<T>(io: Io, work: (session: Session) => Promise
   stack.defer(settled);
   const { url, file } = config.database;
   const database = url ? 'PostgreSQL' : resolve(file);
-  return await work({ store, admin, database, isOpen: !config.adminKey && !config.oidc });
+  const output = await work({ store, admin, database, isOpen: !config.adminKey && !config.oidc });
+  return { ...output, note: [output.note, `Database: ${database}.`].filter(Boolean).join('\n') };
 }
 
 /** Returns Twilio's URLs and the credentials from the settings, or those of a sandbox in this process, without a port. */

@@ -5,6 +5,7 @@ import { type Command, command } from './command.ts';
 export const start: Command = {
   name: 'start',
   summary: 'Run the gateway.',
+  examples: ['start'],
   options: {},
   async run() {
     const { main } = await import('../main.ts');
@@ -16,6 +17,7 @@ export const start: Command = {
 export const sandbox: Command = {
   name: 'sandbox',
   summary: 'Run only the Twilio sandbox, on SANDBOX_PORT (4010).',
+  examples: ['sandbox'],
   options: {},
   async run(_args, { env, stdout }) {
     const { runSandbox } = await import('../run-sandbox.ts');
@@ -29,6 +31,7 @@ export const schema = command({
   name: 'schema',
   summary: 'Print the GraphQL schema.',
   details: 'With --json, print the result of the introspection query.',
+  examples: ['schema > schema.graphql', 'schema --json > schema.json'],
   options: {},
   async run() {
     const { introspectionFromSchema, printSchema } = await import('graphql');

@@ -140,7 +140,7 @@ builder.mutationFields((t) => ({
   createApiKey: t.field({
     type: CreatedApiKeyRef,
     description:
-      'Creates an API key. For ADMIN. The token is shown once in the response and never again. Example: `mutation { createApiKey(input: { name: "Grafana" }) { token } }`',
+      'Creates an API key. For ADMIN. The token is shown once in the response and never again. The first ADMIN key closes an open gateway at once, without a question: from then on every request needs a key. Example: `mutation { createApiKey(input: { name: "Grafana" }) { token } }`',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key to create.' }) },
     resolve: async (_root, { input }, { admin, caller }) => {
       const credentialIds = input.credentialIds?.map((id) =>

@@ -121,7 +121,7 @@ describe('a gateway that once had an ADMIN key requires a key', () => {
     const kit = await openKit();
     const { id, headers } = await makeKey(kit);
     noErrors(await kit.query(`mutation { revokeApiKey(id: "${id}") }`, {}, headers));
-    const { stdout } = await cli(['api-key', 'create', '--admin', '--name', 'back'], {
+    const { stdout } = await cli(['api-key', 'create', '--admin', '--name', 'back', '--yes'], {
       DATABASE_FILE: join(kit.folder, 'gateway.db'),
     });
     const authorization = `Bearer ${stdout.trim()}`;

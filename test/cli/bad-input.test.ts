@@ -112,14 +112,14 @@ const CASES: readonly Case[] = [
     code: 'BAD_USER_INPUT',
     argument: '--expires',
     message: 'Choose a later one',
-    args: () => ['api-key', 'create', '--name', 'tool', '--admin', '--expires', '2020-01-31'],
+    args: () => ['api-key', 'create', '--name', 'tool', '--admin', '--yes', '--expires', '2020-01-31'],
   },
   {
     name: 'a key name that is too long',
     code: 'BAD_USER_INPUT',
     argument: '--name',
     message: '1 to 64 characters',
-    args: () => ['api-key', 'create', '--name', 'x'.repeat(65), '--admin'],
+    args: () => ['api-key', 'create', '--name', 'x'.repeat(65), '--admin', '--yes'],
   },
   {
     name: 'no encryption key, without the sandbox',

@@ -51,6 +51,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   );
   const checked = await run(['check', 'support DESK']);
   expect(checked.code).toBe(0);
+  expect(checked.stderr).toContain(`Database: ${env.DATABASE_FILE}.`);
   expect(checked.stdout).toMatch(/^ +accounts\.list: missing$/m);
   expect(checked.stdout).toMatch(/^ +accounts\.read: granted$/m);
   expect(checked.stderr).toContain('/twilio/iam/accounts/list');
@@ -102,7 +103,7 @@ test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, an
   // The first start generates an encryption key and reports its file.
   expect(listed.stderr).toContain(`${env.DATABASE_FILE}.key`);
   const added = await cli(adding('lending', active), env, active.clientSecret);
-  expect(added).toMatchObject({ code: 0, stderr: '' });
+  expect(added).toMatchObject({ code: 0, stderr: `Database: ${env.DATABASE_FILE}.\n` });
   expect(added.stdout).toContain(active.accountSid);
   expect((await cli(['credential', 'check', 'lending'], env)).stdout).toMatch(/^Health +ok$/m);
 });

@@ -46,7 +46,7 @@ describe.concurrent('API keys', () => {
     expect(reader.stdout).toMatch(/^tgw_[\w-]{43}\n$/);
     expect(reader.stderr).toMatch(/"case tool".* may use lending\. Expires: \d{4}-\d\d-\d\dT/);
     const token = reader.stdout.trim();
-    const created = await cli(['api-key', 'create', '--name', 'ops', '--admin', '--json'], env);
+    const created = await cli(['api-key', 'create', '--name', 'ops', '--admin', '--yes', '--json'], env);
     const admin = json(created.stdout);
     expect(admin).toMatchObject({ token: expect.stringMatching(/^tgw_/), apiKey: { role: 'ADMIN' } });
 
@@ -99,7 +99,8 @@ describe.concurrent('API keys', () => {
   test('two keys with the same name are revoked by id; the list marks an expired key', async ({ expect }) => {
     const env = home.settings();
     const create = ['api-key', 'create', '--name', 'twin', '--admin', '--expires', '2999-01-31', '--json'];
-    const [first, second] = [await cli(create, env), await cli(create, env)].map(
+    // Only the first ADMIN key needs a confirmation.
+    const [first, second] = [await cli([...create, '--yes'], env), await cli(create, env)].map(
       ({ stdout }) => json(stdout).apiKey,
     );
     expect(first.dateExpires).toBe('2999-01-31T00:00:00.000Z');
@@ -115,6 +116,82 @@ describe.concurrent('API keys', () => {
     const listed = await cli(['api-key', 'list'], env);
     expect(listed.stdout).toContain('1970-01-01T00:00:00.001Z (expired)');
     expect(listed.stdout).not.toContain(first.id);
+  });
+});
+
+describe.concurrent('the first ADMIN key without a terminal', () => {
+  test('is rejected without --yes, and an ADMIN key in the settings makes it none', async ({ expect }) => {
+    const env = home.settings();
+    const create = ['api-key', 'create', '--admin', '--name', 'ops'];
+    const refused = await cli(create, env);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`first ADMIN key in ${env.DATABASE_FILE}`);
+    expect(refused.stderr).toContain(
+      'requires a key for every request. Without a terminal, confirm with --yes.',
+    );
+    expect(json((await cli(['api-key', 'list', '--json'], env)).stdout)).toEqual([]);
+    const closed = { ...env, GATEWAY_ADMIN_KEY: 'a-long-admin-key-0123456789abcdef0123456789' };
+    expect((await cli(create, closed)).code).toBe(0);
+    expect((await cli(create, home.settings())).code).toBe(2);
+    expect((await cli([...create, '--yes'], home.settings())).code).toBe(0);
+  });
+});
+
+describe.concurrent('api-key update', () => {
+  test('changes only what is given, clears credentials, and says what a key cannot do then', async ({
+    expect,
+  }) => {
+    const env = home.settings();
+    await cli(adding('support', home.parent), env, home.parent.clientSecret);
+    await cli(adding('lending', home.active), env, home.active.clientSecret);
+    const [support, lending] = json((await cli(['credential', 'list', '--json'], env)).stdout);
+    const options = ['--credential', 'support', '--expires', '2099-01-31'];
+    const created = await cli(['api-key', 'create', '--name', 'tool', ...options, '--json'], env);
+    const { id } = json(created.stdout).apiKey;
+    const update = (...args: string[]) => cli(['api-key', 'update', ...args], env);
+    const changed = async (...args: string[]) => json((await update(...args, '--json')).stdout);
+    const before = { id, name: 'tool', credentialIds: [support.id], dateExpires: '2099-01-31T00:00:00.000Z' };
+
+    const renamed = await update('tool', '--name', 'case tool');
+    expect(renamed).toMatchObject({ code: 0, stdout: 'The API key "case tool" is changed.\n' });
+    expect(renamed.stderr).toBe(`Database: ${env.DATABASE_FILE}.\n`);
+    expect(await changed(id, '--name', 'tool')).toMatchObject(before);
+    const both = ['--credential', 'lending', '--credential', support.id, '--credential', 'lending'];
+    expect((await changed(id, ...both)).credentialIds.toSorted()).toEqual(
+      [support.id, lending.id].toSorted(),
+    );
+    const { credentialIds } = await changed(id, '--expires', 'never');
+    expect(credentialIds).toHaveLength(2);
+
+    const cleared = await update(id, '--no-credential');
+    expect(cleared.stderr).toMatch(/^It may use no credential, so it can read nothing\./);
+    expect(await changed(id, '--name', 'nothing')).toMatchObject({ credentialIds: [], dateExpires: null });
+  });
+
+  test('rejects what makes no sense, and changes nothing', async ({ expect }) => {
+    const env = home.settings();
+    await cli(adding('support', home.parent), env, home.parent.clientSecret);
+    await cli(['api-key', 'create', '--admin', '--name', 'ops', '--yes'], env);
+    await cli(['api-key', 'create', '--name', 'tool', '--credential', 'support'], env);
+    const before = (await cli(['api-key', 'list', '--json'], env)).stdout;
+    const rejected = [
+      { args: ['tool'], code: 'USAGE', words: 'Nothing to change' },
+      { args: ['tool', '--no-credential', '--credential', 'support'], code: 'USAGE', words: 'not both' },
+      { args: ['ops', '--credential', 'support'], code: 'USAGE', words: 'every credential' },
+      { args: ['ops', '--no-credential'], code: 'USAGE', words: 'every credential' },
+      { args: ['tool', '--expires', 'soon'], code: 'USAGE', words: '--expires takes' },
+      { args: ['tool', '--expires', '2020-01-31'], code: 'BAD_USER_INPUT', words: 'in the past' },
+      { args: ['tool', '--name', ' '], code: 'BAD_USER_INPUT', words: '1 to 64 characters' },
+      { args: ['tool', '--credential', 'gone'], code: 'CREDENTIAL_UNKNOWN', words: 'support' },
+      { args: ['gone', '--name', 'x'], code: 'NOT_FOUND', words: 'api-key list' },
+    ];
+    for (const { args, code, words } of rejected) {
+      const ran = await cli(['api-key', 'update', ...args, '--json'], env);
+      expect({ args, code: json(ran.stderr).error.code }).toEqual({ args, code });
+      expect(json(ran.stderr).error.message).toContain(words);
+      expect(ran.code).not.toBe(0);
+    }
+    expect((await cli(['api-key', 'list', '--json'], env)).stdout).toBe(before);
   });
 });
 
@@ -134,7 +211,10 @@ describe.concurrent('keys rotate', () => {
 
     const rotate = (...flags: string[]) =>
       cli(['keys', 'rotate', ...flags], { ...env, GATEWAY_ENCRYPTION_KEYS: `new:${newKey},${oldKey}` });
-    expect((await rotate()).stdout).toBe('Resealed 1 secret with the first key.\n');
+    expect(await rotate()).toMatchObject({
+      stdout: 'Resealed 1 secret with the first key.\n',
+      stderr: `The other keys are no longer needed.\nDatabase: ${env.DATABASE_FILE}.\n`,
+    });
     expect(json((await rotate('--json')).stdout)).toEqual({ count: 0 });
     expect((await cli(check, withNew)).code).toBe(0);
     expect((await cli(check, env)).code).toBe(1);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { apiKeyCommands, parseExpiry } from '../../src/commands/api-key.ts';
+import { parseArguments } from '../../src/commands/arguments.ts';
 import type { Io } from '../../src/commands/command.ts';
 import { credentialCommands } from '../../src/commands/credential.ts';
 import { keysRotate } from '../../src/commands/keys.ts';
@@ -42,7 +43,7 @@ describe('help', () => {
 
   test.for(COMMANDS)(
     'of $name lists every option, without loading settings',
-    async ({ name, options }, { expect }) => {
+    async ({ name, options, examples = [], ...command }, { expect }) => {
       const asked = await say(...name.split(' '), '--help');
       expect(asked).toMatchObject({ code: 0, stderr: '' });
       expect(asked.stdout).toContain(`Usage: npm run cli -- ${name}`);
@@ -50,6 +51,14 @@ describe('help', () => {
         expect(asked.stdout).toMatch(new RegExp(`^  --${option} `, 'm'));
       expect(await say('help', ...name.split(' '))).toEqual(asked);
       expect(await say(...name.split(' '), '-h')).toEqual(asked);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples) {
+        expect(asked.stdout).toContain(`  npm run cli -- ${example}\n`);
+        const words = example.replace(/ [<>] \S+$/, '').match(/"[^"]*"|\S+/g) ?? [];
+        const args = words.slice(name.split(' ').length).map((word) => word.replaceAll('"', ''));
+        expect(example.startsWith(name)).toBe(true);
+        expect(parseArguments({ name, options, ...command }, args)).toBeTruthy();
+      }
     },
   );
 

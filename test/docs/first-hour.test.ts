@@ -110,14 +110,15 @@ describe('on a clean clone, with the Node of the system', () => {
   // The last, because it closes the gateway.
   test('docs/credentials-and-keys.md: the command line makes keys, and the first ADMIN key closes the gateway', async () => {
     const list = shell('npm run -s cli -- credential list');
-    expect(list).toMatchObject({ status: 0, stderr: '' });
+    expect(list).toMatchObject({ status: 0, stderr: expect.stringMatching(/^Database: .+sandbox\.db\.\n$/) });
     expect(list.stdout).toContain('sandbox-subaccount');
     const reader = shell(
       'npm run -s cli -- api-key create --name Grafana --credential sandbox --expires 365d',
     );
     expect(reader.status).toBe(0);
-    const made = shell('npm run -s cli -- api-key create --admin --name ops');
-    expect(made.status).toBe(0);
+    const make = 'npm run -s cli -- api-key create --admin --name ops';
+    expect(shell(make)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('--yes') });
+    expect(shell(`${make} --yes`).status).toBe(0);
     expect(shell('npm run -s cli -- api-key list --json').stdout).toContain('"Grafana"');
 
     const [first] = curls;

@@ -9,8 +9,9 @@ const STAYS_OPEN = {
 const SUBACCOUNT = { 'x-twilio-credential': 'sandbox-subaccount' };
 
 test('a dead Twilio gets no more calls: reads fail immediately with retryAfter, and other accounts still work', async () => {
+  // Open for the whole test, so that no probe is due.
   const kit = await wire({
-    config: { resilience: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 950 } } },
+    config: { resilience: { ...FAULTS, circuit: { ...FAULTS.circuit, openMs: 60_000 } } },
   });
   const { parent } = kit.sandbox.accounts;
   await Promise.all([kit.query(OWN), kit.query(OWN, SUBACCOUNT)]);
@@ -19,10 +20,12 @@ test('a dead Twilio gets no more calls: reads fail immediately with retryAfter, 
   kit.sandbox.clearCalls();
   const responses = await Promise.all(Array.from({ length: 20 }, () => kit.query(OWN)));
   for (const { errors } of responses) {
-    expect(errors).toMatchObject([{ extensions: { code: 'TWILIO_UNAVAILABLE', retryAfter: 1 } }]);
+    const [error] = errors ?? [];
+    expect(error?.extensions.code).toBe('TWILIO_UNAVAILABLE');
+    expect(error?.extensions.retryAfter).toBeGreaterThan(30);
+    expect(error?.extensions.retryAfter).toBeLessThanOrEqual(60);
   }
-  // A probe may have been due meanwhile; four attempts each would be eighty calls.
-  expect(kit.apiCalls().length).toBeLessThanOrEqual(3);
+  expect(kit.apiCalls()).toEqual([]);
   expect((await kit.query(OWN, SUBACCOUNT)).errors).toBeUndefined();
   expect(kit.lines.filter((line) => line.includes('Twilio does not respond'))).toHaveLength(1);
   expect(kit.lines.some((line) => line.includes(parent.sid))).toBe(true);

@@ -234,14 +234,18 @@ describe('one principal with more than the processor can do', () => {
 
   test('is rejected once its body has come, where the overload began meanwhile', async () => {
     const kit = await gateway({ alwaysAdmitted: 4 });
-    // Far more work than the target delay allows, even if the overload ends for a moment.
     const early = Array.from({ length: 100 }, () => kit.connect());
     for (const one of early) one.write(post('/work', { principal: 'heavy', body: '{', length: 2 }));
     await expect.poll(() => kit.admission.inFlight.authenticated).toBe(100);
     const heavy = hammer(kit, 100, post('/work', { principal: 'heavy' }));
     await expect.poll(() => heavy[503] ?? 0).toBeGreaterThan(100);
     expect(early.flatMap(({ statuses }) => statuses)).toEqual([]);
-    expect(await Promise.all(early.map((one) => one.ask('}')))).toContain(503);
+    // A few at a time: the queue may be empty for a moment, and all of a burst are admitted.
+    let last: readonly number[] = [];
+    while (early.length > 0 && !last.includes(503)) {
+      last = await Promise.all(early.splice(0, 10).map((one) => one.ask('}')));
+    }
+    expect(last).toContain(503);
   });
 
   test('is admitted whole where nothing is shed', async () => {

@@ -112,7 +112,8 @@ export function splitByParticipant(criteria: MessageCriteria): readonly MessageC
   });
 }
 
-function dateSentRange(dateSent: DateSentCriteria | null | undefined): DateRange {
+/** @throws {BAD_USER_INPUT} for a contradictory range */
+export function dateSentRange(dateSent: DateSentCriteria | null | undefined): DateRange {
   const { on, since, until } = dateSent ?? {};
   if (!on) return rangeOf(dateSent, 'filter.dateSent');
   if (since || until) {
@@ -125,7 +126,8 @@ function dateSentRange(dateSent: DateSentCriteria | null | undefined): DateRange
   return { since: on.getTime(), until: on.getTime() + DAY_MS - 1000 };
 }
 
-function rangeOf(criteria: DateRangeCriteria | null | undefined, argument: string): DateRange {
+/** @throws {BAD_USER_INPUT} for a contradictory range */
+export function rangeOf(criteria: DateRangeCriteria | null | undefined, argument: string): DateRange {
   const { since, until } = criteria ?? {};
   if (since && until && since > until) {
     throw gatewayError(
@@ -171,7 +173,7 @@ function localTests(criteria: MessageCriteria): Test[] {
     tests.push((message) => country.includes(countryOf(participantOf(message)) ?? ''));
   }
   if (outcomes?.length) tests.push(({ status: one }) => outcomes.includes(outcome(one)));
-  const words = text?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
+  const words = wordsOf(text);
   if (words.length > 0) {
     tests.push(({ body }) => {
       const lower = body?.toLowerCase() ?? '';
@@ -179,6 +181,11 @@ function localTests(criteria: MessageCriteria): Test[] {
     });
   }
   return tests;
+}
+
+/** The words of a text filter, in lower case. */
+export function wordsOf(text: string | null | undefined): string[] {
+  return text?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
 }
 
 function isWithin(date: string | null, { since, until }: DateRange): boolean {

@@ -1,6 +1,6 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { Provenance } from '../loaders/message-source.ts';
-import type { MessageMeasures, Money } from '../stats/message-measures.ts';
+import type { Measures, Money } from '../stats/message-measures.ts';
 import {
   type Dimension,
   MAX_GROUPS,
@@ -65,7 +65,7 @@ const MoneyRef = builder.objectRef<Money>('Money').implement({
   }),
 });
 
-const MessageMeasuresRef = builder.objectRef<MessageMeasures>('MessageMeasures').implement({
+const MessageMeasuresRef = builder.objectRef<Measures>('MessageMeasures').implement({
   description: 'Counts and sums of messages.',
   extensions: { fromTwilio: true },
   fields: (t) => ({

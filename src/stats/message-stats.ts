@@ -2,7 +2,7 @@ import { countryOf } from '../delivery/country.ts';
 import { type Channel, channelOf, type Outcome, outcome } from '../delivery/outcome.ts';
 import { participantOf } from '../delivery/participant.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { MessageMeasures } from './message-measures.ts';
+import { type CountedMessages, type Measures, MessageMeasures } from './message-measures.ts';
 
 /** The values by which messages are grouped: Twilio's, or the gateway's where it derives them. */
 export interface GroupValues {
@@ -36,11 +36,11 @@ export interface StatsGroup {
   /** The beginning of the bucket in milliseconds; null without an interval, or for a message without a time. */
   readonly start: number | null;
   readonly values: Partial<GroupValues>;
-  readonly measures: MessageMeasures;
+  readonly measures: Measures;
 }
 
 export interface MessageStats {
-  readonly total: MessageMeasures;
+  readonly total: Measures;
   /** By time, then by number of messages. */
   readonly groups: readonly StatsGroup[];
   /** Whether there were more groups than {@link MAX_GROUPS}. Their messages are in `total`. */
@@ -49,12 +49,14 @@ export interface MessageStats {
 
 export const MAX_GROUPS = 10_000;
 
+type OpenGroup = Omit<StatsGroup, 'measures'> & { readonly measures: MessageMeasures };
+
 /** Counts messages by dimensions and by time. */
 export class StatsCounter {
   readonly #dimensions: readonly Dimension[];
   readonly #bucketOf: ((instant: number) => number) | undefined;
   readonly #total = new MessageMeasures();
-  readonly #groups = new Map<string, StatsGroup>();
+  readonly #groups = new Map<string, OpenGroup>();
   #truncated = false;
 
   /** @param bucketOf returns the beginning of an instant's bucket; undefined to count without time */
@@ -63,30 +65,50 @@ export class StatsCounter {
     this.#bucketOf = bucketOf;
   }
 
+  /** Whether there were more groups than {@link MAX_GROUPS}. */
+  get isTruncated(): boolean {
+    return this.#truncated;
+  }
+
   /** @param instant when the message was created or sent, in milliseconds; null if unknown */
   add(message: WireMessage, instant: number | null): void {
     this.#total.add(message);
     if (this.#dimensions.length === 0 && !this.#bucketOf) return;
     const start = instant === null ? null : (this.#bucketOf?.(instant) ?? null);
     const values = this.#dimensions.map((dimension) => DIMENSIONS[dimension](message));
+    this.#groupOf(start, values)?.measures.add(message);
+  }
+
+  /** Adds messages that were counted already. @param read returns their value of a dimension */
+  addCounted(
+    counted: CountedMessages,
+    start: number | null,
+    read: (dimension: Dimension) => GroupValues[Dimension],
+  ): void {
+    this.#total.addCounted(counted);
+    const isGrouped = this.#dimensions.length > 0 || this.#bucketOf !== undefined;
+    if (isGrouped) this.#groupOf(start, this.#dimensions.map(read))?.measures.addCounted(counted);
+  }
+
+  /** Undefined for a new group beyond {@link MAX_GROUPS}. */
+  #groupOf(start: number | null, values: readonly GroupValues[Dimension][]): OpenGroup | undefined {
     const key = JSON.stringify([start, ...values]);
-    let group = this.#groups.get(key);
-    if (!group) {
-      if (this.#groups.size >= MAX_GROUPS) {
-        this.#truncated = true;
-        return;
-      }
-      const entries = this.#dimensions.map((dimension, index) => [dimension, values[index]]);
-      group = { start, values: Object.fromEntries(entries), measures: new MessageMeasures() };
-      this.#groups.set(key, group);
+    const known = this.#groups.get(key);
+    if (known) return known;
+    if (this.#groups.size >= MAX_GROUPS) {
+      this.#truncated = true;
+      return undefined;
     }
-    group.measures.add(message);
+    const entries = this.#dimensions.map((dimension, index) => [dimension, values[index]]);
+    const group = { start, values: Object.fromEntries(entries), measures: new MessageMeasures() };
+    this.#groups.set(key, group);
+    return group;
   }
 
   result(): MessageStats {
-    const groups = [...this.#groups.values()].sort(
-      (a, b) => (a.start ?? 0) - (b.start ?? 0) || b.measures.messages - a.measures.messages,
-    );
-    return { total: this.#total, groups, groupsTruncated: this.#truncated };
+    const groups = [...this.#groups.values()]
+      .map((group) => ({ ...group, measures: group.measures.result() }))
+      .sort((a, b) => (a.start ?? 0) - (b.start ?? 0) || b.measures.messages - a.measures.messages);
+    return { total: this.#total.result(), groups, groupsTruncated: this.#truncated };
   }
 }

@@ -21,20 +21,51 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** A period, in milliseconds; `end` is exclusive. */
+export interface Bucket {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Creates a function that returns the beginning of the bucket of an instant, both in milliseconds. Days, weeks and
- * months begin at midnight of the time zone, so that they are an hour longer or shorter where the clock changes.
+ * Creates a function that returns the bucket of an instant, all in milliseconds. Days, weeks and months begin at midnight
+ * of the time zone, so that they are an hour longer or shorter where the clock changes.
  */
-export async function createTimeBuckets(interval: Interval, timeZone: string) {
+async function createBuckets(interval: Interval, timeZone: string): Promise<(instant: number) => Bucket> {
   const { DateTime } = await import('luxon');
   const unit = UNITS[interval];
+  return (instant) => {
+    const start: DateTime = DateTime.fromMillis(instant, { zone: timeZone }).startOf(unit);
+    // A day begins later where the clock skips midnight, but the next one does not.
+    const end: DateTime = start.plus({ [unit]: 1 }).startOf(unit);
+    return { start: start.toMillis(), end: end.toMillis() };
+  };
+}
+
+/** Creates a function that returns the beginning of the bucket of an instant, both in milliseconds. */
+export async function createTimeBuckets(interval: Interval, timeZone: string) {
+  const bucketOf = await createBuckets(interval, timeZone);
   let bucket = { start: Number.NaN, end: Number.NaN };
   return (instant: number): number => {
     // Messages come in order, so that most are in the bucket of the one before.
-    if (!(instant >= bucket.start && instant < bucket.end)) {
-      const start: DateTime = DateTime.fromMillis(instant, { zone: timeZone }).startOf(unit);
-      bucket = { start: start.toMillis(), end: start.plus({ [unit]: 1 }).toMillis() };
-    }
+    if (!(instant >= bucket.start && instant < bucket.end)) bucket = bucketOf(instant);
     return bucket.start;
   };
+}
+
+/** Lists the buckets from that of the first instant to that of the last. */
+export async function bucketsBetween(
+  interval: Interval,
+  timeZone: string,
+  first: number,
+  last: number,
+): Promise<Bucket[]> {
+  const bucketOf = await createBuckets(interval, timeZone);
+  const buckets: Bucket[] = [];
+  for (let next = first; next <= last; ) {
+    const bucket = bucketOf(next);
+    buckets.push(bucket);
+    next = bucket.end;
+  }
+  return buckets;
 }

@@ -1,17 +1,13 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import type { Ddl, Engine } from './sql/database.ts';
 import { sqlState, translatePostgresError } from './sql/postgres-errors.ts';
 import { CHANNEL, listenForChanges } from './sql/postgres-listener.ts';
-import { closeInTime, discardBroken } from './sql/postgres-pool.ts';
+import { closeInTime, connectionConfig, openPool } from './sql/postgres-pool.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import type { Tables } from './sql/tables.ts';
-import { StoreUnavailableError } from './store-errors.ts';
 
-const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 5;
-const INT8 = 20;
 /** Arbitrary, but the same for every gateway. */
 const MIGRATION_LOCK = 7_467_677_701;
 
@@ -26,15 +22,13 @@ export async function openPostgresStore(databaseUrl: string, options: SqlStoreOp
 }
 
 function createPostgresEngine(databaseUrl: string): Engine {
-  const config = connectionConfig(databaseUrl);
-  const pool = new pg.Pool({ ...config, max: MAX_CONNECTIONS });
-  // An idle connection broke; the pool replaces it. Without a listener, the error would end the process.
-  pool.on('error', () => {});
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: discardBroken(pool) }) });
+  const config = connectionConfig(databaseUrl, STATEMENT_TIMEOUT_MS);
+  const pool = openPool(config, MAX_CONNECTIONS);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   return {
     db,
-    ddl: DDL,
+    ddl: POSTGRES_DDL,
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     // In case the listener misses a change; short enough for the guarantee of 2 seconds.
     pollMs: 1_500,
@@ -56,32 +50,7 @@ function createPostgresEngine(databaseUrl: string): Engine {
   };
 }
 
-function connectionConfig(connectionString: string): pg.ClientConfig {
-  const config = {
-    connectionString,
-    application_name: 'twilio-graphql-gateway',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS,
-    keepAlive: true,
-    types: { getTypeParser },
-  };
-  try {
-    if (!/^postgres(ql)?:$/.test(new URL(connectionString).protocol)) throw new TypeError();
-    new pg.Client(config);
-  } catch {
-    // Without the cause, which contains the whole URL, including the password.
-    throw new StoreUnavailableError(
-      'DATABASE_URL is not in the form postgres://user:password@host:port/database. Percent-encode special characters in the password.',
-    );
-  }
-  return config;
-}
-
-/** Parses int8 as a number: all integers here are counts or milliseconds, far below 2^53. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
-
-const DDL: Ddl = {
+export const POSTGRES_DDL: Ddl = {
   integer: 'bigint',
   position: 'bigint generated always as identity primary key',
   options: '',

@@ -21,14 +21,14 @@ export async function openSqliteStore(file: string, options: SqlStoreOptions): P
 }
 
 async function createSqliteEngine(file: string): Promise<Engine> {
-  const database = await openDatabase(file).catch((error: unknown) => {
-    throw translate(error, file);
+  const database = await openSqliteDatabase(file).catch((error: unknown) => {
+    throw translateSqliteError(error, file);
   });
   const db = new Kysely<Tables>({ dialect: createSqliteDialect(database, createCheckInPlace(file)) });
 
   return {
     db,
-    ddl: DDL,
+    ddl: SQLITE_DDL,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     pollMs: 500,
     findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
@@ -42,13 +42,14 @@ async function createSqliteEngine(file: string): Promise<Engine> {
       if (text.startsWith('UNIQUE')) return 'unique';
       return text.startsWith('FOREIGN KEY') ? 'foreign-key' : null;
     },
-    translate: (error) => translate(error, file),
+    translate: (error) => translateSqliteError(error, file),
     keyMarker: createKeyMarker(file),
     close: () => db.destroy(),
   };
 }
 
-async function openDatabase(file: string): Promise<DatabaseSync> {
+/** Opens a file, which is created if it is missing, in WAL mode. */
+export async function openSqliteDatabase(file: string): Promise<DatabaseSync> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // Created here, because SQLite cannot set a mode; -wal and -shm inherit it. An existing file is not opened:
   // closing it would release all locks of this process on it.
@@ -66,7 +67,7 @@ async function openDatabase(file: string): Promise<DatabaseSync> {
   return database;
 }
 
-const DDL: Ddl = {
+export const SQLITE_DDL: Ddl = {
   integer: 'integer',
   position: 'integer primary key autoincrement',
   options: ' strict',
@@ -100,7 +101,8 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
   26: 'it is not an SQLite database',
 };
 
-function translate(error: unknown, file: string): unknown {
+/** Maps errors of an unavailable file to StoreUnavailableError; returns others unchanged. */
+export function translateSqliteError(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   const why = code === null ? fileProblem(error) : UNAVAILABLE[code];
   return why === undefined

@@ -1,7 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { SchemaTooNewError } from '../store-errors.ts';
 import type { Ddl, Engine } from './database.ts';
-import type { Tables } from './tables.ts';
 
 /** The migrations in order: version n is at index n - 1. Never change a released one; append another. */
 export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
@@ -83,40 +82,54 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   () => ['alter table api_keys add column field_policy text'],
 ];
 
+/** What the migrations of any tables need of an engine. */
+export type Migrating<T, D extends Ddl> = Pick<Engine, 'now' | 'findTable'> & {
+  readonly ddl: D;
+  readonly db: Kysely<T>;
+  lockMigrations(transaction: Transaction<T>): Promise<void>;
+};
+
 /**
  * Migrates the schema in one transaction under a lock, so that gateways which start together do it once, and an
  * interrupted migration leaves no trace.
  *
+ * @param table where the applied versions are recorded
  * @throws {SchemaTooNewError} when a newer version of the program has migrated the database
  */
-export async function migrate(engine: Engine): Promise<void> {
+export async function migrate<T, D extends Ddl>(
+  engine: Migrating<T, D>,
+  migrations: readonly ((ddl: D) => readonly string[])[],
+  table: string,
+): Promise<void> {
   await engine.db.transaction().execute(async (transaction) => {
     await engine.lockMigrations(transaction);
-    const applied = await appliedVersion(engine, transaction);
-    if (applied > MIGRATIONS.length) throw new SchemaTooNewError(applied, MIGRATIONS.length);
-    for (const [index, migration] of MIGRATIONS.entries()) {
+    const applied = await appliedVersion(engine, transaction, table);
+    if (applied > migrations.length) throw new SchemaTooNewError(applied, migrations.length);
+    for (const [index, migration] of migrations.entries()) {
       if (index < applied) continue;
       for (const statement of migration(engine.ddl)) await sql.raw(statement).execute(transaction);
-      await transaction
-        .insertInto('schema_migrations')
-        .values({ version: index + 1, date_applied: engine.now })
-        .execute();
+      await sql`insert into ${sql.table(table)} (version, date_applied) values (${index + 1}, ${engine.now})`.execute(
+        transaction,
+      );
     }
   });
 }
 
-async function appliedVersion(engine: Engine, transaction: Transaction<Tables>): Promise<number> {
+async function appliedVersion<T>(
+  engine: Migrating<T, Ddl>,
+  transaction: Transaction<T>,
+  table: string,
+): Promise<number> {
   // Checked first: "create table if not exists" needs the right to create tables even when it does nothing.
-  const found = await engine.findTable('schema_migrations').execute(transaction);
+  const found = await engine.findTable(table).execute(transaction);
   if (found.rows.length === 0) {
     const { integer, options } = engine.ddl;
     const columns = `version ${integer} not null primary key, date_applied ${integer} not null`;
-    await sql.raw(`create table schema_migrations (${columns})${options}`).execute(transaction);
+    await sql.raw(`create table ${table} (${columns})${options}`).execute(transaction);
     return 0;
   }
-  const { version } = await transaction
-    .selectFrom('schema_migrations')
-    .select(({ fn }) => fn.max('version').as('version'))
-    .executeTakeFirstOrThrow();
-  return version ?? 0;
+  const { rows } = await sql<{
+    version: number | null;
+  }>`select max(version) as version from ${sql.table(table)}`.execute(transaction);
+  return rows[0]?.version ?? 0;
 }

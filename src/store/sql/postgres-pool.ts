@@ -1,6 +1,48 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
+import { StoreUnavailableError } from '../store-errors.ts';
 import { translatePostgresError } from './postgres-errors.ts';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const INT8 = 20;
+
+/**
+ * Configures connections to a database.
+ *
+ * @throws {StoreUnavailableError} if the URL is malformed; the message does not repeat it
+ */
+export function connectionConfig(connectionString: string, statementTimeoutMs: number): pg.ClientConfig {
+  const config = {
+    connectionString,
+    application_name: 'twilio-graphql-gateway',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+  try {
+    if (!/^postgres(ql)?:$/.test(new URL(connectionString).protocol)) throw new TypeError();
+    new pg.Client(config);
+  } catch {
+    // Without the cause, which contains the whole URL, including the password.
+    throw new StoreUnavailableError(
+      'DATABASE_URL is not in the form postgres://user:password@host:port/database. Percent-encode special characters in the password.',
+    );
+  }
+  return config;
+}
+
+/** Parses int8 as a number: all integers here are counts or milliseconds, far below 2^53. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+
+/** Opens a pool whose broken connections are replaced. */
+export function openPool(config: pg.ClientConfig, max: number): PostgresPool {
+  const pool = new pg.Pool({ ...config, max });
+  // An idle connection broke; the pool replaces it. Without a listener, the error would end the process.
+  pool.on('error', () => {});
+  return discardBroken(pool);
+}
 
 /**
  * Closes a connection after a statement failed on it, instead of returning it to the pool: the statement may

@@ -7,7 +7,7 @@ import { createCredentialsTable, toCredential } from './credentials-table.ts';
 import { createDatabase, type Database, type Engine, readVersion } from './database.ts';
 import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
-import { migrate } from './migrations.ts';
+import { MIGRATIONS, migrate } from './migrations.ts';
 import { resealAll } from './reseal.ts';
 import { createSessionsTable } from './sessions-table.ts';
 
@@ -53,7 +53,7 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
 }
 
 async function prepare(engine: Engine): Promise<Database> {
-  await migrate(engine);
+  await migrate(engine, MIGRATIONS, 'schema_migrations');
   const database = await createDatabase(engine);
   // For keys created before the marker existed, or by a process killed before it set the marker.
   if (await hasHadAdminKey(engine.db, engine)) engine.keyMarker?.set();

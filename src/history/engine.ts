@@ -1,0 +1,58 @@
+import type { Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
+import type { HistoryTables } from './tables.ts';
+
+export type Db = Kysely<HistoryTables>;
+
+/** A condition of a `where` clause. */
+export type Condition = RawBuilder<SqlBool>;
+
+/** A text that was stored, and the message it belongs to. */
+export interface StoredText {
+  readonly sid: Uint8Array;
+  readonly body: string;
+}
+
+/** The differences between SQLite and PostgreSQL. */
+export interface HistoryEngine {
+  readonly db: Db;
+  /** The database's clock in milliseconds, which gateways on several machines share. */
+  readonly now: RawBuilder<number>;
+  /** Whether rows can be locked one by one; else a transaction has the whole database to itself. */
+  readonly locksRows: boolean;
+  /** Whether `history_message.folded` is stored, because the engine searches it. */
+  readonly storesFolded: boolean;
+  /** What happened to the files at start; null if nothing did. */
+  readonly notice: string | null;
+  /** The price of a message in units of 10⁻⁸. */
+  readonly priceUnits: RawBuilder<number>;
+  /** Waits until no other transaction writes to the account, until this one ends. */
+  lockAccount(transaction: Transaction<HistoryTables>, account: number): Promise<void>;
+  /** Prepares the storage of messages that were created at these times, in seconds, before a transaction inserts them. */
+  prepareFor(created: readonly number[]): Promise<void>;
+  /** The `on conflict` clause by which a message replaces the one with its SID. */
+  readonly replace: string;
+  /** Inserts rows of the same columns. @param conflict what follows the values, e.g. `on conflict …` */
+  insertAll(
+    transaction: Transaction<HistoryTables>,
+    table: keyof HistoryTables,
+    rows: readonly object[],
+    conflict: string,
+  ): Promise<void>;
+  /** Adds texts to the index after their messages were inserted. */
+  indexTexts(transaction: Db, account: number, texts: readonly StoredText[]): Promise<void>;
+  /** Removes texts from the index before their messages are deleted or changed. */
+  unindexTexts(transaction: Db, account: number, texts: readonly StoredText[]): Promise<void>;
+  /** Removes all texts of an account from the index. */
+  dropTexts(transaction: Db, account: number): Promise<void>;
+  /** Whether the body has a lower-case text, for messages with this alias. */
+  contains(alias: string, needle: string): Condition;
+  /** Narrows a query of `history_message as m` to few messages that may contain the texts; null where the engine finds its own way. */
+  narrow(account: number, needles: readonly string[]): Promise<Condition | null>;
+  /** Drops whole months of messages that are older than this time, in seconds, where that is possible. @returns the number of messages */
+  dropBefore(time: number): Promise<number>;
+  /** See {@link HistoryStore.compact}. */
+  compact(): Promise<void>;
+  /** Maps errors of an unavailable database to StoreUnavailableError; returns others unchanged. */
+  translate(error: unknown): unknown;
+  close(): Promise<void>;
+}

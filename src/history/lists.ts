@@ -1,0 +1,125 @@
+import { type SqlBool, sql } from 'kysely';
+import type { WireMessage } from '../twilio/resources/messages.ts';
+import { branchesOf, type Conditions, messageConditions, toConditions } from './criteria.ts';
+import type { Condition, HistoryEngine } from './engine.ts';
+import type {
+  HistoryMessages,
+  HistoryQuery,
+  HistoryReads,
+  HistoryWindow,
+  MessageKey,
+} from './history-store.ts';
+import { sidBytes, sidKey, toMessage } from './message-row.ts';
+import { findAccount } from './policies.ts';
+import { MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
+import type { Terms } from './terms.ts';
+
+/** An account that is read. */
+export interface ReadAccount {
+  readonly id: number;
+  readonly sid: string;
+}
+
+/** The accounts and the filter of a query, looked up. */
+export interface OpenQuery {
+  readonly accounts: readonly ReadAccount[];
+  readonly conditions: Conditions;
+}
+
+/** Looks up the accounts that are enabled, and the terms of the filter. @throws {BAD_USER_INPUT} */
+export async function openQuery(
+  engine: HistoryEngine,
+  terms: Terms,
+  { accountSids, criteria }: HistoryQuery,
+): Promise<OpenQuery> {
+  await terms.load();
+  const conditions = toConditions(criteria, terms);
+  if (accountSids.length === 0) return { accounts: [], conditions };
+  const accounts = await engine.db
+    .selectFrom('history_account')
+    .select(['id', 'sid'])
+    .where('sid', 'in', [...new Set(accountSids)])
+    .where('enabled', '=', 1)
+    .orderBy('id')
+    .execute();
+  return { accounts, conditions };
+}
+
+export function createHistoryLists(engine: HistoryEngine, terms: Terms): Pick<HistoryReads, 'find' | 'list'> {
+  return {
+    async find(accountSid, sid): Promise<WireMessage | null> {
+      const account = await findAccount(engine.db, accountSid);
+      if (!account?.enabled) return null;
+      const row = await engine.db
+        .selectFrom('history_message')
+        .select(MESSAGE_COLUMNS)
+        .where('account', '=', account.id)
+        .where('sid', '=', sidBytes(sid))
+        .executeTakeFirst();
+      if (!row) return null;
+      await terms.load();
+      return toMessage(row, terms, accountSid);
+    },
+
+    async list(query, window): Promise<HistoryMessages> {
+      const open = await openQuery(engine, terms, query);
+      const { rows, more } = await listRows(engine, open, window);
+      await terms.load();
+      const sids = new Map(open.accounts.map(({ id, sid }) => [id, sid]));
+      return { messages: rows.map((row) => toMessage(row, terms, sids.get(row.account) ?? '')), more };
+    },
+  };
+}
+
+/** Reads one list of each account and each branch of the filter, every one in order, and merges them. */
+export async function listRows(
+  engine: HistoryEngine,
+  { accounts, conditions }: OpenQuery,
+  { order, limit, after, before }: HistoryWindow,
+  extra: readonly Condition[] = [],
+): Promise<{ rows: MessageRow[]; more: boolean }> {
+  // Backward, the list is read in the opposite order and turned round.
+  const newestFirst = (order === 'NEWEST_FIRST') === !before;
+  const from = before ?? after;
+  const keyset = from ? [follows('m', from, newestFirst)] : [];
+  const direction = sql.raw(newestFirst ? 'desc' : 'asc');
+  const lists = accounts.map(async ({ id }) => {
+    const narrow = await engine.narrow(id, conditions.needles);
+    const branches = narrow ? [conditions] : branchesOf(conditions);
+    const reads = branches.map(async (branch) => {
+      const where = [
+        sql<SqlBool>`m.account = ${id}`,
+        ...messageConditions(branch, engine, 'm'),
+        ...keyset,
+        ...extra,
+        ...(narrow ? [narrow] : []),
+      ];
+      const { rows } = await sql<MessageRow>`
+        select ${sql.join(MESSAGE_COLUMNS.map((name) => sql.ref(`m.${name}`)))} from history_message as m
+        where ${sql.join(where, sql` and `)}
+        order by m.date ${direction}, m.sid ${direction} limit ${limit + 1}`.execute(engine.db);
+      return rows;
+    });
+    return (await Promise.all(reads)).flat();
+  });
+  const rows = (await Promise.all(lists)).flat().sort(newestFirst ? (a, b) => compare(b, a) : compare);
+  const found = rows.slice(0, limit);
+  return { rows: before ? found.reverse() : found, more: rows.length > limit };
+}
+
+/** Whether a message follows a place in the order. */
+export function follows(alias: 'm' | 'n', { time, sid }: MessageKey, newestFirst: boolean): Condition {
+  const seconds = Math.floor(time / 1000);
+  const key = Buffer.from(sid, 'hex');
+  const operator = sql.raw(newestFirst ? '<' : '>');
+  return sql`(${sql.ref(`${alias}.date`)}, ${sql.ref(`${alias}.sid`)}) ${operator} (${seconds}, ${key})`;
+}
+
+function compare(a: MessageRow, b: MessageRow): number {
+  return a.date - b.date || Buffer.compare(a.sid, b.sid);
+}
+
+/** The place of a row in the order. */
+export function keyOf({ date, sid }: MessageRow): MessageKey {
+  return { time: date * 1000, sid: sidKey(sid) };
+}

@@ -1,0 +1,146 @@
+import { countryOf } from '../delivery/country.ts';
+import { channelOf } from '../delivery/outcome.ts';
+import { addressesOf, participantOf, phoneNumberIn } from '../delivery/participant.ts';
+import { parseTwilioDate } from '../twilio/dates.ts';
+import type { WireMessage } from '../twilio/resources/messages.ts';
+import type { MessageRow } from './tables.ts';
+import type { Terms } from './terms.ts';
+
+/** The bytes of a SID's digits, in which SM and MM do not differ. */
+export function sidBytes(sid: string): Uint8Array {
+  return Buffer.from(sid.slice(2), 'hex');
+}
+
+/** The key of a SID, whatever its prefix and case. */
+export function sidKey(sid: Uint8Array): string {
+  return Buffer.from(sid.buffer, sid.byteOffset, sid.byteLength).toString('hex');
+}
+
+/** The texts of a message that are stored as terms. */
+export function termsOf(message: WireMessage): (string | null | undefined)[] {
+  const { status, direction, price_unit, messaging_service_sid } = message;
+  return [
+    status,
+    direction,
+    price_unit,
+    price_unit?.toUpperCase(),
+    messaging_service_sid,
+    channelOf(message),
+    countryOf(participantOf(message)),
+  ];
+}
+
+/** What a row holds besides the message. */
+export interface RowContext {
+  readonly account: number;
+  readonly keepsBodies: boolean;
+  readonly storesFolded: boolean;
+  /** In milliseconds. */
+  readonly readAt: number;
+}
+
+/** Turns a message into a row; its terms were added before. */
+export function toRow(message: WireMessage, terms: Terms, context: RowContext): MessageRow {
+  const sent = secondsOf(message.date_sent);
+  const created = secondsOf(message.date_created) ?? 0;
+  const participant = participantOf(message);
+  const text = storableOrNull(message.body);
+  const body = context.keepsBodies ? text : null;
+  const folded = context.storesFolded && body !== null ? fold(body) : null;
+  return {
+    sid: sidBytes(message.sid),
+    mm: message.sid.startsWith('MM') ? 1 : 0,
+    account: context.account,
+    created,
+    sent,
+    updated: secondsOf(message.date_updated) ?? 0,
+    date: sent ?? created,
+    sender: storableOrNull(message.from),
+    recipient: storableOrNull(message.to),
+    person: participant === null ? null : personOf(storable(participant)),
+    direction: terms.idOf(message.direction),
+    channel: terms.idOf(channelOf(message)),
+    status: terms.idOf(message.status),
+    country: terms.idOf(countryOf(participant)),
+    unit: terms.idOf(message.price_unit),
+    service: terms.idOf(message.messaging_service_sid),
+    error: message.error_code ?? null,
+    error_message: storableOrNull(message.error_message),
+    segments: toInt(message.num_segments),
+    media: toInt(message.num_media),
+    price: message.price ?? null,
+    body,
+    folded: folded === body ? null : folded,
+    opt: optOf(message, text),
+    seen: context.readAt,
+  };
+}
+
+/** Turns a row back into the message as Twilio sent it; a body that is not kept is null. */
+export function toMessage(row: MessageRow, terms: Terms, accountSid: string): WireMessage {
+  return {
+    sid: `${row.mm === 1 ? 'MM' : 'SM'}${sidKey(row.sid)}`,
+    account_sid: accountSid,
+    body: row.body,
+    from: row.sender,
+    to: row.recipient,
+    direction: terms.textOf(row.direction),
+    status: terms.textOf(row.status) ?? '',
+    error_code: row.error,
+    error_message: row.error_message,
+    num_segments: row.segments === null ? null : String(row.segments),
+    num_media: row.media === null ? null : String(row.media),
+    price: row.price,
+    price_unit: terms.textOf(row.unit),
+    messaging_service_sid: terms.textOf(row.service),
+    date_created: wireDate(row.created),
+    date_sent: wireDate(row.sent ?? 0),
+    date_updated: wireDate(row.updated),
+  };
+}
+
+export function secondsOf(date: string | null): number | null {
+  const time = parseTwilioDate(date)?.getTime();
+  return time === undefined ? null : Math.floor(time / 1000);
+}
+
+function wireDate(seconds: number): string | null {
+  return seconds === 0 ? null : new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
+}
+
+/** A person on all channels: the number without the prefix of a channel on which Twilio stores numbers. */
+export function personOf(address: string): string {
+  const number = phoneNumberIn(address);
+  return number !== undefined && addressesOf(number, []).includes(address) ? number : address;
+}
+
+/** The form in which texts are searched. */
+export function fold(text: string): string {
+  return text.toLowerCase();
+}
+
+/** PostgreSQL stores no NUL, and neither engine half of a surrogate pair. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}
+
+// Twilio may leave a field out, as the parser does.
+const storableOrNull = (text: string | null | undefined) => (text == null ? null : storable(text));
+
+function toInt(text: string | null | undefined): number | null {
+  return text == null ? null : Number(text);
+}
+
+// https://www.twilio.com/docs/messaging/guides/advanced-opt-out
+const STOP_WORDS = new Set(['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke', 'optout']);
+const START_WORDS = new Set(['start', 'yes', 'unstop']);
+
+/** The recipient has opted out: Twilio's rejection of a message. */
+const OPTED_OUT = 21610;
+
+function optOf({ direction, error_code }: WireMessage, body: string | null): number {
+  if (direction !== 'inbound') return error_code === OPTED_OUT ? -1 : 0;
+  const word = body?.trim().toLowerCase() ?? '';
+  if (STOP_WORDS.has(word)) return -1;
+  return START_WORDS.has(word) ? 1 : 0;
+}

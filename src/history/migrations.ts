@@ -1,0 +1,124 @@
+import type { Ddl } from '../store/sql/database.ts';
+
+/** How the engines store messages. */
+export interface HistoryDdl extends Ddl {
+  readonly bytes: string;
+  /** Columns before the others, with the comma. */
+  readonly messageId: string;
+  readonly messageKey: string;
+  /** Options of the table of messages and statements after it. */
+  readonly messageOptions: string;
+  readonly afterMessages: readonly string[];
+  /** Options of tables whose primary key is all they are read by. */
+  readonly keyed: string;
+}
+
+const ROLLUP = (integer: string) =>
+  [
+    'account',
+    'date_hour',
+    'created_hour',
+    'has_sent',
+    'direction',
+    'channel',
+    'status',
+    'error',
+    'unit',
+    'messages',
+    'segments',
+    'media',
+    'price',
+  ]
+    .map((name) => `${name} ${integer} not null`)
+    .join(', ');
+
+/** The columns of a message by which lists are filtered: each has an index in the order of time. */
+const INDEXED = ['sender', 'recipient', 'person', 'status', 'channel', 'country'];
+
+/** The migrations in order: version n is at index n - 1. Never change a released one; append another. */
+export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[])[] = [
+  (ddl) => [
+    `create table history_account (
+      id ${ddl.position},
+      sid text not null unique,
+      enabled ${ddl.integer} not null,
+      paused ${ddl.integer} not null,
+      keeps_bodies ${ddl.integer} not null,
+      days ${ddl.integer},
+      messages ${ddl.integer} not null,
+      current_at ${ddl.integer}
+    )${ddl.options}`,
+    `create table history_term (id ${ddl.position}, text text not null unique)${ddl.options}`,
+    `create table history_message (
+      ${ddl.messageId}sid ${ddl.bytes} not null,
+      mm ${ddl.integer} not null,
+      account ${ddl.integer} not null,
+      created ${ddl.integer} not null,
+      sent ${ddl.integer},
+      updated ${ddl.integer} not null,
+      date ${ddl.integer} not null,
+      sender text,
+      recipient text,
+      person text,
+      direction ${ddl.integer} not null,
+      channel ${ddl.integer} not null,
+      status ${ddl.integer} not null,
+      country ${ddl.integer} not null,
+      unit ${ddl.integer} not null,
+      service ${ddl.integer} not null,
+      error ${ddl.integer},
+      error_message text,
+      segments ${ddl.integer},
+      media ${ddl.integer},
+      price text,
+      body text,
+      folded text,
+      opt ${ddl.integer} not null,
+      seen ${ddl.integer} not null,
+      ${ddl.messageKey}
+    )${ddl.messageOptions}`,
+    'create index history_message_date on history_message (account, date)',
+    ...INDEXED.map(
+      (name) => `create index history_message_${name} on history_message (account, ${name}, date)`,
+    ),
+    'create index history_message_error on history_message (account, error, date) where error is not null',
+    'create index history_message_service on history_message (account, service, date) where service <> 0',
+    'create index history_message_media on history_message (account, date) where media > 0',
+    'create index history_message_opt on history_message (account, person, date) where opt <> 0',
+    ...ddl.afterMessages,
+    `create table history_rollup (
+      ${ROLLUP(ddl.integer)}, country ${ddl.integer} not null,
+      primary key (account, date_hour, created_hour, has_sent, direction, channel, status, error, unit, country)
+    )${ddl.keyed}`,
+    'create index history_rollup_created on history_rollup (account, created_hour)',
+    `create table history_sender_rollup (
+      ${ROLLUP(ddl.integer)}, sender text not null, service ${ddl.integer} not null,
+      primary key (account, date_hour, created_hour, has_sent, direction, channel, status, error, unit, sender, service)
+    )${ddl.keyed}`,
+    'create index history_sender_rollup_created on history_sender_rollup (account, created_hour)',
+    `create table history_slice (
+      id ${ddl.position},
+      account ${ddl.integer} not null,
+      key text not null,
+      since ${ddl.integer},
+      until ${ddl.integer},
+      rank ${ddl.integer} not null,
+      due_at ${ddl.integer},
+      position text,
+      lease_token text,
+      lease_until ${ddl.integer},
+      first_done_at ${ddl.integer},
+      done_at ${ddl.integer},
+      failures ${ddl.integer} not null,
+      failed_at ${ddl.integer},
+      last_error text,
+      unique (account, key)
+    )${ddl.options}`,
+    'create index history_slice_due on history_slice (rank, due_at)',
+    `create table history_lease (
+      name text not null primary key,
+      owner text not null,
+      date_expires ${ddl.integer} not null
+    )${ddl.options}`,
+  ],
+];

@@ -1,0 +1,106 @@
+import type { Transaction } from 'kysely';
+import type { HistoryEngine } from './engine.ts';
+import type { HistoryTables, MessageRow, RollupColumns } from './tables.ts';
+import type { Terms } from './terms.ts';
+
+export const HOUR = 3600;
+
+/** The two tables of counts: senders are many, so that they have one of their own. */
+export const ROLLUPS = {
+  history_rollup: ['country'],
+  history_sender_rollup: ['sender', 'service'],
+} as const;
+
+export type RollupTable = keyof typeof ROLLUPS;
+
+/** The columns of both tables that tell their rows apart. */
+export const ROLLUP_KEY = [
+  'account',
+  'date_hour',
+  'created_hour',
+  'has_sent',
+  'direction',
+  'channel',
+  'status',
+  'error',
+  'unit',
+] as const;
+
+const SUMS = ['messages', 'segments', 'media', 'price'] as const;
+
+type RollupRow = RollupColumns & { country?: number; sender?: string; service?: number };
+
+/** Changes of the counts, to be applied in the transaction that changes the messages. */
+export class RollupChanges {
+  readonly #terms: Terms;
+  readonly #rows: { [T in RollupTable]: Map<string, RollupRow> } = {
+    history_rollup: new Map(),
+    history_sender_rollup: new Map(),
+  };
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  add(row: MessageRow, sign: 1 | -1): void {
+    const key = {
+      account: row.account,
+      date_hour: Math.floor(row.date / HOUR),
+      created_hour: Math.floor(row.created / HOUR),
+      has_sent: row.sent === null ? 0 : 1,
+      direction: row.direction,
+      channel: row.channel,
+      status: row.status,
+      error: row.error ?? -1,
+      // A currency without a price is no cost.
+      unit: row.price === null ? 0 : this.#currencyOf(row.unit),
+    };
+    const sums = {
+      messages: sign,
+      segments: sign * (row.segments ?? 0),
+      media: sign * (row.media ?? 0),
+      price: key.unit === 0 ? 0 : sign * priceUnits(row.price ?? '0'),
+    };
+    this.#add('history_rollup', { ...key, country: row.country }, sums);
+    this.#add('history_sender_rollup', { ...key, sender: row.sender ?? '', service: row.service }, sums);
+  }
+
+  #add(table: RollupTable, key: object, sums: Pick<RollupColumns, (typeof SUMS)[number]>): void {
+    const rows = this.#rows[table];
+    const name = JSON.stringify(Object.values(key));
+    const known = rows.get(name);
+    if (known) for (const sum of SUMS) known[sum] += sums[sum];
+    else rows.set(name, { ...key, ...sums } as RollupRow);
+  }
+
+  #currencyOf(unit: number): number {
+    return this.#terms.idOf(this.#terms.textOf(unit)?.toUpperCase() ?? null);
+  }
+
+  async apply(engine: HistoryEngine, transaction: Transaction<HistoryTables>): Promise<void> {
+    for (const table of Object.keys(ROLLUPS) as RollupTable[]) {
+      const rows = [...this.#rows[table].values()].filter((row) => SUMS.some((sum) => row[sum] !== 0));
+      if (rows.length === 0) continue;
+      const key = [...ROLLUP_KEY, ...ROLLUPS[table]].join(', ');
+      const sums = SUMS.map((sum) => `${sum} = ${table}.${sum} + excluded.${sum}`).join(', ');
+      await engine.insertAll(transaction, table, rows, `on conflict (${key}) do update set ${sums}`);
+      // Also where nothing was taken away: prices may change and cancel out, but counts decide.
+      const fewer = rows.filter(({ messages }) => messages < 0);
+      if (fewer.length === 0) continue;
+      await transaction
+        .deleteFrom(table)
+        .where('account', 'in', [...new Set(fewer.map(({ account }) => account))])
+        .where('date_hour', 'in', [...new Set(fewer.map(({ date_hour }) => date_hour))])
+        .where('messages', '=', 0)
+        .execute();
+    }
+  }
+}
+
+/** Longer prices are damaged: they are stored, but cost nothing. */
+export const PRICE_LENGTH = 15;
+
+/** A price in units of 10⁻⁸, rounded; Twilio's prices have five decimals. */
+function priceUnits(price: string): number {
+  return price.length > PRICE_LENGTH ? 0 : Math.round(Number(price) * 1e8);
+}

@@ -1,0 +1,309 @@
+import type { Transaction } from 'kysely';
+import type { WireMessage } from '../twilio/resources/messages.ts';
+import type { HistoryEngine, StoredText } from './engine.ts';
+import type { CompleteRange, HistoryPage, HistoryWrites, SavedPage } from './history-store.ts';
+import { secondsOf, sidBytes, sidKey, termsOf, toRow } from './message-row.ts';
+import { findAccount, type StoredAccount } from './policies.ts';
+import { RollupChanges } from './rollups.ts';
+import { saveProgress } from './slices.ts';
+import { type HistoryTables, MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
+import type { Terms } from './terms.ts';
+
+type Tx = Transaction<HistoryTables>;
+
+const DAY_MS = 86_400_000;
+/** Number of messages that one transaction erases. */
+const ERASE_AT_ONCE = 500;
+
+export function createHistoryWrites(engine: HistoryEngine, terms: Terms): HistoryWrites {
+  async function savePage(page: HistoryPage): Promise<SavedPage> {
+    await terms.add(page.messages.flatMap(termsOf));
+    const created = page.messages.map(({ date_created }) => secondsOf(date_created) ?? 0);
+    await engine.prepareFor(created);
+    return engine.db.transaction().execute(async (transaction) => {
+      const account = await findAccount(transaction, page.accountSid);
+      if (page.slice) await saveProgress(engine, transaction, page.slice);
+      if (!account?.enabled) return { inserted: 0, updated: 0, deleted: 0 };
+      await engine.lockAccount(transaction, account.id);
+      const changes = new Changes(engine, terms, transaction, account.id);
+      const saved = await changes.upsert(rowsOf(page, account));
+      const gone = page.complete ? await findMissing(transaction, account.id, page.complete) : [];
+      const deleted = await changes.remove(gone);
+      await changes.apply();
+      if (page.currentAt) await setCurrent(transaction, account, page.currentAt.getTime());
+      return { ...saved, deleted };
+    });
+  }
+
+  /** The rows of a page, one for each message, without those that the policy does not keep. */
+  function rowsOf(page: HistoryPage, account: StoredAccount): MessageRow[] {
+    const context = {
+      account: account.id,
+      keepsBodies: account.keepsBodies,
+      storesFolded: engine.storesFolded,
+      readAt: page.readAt.getTime(),
+    };
+    const oldest = oldestDate(account.days);
+    const rows = new Map<string, MessageRow>();
+    for (const message of page.messages) {
+      const row = toRow(message as WireMessage, terms, context);
+      const key = sidKey(row.sid);
+      const known = rows.get(key);
+      if (row.date >= oldest && (!known || known.updated <= row.updated)) rows.set(key, row);
+    }
+    return [...rows.values()];
+  }
+
+  /** Erases the messages that a query finds, some at a time, so that other writers wait only shortly. */
+  async function eraseWhere(
+    account: number,
+    find: (transaction: Tx) => Promise<readonly Uint8Array[]>,
+  ): Promise<number> {
+    for (let erased = 0; ; ) {
+      const count = await engine.db.transaction().execute(async (transaction) => {
+        await engine.lockAccount(transaction, account);
+        const changes = new Changes(engine, terms, transaction, account);
+        const removed = await changes.remove(await find(transaction));
+        await changes.apply();
+        return removed;
+      });
+      if (count === 0) return erased;
+      erased += count;
+    }
+  }
+
+  async function eraseOlder(account: StoredAccount): Promise<number> {
+    const oldest = oldestDate(account.days);
+    return eraseWhere(account.id, async (transaction) => {
+      const rows = await transaction
+        .selectFrom('history_message')
+        .select('sid')
+        .where('account', '=', account.id)
+        .where('date', '<', oldest)
+        .limit(ERASE_AT_ONCE)
+        .execute();
+      return rows.map(({ sid }) => sid);
+    });
+  }
+
+  /** Erases an account's messages, counts and slices, in one transaction. */
+  async function eraseAll(accountSid: string, andPolicy: boolean): Promise<number> {
+    return engine.db.transaction().execute(async (transaction) => {
+      const account = await findAccount(transaction, accountSid);
+      if (!account) return 0;
+      await engine.lockAccount(transaction, account.id);
+      await engine.dropTexts(transaction, account.id);
+      for (const table of [
+        'history_message',
+        'history_rollup',
+        'history_sender_rollup',
+        'history_slice',
+      ] as const) {
+        await transaction.deleteFrom(table).where('account', '=', account.id).execute();
+      }
+      if (andPolicy) {
+        await transaction.deleteFrom('history_account').where('id', '=', account.id).execute();
+      } else {
+        await transaction
+          .updateTable('history_account')
+          .set({ messages: 0, current_at: null })
+          .where('id', '=', account.id)
+          .execute();
+      }
+      return account.messages;
+    });
+  }
+
+  return {
+    savePage,
+
+    async eraseMessages(accountSid, sids) {
+      const account = await findAccount(engine.db, accountSid);
+      if (!account || sids.length === 0) return 0;
+      const wanted = sids.map(sidBytes);
+      return eraseWhere(account.id, async (transaction) => {
+        const rows = await transaction
+          .selectFrom('history_message')
+          .select('sid')
+          .where('account', '=', account.id)
+          .where('sid', 'in', wanted)
+          .limit(ERASE_AT_ONCE)
+          .execute();
+        return rows.map(({ sid }) => sid);
+      });
+    },
+
+    async eraseBodies(accountSid) {
+      return engine.db.transaction().execute(async (transaction) => {
+        const account = await findAccount(transaction, accountSid);
+        if (!account) return 0;
+        await engine.lockAccount(transaction, account.id);
+        await engine.dropTexts(transaction, account.id);
+        const { numUpdatedRows } = await transaction
+          .updateTable('history_message')
+          .set({ body: null, folded: null })
+          .where('account', '=', account.id)
+          .where('body', 'is not', null)
+          .executeTakeFirstOrThrow();
+        return Number(numUpdatedRows);
+      });
+    },
+
+    eraseAccount: (accountSid) => eraseAll(accountSid, false),
+    removeAccount: (accountSid) => eraseAll(accountSid, true),
+
+    async applyRetention() {
+      const now = Math.floor(Date.now() / 1000);
+      await engine.prepareFor([now, now + 31 * 86_400]);
+      const rows = await engine.db.selectFrom('history_account').select('sid').execute();
+      const accounts: StoredAccount[] = [];
+      for (const { sid } of rows) {
+        const account = await findAccount(engine.db, sid);
+        if (account) accounts.push(account);
+      }
+      const oldest = Math.min(...accounts.map(({ days }) => oldestDate(days)));
+      let erased = Number.isFinite(oldest) ? await engine.dropBefore(oldest) : 0;
+      for (const account of accounts) if (account.days !== null) erased += await eraseOlder(account);
+      return erased;
+    },
+  };
+}
+
+/** The oldest time that is kept, in seconds; minus infinity without a limit. */
+function oldestDate(days: number | null): number {
+  return days === null ? Number.NEGATIVE_INFINITY : Math.ceil((Date.now() - days * DAY_MS) / 1000);
+}
+
+async function setCurrent(transaction: Tx, account: StoredAccount, at: number): Promise<void> {
+  if (account.currentAt !== null && account.currentAt >= at) return;
+  await transaction
+    .updateTable('history_account')
+    .set({ current_at: at })
+    .where('id', '=', account.id)
+    .execute();
+}
+
+/** The stored messages of a range that the upstream does not have. */
+async function findMissing(transaction: Tx, account: number, range: CompleteRange): Promise<Uint8Array[]> {
+  const seconds = (date: Date | null) => (date === null ? null : Math.floor(date.getTime() / 1000));
+  const since = seconds(range.since);
+  const until = seconds(range.until);
+  const rows = await transaction
+    .selectFrom('history_message')
+    .select('sid')
+    .where('account', '=', account)
+    .where('seen', '<', range.readAt.getTime())
+    .where('sent', range.of === 'sent' ? 'is not' : 'is', null)
+    .$if(since !== null, (query) => query.where('date', '>=', since ?? 0))
+    .$if(until !== null, (query) => query.where('date', '<=', until ?? 0))
+    .execute();
+  const there = new Set(range.sids.map((sid) => sid.slice(2).toLowerCase()));
+  return rows.map(({ sid }) => sid).filter((sid) => !there.has(sidKey(sid)));
+}
+
+/** Changes messages together with their counts and index entries, in one transaction. */
+class Changes {
+  readonly #engine: HistoryEngine;
+  readonly #transaction: Tx;
+  readonly #account: number;
+  readonly #rollups: RollupChanges;
+  #messages = 0;
+
+  constructor(engine: HistoryEngine, terms: Terms, transaction: Tx, account: number) {
+    this.#engine = engine;
+    this.#transaction = transaction;
+    this.#account = account;
+    this.#rollups = new RollupChanges(terms);
+  }
+
+  async upsert(rows: readonly MessageRow[]): Promise<{ inserted: number; updated: number }> {
+    const old = new Map((await this.#find(rows.map(({ sid }) => sid))).map((row) => [sidKey(row.sid), row]));
+    const inserted: MessageRow[] = [];
+    const updated: MessageRow[] = [];
+    const moved: Uint8Array[] = [];
+    const dropped: StoredText[] = [];
+    const added: StoredText[] = [];
+    for (const row of rows) {
+      const before = old.get(sidKey(row.sid));
+      if (!before) inserted.push(row);
+      else if (row.updated < before.updated || isSame(row, before)) continue;
+      else if (row.created !== before.created) {
+        // The time of creation is part of the key where messages are stored by months.
+        moved.push(row.sid);
+        inserted.push(row);
+      } else {
+        updated.push(row);
+        this.#rollups.add(before, -1);
+        this.#rollups.add(row, 1);
+        if (row.body === before.body) continue;
+        if (before.body) dropped.push({ sid: row.sid, body: before.body });
+        if (row.body) added.push({ sid: row.sid, body: row.body });
+      }
+    }
+    await this.remove(moved);
+    for (const row of inserted) {
+      this.#rollups.add(row, 1);
+      if (row.body) added.push({ sid: row.sid, body: row.body });
+    }
+    this.#messages += inserted.length;
+    await this.#engine.unindexTexts(this.#transaction, this.#account, dropped);
+    const written = [...inserted, ...updated];
+    if (written.length > 0) {
+      await this.#engine.insertAll(this.#transaction, 'history_message', written, this.#engine.replace);
+    }
+    await this.#engine.indexTexts(this.#transaction, this.#account, added);
+    return { inserted: inserted.length - moved.length, updated: updated.length + moved.length };
+  }
+
+  async remove(sids: readonly Uint8Array[]): Promise<number> {
+    let removed = 0;
+    for (let from = 0; from < sids.length; from += ERASE_AT_ONCE) {
+      const rows = await this.#find(sids.slice(from, from + ERASE_AT_ONCE));
+      if (rows.length === 0) continue;
+      for (const row of rows) this.#rollups.add(row, -1);
+      const texts = rows.flatMap(({ sid, body }) => (body ? [{ sid, body }] : []));
+      await this.#engine.unindexTexts(this.#transaction, this.#account, texts);
+      await this.#transaction
+        .deleteFrom('history_message')
+        .where(
+          'sid',
+          'in',
+          rows.map(({ sid }) => sid),
+        )
+        .execute();
+      removed += rows.length;
+    }
+    this.#messages -= removed;
+    return removed;
+  }
+
+  /** Writes the counts. */
+  async apply(): Promise<void> {
+    await this.#rollups.apply(this.#engine, this.#transaction);
+    if (this.#messages === 0) return;
+    const change = this.#messages;
+    await this.#transaction
+      .updateTable('history_account')
+      .set(({ eb }) => ({ messages: eb('messages', '+', change) }))
+      .where('id', '=', this.#account)
+      .execute();
+  }
+
+  async #find(sids: readonly Uint8Array[]): Promise<MessageRow[]> {
+    if (sids.length === 0) return [];
+    return this.#transaction
+      .selectFrom('history_message')
+      .select(MESSAGE_COLUMNS)
+      .where('account', '=', this.#account)
+      .where('sid', 'in', sids)
+      .execute();
+  }
+}
+
+/** Whether two rows hold the same message. */
+function isSame(one: MessageRow, other: MessageRow): boolean {
+  return MESSAGE_COLUMNS.every((column) => {
+    if (column === 'sid' || column === 'seen') return true;
+    return one[column] === other[column];
+  });
+}

@@ -8,6 +8,7 @@ const SLOW = [
   'test/store/{postgres,sqlite}-*.test.ts',
   'test/docs/{error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',
+  'test/history/{postgres,sqlite}-*.test.ts',
   'test/http/{deadline,graphiql,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
   'test/pages/{login,story}.test.ts',

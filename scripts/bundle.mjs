@@ -15,7 +15,11 @@ const KEEP_MS = 24 * 60 * 60 * 1000;
 const { rolldown } = await import('rolldown').catch(() => process.exit(3));
 const bundle = await rolldown({
   cwd: root,
-  input: { main: 'src/main.ts', 'graphiql-worker': 'src/http/graphiql-worker.ts' },
+  input: {
+    main: 'src/main.ts',
+    'graphiql-worker': 'src/http/graphiql-worker.ts',
+    'history-worker': 'src/history/history-worker.ts',
+  },
   platform: 'node',
   // Optional parts of pg that are not installed.
   external: [/^node:/, 'pg-native', 'pg-cloudflare'],

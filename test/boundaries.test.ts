@@ -10,6 +10,7 @@ const MODULES = [
   'schema',
   'admin',
   'loaders',
+  'history',
   'stats',
   'pagination',
   'auth',

@@ -17,8 +17,8 @@ export interface HistoryStore extends HistoryPolicies, HistoryWrites, HistorySli
    * PostgreSQL: vacuum.
    */
   compact(): Promise<void>;
-  /** What happened to the files at start, e.g. that a damaged file was moved aside; null if nothing did. */
-  readonly notice: string | null;
+  /** Waits until the store is open. @returns what happened to its files, e.g. that a damaged one was moved aside; null if nothing did */
+  notice(): Promise<string | null>;
   close(): Promise<void>;
 }
 

@@ -22,11 +22,12 @@ export interface HistorySchema {
 /**
  * Opens a SQLite file. Its work is synchronous: to be used in a thread of its own, see `openHistory`.
  *
+ * @param check whether to look for damage first
  * @throws {StoreUnavailableError} {SchemaTooNewError}
  */
-export async function openSqliteHistory(file: string): Promise<HistoryStore> {
+export async function openSqliteHistory(file: string, { check = true } = {}): Promise<HistoryStore> {
   const { createSqliteHistoryEngine, SQLITE_HISTORY_DDL } = await import('./sqlite-engine.ts');
-  return openSqlHistory(await createSqliteHistoryEngine(file), {
+  return openSqlHistory(await createSqliteHistoryEngine(file, check), {
     ddl: SQLITE_HISTORY_DDL,
     findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
     lockMigrations: async () => {},
@@ -63,7 +64,7 @@ async function openSqlHistory(engine: HistoryEngine, schema: HistorySchema): Pro
     ...createHistoryStatistics(engine, terms),
     ...createHistoryThreads(engine, terms),
     compact: () => engine.compact(),
-    notice: engine.notice,
+    notice: async () => engine.notice,
     close: () => engine.close(),
   });
 }

@@ -26,8 +26,8 @@ export const SQLITE_HISTORY_DDL: HistoryDdl = {
 };
 
 /** Opens a file of the history. A damaged file is moved aside, and a new one is begun. @throws {StoreUnavailableError} */
-export async function createSqliteHistoryEngine(file: string): Promise<HistoryEngine> {
-  const { database, notice } = await openChecked(file).catch((error: unknown) => {
+export async function createSqliteHistoryEngine(file: string, check: boolean): Promise<HistoryEngine> {
+  const { database, notice } = await openChecked(file, check).catch((error: unknown) => {
     throw translateSqliteError(error, file);
   });
   // In a thread of its own, so that other threads and processes need not be waited for in the event loop.
@@ -145,11 +145,14 @@ function trigramsOf(text: string): string[] {
 }
 
 /** Opens a file and checks it. @returns the notice of a damaged one */
-async function openChecked(file: string): Promise<{ database: DatabaseSync; notice: string | null }> {
+async function openChecked(
+  file: string,
+  check: boolean,
+): Promise<{ database: DatabaseSync; notice: string | null }> {
   const isNew = !existsSync(file);
   try {
     const database = await openSqliteDatabase(file);
-    const problem = isNew ? null : problemOf(database);
+    const problem = isNew || !check ? null : problemOf(database);
     if (problem === null) return { database, notice: null };
     database.close();
   } catch (error) {

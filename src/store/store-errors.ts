@@ -10,7 +10,7 @@ export class StoreUnavailableError extends Error {
   readonly advice: string | undefined;
 
   constructor(why: string, { advice, ...options }: ErrorOptions & { advice?: string | undefined } = {}) {
-    super(`The credential store is not available: ${why}`, options);
+    super(`The database is not available: ${why}`, options);
     this.advice = advice;
   }
 }
@@ -24,7 +24,7 @@ export class SchemaTooNewError extends Error {
 
   constructor(found: number, known: number) {
     super(
-      `The credential store has schema version ${found}, but this program supports versions up to ${known}. Run the newer version of the gateway, or restore a backup from before the upgrade.`,
+      `The database has schema version ${found}, but this program supports versions up to ${known}. Run the newer version of the gateway, or restore a backup from before the upgrade.`,
     );
   }
 }

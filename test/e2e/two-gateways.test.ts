@@ -119,7 +119,7 @@ test('an unavailable database at the start: one sentence without its password, e
     DATABASE_URL: 'postgres://user:planted-password@127.0.0.1:1/none',
   });
   expect(await program.exited).toBe(1);
-  expect(program.output()).toContain('The credential store is not available');
+  expect(program.output()).toContain('The database is not available');
   expect(program.output()).not.toContain('planted-password');
   expect(program.output()).not.toMatch(/\n\s+at /);
 });

@@ -7,20 +7,17 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, statSync } from 'node:fs';
+// Not by name: Node 20 has no globSync, and would fail before it says which version is needed.
+import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { requireNode } from './require-node.mjs';
 
 const root = new URL('../', import.meta.url);
 
-if (Number.parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write(
-    `The gateway needs Node.js 24, but runs on ${process.version}. Use "npm start": it brings its own Node.js.\n`,
-  );
-  process.exit(1);
-}
+requireNode('npm start');
 
 // Not by --env-file-if-exists, which prints a line where there is none.
-if (existsSync('.env')) process.loadEnvFile('.env');
+if (fs.existsSync('.env')) process.loadEnvFile('.env');
 // npm passes a signal to its shell, which ends without passing it on.
 if (process.env.npm_lifecycle_event === 'start') {
   const { ppid } = process;
@@ -34,7 +31,7 @@ await main();
 function bundled() {
   const folder = new URL(`build/${fingerprint()}/`, root);
   const main = new URL('main.js', folder);
-  if (!existsSync(main)) {
+  if (!fs.existsSync(main)) {
     const bundle = fileURLToPath(new URL('bundle.mjs', import.meta.url));
     // In a process of its own, whose memory is free afterwards.
     const { status } = spawnSync(process.execPath, [bundle, fileURLToPath(folder)], {
@@ -49,8 +46,8 @@ function bundled() {
 function fingerprint() {
   const cwd = fileURLToPath(root);
   const hash = createHash('sha256').update(process.version);
-  for (const path of [...globSync('src/**/*.ts', { cwd }).sort(), 'package-lock.json']) {
-    const { size, mtimeMs } = statSync(new URL(path, root));
+  for (const path of [...fs.globSync('src/**/*.ts', { cwd }).sort(), 'package-lock.json']) {
+    const { size, mtimeMs } = fs.statSync(new URL(path, root));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }
   return hash.digest('hex').slice(0, 16);

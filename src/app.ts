@@ -32,6 +32,7 @@ import { schema } from './schema/index.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createMediaFiles } from './twilio/media-file.ts';
+import { endpointLabels } from './twilio/resource.ts';
 import { accounts } from './twilio/resources/accounts.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
@@ -156,7 +157,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     token: sessions.tokenState,
     upstream: upstreamState,
   });
-  telemetry.watch({ credentials: async () => sessions.states(), components: health.components });
+  const trustedNames = namesOf(trustedDocuments.values());
+  telemetry.watch({
+    endpoints: endpointLabels(),
+    operations: trustedNames,
+    credentials: async () => sessions.states(),
+    components: health.components,
+  });
   const { graphiql } = http;
   const pages = createPages({
     ...config,
@@ -214,7 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     requestTimeoutMs: config.requestTimeoutMs,
     publicUrl: config.publicUrl,
     servesMetrics: config.observability?.port === undefined,
-    trustedNames: namesOf(trustedDocuments.values()),
+    trustedNames,
   });
   const clientErrors = createThrottledLogger(log, 'connection rejected before a request');
 

@@ -4,13 +4,18 @@ import { redact } from '../log.ts';
 import { readVersion } from '../version.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Tallies, Tally } from './tally.ts';
-import type { Sources, Telemetry } from './telemetry.ts';
+import type { ReadSource, Sources, Telemetry, TokenOutcome } from './telemetry.ts';
+import { TOKEN_ENDPOINT } from './upstream.ts';
 
 /** Seconds, from a cached read (under 1 ms) to the request deadline. */
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const UPSTREAM_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** From a page of 1 to the default scan budget of 5,000, and beyond for a higher budget. */
 const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000];
+
+const TOKEN_OUTCOMES: readonly TokenOutcome[] = ['granted', 'refused', 'throttled', 'unreachable'];
+const READ_SOURCES: readonly ReadSource[] = ['upstream', 'shared', 'cache', 'stale'];
+const FILTERED_BY: readonly Parameters<Telemetry['scanned']>[1][] = ['twilio', 'gateway'];
 
 export type Metrics = Omit<
   Telemetry,
@@ -82,8 +87,18 @@ export function createMetrics(
   registerGauges(prom, registry, sources);
 
   // A series that begins at 0 has a rate from the first event on.
-  requests.inc({ operation: 'other', outcome: 'ok', answer: 'new' }, 0);
-  for (const outcome of ['granted', 'refused', 'throttled', 'unreachable']) tokens.inc({ outcome }, 0);
+  const { endpoints = [], operations = [] } = sources() ?? {};
+  for (const operation of new Set(['other', ...operations])) {
+    requests.inc({ operation, outcome: 'ok', answer: 'new' }, 0);
+    requestSeconds.zero({ operation });
+  }
+  for (const outcome of TOKEN_OUTCOMES) tokens.inc({ outcome }, 0);
+  for (const endpoint of [TOKEN_ENDPOINT.label, ...endpoints]) {
+    upstream.inc({ endpoint, code: 200 }, 0);
+    upstreamSeconds.zero({ endpoint });
+  }
+  for (const endpoint of endpoints) for (const source of READ_SOURCES) reads.inc({ endpoint, source }, 0);
+  for (const by of FILTERED_BY) rows.zero({ filtered_by: by });
   new prom.Gauge({
     name: `${PREFIX}build_info`,
     help: 'The version of the gateway and of Node.js; always 1.',

@@ -55,8 +55,12 @@ export interface ComponentState {
 
 export type Components = Readonly<Record<'store' | 'token' | 'upstream', ComponentState>>;
 
-/** State that is read at each scrape instead of being recorded. */
+/** State that is read at each scrape instead of being recorded, and the labels that are known before anything happens. */
 export interface Sources {
+  /** The labels of Twilio's endpoints that are read. */
+  readonly endpoints: readonly string[];
+  /** The names of the trusted documents. */
+  readonly operations: Iterable<string>;
   credentials(): Promise<readonly CredentialState[]>;
   components(): Promise<Components>;
 }

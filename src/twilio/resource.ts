@@ -138,6 +138,11 @@ export function allResources(): readonly Resource<unknown>[] {
   return resources;
 }
 
+/** The labels of all endpoints that are read. */
+export function endpointLabels(): string[] {
+  return resources.flatMap(({ read, list }) => [read?.label, list?.label]).filter((one) => one !== undefined);
+}
+
 /** The distinct permissions of all resources; sorted, so that their order does not depend on the import order. */
 export function allPermissions(): readonly Permission[] {
   const found = resources.flatMap(({ read, list }) => [read?.permission, list?.permission]);

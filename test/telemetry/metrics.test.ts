@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
@@ -33,6 +34,34 @@ describe('/metrics', () => {
     expect(valueIn(text, requests, { operation: 'other', outcome: 'input' })).toBe(1);
     expect(valueIn(text, 'twilio_gateway_request_duration_seconds_count', { operation: 'other' })).toBe(4);
     expect(text).not.toMatch(/Mine|Yours|14155550123/);
+  });
+
+  test('the first scrape has the version, and a series for each metric but those without known labels', async () => {
+    const text = await meteredKit().scrape();
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const info = samplesOf(text).filter(({ name }) => name === 'twilio_gateway_build_info');
+    expect(info).toEqual([expect.objectContaining({ labels: { version, node: process.version }, value: 1 })]);
+    const types = [...text.matchAll(/^# TYPE (twilio_gateway_\w+) (\w+)$/gm)];
+    const samples = new Set(samplesOf(text).map(({ name }) => name));
+    const empty = types.flatMap(([, name, type]) =>
+      samples.has(type === 'histogram' ? `${name}_count` : `${name}`) ? [] : name,
+    );
+    // No credential was used yet.
+    expect(empty.every((name) => /_(?:limiter_\w+|circuit_open)$/.test(`${name}`))).toBe(true);
+    const zero = { upstream: 'upstream_requests_total', reads: 'reads_total', requests: 'requests_total' };
+    const value = (name: string, labels: Record<string, string>) =>
+      valueIn(text, `twilio_gateway_${name}`, labels);
+    for (const endpoint of ['message', 'messages_list', 'media_list', 'account', 'accounts_list', 'token']) {
+      expect(value(zero.upstream, { endpoint, code: '200' })).toBe(0);
+      expect(value('upstream_request_duration_seconds_count', { endpoint })).toBe(0);
+    }
+    for (const source of ['upstream', 'shared', 'cache', 'stale'])
+      expect(value(zero.reads, { endpoint: 'message', source })).toBe(0);
+    for (const operation of ['other', 'ListMessages', 'GetThread']) {
+      expect(value(zero.requests, { operation, outcome: 'ok', answer: 'new' })).toBe(0);
+      expect(value('request_duration_seconds_count', { operation })).toBe(0);
+    }
+    for (const by of ['twilio', 'gateway']) expect(value('scanned_rows_count', { filtered_by: by })).toBe(0);
   });
 
   test('attempts of calls to Twilio by endpoint and status, and token requests by outcome', async () => {

@@ -1,6 +1,7 @@
 import type { TwilioClient } from '../twilio/client.ts';
 import { isNotFound, TwilioError } from '../twilio/errors.ts';
 import { allPermissions, allResources, type Permission } from '../twilio/resource.ts';
+import { impossibleSid } from '../twilio/sid.ts';
 import type { ReadScope } from '../twilio/types.ts';
 
 export interface PermissionCheck {
@@ -10,12 +11,10 @@ export interface PermissionCheck {
   readonly checkedAt: Date;
 }
 
-/** A SID that does not exist: reading it returns "not found" if the read is allowed, else "not permitted". */
-const impossibleSid = (sidPrefix: string) => `${sidPrefix.slice(0, 2)}${'0'.repeat(32)}`;
-
 /**
  * Finds the permissions of a credential by trying each kind of read once, with the smallest possible request: an OAuth
- * app cannot list its own permissions.
+ * app cannot list its own permissions. A message that does not exist, or its media, is "not found" if the read is
+ * allowed, else "not permitted".
  *
  * @throws any error other than a missing permission: then no permission is known
  */
@@ -41,7 +40,7 @@ export async function probePermissions(
     }
     if (list) {
       const page = { name: null, pageSize: 1, filters: [] };
-      const params = { AccountSid: accountSid };
+      const params = (!read && resource.probe?.(accountSid)) || { AccountSid: accountSid };
       add(list.permission, () => client.list({ ...resource, list }, params, page, scope));
     }
   }

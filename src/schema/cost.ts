@@ -42,8 +42,8 @@ const SCANNED_GROUPS = 100;
 /** The size of an error, in values: a field that needs the network may fail once for each row. */
 const ERROR_VALUES = 10;
 
-/** The number of calls to check a client id and secret: the account, the lists, and one resource of each kind. */
-const PROBE_CALLS = 5;
+/** The number of calls to check a client id and secret: each permission once, and the account. */
+const PROBE_CALLS = 6;
 
 const measured =
   <Args = object>(weigh: (measure: Measure, args: Args, context: CostContext) => Weight): FieldCost<Args> =>

@@ -1,6 +1,7 @@
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import { isFromSettings } from '../store/records.ts';
 import { allPermissions, permissionOf } from '../twilio/resource.ts';
+import '../twilio/resources/index.ts';
 import { AccountConnectionRef, AccountInterface, listAccounts } from './account-connections.ts';
 import { AccountFilterInput } from './account-enums.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';

@@ -71,7 +71,7 @@ export interface ResourceOptions<T> {
   /** Whether several SIDs are read with one list call. @default false: one call per SID */
   readonly batchByList?: boolean;
   /**
-   * Returns the SIDs with which to probe the read permission.
+   * Returns the SIDs with which to probe the read permission; without one, those for the list permission.
    * @default a SID that does not exist, in the credential's own account
    */
   readonly probe?: (ownAccountSid: string) => SidParams;

@@ -36,3 +36,8 @@ export function sidPattern(prefix = '[A-Z]{2}'): string {
 export function isSameSid(one: string, other: string): boolean {
   return one.slice(2).toLowerCase() === other.slice(2).toLowerCase();
 }
+
+/** Returns a SID that does not exist. @param prefix the letters it begins with; of alternatives the first */
+export function impossibleSid(prefix: string): string {
+  return `${prefix.slice(0, 2)}${'0'.repeat(32)}`;
+}

@@ -25,7 +25,13 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   expect(json(tried.stdout)).toMatchObject({
     accountSid: parent.accountSid,
     accountFriendlyName: 'Northwind',
-    permissions: [{ granted: true }, { granted: true }, { granted: true }, { granted: true }],
+    permissions: [
+      { permission: 'MESSAGES_READ', granted: true },
+      { permission: 'MESSAGES_LIST', granted: true },
+      { permission: 'MEDIA_LIST', twilioName: '/twilio/messaging/media/list', granted: true },
+      { permission: 'ACCOUNTS_READ', granted: true },
+      { permission: 'ACCOUNTS_LIST', granted: true },
+    ],
   });
   const nothing = await run(['list']);
   expect(nothing.stdout).toBe('There is no credential. Add one: npm run cli -- credential add\n');
@@ -42,7 +48,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
     refused: null,
     dateCreated: expect.stringMatching(ISO),
   });
-  expect(credential.permissions).toHaveLength(4);
+  expect(credential.permissions).toHaveLength(5);
 
   // After a permission is removed, the check reports it, and so does the list afterwards.
   sandbox.setPermissions(
@@ -54,6 +60,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
   expect(checked.stderr).toContain(`Database: ${env.DATABASE_FILE}.`);
   expect(checked.stdout).toMatch(/^ +accounts\.list: missing$/m);
   expect(checked.stdout).toMatch(/^ +accounts\.read: granted$/m);
+  expect(checked.stdout).toMatch(/^ +media\.list: granted$/m);
   expect(checked.stderr).toContain('/twilio/iam/accounts/list');
   const listed = await run(['list']);
   const [heading = '', row = '', ...rest] = listed.stdout.trimEnd().split('\n');

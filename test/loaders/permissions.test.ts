@@ -15,10 +15,10 @@ async function grantedBy(...permissions: string[]) {
 }
 
 describe('a probe', () => {
-  test('finds all four permissions with one call each', async () => {
+  test('finds all five permissions with one call each', async () => {
     const { own, apiPaths } = await loadersAt();
     expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
-    expect(apiPaths()).toHaveLength(4);
+    expect(apiPaths()).toHaveLength(5);
   });
 
   test.each(ALL)('finds only %s missing', async (missing) => {
@@ -32,9 +32,21 @@ describe('a probe', () => {
     expect(await grantedBy(permissionOf(only).twilioName)).toEqual([only]);
   });
 
+  test('lists the media of a message that does not exist, which only a permission of its own allows', async () => {
+    const { own, apiPaths, permit } = await loadersAt();
+    permit('/twilio/messaging/messages/*', '/twilio/iam/*');
+    const granted = Object.fromEntries(
+      (await own().permissions()).map(({ permission, granted }) => [permission, granted]),
+    );
+    expect(granted).toEqual(Object.fromEntries(ALL.map((name) => [name, name !== 'MEDIA_LIST'])));
+    expect(apiPaths().filter((path) => path.includes('/Media'))).toEqual([
+      expect.stringContaining(`/Messages/SM${'0'.repeat(32)}/Media.json`),
+    ]);
+  });
+
   test('finds none if there is none, and supports wildcards', async () => {
     expect(await grantedBy()).toEqual([]);
-    expect(await grantedBy('/twilio/messaging/*')).toEqual(['MESSAGES_READ', 'MESSAGES_LIST']);
+    expect(await grantedBy('/twilio/messaging/*')).toEqual(['MESSAGES_READ', 'MESSAGES_LIST', 'MEDIA_LIST']);
   });
 
   test('runs once for any number of requests', async () => {
@@ -42,7 +54,7 @@ describe('a probe', () => {
     const [one, two] = await Promise.all([own().permissions(), own().permissions()]);
     expect(two).toEqual(one);
     expect(await own().permissions()).toEqual(one);
-    expect(apiPaths()).toHaveLength(4);
+    expect(apiPaths()).toHaveLength(5);
   });
 
   test('that failed is an error instead of a missing permission, and is repeated', async () => {

@@ -1,6 +1,6 @@
 import { asObject, createForm, isTextOrNothing, requireText } from '../parse.ts';
 import { defineResource, pathOf } from '../resource.ts';
-import { SID_PREFIX, sidExpression } from '../sid.ts';
+import { impossibleSid, SID_PREFIX, sidExpression } from '../sid.ts';
 import { messages } from './messages.ts';
 
 /** A media item with Twilio's own field names. https://www.twilio.com/docs/messaging/api/media-resource */
@@ -18,11 +18,17 @@ export const media = defineResource({
   types: ['Media'],
   sidPrefix: SID_PREFIX.media,
   parse: parseMedia,
+  probe: (AccountSid) => ({ AccountSid, MessageSid: impossibleSid(SID_PREFIX.message) }),
   list: {
     label: 'media_list',
     template: '/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json',
     key: 'media_list',
-    permission: messages.read.permission,
+    permission: {
+      name: 'MEDIA_LIST',
+      // Not in Twilio's documentation. Where Twilio refuses a read, the error has Twilio's own name.
+      twilioName: '/twilio/messaging/media/list',
+      description: 'To list the media of a message.',
+    },
     // A final message has all of its media, so the list is cached only along with the message.
     lifetime: (_, { messageMs }, { AccountSid = '', MessageSid = '' }, isCached) =>
       isCached(pathOf(messages.read, { AccountSid, Sid: MessageSid })) ? messageMs : 0,

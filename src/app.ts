@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type DocumentNode, getOperationAST } from 'graphql';
+import { createReadAudit, NO_READ_AUDIT } from './admin/read-audit.ts';
 import { createCallers } from './auth/callers.ts';
 import type { CredentialSessions } from './auth/credential-sessions.ts';
 import { createJwtVerifier, type JwtVerifierOptions, type OidcSettings } from './auth/oidc.ts';
@@ -46,6 +47,7 @@ export type GatewaySettings = Pick<
     Pick<
       Config,
       | 'adminKey'
+      | 'auditReads'
       | 'cache'
       | 'database'
       | 'encryptionKeys'
@@ -204,8 +206,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
     now,
   });
+  const readAudit = config.auditReads ? createReadAudit({ store, log, now }) : NO_READ_AUDIT;
   const app = createHttpApp({
     admission,
+    readAudit,
     media,
     engine,
     responseCache,
@@ -249,6 +253,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       responseCache.close();
       await rateLimiter.close();
       await callers.close();
+      await readAudit.close();
       await mediaFiles.close();
       await close();
     },

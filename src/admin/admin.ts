@@ -1,6 +1,7 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { Logger } from '../log.ts';
+import type { AuditEntry, AuditPage } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, asAdmin, createAudit } from './actor.ts';
 import { type ApiKeyAdmin, createApiKeyAdmin } from './api-keys.ts';
@@ -12,6 +13,8 @@ export interface Admin {
   readonly credentials: CredentialAdmin;
   readonly apiKeys: ApiKeyAdmin;
   readonly consent: Consent;
+  /** Lists entries of the audit log, newest first. @throws {FORBIDDEN} */
+  listAudit(actor: Actor, page: AuditPage): Promise<readonly AuditEntry[]>;
   /** Reseals all secrets with the first encryption key; returns the number of those sealed with another. */
   reseal(actor: Actor): Promise<number>;
 }
@@ -33,6 +36,7 @@ export function createAdmin(options: AdminOptions): Admin {
     credentials: createCredentialAdmin(store, sessions, audit, timeoutMs),
     apiKeys: createApiKeyAdmin(store, audit, now),
     consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
+    listAudit: (actor, page) => asAdmin(actor, () => store.listAudit(page)),
     reseal: (actor) =>
       asAdmin(actor, async () => {
         const count = await store.reseal();

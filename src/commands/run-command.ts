@@ -10,6 +10,7 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   schema: async () => [(await import('./start.ts')).schema],
   credential: async () => (await import('./credential.ts')).credentialCommands,
   'api-key': async () => (await import('./api-key.ts')).apiKeyCommands,
+  audit: async () => [(await import('./audit.ts')).auditList],
   keys: async () => [(await import('./keys.ts')).keysRotate],
 };
 

@@ -39,6 +39,8 @@ export interface Config extends Values<typeof settings.SERVER>, Values<typeof se
   readonly adminKey: string | undefined;
   readonly oidc: OidcFromSettings | undefined;
   /** PostgreSQL if `url` is set, otherwise the SQLite file. */
+  /** Whether the audit records reads. */
+  readonly auditReads: boolean;
   readonly database: { readonly url: string | undefined; readonly file: string };
   /** The first one seals secrets, all of them open. */
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -88,7 +90,7 @@ export function loadConfig(env: Env): Config {
   const reads = readSettings(settings.READS, env, problems);
   const twilio = readTwilio(env, problems);
   const { adminKey, ...oidc } = readSettings(settings.ACCESS, env, problems);
-  const { encryptionKeys, ...database } = readSettings(settings.STORE, env, problems);
+  const { encryptionKeys, auditReads, ...database } = readSettings(settings.STORE, env, problems);
   const config: Config = {
     ...server,
     ...reads,
@@ -99,6 +101,7 @@ export function loadConfig(env: Env): Config {
     // Separate by default, so that the sandbox's data never mixes with the real Twilio's.
     database:
       twilio || textOf(env, settings.STORE.file) ? database : { ...database, file: 'data/sandbox.db' },
+    auditReads,
     encryptionKeys: readEncryptionKeys(encryptionKeys, problems),
     limits: readLimits(env, reads.scanBudget, problems),
     http: readHttp(env, problems),

@@ -105,6 +105,12 @@ export const STORE = {
     'data/gateway.db',
     'SQLite file for the same; on the sandbox `data/sandbox.db`.',
   ),
+  auditReads: setting(
+    'AUDIT_READS',
+    onOff,
+    'off',
+    "Whether the audit records which caller read which account's messages.",
+  ),
   encryptionKeys: optional(
     'GATEWAY_ENCRYPTION_KEYS',
     text,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
+import type { ReadAudit } from '../admin/read-audit.ts';
 import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
@@ -41,12 +42,14 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly servesMetrics: boolean;
   /** Names of trusted documents, which may be metric labels. */
   readonly trustedNames: ReadonlySet<string>;
+  readonly readAudit: ReadAudit;
   readonly loggable: Loggable;
 }
 
 /** Every HTTP request takes these steps, in this order. */
 export function createHttpApp(options: HttpAppOptions) {
   const { admission, callers, media, pages, health, http, limits, loggable, log, telemetry } = options;
+  const { readAudit, trustedNames } = options;
   const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
   const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
@@ -80,6 +83,11 @@ export function createHttpApp(options: HttpAppOptions) {
     c.set('exchange', exchange);
     await next();
     if (exchange.isLogged) requestLog.write(exchange);
+    const { principal } = exchange.authentication ?? {};
+    if (principal && exchange.accesses.size > 0) {
+      const operations = exchange.operations.map((name) => loggable.operation(name, trustedNames));
+      readAudit.add({ caller: principal, accesses: exchange.accesses, operations });
+    }
   });
 
   // 1. Host, origin, CORS. Probes end here.

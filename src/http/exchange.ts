@@ -50,6 +50,8 @@ export class Exchange {
   cost: QueryCost | undefined;
   credential: string | undefined;
   upstreamCalls = 0;
+  /** What was read, for the audit of reads; see {@link ReadSummary.accesses}. */
+  accesses: ReadonlySet<string> = new Set();
   isCached = false;
   isExecuted = false;
   /** False for a request that was shed, or whose client went away before it was complete. */

@@ -9,6 +9,8 @@ export interface OperationSummary {
   readonly cost?: QueryCost | undefined;
   /** The credential the request named. */
   readonly credential?: string | undefined;
+  /** What was read, for the audit of reads. */
+  readonly accesses: ReadonlySet<string>;
 }
 
 /** A response without errors, made of data that does not expire before it does. */
@@ -62,10 +64,10 @@ export function createResponseCache(
 
   return {
     get: (key) => cache.get(key),
-    offer(key, body, { cost, credential, operations }, { since, expiresAt }) {
+    offer(key, body, { cost, credential, operations, accesses }, { since, expiresAt }) {
       const ttl = expiresAt - performance.now();
       if (!(since > changedAt && ttl > 0 && Number.isFinite(ttl)) || !isRepeated(key)) return;
-      cache.set(key, { body, operations, cost, credential }, { ttl });
+      cache.set(key, { body, operations, cost, credential, accesses }, { ttl });
     },
     close() {
       clearInterval(timer);

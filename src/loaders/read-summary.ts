@@ -13,12 +13,21 @@ export interface StaleRead {
   readonly age: number;
 }
 
+/** The reads of personal data, by their labels. */
+const AUDITED: Readonly<Record<string, string>> = {
+  message: 'messages',
+  messages_list: 'messages',
+  media_list: 'media',
+};
+
 /** Sums up the reads of one GraphQL request: the number of calls, the lifetime of its response, the stale reads. */
 export class ReadSummary {
   /** Calls to Twilio, retries not included. */
   calls = 0;
   /** When the first of the reads expires, by `performance.now()`; 0 if one of them may not be cached. */
   expiresAt = Number.POSITIVE_INFINITY;
+  /** The messages and media that were read, by account, e.g. `messages AC…`, for the audit of reads. */
+  readonly accesses = new Set<string>();
   readonly #stale = new Map<string, StaleRead>();
 
   /** Undefined if no read was stale. */
@@ -27,6 +36,8 @@ export class ReadSummary {
   }
 
   add({ origin, ttlMs, ageMs }: Omit<Found<unknown>, 'value'>, label: string, accountSid: string): void {
+    const kind = AUDITED[label];
+    if (kind) this.accesses.add(`${kind} ${accountSid}`);
     this.expiresAt = ttlMs > 0 ? Math.min(this.expiresAt, performance.now() + ttlMs) : 0;
     if (origin !== 'stale') return;
     const read = label.replace(/_list$/, '');

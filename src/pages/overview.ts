@@ -21,7 +21,8 @@ export function routeOverview(
       c,
       { title: 'Credentials and API keys' },
       html`
-<p>A credential gives this gateway access to one Twilio account. An API key gives a program access to this gateway.</p>
+<p>A credential gives this gateway access to one Twilio account. An API key gives a program access to this gateway.
+The <a href="/credentials/audit">audit</a> tells who changed what.</p>
 <section aria-labelledby="credentials">
 <div class="section"><h2 id="credentials">Credentials</h2>
 <a href="/credentials/connect">Connect an organization app (consent)</a>

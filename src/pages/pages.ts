@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { routeAddCredential } from './add-credential.ts';
 import { routeApiKeys } from './api-keys.ts';
+import { routeAudit } from './audit.ts';
 import { routeConsent, routeConsentCallback } from './consent.ts';
 import type { PageApp, PageRequest, PagesOptions } from './context.ts';
 import { routeCredentials } from './credentials.ts';
@@ -124,6 +125,7 @@ function createApp(options: PagesOptions): PageApp {
   routeAddCredential(app, options);
   routeCredentials(app, options);
   routeApiKeys(app, options);
+  routeAudit(app, options);
   routeConsent(app, options);
   return app;
 }

@@ -123,6 +123,12 @@ export const accountList = measured<PageArgs>((measure, args) => {
   return { field: measure === 'calls' ? 1 + seekCalls(args) : 0, multiplier: count };
 });
 
+/** The cost of a page of the audit, which needs no call. */
+export const auditList = measured<PageArgs>((measure, args) => ({
+  field: measure === 'rows' ? pageSize(args) : 0,
+  multiplier: pageSize(args),
+}));
+
 interface MessageArgs extends PageArgs {
   readonly in?:
     | { readonly sids?: readonly unknown[] | null; readonly all?: boolean | null }

@@ -1,6 +1,7 @@
 import './scalars.ts';
 import './account.ts';
 import './api-key.ts';
+import './audit.ts';
 import './credential.ts';
 import './credential-mutations.ts';
 import './message.ts';

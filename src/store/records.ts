@@ -114,11 +114,20 @@ export interface AuditEntry {
 
 export type NewAuditEntry = Omit<AuditEntry, 'id'>;
 
-export interface AuditPage {
+/** Which entries of the audit log to list; all fields together. */
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  /** Inclusive, as `until`. */
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+export interface AuditPage extends AuditFilter {
   /** Maximum number of entries. */
-  limit: number;
+  readonly limit: number;
   /** Only entries older than the one with this id. */
-  before?: number;
+  readonly before?: number | undefined;
 }
 
 /**

@@ -104,7 +104,7 @@ test('a response that began before a change is not cached after it', () => {
   const since = performance.now();
   const expiresAt = since + 60_000;
   const offer = (begun: number) =>
-    kept.offer('a', Buffer.from('{}'), { operations: [] }, { since: begun, expiresAt });
+    kept.offer('a', Buffer.from('{}'), { operations: [], accesses: new Set() }, { since: begun, expiresAt });
   offer(since);
   expect(kept.get('a')).toBeUndefined();
   offer(since);

@@ -91,6 +91,15 @@ describe.concurrent('API keys', () => {
     expect((await cli(['api-key', 'list'], env)).stdout).toMatch(
       /no bodies, pseudonyms in place of addresses/,
     );
+    const audit = await cli(['audit', 'list', '--action', 'api-key.update', '--json'], env);
+    expect(json(audit.stdout)).toMatchObject([
+      { actor: 'cli', action: 'api-key.update', origin: 'cli', detail: { newName: 'case review' } },
+      { actor: 'cli', detail: { fieldPolicy: { addresses: 'PSEUDONYM' } } },
+    ]);
+    const table = await cli(['audit', 'list', '--limit', '1'], env);
+    expect(table.stdout).toMatch(/^TIME +ACTOR +ACTION +SUBJECT +FROM +DETAILS\n\S+ +cli +api-key\.update/);
+    expect((await cli(['audit', 'list', '--limit', '0'], env)).stderr).toContain('--limit takes a number');
+    expect((await cli(['audit', 'list', '--since', 'May'], env)).stderr).toContain('--since takes a day');
     const wrong = await cli(['api-key', 'update', 'case review', '--media', 'blurred'], env);
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain('--media takes shown or hidden.');

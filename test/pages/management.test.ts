@@ -186,3 +186,40 @@ describe('an unavailable store', () => {
     expect(list.html).toContain('cannot be reached');
   });
 });
+
+describe('the audit', () => {
+  test('lists changes, newest first, and can be filtered; hostile names are text', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    await addByPage(kit, admin);
+    await admin.get('/credentials/keys/create');
+    const typed = { name: '<b>key</b>', role: 'READER', bodies: 'SHOWN', addresses: 'SHOWN', media: 'SHOWN' };
+    await admin.post('/credentials/keys/create', typed);
+    const { status, html } = await admin.get('/credentials/audit');
+    expect(status).toBe(200);
+    expect(html.indexOf('api-key.create')).toBeGreaterThan(0);
+    expect(html.indexOf('api-key.create')).toBeLessThan(html.indexOf('credential.add'));
+    expect(html).toContain('&lt;b&gt;key&lt;/b&gt;');
+    expect(html).not.toContain('<b>key');
+    const filtered = await admin.get('/credentials/audit?action=credential.add');
+    expect(filtered.html).toContain('<td>credential.add</td>');
+    expect(filtered.html).not.toContain('<td>api-key.create</td>');
+    expect((await admin.get('/credentials/audit?actor=%22%3E%3Cscript%3E&before=x')).html).not.toContain(
+      '<script',
+    );
+  });
+
+  test('has pages', async () => {
+    const kit = await openPage();
+    const admin = await kit.admin();
+    const entry = { actor: 'ops', action: 'test', target: null, origin: null, detail: null };
+    for (let number = 0; number < 101; number += 1)
+      await kit.store.appendAudit({ ...entry, at: new Date(number) });
+    const { html } = await admin.get('/credentials/audit?action=test');
+    const [, older] = /href="([^"]*before=[^"]*)">Older entries/.exec(html) ?? [];
+    expect(html.match(/<td>ops<\/td>/g)).toHaveLength(100);
+    const last = await admin.get((older ?? '').replaceAll('&amp;', '&'));
+    expect(last.html.match(/<td>ops<\/td>/g)).toHaveLength(1);
+    expect(last.html).not.toContain('Older entries');
+  });
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuditFilter } from '../../src/store/records.ts';
 import { type GatewayStore, MAX_SESSIONS } from '../../src/store/store.ts';
 import { InvalidValueError, NotFoundError } from '../../src/store/store-errors.ts';
 import { newCredential, newTokenHash, type TestEngine } from './test-engines.ts';
@@ -15,9 +16,17 @@ export function keysSuite(engine: TestEngine): void {
 
   /** Reverts the schema to version 1, and removes the marker. */
   async function toSchemaVersion1(location: string): Promise<void> {
-    for (const table of ['milestones', 'page_sessions'])
-      await engine.execute(location, `drop table ${table}`);
-    await engine.execute(location, 'delete from schema_migrations where version > 1');
+    for (const statement of [
+      'drop index audit_log_at',
+      'drop index audit_log_action',
+      'drop index audit_log_actor',
+      'alter table api_keys drop column field_policy',
+      'drop table page_sessions',
+      'drop table milestones',
+      'delete from schema_migrations where version > 1',
+    ]) {
+      await engine.execute(location, statement);
+    }
     await engine.forgetMarker(location);
   }
 
@@ -41,6 +50,7 @@ export function keysSuite(engine: TestEngine): void {
         name: 'dashboard',
         role: 'READER',
         credentialIds: [credential.id],
+        fieldPolicy: { bodies: 'SHOWN', addresses: 'SHOWN', media: 'SHOWN' },
         dateCreated: expect.any(Date),
         dateExpires,
         dateLastUsed: null,
@@ -193,6 +203,21 @@ export function keysSuite(engine: TestEngine): void {
       expect(page).toMatchObject([entries[2] ?? {}, entries[1] ?? {}]);
       const rest = await store.listAudit({ limit: 1, before: page[1]?.id ?? 0 });
       expect(rest).toMatchObject([entries[0] ?? {}]);
+    });
+
+    test('entries are filtered by actor, action and time', async () => {
+      for (const [index, actor] of ['anna', 'ben', 'anna'].entries()) {
+        await store.appendAudit({ ...entry(`filtered.${index}`), actor, at: new Date(index * 1_000) });
+      }
+      const list = async (filter: AuditFilter) =>
+        (await store.listAudit({ limit: 100, ...filter })).map(({ action }) => action);
+      expect(await list({ actor: 'anna' })).toEqual(['filtered.2', 'filtered.0']);
+      expect(await list({ action: 'filtered.1' })).toEqual(['filtered.1']);
+      expect(await list({ since: new Date(1_000), until: new Date(2_000) })).toEqual([
+        'filtered.2',
+        'filtered.1',
+      ]);
+      expect(await list({ actor: 'ben', until: new Date(999) })).toEqual([]);
     });
 
     test.each(["update audit_log set actor = 'nobody'", 'delete from audit_log'])(

@@ -61,6 +61,7 @@ export function createExportRoute(options: ExportRouteOptions) {
     const result = await engine.execute(params, exchange.request, { principal, nickname, scope, origin });
     end();
     exchange.upstreamCalls += scope.reads.calls;
+    exchange.accesses = new Set([...exchange.accesses, ...scope.reads.accesses]);
     const page = (result.data as { messages?: Page | null } | null | undefined)?.messages;
     if (page) return page;
     throw new PageError(result.errors ?? []);

@@ -64,6 +64,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
       exchange.operations.push(...cached.operations);
       exchange.cost = cached.cost;
       exchange.credential = cached.credential;
+      exchange.accesses = cached.accesses;
       exchange.isCached = exchange.isExecuted = true;
       return send(exchange, { status: 200, headers: {}, body: cached.body }, type);
     }
@@ -97,6 +98,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     exchange.credential = credential;
     exchange.isExecuted = isExecuted;
     exchange.upstreamCalls = scope.reads.calls;
+    exchange.accesses = scope.reads.accesses;
   }
 
   function responseOf(

@@ -70,6 +70,7 @@ export function createMediaRoute(options: MediaRouteOptions) {
     const credential = await credentialOf(link);
     if (!credential) throw gatewayError('MEDIA_LINK_INVALID');
     await exchange.start();
+    exchange.accesses = new Set([`media ${link.accountSid}`]);
     const gone = new AbortController();
     const stopWatching = exchange.onAbort(() => gone.abort());
     try {

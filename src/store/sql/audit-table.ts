@@ -17,12 +17,16 @@ export function createAuditTable(database: Database): AuditLog {
       await database.run((db) => db.insertInto('audit_log').values(values).execute());
     },
 
-    async listAudit({ limit, before }) {
+    async listAudit({ limit, before, actor, action, since, until }) {
       const rows = await database.run((db) =>
         db
           .selectFrom('audit_log')
           .selectAll()
           .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+          .$if(actor !== undefined, (query) => query.where('actor', '=', actor ?? ''))
+          .$if(action !== undefined, (query) => query.where('action', '=', action ?? ''))
+          .$if(since !== undefined, (query) => query.where('at', '>=', since?.getTime() ?? 0))
+          .$if(until !== undefined, (query) => query.where('at', '<=', until?.getTime() ?? 0))
           .orderBy('id', 'desc')
           .limit(limit)
           .execute(),

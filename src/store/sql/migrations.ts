@@ -80,6 +80,11 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     )${options}`,
   ],
   () => ['alter table api_keys add column field_policy text'],
+  () => [
+    'create index audit_log_actor on audit_log (actor, id)',
+    'create index audit_log_action on audit_log (action, id)',
+    'create index audit_log_at on audit_log (at)',
+  ],
 ];
 
 /** What the migrations of any tables need of an engine. */

@@ -24,6 +24,11 @@ export async function runSandbox(
 OAuth apps (simulated, so nothing here is secret):
 ${apps.join('\n')}
 
+An OAuth app of the subaccount that is no credential yet, to add as one:
+
+    client id      ${sandbox.spareApp.clientId}
+    client secret  ${sandbox.spareApp.clientSecret}
+
 Organization OAuth apps, which a person authorizes in a browser:
 ${organizations
   .map(

@@ -98,6 +98,22 @@ test('a schema that cannot load says why; a pasted key loads it, also after a re
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
+test('a click changes the tab, and a key pasted in one tab is sent from the others', async () => {
+  const page = await open(await closed());
+  await expect.poll(() => status(page).textContent()).toMatch(/cannot load/);
+  await pasteHeaders(page, `{ "Authorization": "Bearer ${ADMIN_KEY}" }`);
+  await run(page);
+  await expect.poll(() => status(page).textContent()).toMatch(/^Signed in as/);
+  const response = page.waitForResponse(
+    (one) => one.request().postDataJSON()?.operationName === 'FailedMessages',
+  );
+  await page.getByRole('button', { name: 'FailedMessages' }).click();
+  await run(page);
+  const request = (await response).request();
+  expect(request.headers()).toMatchObject({ authorization: `Bearer ${ADMIN_KEY}` });
+  expect(await (await response).json()).toMatchObject({ data: { messages: { nodes: expect.any(Array) } } });
+});
+
 test('names the session only if no key is given, and sends no hint', async () => {
   const page = await open('about:blank');
   const sent: Record<string, string>[] = [];

@@ -1,4 +1,6 @@
+import { countryOf } from '../delivery/country.ts';
 import { type Channel, channelOf, isKnownStatus, type MessageStatus } from '../delivery/outcome.ts';
+import { participantOf } from '../delivery/participant.ts';
 import type { CredentialLoaders } from '../loaders/credential-loaders.ts';
 import { UNKNOWN_STATUS } from '../pagination/message-filter.ts';
 import type { DataMask } from '../policy/data-mask.ts';
@@ -64,6 +66,10 @@ export class MessageNode {
 
   get to(): string | null {
     return this.mask.address(this.wire.to);
+  }
+
+  get country(): string | null {
+    return countryOf(participantOf(this.wire));
   }
 
   get direction(): (typeof DIRECTIONS)[number] | null {

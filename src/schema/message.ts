@@ -55,6 +55,12 @@ builder.node(MessageRef, {
       nullable: true,
       description: 'The recipient. Masked as `viewer.fieldPolicy` says.',
     }),
+    country: t.expose('country', {
+      type: 'CountryCode',
+      nullable: true,
+      description:
+        "The country of the other party's number. Null for an address that is no number, and for international services.",
+    }),
     direction: t.expose('direction', {
       type: MessageDirectionEnum,
       nullable: true,

@@ -218,6 +218,18 @@ describe('a policy', () => {
     expect(entry?.action).toBe('api-key.update');
   });
 
+  test('nor does a media link outlive its key', async () => {
+    const kit = await plant();
+    const { id, authorization } = await kit.readerKey(kit.credentialIds);
+    const query = '{ messages(first: 20, filter: { hasMedia: true }) { nodes { media { url } } } }';
+    const { data } = await kit.query(query, {}, { authorization });
+    const [url = ''] = JSON.stringify(data).match(/http:\/\/localhost\/media\/[\w-]+/g) ?? [];
+    expect((await kit.gateway.fetch(url)).status).toBe(200);
+    await kit.admin('mutation($id: ID!) { revokeApiKey(id: $id) }', { id });
+    const response = await kit.gateway.fetch(url);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'MEDIA_LINK_INVALID' } }] });
+  });
+
   test('that hides media ends the links that were given before', async () => {
     const kit = await plant();
     const { id, authorization } = await kit.readerKey(kit.credentialIds);

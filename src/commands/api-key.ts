@@ -12,7 +12,8 @@ const OPERAND = 'ID|NAME';
 const create = command({
   name: 'api-key create',
   summary: 'Create an API key and print its token, once.',
-  details: 'Stdout contains only the token, so that it can be piped into a file or a secret store.',
+  details:
+    'Stdout contains only the token, so that it can be piped into a file or a secret store (with npm run -s).',
   examples: [
     'api-key create --admin --name ops',
     'api-key create --name Grafana --credential default --expires 365d',

@@ -71,6 +71,8 @@ export function command<const O extends Options, const P extends Operand>(spec: 
 }
 
 const PROGRAM = 'npm run cli --';
+/** Without npm's header on stdout, which a file would contain. */
+const QUIET_PROGRAM = 'npm run -s cli --';
 
 /** Formats the usage of one command. */
 export function usageOf({ name, summary, details, examples = [], operand, options }: Command): string {
@@ -88,7 +90,7 @@ export function usageOf({ name, summary, details, examples = [], operand, option
 ${summary}
 ${details ? `${details}\n` : ''}
 ${columns([...lines, ['  --help', 'Print this help.']])}
-${examples.length > 0 ? `\nExamples:\n${examples.map((one) => `  ${PROGRAM} ${one}\n`).join('')}` : ''}`;
+${examples.length > 0 ? `\nExamples:\n${examples.map((one) => `  ${one.includes(' > ') ? QUIET_PROGRAM : PROGRAM} ${one}\n`).join('')}` : ''}`;
 }
 
 /** Lists commands, one per line. */

@@ -72,7 +72,7 @@ export function permissionList(checks: readonly CredentialPermissionCheck[]): Ht
   const found = new Map(checks.map(({ permission, granted }) => [permission, granted]));
   const items = allPermissions().map(({ name, twilioName, description }) => {
     const [style, sign, words] = MARKS[String(found.get(name))] ?? UNKNOWN;
-    return html`<li title="${twilioName}"><span class="${style}" aria-hidden="true">${sign}</span> ${description}<span class="unseen">: ${words}</span></li>`;
+    return html`<li title="${twilioName}"><span class="${style}" aria-hidden="true">${sign}</span> ${description.replace(/^To (.*)\.$/, '$1')}<span class="unseen">: ${words}</span></li>`;
   });
   return html`<ul class="permissions">${items}</ul>`;
 }

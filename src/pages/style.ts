@@ -30,7 +30,7 @@ h3 { margin: 0; font-size: 1.0625rem; }
 h1, h2, h3, p, li, dd { overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; max-width: 42rem; }
 code { font: 0.875em/1.5 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 1rem; margin: 0.75rem 0; }
+dl { display: grid; grid-template-columns: minmax(6.5rem, max-content) minmax(0, 1fr); gap: 0.25rem 1rem; margin: 0.75rem 0; }
 dt { color: var(--muted); }
 dd { margin: 0; }
 ul { list-style: none; margin: 0; padding: 0; }

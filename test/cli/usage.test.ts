@@ -53,7 +53,8 @@ describe('help', () => {
       expect(await say(...name.split(' '), '-h')).toEqual(asked);
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {
-        expect(asked.stdout).toContain(`  npm run cli -- ${example}\n`);
+        const program = example.includes(' > ') ? 'npm run -s cli' : 'npm run cli';
+        expect(asked.stdout).toContain(`  ${program} -- ${example}\n`);
         const words = example.replace(/ [<>] \S+$/, '').match(/"[^"]*"|\S+/g) ?? [];
         const args = words.slice(name.split(' ').length).map((word) => word.replaceAll('"', ''));
         expect(example.startsWith(name)).toBe(true);

@@ -101,6 +101,19 @@ describe.each([
     await follow(page, 'I have copied it');
     await says(page, '2099-12-31 23:59 UTC');
 
+    await follow(page, 'Change dashboard');
+    await heading(page, 'Change dashboard');
+    expect(await page.getByLabel('sandbox-subaccount').isChecked()).toBe(true);
+    await page.getByLabel('sandbox-subaccount').uncheck();
+    await shot(page, '17-change-key');
+    await press(page, 'Save');
+    await says(page, 'It may use no credential, so it can read nothing.');
+    await shot(page, '18-key-without-credentials');
+    await follow(page, 'Change dashboard');
+    await page.getByLabel('sandbox-subaccount').check();
+    await press(page, 'Save');
+    await says(page, 'The API key "dashboard" was changed.');
+
     await follow(page, 'Create an API key');
     await page.getByLabel('Name').fill('ops');
     await page.getByLabel('ADMIN: reads with all').check();

@@ -51,6 +51,8 @@ export interface ReadScope {
   readonly budget?: CallBudget | undefined;
   /** Whether this call continues a read with a smaller page. @default false */
   readonly continues?: boolean | undefined;
+  /** Whether the read waits behind those that somebody waits for. @default false */
+  readonly background?: boolean | undefined;
 }
 
 /** Limits the calls to Twilio of one operation under one credential; retries do not count. */

@@ -6,9 +6,10 @@ export interface Limiter {
   /**
    * Runs `task` when a slot is free, and learns from a rejection for concurrency (429).
    *
+   * @param background whether the task waits behind all others, and leaves half of the slots to them. @default false
    * @throws the signal's reason when it is aborted while waiting
    */
-  run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  run<T>(task: () => Promise<T>, signal?: AbortSignal, background?: boolean): Promise<T>;
   readonly limit: number;
   readonly running: number;
   readonly waiting: number;
@@ -16,7 +17,7 @@ export interface Limiter {
 
 /** Waits for a slot of the limiter before each attempt. */
 export function concurrencyLimiter(next: Transport, limiter: Limiter): Transport {
-  return (request, scope) => limiter.run(() => next(request, scope), scope.signal);
+  return (request, scope) => limiter.run(() => next(request, scope), scope.signal, scope.background);
 }
 
 /** Successes between a rejected trial of one more slot and the next trial: under 1 % of calls are rejected. */
@@ -45,6 +46,9 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
   /** Whether the limit was reached since it was set. */
   let used = false;
   const waiting: (() => void)[] = [];
+  /** Tasks in the background, and how many of them run. */
+  const waitingBehind: (() => void)[] = [];
+  let runningBehind = 0;
 
   function change(to: number): void {
     limit = Math.max(1, Math.min(max, to));
@@ -82,37 +86,54 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
     trusted = null;
   }
 
-  function tryAcquire(): boolean {
-    if (running >= limit || waiting.length > 0) return false;
+  const hasSlot = () => running < limit;
+  /** Half of the limit, but of a limit of 1 the only slot. */
+  const hasSlotBehind = () =>
+    hasSlot() && waiting.length === 0 && runningBehind < Math.max(1, Math.floor(limit / 2));
+
+  function tryAcquire(background: boolean): boolean {
+    const queue = background ? waitingBehind : waiting;
+    if (queue.length > 0 || !(background ? hasSlotBehind() : hasSlot())) return false;
     running += 1;
+    runningBehind += Number(background);
     return true;
   }
 
-  function acquire(signal: AbortSignal | undefined): Promise<void> {
+  function acquire(signal: AbortSignal | undefined, background: boolean): Promise<void> {
+    const queue = background ? waitingBehind : waiting;
     return new Promise((resolve, reject) => {
       const enter = () => {
         signal?.removeEventListener('abort', leave);
         running += 1;
+        runningBehind += Number(background);
         resolve();
       };
       const leave = () => {
-        waiting.splice(waiting.indexOf(enter), 1);
+        queue.splice(queue.indexOf(enter), 1);
         reject(signal?.reason);
+        // Those behind it may run now.
+        admit();
       };
       signal?.addEventListener('abort', leave, { once: true });
-      waiting.push(enter);
+      queue.push(enter);
     });
   }
 
-  function release(): void {
+  function admit(): void {
+    while (waiting.length > 0 && hasSlot()) waiting.shift()?.();
+    while (waitingBehind.length > 0 && hasSlotBehind()) waitingBehind.shift()?.();
+  }
+
+  function release(background: boolean): void {
     running -= 1;
-    while (waiting.length > 0 && running < limit) waiting.shift()?.();
+    runningBehind -= Number(background);
+    admit();
   }
 
   return {
-    async run(task, signal) {
+    async run(task, signal, background = false) {
       signal?.throwIfAborted();
-      if (!tryAcquire()) await acquire(signal);
+      if (!tryAcquire(background)) await acquire(signal, background);
       starts += 1;
       used ||= running >= limit;
       const start = starts;
@@ -126,7 +147,7 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
         else if (error instanceof TwilioError && error.status > 0) onGood(start);
         throw error;
       } finally {
-        release();
+        release(background);
       }
     },
     get limit() {
@@ -136,7 +157,7 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
       return running;
     },
     get waiting() {
-      return waiting.length;
+      return waiting.length + waitingBehind.length;
     },
   };
 }

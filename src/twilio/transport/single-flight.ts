@@ -11,7 +11,8 @@ interface Flight extends ReadScope {
 }
 
 /**
- * Shares one call among concurrent reads of the same path under one credential.
+ * Shares one call among concurrent reads of the same path under one credential. Reads in the background share none: others
+ * must not wait behind them.
  *
  * The call has its own signal: a reader that aborts only stops waiting, and the last one aborts the call. A failure fails
  * all waiting readers; the next read makes a new call. An error that `next` throws synchronously fails the first reader
@@ -56,6 +57,7 @@ export function singleFlight(next: Transport): Transport {
   return (request, scope) => {
     const { signal, deadline = Number.POSITIVE_INFINITY } = scope;
     if (signal.aborted) return Promise.reject(signal.reason);
+    if (scope.background) return next(request, scope);
     const joined = flights.get(request.path);
     const flight = joined ?? begin(request, scope);
     flight.deadline = Math.max(flight.deadline, deadline);

@@ -22,14 +22,14 @@ function tasksIn(limiter: Limiter) {
   return {
     started,
     most: () => most,
-    run(id: number, signal?: AbortSignal) {
+    run(id: number, signal?: AbortSignal, background?: boolean) {
       const task = () => {
         started.push(id);
         most = Math.max(most, limiter.running);
         return new Promise<boolean>((resolve) => ends.set(id, resolve));
       };
       return limiter
-        .run(async () => ((await task()) ? reject() : undefined), signal)
+        .run(async () => ((await task()) ? reject() : undefined), signal, background)
         .catch((error) => {
           if (error !== THROTTLED) throw error;
         });
@@ -55,6 +55,38 @@ describe('the limiter', () => {
     expect(tasks.most()).toBe(3);
     expect(tasks.started).toEqual(upTo(30));
     expect(limiter.running).toBe(0);
+  });
+
+  test('runs tasks in the background behind all others, in at most half of the slots', async () => {
+    const limiter = createLimiter({ initial: 4, max: 4 });
+    const tasks = tasksIn(limiter);
+    const behind = (id: number) => tasks.run(id, undefined, true);
+    const all = [behind(0), behind(1), behind(2), tasks.run(3), tasks.run(4), tasks.run(5)];
+    await settle();
+    expect(tasks.started).toEqual([0, 1, 3, 4]);
+    expect(limiter.waiting).toBe(2);
+    await tasks.end(0);
+    expect(tasks.started.slice(4)).toEqual([5]);
+    await tasks.end(3);
+    expect(tasks.started.slice(5)).toEqual([2]);
+    for (const id of [1, 2, 4, 5]) await tasks.end(id);
+    await Promise.all(all);
+    expect(limiter).toMatchObject({ running: 0, waiting: 0 });
+  });
+
+  test('admits tasks in the background after an aborted one, and with a limit of 1', async () => {
+    const limiter = createLimiter({ initial: 1, max: 1 });
+    const tasks = tasksIn(limiter);
+    const aborts = new AbortController();
+    const first = tasks.run(0, undefined, true);
+    const aborted = tasks.run(1, aborts.signal).catch((error) => error);
+    const last = tasks.run(2, undefined, true);
+    aborts.abort('gone');
+    expect(await aborted).toBe('gone');
+    await tasks.end(0);
+    expect(tasks.started).toEqual([0, 2]);
+    await tasks.end(2);
+    await Promise.all([first, last]);
   });
 
   test('does not let a new call overtake waiting ones', async () => {

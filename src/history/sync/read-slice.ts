@@ -1,0 +1,197 @@
+import { DAY_MS, learnRetention } from '../../pagination/retention.ts';
+import type { TwilioClient } from '../../twilio/client.ts';
+import { formatTwilioDate, parseTwilioDate } from '../../twilio/dates.ts';
+import { isBadPageToken, TwilioError, TwilioResponseError } from '../../twilio/errors.ts';
+import { MAX_PAGE_SIZE, type PageRequest, type TwilioPage } from '../../twilio/page.ts';
+import { messages, type WireMessage } from '../../twilio/resources/messages.ts';
+import type { CompleteRange, HistoryStore, LeasedSlice, SavedPage } from '../history-store.ts';
+import { kindOf, planDays } from './plan.ts';
+import { nextDue, RECENT_MS } from './schedule.ts';
+import {
+  beginSweep,
+  decodeSweep,
+  encodeSweep,
+  type Sweep,
+  type SweptItem,
+  sweepHead,
+  sweepSent,
+  sweepUndated,
+} from './sweep.ts';
+
+/** An account that can be read. */
+export interface SyncAccount {
+  readonly accountSid: string;
+  readonly client: TwilioClient;
+  /** Reduced when Twilio reports a shorter one. */
+  readonly retention: { days: number };
+}
+
+export interface SliceReader {
+  readonly history: HistoryStore;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Receives what each page changed. */
+  readonly onPage?: ((saved: SavedPage) => void) | undefined;
+}
+
+const MINUTE_MS = 60_000;
+/** Lists may lack new messages for a while: they are not taken for deleted. */
+const SETTLE_MS = 5 * MINUTE_MS;
+/** The head of the list is read until this much before the last time. */
+const OVERLAP_MS = 10 * MINUTE_MS;
+/** Few messages arrive between two reads of the head. */
+const HEAD_SIZE = 50;
+/** Twilio may reject a range because its retention period is shorter than assumed, and begins later in the day. */
+const MAX_TRIES = 4;
+
+/**
+ * Reads a slice to its end, page by page, and saves each page with the position after it.
+ *
+ * @throws {LeaseLostError} {StoreUnavailableError} and the errors of Twilio's client
+ */
+export async function readSlice(
+  slice: LeasedSlice,
+  account: SyncAccount,
+  reader: SliceReader,
+): Promise<void> {
+  const { history, now } = reader;
+  const { accountSid, lease } = slice;
+  const policy = await history.policy(accountSid);
+  const status = kindOf(slice) === 'head' ? await history.status(accountSid) : null;
+  const keptDays = () => Math.min(account.retention.days, policy?.days ?? Number.POSITIVE_INFINITY);
+  const save = async (page: Omit<Parameters<HistoryStore['savePage']>[0], 'accountSid'>) => {
+    reader.onPage?.(await history.savePage({ accountSid, ...page }));
+  };
+
+  let sweep = decodeSweep(slice.position) ?? begin(slice, now());
+  let restarts = 0;
+  const seen = new Set<string>();
+  for (;;) {
+    const readAt = new Date(now());
+    const range = rangeOf(slice, sweep, earliest(keptDays(), now()));
+    if (range === null) {
+      // Twilio does not store these messages any more; the copy keeps them as long as its policy says.
+      await save({ messages: [], readAt, slice: { lease, done: { dueAt: null } } });
+      return;
+    }
+    let page: TwilioPage<WireMessage>;
+    try {
+      page = await fetchPage(sweep, range.filters, status?.asOf ? HEAD_SIZE : MAX_PAGE_SIZE);
+    } catch (error) {
+      if (error instanceof TwilioError && isBadPageToken(error) && sweep.next && restarts === 0) {
+        restarts += 1;
+        sweep = begin(slice, now());
+        seen.clear();
+        continue;
+      }
+      throw error;
+    }
+    const token = page.next?.pageToken;
+    if (token !== undefined && seen.has(token)) throw new TwilioResponseError('its pages form a cycle');
+    if (token !== undefined) seen.add(token);
+    const { items } = page;
+    const step = await advance(page, range.since);
+    sweep = step.sweep;
+    const isDone = step.isDone ?? page.next === null;
+    await save({
+      messages: items,
+      readAt,
+      complete: step.complete,
+      ...(isDone && kindOf(slice) === 'head' && { currentAt: new Date(sweep.startedAt) }),
+      slice: isDone
+        ? { lease, done: { dueAt: nextDue(slice, now(), sweep.pages) } }
+        : { lease, position: encodeSweep(sweep) },
+    });
+    if (isDone) return;
+  }
+
+  async function advance(
+    { items, next }: TwilioPage<WireMessage>,
+    since: number | null,
+  ): Promise<{ sweep: Sweep; complete?: CompleteRange; isDone?: boolean }> {
+    const swept = items.map(toSwept);
+    switch (kindOf(slice)) {
+      case 'head': {
+        const horizon = (status?.asOf?.getTime() ?? sweep.startedAt) - OVERLAP_MS;
+        const isDone = next === null || swept.some(({ sentAt }) => sentAt !== null && sentAt < horizon);
+        if (isDone) await planMissingDays(swept, next === null);
+        return { ...sweepHead(sweep, next), isDone };
+      }
+      case 'undated':
+        return sweepUndated(sweep, swept, next, earliest(keptDays(), now()));
+      default:
+        return sweepSent(sweep, swept, next, since);
+    }
+  }
+
+  /** Adds the slices of days, before the head is done for the first time: the copy must not look complete. */
+  async function planMissingDays(items: readonly SweptItem[], isWholeList: boolean): Promise<void> {
+    const existing = await history.slices(accountSid);
+    const perDay = isWholeList && sweep.next === null ? 0 : densityOf(items);
+    await history.planSlices(planDays({ accountSid, existing, now: now(), days: keptDays(), perDay }));
+  }
+
+  async function fetchPage(
+    { next }: Sweep,
+    filters: PageRequest['filters'],
+    firstSize: number,
+  ): Promise<TwilioPage<WireMessage>> {
+    const pageSize = next === null ? firstSize : MAX_PAGE_SIZE;
+    const scope = { signal: reader.signal, noCache: true, background: true, flow: 'history' };
+    const params = { AccountSid: accountSid };
+    for (let tries = 1; ; tries += 1) {
+      const { days } = account.retention;
+      try {
+        return (await account.client.list(messages, params, { name: next, pageSize, filters }, scope)).value;
+      } catch (error) {
+        if (tries === MAX_TRIES || !learnRetention(account.retention, error, days)) throw error;
+        const range = rangeOf(slice, sweep, earliest(keptDays(), now()));
+        if (range === null) return { items: [], next: null, previous: null, name: next, pageSize };
+        filters = range.filters;
+      }
+    }
+  }
+}
+
+function begin(slice: LeasedSlice, startedAt: number): Sweep {
+  const settled = startedAt - SETTLE_MS;
+  return beginSweep(startedAt, slice.until ? Math.min(slice.until.getTime(), settled) : settled);
+}
+
+/** The range to read, cut to what Twilio stores; null if that is none of it. @param earliest in milliseconds */
+function rangeOf(
+  slice: LeasedSlice,
+  sweep: Sweep,
+  earliest: number,
+): { readonly since: number | null; readonly filters: PageRequest['filters'] } | null {
+  const { since, until } =
+    kindOf(slice) === 'recent' ? { since: new Date(sweep.startedAt - RECENT_MS), until: null } : slice;
+  if (since === null) return { since: null, filters: [] };
+  if (until !== null && until.getTime() < earliest) return null;
+  const from = Math.max(since.getTime(), earliest);
+  return {
+    since: from,
+    filters: [
+      ...(until ? [['DateSent<', formatTwilioDate(until)] as const] : []),
+      ['DateSent>', formatTwilioDate(new Date(from))] as const,
+    ],
+  };
+}
+
+/** The oldest time that Twilio accepts, rounded up to a minute: it stays inside the window while the request is in flight. */
+function earliest(days: number, now: number): number {
+  return Math.ceil((now - days * DAY_MS + MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
+}
+
+function toSwept({ sid, date_sent }: WireMessage): SweptItem {
+  return { sid, sentAt: parseTwilioDate(date_sent)?.getTime() ?? null };
+}
+
+/** Messages a day, from a page of the newest; null if that says nothing. */
+function densityOf(items: readonly SweptItem[]): number | null {
+  const times = items.flatMap(({ sentAt }) => (sentAt === null ? [] : [sentAt]));
+  const [newest] = times;
+  const oldest = times.at(-1);
+  if (newest === undefined || oldest === undefined || newest <= oldest) return null;
+  return times.length / ((newest - oldest) / DAY_MS);
+}

@@ -116,7 +116,7 @@ export interface HistoryWrites {
    * Upserts by SID: a message replaces the stored one if its `date_updated` is newer or equal. Texts are dropped if the
    * policy says so, and messages that are older than the policy's days. Saves nothing of an account that is not enabled.
    *
-   * @throws {LeaseLostError} if the lease of the slice has expired and another gateway has it
+   * @throws {LeaseLostError} if the lease of the slice has expired and another gateway has it, or the account is not enabled
    */
   savePage(page: HistoryPage): Promise<SavedPage>;
   /** Erases messages with their texts, counts and index entries. @returns how many there were */
@@ -301,11 +301,11 @@ export interface HistoryReads {
   thread(accountSids: readonly string[], participant: string): Promise<ThreadSummary | null>;
 }
 
-/** The lease of a slice has expired and another gateway has it: nothing was saved. */
+/** The lease of a slice has expired and another gateway has it, or its account is not synced any more: nothing was saved. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 
   constructor() {
-    super('The lease of the slice was lost; another gateway reads it.');
+    super('The lease of the slice was lost.');
   }
 }

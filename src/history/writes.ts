@@ -1,7 +1,13 @@
 import type { Transaction } from 'kysely';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import type { HistoryEngine, StoredText } from './engine.ts';
-import type { CompleteRange, HistoryPage, HistoryWrites, SavedPage } from './history-store.ts';
+import {
+  type CompleteRange,
+  type HistoryPage,
+  type HistoryWrites,
+  LeaseLostError,
+  type SavedPage,
+} from './history-store.ts';
 import { secondsOf, sidBytes, sidKey, termsOf, toRow } from './message-row.ts';
 import { findAccount, type StoredAccount } from './policies.ts';
 import { RollupChanges } from './rollups.ts';
@@ -22,8 +28,12 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
     await engine.prepareFor(created);
     return engine.db.transaction().execute(async (transaction) => {
       const account = await findAccount(transaction, page.accountSid);
+      if (!account?.enabled) {
+        // What is not saved is not done.
+        if (page.slice) throw new LeaseLostError();
+        return { inserted: 0, updated: 0, deleted: 0 };
+      }
       if (page.slice) await saveProgress(engine, transaction, page.slice);
-      if (!account?.enabled) return { inserted: 0, updated: 0, deleted: 0 };
       await engine.lockAccount(transaction, account.id);
       const changes = new Changes(engine, terms, transaction, account.id);
       const saved = await changes.upsert(rowsOf(page, account));

@@ -65,9 +65,11 @@ export async function readSlice(
 
   let sweep = decodeSweep(slice.position) ?? begin(slice, now());
   let restarts = 0;
+  let tries = 1;
   const seen = new Set<string>();
   for (;;) {
     const readAt = new Date(now());
+    const { days } = account.retention;
     const range = rangeOf(slice, sweep, earliest(keptDays(), now()));
     if (range === null) {
       // Twilio does not store these messages any more; the copy keeps them as long as its policy says.
@@ -78,6 +80,10 @@ export async function readSlice(
     try {
       page = await fetchPage(sweep, range.filters, status?.asOf ? HEAD_SIZE : MAX_PAGE_SIZE);
     } catch (error) {
+      if (tries < MAX_TRIES && learnRetention(account.retention, error, days)) {
+        tries += 1;
+        continue;
+      }
       if (error instanceof TwilioError && isBadPageToken(error) && sweep.next && restarts === 0) {
         restarts += 1;
         sweep = begin(slice, now());
@@ -139,17 +145,7 @@ export async function readSlice(
     const pageSize = next === null ? firstSize : MAX_PAGE_SIZE;
     const scope = { signal: reader.signal, noCache: true, background: true, flow: 'history' };
     const params = { AccountSid: accountSid };
-    for (let tries = 1; ; tries += 1) {
-      const { days } = account.retention;
-      try {
-        return (await account.client.list(messages, params, { name: next, pageSize, filters }, scope)).value;
-      } catch (error) {
-        if (tries === MAX_TRIES || !learnRetention(account.retention, error, days)) throw error;
-        const range = rangeOf(slice, sweep, earliest(keptDays(), now()));
-        if (range === null) return { items: [], next: null, previous: null, name: next, pageSize };
-        filters = range.filters;
-      }
-    }
+    return (await account.client.list(messages, params, { name: next, pageSize, filters }, scope)).value;
   }
 }
 

@@ -35,7 +35,9 @@ function intervalOf(slice: HistorySlice, now: number, pages: number): number {
       return Math.min(SLOW_MS, Math.max(HOUR_MS, pages * 15 * MINUTE_MS));
     case 'days':
       // Slices that were first read together must not be due together.
-      return (slice.until?.getTime() ?? 0) >= now - DAILY_MS ? DAY_MS : SLOW_MS * (0.8 + 0.2 * shareOf(slice));
+      return (slice.until?.getTime() ?? 0) >= now - DAILY_MS
+        ? DAY_MS
+        : SLOW_MS * (0.8 + 0.2 * shareOf(slice));
   }
 }
 

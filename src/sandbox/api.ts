@@ -133,7 +133,7 @@ function readMessage(request: ApiRequest, account: SandboxAccount, sid: string) 
   const { now, nowMs, switches, path } = request;
   const messages = messagesOf(request, account);
   const position = messages.position(sid, now);
-  if (position === undefined || messages.deleted(position)) throw notFound(path);
+  if (position === undefined || messages.deleted(position, now)) throw notFound(path);
   const created = messages.createdAt(position);
   if (created * 1000 < nowMs - switches.retentionDays * 86_400_000) throw notFound(path);
   if (now - created < switches.justCreated404Seconds) throw notFound(path);

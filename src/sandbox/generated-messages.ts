@@ -1,5 +1,6 @@
 import { rfc2822 } from './dates.ts';
 import { errorTitle } from './error-codes.ts';
+import { createLateChanges } from './late-changes.ts';
 import { type Milestones, milestonesOf, type Progress, progressAt, sentAge } from './progress.ts';
 import { createMessageSids, type Seed } from './random.ts';
 import { addressOf, bodyOf, personOf, segmentsOf } from './sample-data.ts';
@@ -39,6 +40,10 @@ export interface GeneratedMessages {
   sentAt(index: number, now: number): number | null;
   /** The time a list is sorted by: date_sent, or date_created without one. Never decreases with the index. */
   orderedAt(index: number, now: number): number;
+  /** Whether the message was deleted. */
+  isDeleted(index: number, now: number): boolean;
+  /** Whether lists have the message. */
+  isListed(index: number, now: number): boolean;
   sidOf(index: number): string;
   build(index: number, now: number): WireMessage;
   /** Messaging Service SID of a message that was sent without one. */
@@ -59,7 +64,8 @@ export function createGeneratedMessages({
   const key = seed.key(`messages:${account}`);
   const sids = createMessageSids(seed, account);
   const timeline = createTimeline({ key, count, start: epoch - HISTORY_SECONDS, end });
-  const traitSource = createTraits({ key, count, offset });
+  const drawn = createTraits({ key, count, offset });
+  const late = createLateChanges(key, switches);
   const freshRows = Math.min(FRESH_ROWS, Math.floor(count / 4));
   const services = [seed.sid('MG', `${account}:0`), seed.sid('MG', `${account}:1`)] as const;
 
@@ -69,13 +75,21 @@ export function createGeneratedMessages({
   const createdAt = (index: number) => timeline.createdAt(index, switches.arrivalSeconds);
   const arrives = end === epoch;
 
+  function traitSource(index: number): Traits {
+    const traits = drawn(index);
+    if (traits.direction === 'inbound' || !late.isUndated(index)) return traits;
+    return { ...traits, outcome: 'rejected', sender: traits.service ? null : traits.sender };
+  }
+
   function steps(index: number, service: boolean): Milestones {
     const age = count - 1 - index;
-    return milestonesOf(service, age < freshRows ? age : -1, traitSource.draw(index, 3));
+    const usual = milestonesOf(service, age < freshRows ? age : -1, drawn.draw(index, 3));
+    const receipt = Math.max(usual.receipt, late.finalFrom(index));
+    return { ...usual, receipt, read: usual.read - usual.receipt + receipt };
   }
 
   function sentAt(index: number, now: number, traits = traitSource(index)): number | null {
-    const draw = traitSource.draw(index, 4);
+    const draw = drawn.draw(index, 4);
     const after = sentAge(traits, steps(index, traits.service), draw);
     const created = createdAt(index);
     if (now < created + after) return null;
@@ -86,7 +100,7 @@ export function createGeneratedMessages({
   }
 
   function mediaOf(index: number, traits: Traits): number {
-    const draw = traitSource.draw(index, 5);
+    const draw = drawn.draw(index, 5);
     if (traits.channel === 'mms') return 1 + (draw % 3);
     return (traits.channel === 'whatsapp' || traits.channel === 'rcs') && draw % 7 === 0 ? 1 : 0;
   }
@@ -106,25 +120,27 @@ export function createGeneratedMessages({
     const created = createdAt(index);
     const sent = sentAt(index, now, traits);
     const { status, since } = progressOf(index, now, traits);
+    const redactedAt = created + late.redactedFrom(index);
+    const isRedacted = now >= redactedAt;
     const numMedia = mediaOf(index, traits);
-    const body = bodyOf(traits.direction === 'inbound', traitSource.draw(index, 6));
-    const flags = traitSource.draw(index, 7);
+    const body = bodyOf(traits.direction === 'inbound', drawn.draw(index, 6));
+    const flags = drawn.draw(index, 7);
     const redacted = flags % 50 === 0 && now - created > DAY && index < count - freshRows;
     const segments = traits.channel === 'sms' || traits.channel === 'alpha' ? segmentsOf(body) : 1;
     const ended = status === 'failed' || status === 'undelivered' || status === 'received';
-    const code = ended ? errorCodeOf(traits, traitSource.draw(index, 4) >>> 3) : null;
+    const code = ended ? errorCodeOf(traits, drawn.draw(index, 4) >>> 3) : null;
     const billed = sent !== null && status !== 'failed' && now >= sent + BILLING_DELAY;
     const waiting = status === 'accepted' || status === 'scheduled' || status === 'canceled';
     const unknown = switches.unknownStatus !== null && flags % 20 === 1;
     return toWireMessage(account, {
       sid: sids.encode(numMedia > 0 ? 'MM' : 'SM', index),
-      body: redacted ? '' : body,
+      body: redacted || isRedacted ? '' : body,
       num_segments: waiting ? '0' : String(segments),
       direction: traits.direction,
       from: fromOf(traits, status),
       to: traits.direction === 'inbound' ? (traits.sender ?? '') : traits.person,
       date_created: rfc2822(created),
-      date_updated: rfc2822(created + since),
+      date_updated: rfc2822(Math.max(created + since, isRedacted ? redactedAt : 0)),
       date_sent: sent === null ? null : rfc2822(sent),
       price: billed ? `-${((PRICES[traits.channel] * segments) / 100_000).toFixed(5)}` : null,
       price_unit: waiting || status === 'queued' ? null : 'USD',
@@ -148,12 +164,14 @@ export function createGeneratedMessages({
     },
     sentAt,
     orderedAt: (index, now) => sentAt(index, now) ?? createdAt(index),
+    isDeleted: (index, now) => now >= createdAt(index) + late.deletedFrom(index),
+    isListed: (index, now) => now >= createdAt(index) + late.listedFrom(index),
     sidOf: (index) => sids.encode(mediaOf(index, traitSource(index)) > 0 ? 'MM' : 'SM', index),
     build,
     defaultService,
     sample: (index) => ({
-      business: traitSource.senders.sms[0] ?? '',
-      person: addressOf('sms', personOf('sms', traitSource.draw(index, 2))),
+      business: drawn.senders.sms[0] ?? '',
+      person: addressOf('sms', personOf('sms', drawn.draw(index, 2))),
     }),
   };
 }

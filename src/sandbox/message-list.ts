@@ -67,7 +67,7 @@ export function messageList(
       if ((to !== null && parties.to !== to) || (from !== null && parties.from !== from)) return false;
     }
     const created = messages.createdAt(position);
-    if (created > newest || created < oldest) return false;
+    if (created > newest || created < oldest || !messages.listed(position, now)) return false;
     if (sent === null) return true;
     if (!switches.nullDateMatches && messages.sentAt(position, now) === null) return false;
     const at = messages.orderedAt(position, now);

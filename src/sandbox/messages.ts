@@ -21,11 +21,15 @@ interface Added {
 export interface Messages {
   readonly generated: GeneratedMessages;
   add(message: Partial<WireMessage>, now: number): WireMessage;
+  /** Changes an added message. Returns whether there is one. */
+  update(sid: string, change: Partial<WireMessage>, now: number): boolean;
   /** Returns whether the message existed. */
   remove(sid: string): boolean;
   /** Returns the position of a SID, even of a deleted one; undefined when the account never had it. */
   position(sid: string, now: number): Position | undefined;
-  deleted(position: Position): boolean;
+  deleted(position: Position, now: number): boolean;
+  /** Whether lists have it. */
+  listed(position: Position, now: number): boolean;
   sidAt(position: Position): string;
   build(position: Position, now: number): WireMessage;
   createdAt(position: Position): number;
@@ -51,7 +55,18 @@ export function createMessages(account: string, generated: GeneratedMessages): M
     if (!found) throw new Error(`The sandbox lost an added message (${position}).`);
     return found;
   };
-  const isDeleted = (position: Position) => (position < 0 ? entry(position).deleted : gone.has(position));
+  const isDeleted = (position: Position, now: number) =>
+    position < 0 ? entry(position).deleted : gone.has(position) || generated.isDeleted(position, now);
+
+  function insert(message: WireMessage, now: number): Added {
+    const created = seconds(message.date_created) ?? now;
+    const at = seconds(message.date_sent) ?? created;
+    const item: Added = { message, at, created, deleted: false };
+    const index = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) > at);
+    added.splice(index, 0, item);
+    bySid.set(message.sid, item);
+    return item;
+  }
 
   function defaults(given: Partial<WireMessage>, now: number): Parameters<typeof toWireMessage>[1] {
     const index = ADDED_INDEX + serial++;
@@ -108,7 +123,7 @@ export function createMessages(account: string, generated: GeneratedMessages): M
       const at = added[extra]?.at;
       const takeAdded = at !== undefined && (row < 0 || at >= generated.orderedAt(row, now));
       const next = takeAdded ? -1 - extra-- : row--;
-      if (!isDeleted(next)) yield next;
+      if (!isDeleted(next, now)) yield next;
     }
   }
 
@@ -119,7 +134,7 @@ export function createMessages(account: string, generated: GeneratedMessages): M
       const at = added[extra]?.at;
       const takeAdded = at !== undefined && (row >= count || at < generated.orderedAt(row, now));
       const next = takeAdded ? -1 - extra++ : row++;
-      if (!isDeleted(next)) yield next;
+      if (!isDeleted(next, now)) yield next;
     }
   }
 
@@ -128,13 +143,15 @@ export function createMessages(account: string, generated: GeneratedMessages): M
     add(message, now) {
       const full = toWireMessage(account, { ...defaults(message, now), ...message });
       if (bySid.has(full.sid)) throw new Error(`There is already a message ${full.sid}.`);
-      const created = seconds(full.date_created) ?? now;
-      const at = seconds(full.date_sent) ?? created;
-      const item: Added = { message: full, at, created, deleted: false };
-      const index = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) > at);
-      added.splice(index, 0, item);
-      bySid.set(full.sid, item);
+      insert(full, now);
       return full;
+    },
+    update(sid, change, now) {
+      const known = bySid.get(sid);
+      if (!known || known.deleted) return false;
+      added.splice(added.indexOf(known), 1);
+      insert({ ...known.message, date_updated: rfc2822(now), ...change }, now);
+      return true;
     },
     remove(sid) {
       const known = bySid.get(sid);
@@ -149,6 +166,7 @@ export function createMessages(account: string, generated: GeneratedMessages): M
     },
     position,
     deleted: isDeleted,
+    listed: (at, now) => at < 0 || generated.isListed(at, now),
     sidAt: (at) => (at < 0 ? entry(at).message.sid : generated.sidOf(at)),
     build(at, now) {
       if (at >= 0) return generated.build(at, now);

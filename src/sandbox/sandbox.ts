@@ -89,6 +89,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       if (!messages) throw new Error(`The sandbox has no account ${sid}.`);
       return messages.add(message, now());
     },
+    updateMessage(sid, change) {
+      for (const messages of accounts.allMessages()) if (messages.update(sid, change, now())) return;
+      throw new Error(`The sandbox has no added message ${sid}.`);
+    },
     deleteMessage(sid) {
       for (const messages of accounts.allMessages()) if (messages.remove(sid)) return;
       throw new Error(`The sandbox has no message ${sid}.`);

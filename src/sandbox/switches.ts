@@ -30,6 +30,20 @@ export interface SandboxSwitches {
   justCreated404Seconds: number;
   /** Seconds between new messages after the epoch, in each active account; 0 is off. */
   arrivalSeconds: number;
+  /** Share of the messages whose final status comes `lateStatusSeconds` after their creation. */
+  lateStatus: number;
+  lateStatusSeconds: number;
+  /** Share of the messages whose text is removed `redactedAfterSeconds` after their creation. */
+  redacted: number;
+  redactedAfterSeconds: number;
+  /** Share of the messages that are deleted `deletedAfterSeconds` after their creation. */
+  deleted: number;
+  deletedAfterSeconds: number;
+  /** Share of the messages that lists omit until `lateArrivalSeconds` after their creation; a fetch finds them. */
+  lateArrival: number;
+  lateArrivalSeconds: number;
+  /** Share of the outbound messages, beyond the usual 2 %, that are rejected before sending and never have a date_sent. */
+  undated: number;
   /** Gives messages without a Messaging Service the account's default one, as Twilio does since April 2024. */
   defaultMessagingService: boolean;
   /** An undocumented status that some messages get; null is off. */
@@ -123,6 +137,9 @@ type Check = (value: unknown) => string | null;
 const amount: Check = (value) =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? null : 'a number of 0 or more';
 
+const share: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? null : 'a share from 0 to 1';
+
 const flag: Check = (value) => (typeof value === 'boolean' ? null : 'true or false');
 
 const text: Check = (value) => (typeof value === 'string' ? null : 'a string');
@@ -161,6 +178,15 @@ const SWITCHES: {
   staleSeconds: [0, amount],
   justCreated404Seconds: [0, amount],
   arrivalSeconds: [0, amount],
+  lateStatus: [0, share],
+  lateStatusSeconds: [2 * 86_400, amount],
+  redacted: [0, share],
+  redactedAfterSeconds: [86_400, amount],
+  deleted: [0, share],
+  deletedAfterSeconds: [86_400, amount],
+  lateArrival: [0, share],
+  lateArrivalSeconds: [3600, amount],
+  undated: [0, share],
   defaultMessagingService: [false, flag],
   unknownStatus: [null, textOrNull],
   unknownFields: [false, flag],

@@ -160,6 +160,8 @@ export interface Sandbox {
   clearCalls(): void;
   /** Adds a message, by default one just delivered (or received, if inbound); every field can be overridden. */
   addMessage(account: 'parent' | 'active' | (string & {}), message?: Partial<WireMessage>): WireMessage;
+  /** Changes an added message; `date_updated` becomes now unless it is given. */
+  updateMessage(sid: string, change: Partial<WireMessage>): void;
   deleteMessage(sid: string): void;
   /** Adds an account app, which has client credentials only. */
   addApp(app: NewApp): SandboxOAuthApp;

@@ -154,3 +154,21 @@ test('fetches a media item', async () => {
   const fetched = await media(listed?.sid ?? '').fetch();
   expect(fetched.toJSON()).toEqual(listed?.toJSON());
 });
+
+test("Twilio's own client sees deletions, redactions and rejected messages", async () => {
+  const client = withBasic();
+  const before = await client.messages.list({ pageSize: 1000 });
+  sandbox.set({ deleted: 0.2, redacted: 0.3, undated: 0.3 });
+  const after = await client.messages.list({ pageSize: 1000 });
+  const sids = new Set(after.map(({ sid }) => sid));
+  const gone = before.filter(({ sid }) => !sids.has(sid));
+  expect(gone.length).toBeGreaterThan(20);
+  await expect(client.messages(gone[0]?.sid ?? '').fetch()).rejects.toMatchObject({
+    status: 404,
+    code: 20404,
+  });
+  expect(after.filter(({ body }) => body === '').length).toBeGreaterThan(60);
+  const rejected = after.find(({ dateSent, status }) => dateSent === null && status === 'failed');
+  expect(rejected?.dateCreated).toBeInstanceOf(Date);
+  sandbox.set({ deleted: 0, redacted: 0, undated: 0 });
+});

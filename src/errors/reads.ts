@@ -36,6 +36,24 @@ export const READ_ERRORS = {
       extensions: { argument },
     }),
   },
+  USAGE_ARGUMENTS_INVALID: {
+    ...field(422, 'input'),
+    when: 'The arguments of `usage` contradict each other, or name no category or too many.',
+    action: "Give `since` up to `until`, neither with `by: ALL_TIME`, and 1 to 10 of Twilio's categories.",
+    build: (why: string, argument: 'since' | 'until' | 'category') => ({
+      message: `These usage records do not exist: ${why}. Give "since" up to "until", neither with "by: ALL_TIME", and 1 to 10 of Twilio's categories, e.g. "sms".`,
+      extensions: { argument },
+    }),
+  },
+  USAGE_TOO_LONG: {
+    ...field(422, 'limited'),
+    when: 'Twilio has more usage records for these arguments than one read covers.',
+    action: 'Ask for fewer days, name `category`, or use longer periods.',
+    build: (pages: number) => ({
+      message: `Twilio has more than ${pages} pages of usage records for these arguments. Ask for fewer days, name "category", or use "by: MONTH".`,
+      extensions: {},
+    }),
+  },
   MESSAGE_HISTORY_LIMIT: {
     ...field(422, 'limited'),
     when: 'The date range ends before the oldest message that Twilio stores.',

@@ -19,6 +19,7 @@ import {
   createResourceLoader,
   type ResourceLoader,
 } from './resource-loader.ts';
+import { createUsageReader, type UsageReader } from './usage-records.ts';
 
 /** The reads of one GraphQL request under one credential. Errors are those the client may see. */
 export interface CredentialLoaders {
@@ -30,6 +31,7 @@ export interface CredentialLoaders {
   /** Opens a list of messages; see {@link openMessageList}. */
   openMessages(accountSid: string, criteria: MessageCriteria): MessageList;
   readonly accounts: AccountList;
+  readonly usage: UsageReader;
   /** The permissions as last checked; probes them if they never were. */
   permissions(): Promise<readonly PermissionCheck[]>;
 }
@@ -95,6 +97,7 @@ export function createCredentialLoaders(
         now,
       }),
     accounts: createAccountList(createPageLoader(accounts, reader, seen(accounts)), attempt, scanBudget),
+    usage: createUsageReader(reader, attempt),
     async permissions() {
       if (credential.permissions.length > 0) return credential.permissions;
       const others = probes.get(session);

@@ -1,5 +1,5 @@
 import type { TwilioClient } from '../twilio/client.ts';
-import { isNotFound, TwilioError } from '../twilio/errors.ts';
+import { isNotAllowed, isNotFound, TwilioError } from '../twilio/errors.ts';
 import { allPermissions, allResources, type Permission } from '../twilio/resource.ts';
 import { impossibleSid } from '../twilio/sid.ts';
 import type { ReadScope } from '../twilio/types.ts';
@@ -44,14 +44,19 @@ export async function probePermissions(
       add(list.permission, () => client.list({ ...resource, list }, params, page, scope));
     }
   }
-  const checks = await Promise.all(
-    allPermissions().map(async (permission) => ({
-      permission: permission.name,
-      granted: await isGranted(probes.get(permission) ?? (async () => {})),
-    })),
+  const permissions = allPermissions();
+  const results = await Promise.allSettled(
+    permissions.map((permission) => isGranted(probes.get(permission) ?? (async () => {}))),
   );
+  const isValid = results.some((result) => result.status === 'fulfilled' && result.value);
   const checkedAt = new Date();
-  return checks.map((check) => ({ ...check, checkedAt }));
+  return results.map((result, index) => {
+    const permission = permissions[index]?.name ?? '';
+    if (result.status === 'fulfilled') return { permission, granted: result.value, checkedAt };
+    // Some of Twilio's products refuse what is not permitted like an invalid credential; others show that it is valid.
+    if (isValid && isNotAllowed(result.reason)) return { permission, granted: false, checkedAt };
+    throw result.reason;
+  });
 }
 
 async function isGranted(read: () => Promise<unknown>): Promise<boolean> {

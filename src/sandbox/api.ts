@@ -7,9 +7,11 @@ import { envelope, keysetPage, readPageRequest } from './paging.ts';
 import type { Seed } from './random.ts';
 import { withoutFormat } from './response.ts';
 import type { SandboxAccount, WireMessage } from './types.ts';
+import { readUsageRange, usagePage, usageRecordsOf } from './usage.ts';
 
 const MESSAGES = '/twilio/messaging/messages';
 const ACCOUNTS = '/twilio/iam/accounts';
+const USAGE = '/twilio/usage/records/list';
 export interface ApiRequest extends AuthContext {
   method: string;
   /** With its extension, such as `.json`. */
@@ -20,7 +22,7 @@ export interface ApiRequest extends AuthContext {
   seed: Seed;
 }
 
-/** A path of the API without its extension. The pattern's groups are SIDs. */
+/** A path of the API without its extension. The pattern's groups are SIDs, and the parts of a path that vary. */
 export interface Route {
   readonly pattern: RegExp;
   handle(request: ApiRequest, ...sids: string[]): unknown;
@@ -38,6 +40,7 @@ export const routes: Route[] = [
   { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}$`), handle: fetchMessage },
   { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media$`), handle: listMedia },
   { pattern: new RegExp(`^${ACCOUNT}/Messages/${SID}/Media/(ME[0-9a-fA-F]{32})$`), handle: fetchMedia },
+  { pattern: new RegExp(`^${ACCOUNT}/Usage/Records(/Daily|/Monthly|/AllTime)?$`), handle: listUsage },
 ];
 
 /** Handles a request to /2010-04-01. Returns a {@link MediaRedirect}, or an object to format by the path's extension. */
@@ -119,6 +122,22 @@ function fetchMedia(
   return withoutFormat(request.path) === request.path
     ? new MediaRedirect(item, request.switches.mediaOrigin)
     : item;
+}
+
+function listUsage(request: ApiRequest, accountSid: string, period = '') {
+  const { query, path, switches, accounts, now } = request;
+  const account = authorize(request.caller, accountSid, USAGE, path, request);
+  const filters = presentParams(query, ['Category', 'StartDate', 'EndDate', 'IncludeSubaccounts']);
+  const page = readPageRequest(path, query, filters, switches);
+  const range = readUsageRange(query, account.dateCreated, now);
+  // A parent's totals include those of its subaccounts by default.
+  const included = accounts
+    .all(now)
+    .filter(({ sid, ownerAccountSid }) => sid === accountSid || ownerAccountSid === accountSid)
+    .filter(({ sid }) => sid === accountSid || query.get('IncludeSubaccounts') !== 'false')
+    .map((one) => messagesOf(request, one));
+  const records = usageRecordsOf(account, included, { period, range, category: query.get('Category') }, now);
+  return envelope('usage_records', page, usagePage(records, page));
 }
 
 function readMedia(request: ApiRequest, accountSid: string, sid: string) {

@@ -6,6 +6,7 @@ const DEFAULT_PERMISSIONS: readonly string[] = [
   '/twilio/messaging/messages/read',
   '/twilio/messaging/messages/list',
   '/twilio/messaging/media/list',
+  '/twilio/usage/records/list',
   '/twilio/iam/accounts/read',
   '/twilio/iam/accounts/list',
 ];

@@ -118,7 +118,7 @@ export interface SandboxOptions {
 export interface NewApp {
   accountSid: string;
   nickname?: string;
-  /** @default the four read permissions, and that of media */
+  /** @default the four read permissions, and those of media and usage */
   permissions?: readonly string[];
 }
 

@@ -43,7 +43,7 @@ const SCANNED_GROUPS = 100;
 const ERROR_VALUES = 10;
 
 /** The number of calls to check a client id and secret: each permission once, and the account. */
-const PROBE_CALLS = 6;
+const PROBE_CALLS = 7;
 
 const measured =
   <Args = object>(weigh: (measure: Measure, args: Args, context: CostContext) => Weight): FieldCost<Args> =>
@@ -172,6 +172,16 @@ export const messageScan = withItems(
     if (measure === 'rows') return { field: context.scanBudget, multiplier: 1 };
     const calls = Math.ceil(context.scanBudget / MAX_PAGE_SIZE) - 1 + listCount(args, context);
     return { field: measure === 'calls' ? calls : 0, multiplier: 1 };
+  }),
+  () => SCANNED_GROUPS,
+);
+
+/** The cost of usage records: each category is a list of its own. */
+export const usageRead = withItems(
+  measured<{ category?: readonly unknown[] | null | undefined }>((measure, { category }) => {
+    const lists = Math.max(1, category?.length ?? 1);
+    if (measure === 'rows') return { field: lists * SCANNED_GROUPS, multiplier: lists * SCANNED_GROUPS };
+    return { field: measure === 'calls' ? lists : 0, multiplier: 1 };
   }),
   () => SCANNED_GROUPS,
 );

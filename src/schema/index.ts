@@ -8,6 +8,7 @@ import './message.ts';
 import './reads.ts';
 import './thread.ts';
 import './message-stats.ts';
+import './usage.ts';
 import './viewer.ts';
 import { GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';

@@ -52,7 +52,7 @@ const StatsIntervalEnum = builder.enumType('StatsInterval', {
   } as const,
 });
 
-const MoneyRef = builder.objectRef<Money>('Money').implement({
+export const MoneyRef = builder.objectRef<Money>('Money').implement({
   description: 'An amount of a currency.',
   extensions: { fromTwilio: true },
   fields: (t) => ({

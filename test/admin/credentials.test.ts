@@ -21,7 +21,7 @@ describe('adding a credential', () => {
       accountSid: parent.sid,
       accountFriendlyName: parent.friendlyName,
     });
-    expect(checked.data.checkCredential.permissions).toHaveLength(5);
+    expect(checked.data.checkCredential.permissions).toHaveLength(6);
     expect(await kit.store.list()).toEqual([]);
 
     const input = { nickname: 'Case desk', clientId, clientSecret };
@@ -43,7 +43,7 @@ describe('adding a credential', () => {
         .filter((one: { granted: boolean }) => one.granted)
         .map((one: { permission: string }) => one.permission),
     ).toEqual(['MESSAGES_LIST', 'ACCOUNTS_READ']);
-    kit.sandbox.setPermissions(clientId, ['/twilio/messaging/*', '/twilio/iam/*']);
+    kit.sandbox.setPermissions(clientId, ['/twilio/messaging/*', '/twilio/iam/*', '/twilio/usage/*']);
     noErrors(await kit.admin('mutation($id: ID!) { recheckCredential(id: $id) { id } }', { id }));
     const after = noErrors(await kit.admin(query)).data.credentials[0].permissions;
     expect(after.every((one: { granted: boolean }) => one.granted)).toBe(true);
@@ -57,7 +57,7 @@ describe('adding a credential', () => {
       'mutation($input: AddCredentialInput!) { addCredential(input: $input) { permissions { granted } account { sid } } }';
     const { data } = noErrors(await kit.admin(add, { input: { nickname: 'desk', clientId, clientSecret } }));
     expect(data.addCredential).toEqual({
-      permissions: Array(5).fill({ granted: true }),
+      permissions: Array(6).fill({ granted: true }),
       account: { sid: kit.sandbox.accounts.parent.sid },
     });
   });
@@ -72,9 +72,9 @@ describe('adding a credential', () => {
       noErrors(await kit.admin(recheck, { id })).data.recheckCredential.permissions.map(
         (one: { granted: boolean }) => one.granted,
       );
-    expect(await granted()).toEqual(Array(5).fill(true));
+    expect(await granted()).toEqual(Array(6).fill(true));
     kit.sandbox.setPermissions(kit.sandbox.apps[0]?.clientId ?? '', []);
-    expect(await granted()).toEqual(Array(5).fill(false));
+    expect(await granted()).toEqual(Array(6).fill(false));
   });
 
   test.each([

@@ -28,6 +28,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
     permissions: [
       { permission: 'MESSAGES_READ', granted: true },
       { permission: 'MESSAGES_LIST', granted: true },
+      { permission: 'USAGE_LIST', twilioName: '/twilio/usage/records/list', granted: true },
       { permission: 'MEDIA_LIST', twilioName: '/twilio/messaging/media/list', granted: true },
       { permission: 'ACCOUNTS_READ', granted: true },
       { permission: 'ACCOUNTS_LIST', granted: true },
@@ -48,7 +49,7 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
     refused: null,
     dateCreated: expect.stringMatching(ISO),
   });
-  expect(credential.permissions).toHaveLength(5);
+  expect(credential.permissions).toHaveLength(6);
 
   // After a permission is removed, the check reports it, and so does the list afterwards.
   sandbox.setPermissions(

@@ -21,7 +21,7 @@ describe('consent', () => {
       clientId: app.clientId,
       refused: null,
     });
-    expect(credential.permissions.map(({ granted }) => granted)).toEqual(Array(5).fill(true));
+    expect(credential.permissions.map(({ granted }) => granted)).toEqual(Array(6).fill(true));
     const { data, errors } = await gateway.query(
       '{ account { sid friendlyName } messages(first: 2) { nodes { sid } } credential { nickname } }',
     );

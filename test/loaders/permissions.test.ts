@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allPermissions, permissionOf } from '../../src/twilio/resource.ts';
 import '../../src/twilio/resources/accounts.ts';
 import '../../src/twilio/resources/media.ts';
+import '../../src/twilio/resources/usage-records.ts';
 import { coded, failureOf, loadersAt } from './kit.ts';
 
 const ALL = allPermissions().map(({ name }) => name);
@@ -15,10 +16,10 @@ async function grantedBy(...permissions: string[]) {
 }
 
 describe('a probe', () => {
-  test('finds all five permissions with one call each', async () => {
+  test('finds all six permissions with one call each', async () => {
     const { own, apiPaths } = await loadersAt();
     expect((await own().permissions()).every(({ granted }) => granted)).toBe(true);
-    expect(apiPaths()).toHaveLength(5);
+    expect(apiPaths()).toHaveLength(6);
   });
 
   test.each(ALL)('finds only %s missing', async (missing) => {
@@ -34,7 +35,7 @@ describe('a probe', () => {
 
   test('lists the media of a message that does not exist, which only a permission of its own allows', async () => {
     const { own, apiPaths, permit } = await loadersAt();
-    permit('/twilio/messaging/messages/*', '/twilio/iam/*');
+    permit('/twilio/messaging/messages/*', '/twilio/iam/*', '/twilio/usage/*');
     const granted = Object.fromEntries(
       (await own().permissions()).map(({ permission, granted }) => [permission, granted]),
     );
@@ -54,7 +55,7 @@ describe('a probe', () => {
     const [one, two] = await Promise.all([own().permissions(), own().permissions()]);
     expect(two).toEqual(one);
     expect(await own().permissions()).toEqual(one);
-    expect(apiPaths()).toHaveLength(5);
+    expect(apiPaths()).toHaveLength(6);
   });
 
   test('that failed is an error instead of a missing permission, and is repeated', async () => {

@@ -121,6 +121,7 @@ describe('an OAuth app', () => {
       [messages, '/twilio/messaging/messages/list'],
       [one?.uri ?? '', '/twilio/messaging/messages/read'],
       [one?.subresource_uris.media ?? '', '/twilio/messaging/media/list'],
+      [`/2010-04-01/Accounts/${parent.sid}/Usage/Records/Daily.json`, '/twilio/usage/records/list'],
       ['/2010-04-01/Accounts.json', '/twilio/iam/accounts/list'],
       [account(parent.sid), '/twilio/iam/accounts/read'],
     ];

@@ -172,3 +172,14 @@ test("Twilio's own client sees deletions, redactions and rejected messages", asy
   expect(rejected?.dateCreated).toBeInstanceOf(Date);
   sandbox.set({ deleted: 0, redacted: 0, undated: 0 });
 });
+
+test('reads usage records page by page', async () => {
+  const { records } = withOAuth().usage;
+  const days = await records.daily.list({ category: 'sms', pageSize: 20 });
+  expect(days.length).toBeGreaterThan(60);
+  expect(new Set(days.map(({ startDate }) => String(startDate))).size).toBe(days.length);
+  const [total] = await records.allTime.list({ category: 'sms' });
+  expect(total?.count).toBe(String(days.reduce((sum, { count }) => sum + Number(count), 0)));
+  const months = await records.monthly.list({ category: 'totalprice' });
+  expect(months[0]).toMatchObject({ priceUnit: 'usd', usageUnit: 'usd', accountSid: parent.sid });
+});

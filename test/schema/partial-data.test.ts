@@ -65,7 +65,7 @@ describe('a non-null list that cannot be read is empty with an error, and other 
     expect(data).toMatchObject({
       credentials: [
         { nickname: 'sandbox', permissions: [] },
-        { nickname: 'sandbox-subaccount', permissions: Array(5).fill({ granted: true }) },
+        { nickname: 'sandbox-subaccount', permissions: Array(6).fill({ granted: true }) },
       ],
       viewer: { defaultCredential: { permissions: [] } },
       account: { sid: active.sid },

@@ -2,3 +2,4 @@
 import './messages.ts';
 import './media.ts';
 import './accounts.ts';
+import './usage-records.ts';

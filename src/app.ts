@@ -210,6 +210,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const app = createHttpApp({
     admission,
     readAudit,
+    now,
     media,
     engine,
     responseCache,

@@ -43,6 +43,7 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
   /** Names of trusted documents, which may be metric labels. */
   readonly trustedNames: ReadonlySet<string>;
   readonly readAudit: ReadAudit;
+  readonly now: () => number;
   readonly loggable: Loggable;
 }
 

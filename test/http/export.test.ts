@@ -120,6 +120,108 @@ describe('an export', () => {
     expect([response.status, errors[0]?.extensions.code]).toEqual([status, code]);
   });
 
+  describe('of a period', () => {
+    const NOW = Date.UTC(2026, 10, 22, 15, 30);
+    const since = '2026-03-20T05:00:00Z';
+    const filterOf = (filter: object) => `filter=${encodeURIComponent(JSON.stringify(filter))}`;
+    const open = (options: Parameters<typeof listening>[0] = {}) =>
+      kitOf(5_000, {
+        now: () => NOW,
+        sandbox: { messages: 5_000, epoch: NOW, clock: () => NOW },
+        ...options,
+      });
+
+    test.each([
+      ['that has not ended', { dateSent: { since } }],
+      ['that has ended', { dateSent: { since, until: '2026-11-20T23:59:59Z' } }],
+      ['and a filter of the gateway', { dateSent: { since }, status: ['DELIVERED', 'FAILED'] }],
+    ])('%s equals the API row by row; its days are read side by side', async (_name, filter) => {
+      const { get, ...kit } = await open();
+      const { until, since: from } = filter.dateSent as { since: string; until?: string };
+      const statuses = (filter as { status?: string[] }).status;
+      const rows = (await readAll(kit)).filter(
+        ({ dateSent, status }) =>
+          dateSent !== null &&
+          Date.parse(dateSent) >= Date.parse(from) &&
+          Date.parse(dateSent) <= Date.parse(until ?? '2100-01-01') &&
+          (!statuses || statuses.includes(status)),
+      );
+      expect(rows.length).toBeGreaterThan(1_000);
+      kit.sandbox.clearCalls();
+      const lines = parseLines(await (await get(`messages.ndjson?${filterOf(filter)}`)).text());
+      const { export: summary } = lines.pop();
+      expect(sidsOf(lines)).toEqual(sidsOf(rows));
+      expect(summary).toMatchObject({ complete: true, count: rows.length, cursor: null, error: null });
+      const ranges = kit.sandbox.calls.map(
+        ({ path }) => /DateSent>=[^&]*/.exec(decodeURIComponent(path))?.[0],
+      );
+      // The first page, and then slices before the first of them has ended.
+      expect(new Set(ranges.slice(1, 4)).size).toBeGreaterThan(1);
+    });
+
+    test('continues from the cursor of any row, also at the end of a slice, to the same rows', async () => {
+      const { get } = await open();
+      const path = `messages.csv?cursors=true&${filterOf({ dateSent: { since } })}`;
+      const whole = await (await get(path)).text();
+      const rows = parseCsv(whole);
+      rows.pop();
+      const slices = rows.map(({ cursor = '' }) => cursor.split('~')[0]);
+      const ends = rows.flatMap((_, index) => (slices[index] === slices[index + 1] ? [] : [index]));
+      expect(ends.length).toBeGreaterThan(1);
+      const withoutCursors = (text: string) => parseCsv(text).map(({ cursor: _, ...row }) => row);
+      const expected = rows.map(({ cursor: _, ...row }) => row);
+      for (const index of [1_234, ends[0] ?? 0]) {
+        const { cursor = '' } = rows[index] ?? {};
+        const cut = whole.slice(0, whole.indexOf(`${cursor}\r\n`) + cursor.length + 2);
+        const rest = await (await get(`${path}&after=${encodeURIComponent(cursor)}`)).text();
+        expect(withoutCursors(cut + rest).slice(0, -1)).toEqual(expected);
+      }
+    });
+
+    test('ends at the limit and continues there, until everything was exported once', async () => {
+      const { get, ...kit } = await open({ limits: { maxExportRows: 1_700 } });
+      const rows = (await readAll(kit)).filter(({ dateSent }) => dateSent !== null && dateSent >= since);
+      const found: string[] = [];
+      for (let after: string | null = null; ; ) {
+        const more: string = after === null ? '' : `&after=${encodeURIComponent(after)}`;
+        const lines = parseLines(
+          await (await get(`messages.ndjson?${filterOf({ dateSent: { since } })}${more}`)).text(),
+        );
+        const { export: summary } = lines.pop();
+        found.push(...sidsOf(lines));
+        after = summary.cursor;
+        if (after === null) break;
+        expect(summary.error.code).toBe('EXPORT_LIMIT');
+      }
+      expect(found).toEqual(sidsOf(rows));
+    });
+
+    test('that fails half-way continues at its last cursor', async () => {
+      const { get, sandbox, ...kit } = await open();
+      const rows = (await readAll({ sandbox, ...kit })).filter(
+        ({ dateSent }) => dateSent !== null && dateSent >= since,
+      );
+      sandbox.set({ pageTokenRefused: { next: 2 } });
+      const path = `messages.ndjson?${filterOf({ dateSent: { since } })}`;
+      const lines = parseLines(await (await get(path)).text());
+      const { export: summary } = lines.pop();
+      expect(summary).toMatchObject({ complete: false, error: { code: expect.any(String) } });
+      sandbox.set({ pageTokenRefused: 0 });
+      const rest = parseLines(
+        await (await get(`${path}&after=${encodeURIComponent(summary.cursor)}`)).text(),
+      );
+      expect(rest.pop().export.complete).toBe(true);
+      expect(sidsOf([...lines, ...rest])).toEqual(sidsOf(rows));
+    });
+
+    test.each(['99999+1~', '0+0~x', '1+1~', '20780+1~x', '~'])('rejects the cursor %j', async (after) => {
+      const { get } = await open();
+      const path = `messages.csv?${filterOf({ dateSent: { since } })}&after=${encodeURIComponent(after)}`;
+      const { errors } = (await (await get(path)).json()) as { errors: { extensions: { code: string } }[] };
+      expect(errors[0]?.extensions.code).toBe('CURSOR_INVALID');
+    });
+  });
+
   test('needs a key where GraphQL needs one', async () => {
     const { get } = await kitOf(10, { config: { adminKey: 'a'.repeat(40) } });
     expect((await get('messages.csv')).status).toBe(401);

@@ -13,6 +13,7 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { requirePrincipal } from '../authenticate.ts';
 import type { Exchange } from '../exchange.ts';
 import { csv, type ExportFormat, type ExportRow, type ExportSummary, ndjson } from '../export-format.ts';
+import { type ExportNode, type ExportPage, type ExportVariables, exportPages } from '../export-pages.ts';
 import type { RateLimiter } from '../rate-limiter.ts';
 import { beginScope } from '../request-scope.ts';
 import { errorResponse, SECURITY_HEADERS } from '../respond.ts';
@@ -25,6 +26,7 @@ export interface ExportRouteOptions {
   readonly publicUrl?: URL | undefined;
   readonly log: Logger;
   readonly telemetry: Telemetry;
+  readonly now: () => number;
 }
 
 export const EXPORT_PATH = '/export/';
@@ -32,28 +34,15 @@ export const EXPORT_PATH = '/export/';
 /** Exports of one caller at the same time. */
 const MAX_EXPORTS = 2;
 
-/** The part of a page that an export needs; see operations/ExportMessages.graphql. */
-interface Page {
-  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
-  readonly scannedCount: number;
-  readonly historyTruncated: boolean;
-  readonly unavailable: readonly unknown[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
-
-interface Node extends ExportRow {
-  readonly delivery: { readonly outcome: string; readonly error: { readonly title: string | null } | null };
-}
-
 /**
  * Streams messages as a file. Each page is the trusted document ExportMessages, executed as the caller: credentials, limits
- * and filters are those of GraphQL, and no more than a page is in memory.
+ * and filters are those of GraphQL, and a few pages at most are in memory.
  */
 export function createExportRoute(options: ExportRouteOptions) {
-  const { engine, rateLimiter, limits, requestTimeoutMs, log, telemetry } = options;
+  const { engine, rateLimiter, limits, requestTimeoutMs, log, telemetry, now } = options;
   const running = new Map<string, number>();
 
-  async function readPage(exchange: Exchange, principal: Principal, variables: object): Promise<Page> {
+  async function readPage(exchange: Exchange, principal: Principal, variables: object): Promise<ExportPage> {
     const { scope, end } = beginScope(exchange, requestTimeoutMs, usageKeyOf(principal), performance.now());
     const origin = options.publicUrl?.origin ?? `http://${exchange.host}`;
     const nickname = exchange.header('x-twilio-credential') || null;
@@ -62,7 +51,7 @@ export function createExportRoute(options: ExportRouteOptions) {
     end();
     exchange.upstreamCalls += scope.reads.calls;
     exchange.accesses = new Set([...exchange.accesses, ...scope.reads.accesses]);
-    const page = (result.data as { messages?: Page | null } | null | undefined)?.messages;
+    const page = (result.data as { messages?: ExportPage | null } | null | undefined)?.messages;
     if (page) return page;
     throw new PageError(result.errors ?? []);
   }
@@ -73,9 +62,9 @@ export function createExportRoute(options: ExportRouteOptions) {
    * @param isContinued whether the rows are to be added to those of an export before it
    */
   async function* textOf(
-    first: Page,
+    first: ExportPage,
     format: ExportFormat,
-    next: (after: string) => Promise<Page>,
+    pages: AsyncGenerator<ExportPage>,
     isContinued: boolean,
   ) {
     let summary: ExportSummary = {
@@ -89,39 +78,43 @@ export function createExportRoute(options: ExportRouteOptions) {
       cursor: null,
       error: null,
     };
-    if (!isContinued) yield format.head();
-    for (let page: Page | undefined = first; page; ) {
-      const { edges, pageInfo } = page;
-      const rows = edges.slice(0, limits.maxExportRows - summary.count).map(toRow);
-      if (rows.length > 0) yield format.rows(rows);
-      const isCut = rows.length < edges.length || summary.count + rows.length >= limits.maxExportRows;
-      const hasMore = pageInfo.hasNextPage || rows.length < edges.length;
-      summary = {
-        ...summary,
-        count: summary.count + rows.length,
-        newest: summary.newest ?? (rows[0]?.dateCreated as string | undefined) ?? null,
-        oldest: (rows.at(-1)?.dateCreated as string | undefined) ?? summary.oldest,
-        scannedCount: summary.scannedCount + page.scannedCount,
-        historyTruncated: summary.historyTruncated || page.historyTruncated,
-        unavailable: page.unavailable.length > 0 ? page.unavailable : summary.unavailable,
-        cursor: hasMore ? (isCut ? (rows.at(-1)?.cursor ?? pageInfo.endCursor) : pageInfo.endCursor) : null,
-      };
-      page = undefined;
-      if (!hasMore || summary.cursor === null) break;
-      if (isCut) {
-        const { code, message } = gatewayError('EXPORT_LIMIT', limits.maxExportRows);
-        summary = { ...summary, error: { code, message } };
-        break;
+    try {
+      if (!isContinued) yield format.head();
+      for (let page: ExportPage | undefined = first; page; ) {
+        const { edges, pageInfo } = page;
+        const rows = edges.slice(0, limits.maxExportRows - summary.count).map(toRow);
+        if (rows.length > 0) yield format.rows(rows);
+        const isCut = rows.length < edges.length || summary.count + rows.length >= limits.maxExportRows;
+        const hasMore = pageInfo.hasNextPage || rows.length < edges.length;
+        summary = {
+          ...summary,
+          count: summary.count + rows.length,
+          newest: summary.newest ?? (rows[0]?.dateCreated as string | undefined) ?? null,
+          oldest: (rows.at(-1)?.dateCreated as string | undefined) ?? summary.oldest,
+          scannedCount: summary.scannedCount + page.scannedCount,
+          historyTruncated: summary.historyTruncated || page.historyTruncated,
+          unavailable: page.unavailable.length > 0 ? page.unavailable : summary.unavailable,
+          cursor: hasMore ? (isCut ? (rows.at(-1)?.cursor ?? pageInfo.endCursor) : pageInfo.endCursor) : null,
+        };
+        page = undefined;
+        if (!hasMore || summary.cursor === null) break;
+        if (isCut) {
+          const { code, message } = gatewayError('EXPORT_LIMIT', limits.maxExportRows);
+          summary = { ...summary, error: { code, message } };
+          break;
+        }
+        try {
+          page = (await pages.next()).value;
+        } catch (error) {
+          summary = { ...summary, error: errorOf(error, log) };
+        }
       }
-      try {
-        page = await next(summary.cursor);
-      } catch (error) {
-        summary = { ...summary, error: errorOf(error, log) };
-      }
+      const { cursor, error, historyTruncated, unavailable } = summary;
+      const complete = cursor === null && error === null && !historyTruncated && unavailable.length === 0;
+      yield format.tail({ ...summary, complete });
+    } finally {
+      await pages.return(undefined);
     }
-    const { cursor, error, historyTruncated, unavailable } = summary;
-    const complete = cursor === null && error === null && !historyTruncated && unavailable.length === 0;
-    yield format.tail({ ...summary, complete });
   }
 
   return async (exchange: Exchange): Promise<Response> => {
@@ -143,13 +136,9 @@ export function createExportRoute(options: ExportRouteOptions) {
     try {
       exchange.operations.push('ExportMessages');
       const variables = variablesOf(query);
-      const first = await readPage(exchange, principal, variables);
-      const chunks = textOf(
-        first,
-        format,
-        (after) => readPage(exchange, principal, { ...variables, after }),
-        'after' in variables,
-      );
+      const pages = exportPages((page) => readPage(exchange, principal, page), variables, now());
+      const { value: first } = await pages.next();
+      const chunks = textOf(first, format, pages, 'after' in variables);
       const name = exchange.path.slice(EXPORT_PATH.length);
       const headers = {
         ...SECURITY_HEADERS,
@@ -211,7 +200,7 @@ function formatOf(path: string, query: URLSearchParams): ExportFormat {
 }
 
 /** Reads the arguments of `messages`; `filter` and `in` are JSON, as in a request's variables. */
-function variablesOf(query: URLSearchParams): Record<string, unknown> {
+function variablesOf(query: URLSearchParams): ExportVariables {
   const variables: Record<string, unknown> = {};
   for (const name of ['accountSid', 'after']) if (query.has(name)) variables[name] = query.get(name);
   for (const name of ['filter', 'in']) {
@@ -226,7 +215,7 @@ function variablesOf(query: URLSearchParams): Record<string, unknown> {
   return variables;
 }
 
-function toRow({ cursor, node: { delivery, ...node } }: Page['edges'][number]): ExportRow {
-  const { __typename: _, id: __, ...fields } = node as Node & { __typename?: string; id?: string };
+function toRow({ cursor, node: { delivery, ...node } }: ExportPage['edges'][number]): ExportRow {
+  const { __typename: _, id: __, ...fields } = node as ExportNode & { __typename?: string; id?: string };
   return { ...fields, outcome: delivery.outcome, errorTitle: delivery.error?.title ?? null, cursor };
 }

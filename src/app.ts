@@ -11,6 +11,7 @@ import { isLoopback } from './config/setting.ts';
 import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
 import { createTrustedDocuments, loadOperations } from './graphql/trusted-documents.ts';
+import type { HistoryStore } from './history/history-store.ts';
 import { createAdmission } from './http/admission/admission.ts';
 import { createConnectionLimit } from './http/admission/connection-limit.ts';
 import { createPushback } from './http/admission/pushback.ts';
@@ -68,6 +69,8 @@ export interface GatewayOptions {
   config: GatewaySettings;
   urls: TwilioUrls;
   store: GatewayStore;
+  /** The copy of the message history. @default none */
+  history?: HistoryStore | undefined;
   log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   fetch?: UpstreamFetch;
@@ -90,7 +93,7 @@ export interface Gateway {
   monitor(request: IncomingMessage, response: ServerResponse): void;
   /** Makes /ready fail, so that load balancers stop sending requests. */
   drain(): void;
-  /** Closes what the gateway opened, but not the store and the log, which the caller passed in. */
+  /** Closes what the gateway opened, but not the store, the history and the log, which the caller passed in. */
   close(): Promise<void>;
 }
 
@@ -140,6 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     maskOf: createDataMasks(config.encryptionKeys ?? []),
     schema,
     store,
+    history: options.history,
     sessions,
     admin,
     limits,

@@ -2,6 +2,7 @@ import { redirectUriAt } from './admin/consent.ts';
 import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
 import { isLoopback } from './config/setting.ts';
+import { openHistory } from './history/open-history.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openGatewayStore } from './open-store.ts';
@@ -42,9 +43,11 @@ export async function start(
     await warnOfWrongKey(store, log);
     await rejectOpenGateway(config, store);
     await warnWithoutAdminKey(config, store, log);
+    const history = openHistory({ databaseUrl: config.database.url, file: config.historyFile });
+    opened.defer(() => history.close());
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.observability);
     opened.defer(closeTelemetry);
-    const gateway = createGateway({ config, urls: twilio, store, log, telemetry });
+    const gateway = createGateway({ config, urls: twilio, store, history, log, telemetry });
     opened.defer(() => gateway.close());
     // Opened first and closed last, so that health checks and metrics cover the whole shutdown.
     const monitor = await listenForMonitoring(gateway, config);

@@ -1,5 +1,6 @@
 import { afterEach, expect } from 'vitest';
 import { createGateway, type GatewayOptions } from '../src/app.ts';
+import type { HistoryStore } from '../src/history/history-store.ts';
 import { createLogger } from '../src/log.ts';
 import {
   createSandbox,
@@ -31,6 +32,8 @@ export interface KitOptions {
   now?: () => number;
   /** @default a store with the sandbox's two credentials, and no API keys */
   store?: GatewayStore;
+  /** The copy of the message history. @default none */
+  history?: HistoryStore | undefined;
   /** The upstream server. @default a new sandbox */
   over?: Sandbox;
   telemetry?: Telemetry;
@@ -75,6 +78,7 @@ export function createKit(options: KitOptions = {}) {
     config: { ...DEFAULTS, ...options.config },
     urls: { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') },
     store: options.store ?? createFixedStore([...sandbox.apps]),
+    history: options.history,
     log,
     fetch: whole(sandbox.fetch),
     ...(options.now ? { now: options.now } : {}),

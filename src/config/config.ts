@@ -42,6 +42,8 @@ export interface Config extends Values<typeof settings.SERVER>, Values<typeof se
   /** Whether the audit records reads. */
   readonly auditReads: boolean;
   readonly database: { readonly url: string | undefined; readonly file: string };
+  /** The SQLite file of the message history; unused with a database URL. */
+  readonly historyFile: string;
   /** The first one seals secrets, all of them open. */
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly limits: LimitSettings;
@@ -90,7 +92,11 @@ export function loadConfig(env: Env): Config {
   const reads = readSettings(settings.READS, env, problems);
   const twilio = readTwilio(env, problems);
   const { adminKey, ...oidc } = readSettings(settings.ACCESS, env, problems);
-  const { encryptionKeys, auditReads, ...database } = readSettings(settings.STORE, env, problems);
+  const { encryptionKeys, auditReads, historyFile, ...database } = readSettings(
+    settings.STORE,
+    env,
+    problems,
+  );
   const config: Config = {
     ...server,
     ...reads,
@@ -101,6 +107,7 @@ export function loadConfig(env: Env): Config {
     // Separate by default, so that the sandbox's data never mixes with the real Twilio's.
     database:
       twilio || textOf(env, settings.STORE.file) ? database : { ...database, file: 'data/sandbox.db' },
+    historyFile: twilio || textOf(env, settings.STORE.historyFile) ? historyFile : 'data/sandbox-history.db',
     auditReads,
     encryptionKeys: readEncryptionKeys(encryptionKeys, problems),
     limits: readLimits(env, reads.scanBudget, problems),

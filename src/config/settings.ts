@@ -97,7 +97,7 @@ export const STORE = {
     'DATABASE_URL',
     matching(/^postgres(?:ql)?:\/\/\S+$/, 'a URL that begins with postgres://'),
     'postgres://gateway:password@localhost:5432/gateway',
-    'PostgreSQL database for credentials, API keys and the audit; replaces the file.',
+    'PostgreSQL database for credentials, API keys, the audit and the message history; replaces the files.',
   ),
   file: setting(
     'DATABASE_FILE',
@@ -110,6 +110,12 @@ export const STORE = {
     onOff,
     'off',
     "Whether the audit records which caller read which account's messages.",
+  ),
+  historyFile: setting(
+    'HISTORY_FILE',
+    text,
+    'data/history.db',
+    'SQLite file for the copy of the message history, unless DATABASE_URL is set; on the sandbox `data/sandbox-history.db`. See [history](history.md).',
   ),
   encryptionKeys: optional(
     'GATEWAY_ENCRYPTION_KEYS',

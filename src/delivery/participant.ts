@@ -36,3 +36,9 @@ export function addressesOf(address: string, channels: readonly string[]): reado
   const wanted = channels.length > 0 ? channels.filter((name) => PREFIXES.has(name)) : [...PREFIXES.keys()];
   return [...new Set(wanted.map((name) => `${PREFIXES.get(name)}${address}`))];
 }
+
+/** A person on all channels: the number without the prefix of a channel on which Twilio stores numbers; else the address. */
+export function personOf(address: string): string {
+  const number = phoneNumberIn(address);
+  return number !== undefined && addressesOf(number, []).includes(address) ? number : address;
+}

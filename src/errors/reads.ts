@@ -54,6 +54,15 @@ export const READ_ERRORS = {
       extensions: {},
     }),
   },
+  HISTORY_UNAVAILABLE: {
+    ...field(422, 'input'),
+    when: "`source: HISTORY` or `orderBy: OLDEST_FIRST` is given, and the gateway's copy of the message history cannot answer.",
+    action: 'Leave the argument out, or ask an administrator to enable the history of the account.',
+    build: (why: string) => ({
+      message: `The gateway's copy of the message history cannot answer this: ${why}. Use "source: AUTO" or "source: TWILIO" with "orderBy: NEWEST_FIRST", or ask an administrator to enable the history of the account.`,
+      extensions: { argument: 'source' },
+    }),
+  },
   MESSAGE_HISTORY_LIMIT: {
     ...field(422, 'limited'),
     when: 'The date range ends before the oldest message that Twilio stores.',

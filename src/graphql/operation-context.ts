@@ -2,6 +2,8 @@ import type { Admin } from '../admin/admin.ts';
 import type { Principal } from '../auth/caller.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
+import type { HistoryStore } from '../history/history-store.ts';
+import { createMessageSource } from '../loaders/choose-source.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
 import { createRequestLoaders } from '../loaders/request-loaders.ts';
@@ -28,6 +30,10 @@ export interface ContextParts {
   readonly sealedLinks: SealedText;
   readonly maskOf: (policy: FieldPolicy) => DataMask;
   readonly scanBudget: number;
+  /** Twilio's retention period. */
+  readonly retentionDays: number;
+  /** The copy of the message history. @default none */
+  readonly history?: HistoryStore | undefined;
   /** Calls to Twilio for one operation and credential. */
   readonly maxCalls: number;
 }
@@ -48,7 +54,12 @@ export interface OperationRequest {
 export function createOperationContext(parts: ContextParts) {
   const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, maskOf, scanBudget, maxCalls } =
     parts;
-  const source = createTwilioSource({ scanBudget, telemetry, now });
+  const source = createMessageSource({
+    twilio: createTwilioSource({ scanBudget, telemetry, now }),
+    history: parts.history,
+    retentionDays: parts.retentionDays,
+    now,
+  });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
     await store.savePermissions(id, checks).catch((error) => {

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isKnownStatus, outcome } from '../delivery/outcome.ts';
+import { personOf } from '../delivery/participant.ts';
 import {
   dateSentRange,
   type MessageCriteria,
@@ -9,7 +10,7 @@ import {
 } from '../pagination/message-filter.ts';
 import type { DateRange } from '../pagination/retention.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
-import { fold, personOf, storable } from './message-row.ts';
+import { fold, storable } from './message-row.ts';
 import type { Terms } from './terms.ts';
 
 /** The columns of which a filter names the accepted values. An index of each but the last serves lists in order. */

@@ -21,7 +21,7 @@ export interface HistoryEngine {
   readonly locksRows: boolean;
   /** Whether `history_message.folded` is stored, because the engine searches it. */
   readonly storesFolded: boolean;
-  /** What happened to the files at start; null if nothing did. */
+  /** Says what happened to the files at start; null if nothing did. */
   readonly notice: string | null;
   /** The price of a message in units of 10⁻⁸. */
   readonly priceUnits: RawBuilder<number>;

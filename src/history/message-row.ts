@@ -1,6 +1,6 @@
 import { countryOf } from '../delivery/country.ts';
 import { channelOf } from '../delivery/outcome.ts';
-import { addressesOf, participantOf, phoneNumberIn } from '../delivery/participant.ts';
+import { participantOf, personOf } from '../delivery/participant.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import type { MessageRow } from './tables.ts';
@@ -30,7 +30,7 @@ export function termsOf(message: WireMessage): (string | null | undefined)[] {
   ];
 }
 
-/** What a row holds besides the message. */
+/** The fields of a row that the message does not have. */
 export interface RowContext {
   readonly account: number;
   readonly keepsBodies: boolean;
@@ -106,12 +106,6 @@ export function secondsOf(date: string | null): number | null {
 
 function wireDate(seconds: number): string | null {
   return seconds === 0 ? null : new Date(seconds * 1000).toUTCString().replace('GMT', '+0000');
-}
-
-/** A person on all channels: the number without the prefix of a channel on which Twilio stores numbers. */
-export function personOf(address: string): string {
-  const number = phoneNumberIn(address);
-  return number !== undefined && addressesOf(number, []).includes(address) ? number : address;
 }
 
 /** The form in which texts are searched. */

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import type { HistoryStore } from './history-store.ts';
+import { NO_HISTORY } from './policies.ts';
 import {
   type Call,
   type HistoryLocation,
@@ -23,6 +25,15 @@ const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
   'policy',
   'status',
   'slices',
+]);
+
+/** The results of methods before there is a file. */
+const WITHOUT_FILE: ReadonlyMap<HistoryMethod, unknown> = new Map<HistoryMethod, unknown>([
+  ['policies', []],
+  ['policy', null],
+  ['status', NO_HISTORY],
+  ['applyRetention', 0],
+  ['claimSlices', []],
 ]);
 
 const METHODS: readonly HistoryMethod[] = [
@@ -54,9 +65,19 @@ export function openHistory(location: HistoryLocation): HistoryStore {
   const writer = createThread(location);
   // SQLite reads beside a writer; PostgreSQL needs no second thread.
   const reader = location.databaseUrl ? writer : createThread({ ...location, isChecked: true }, writer);
+  let isEmpty = !location.databaseUrl && !existsSync(location.file);
   const methods = METHODS.map((method) => {
     const thread = READS.has(method) ? reader : writer;
-    return [method, (...args: unknown[]) => thread.call(method, args)];
+    const nothing = WITHOUT_FILE.get(method);
+    return [
+      method,
+      async (...args: unknown[]) => {
+        // A gateway without any history needs no thread to know that.
+        if (isEmpty && nothing !== undefined) return nothing;
+        isEmpty = false;
+        return thread.call(method, args);
+      },
+    ];
   });
   return {
     ...(Object.fromEntries(methods) as Omit<HistoryStore, 'close'>),

@@ -48,7 +48,7 @@ export function createHistoryPolicies(
 
     async status(accountSid): Promise<HistoryStatus> {
       const account = await findAccount(db, accountSid);
-      if (!account) return NOTHING;
+      if (!account) return NO_HISTORY;
       const slices = await db
         .selectFrom('history_slice')
         .select(['since', 'until', 'first_done_at', 'failures', 'failed_at', 'last_error'])
@@ -136,7 +136,8 @@ export function dateOf(milliseconds: number | null): Date | null {
   return milliseconds === null ? null : new Date(milliseconds);
 }
 
-const NOTHING: HistoryStatus = {
+/** The status of an account without a policy. */
+export const NO_HISTORY: HistoryStatus = {
   policy: null,
   messages: 0,
   syncedFrom: null,

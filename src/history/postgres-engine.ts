@@ -15,7 +15,7 @@ const MIGRATION_LOCK = 7_467_677_702;
 const ACCOUNT_LOCK = 746_767;
 const UNDEFINED_TABLE = '42P01';
 const DUPLICATE_TABLE = '42P07';
-/** Messages are sent at most so long after their creation, in seconds: Twilio schedules 35 days ahead. */
+/** The longest time between creation and sending, in seconds: Twilio schedules 35 days ahead. */
 const SENT_WITHIN = 40 * 86_400;
 
 export const POSTGRES_HISTORY_DDL: HistoryDdl = {

@@ -52,7 +52,7 @@ export class RollupChanges {
       channel: row.channel,
       status: row.status,
       error: row.error ?? -1,
-      // A currency without a price is no cost.
+      // A currency without a price costs nothing.
       unit: row.price === null ? 0 : this.#currencyOf(row.unit),
     };
     const sums = {

@@ -12,7 +12,7 @@ import { Terms } from './terms.ts';
 import { createHistoryThreads } from './threads.ts';
 import { createHistoryWrites } from './writes.ts';
 
-/** What a database needs to be migrated. */
+/** The parts of a database that its migration needs. */
 export interface HistorySchema {
   readonly ddl: HistoryDdl;
   findTable(name: string): RawBuilder<unknown>;

@@ -30,8 +30,6 @@ export async function createSqliteHistoryEngine(file: string, check: boolean): P
   const { database, notice } = await openChecked(file, check).catch((error: unknown) => {
     throw translateSqliteError(error, file);
   });
-  // In a thread of its own, so that other threads and processes need not be waited for in the event loop.
-  database.exec('pragma busy_timeout = 5000');
   // Zeroes what is deleted.
   database.exec('pragma secure_delete = on');
   // A power failure may lose the last pages, which are then read again, but damages nothing.
@@ -170,7 +168,7 @@ async function openChecked(
   };
 }
 
-/** What a quick check finds; null for a sound file. */
+/** Returns what a quick check finds; null for a sound file. */
 function problemOf(database: DatabaseSync): string | null {
   const [row] = database.prepare('pragma quick_check(1)').all();
   const found = String(Object.values(row ?? {})[0]);

@@ -1,3 +1,4 @@
+import { participantOf, personOf } from '../delivery/participant.ts';
 import { entryOf } from '../errors/catalogue.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { hashList } from '../pagination/cursor.ts';
@@ -5,12 +6,31 @@ import { type MergedSlice, readMerged } from '../pagination/merge.ts';
 import { decodeMergeCursor, encodeMergeCursor } from '../pagination/merge-cursor.ts';
 import type { MergePosition } from '../pagination/merge-position.ts';
 import { type MessageCriteria, splitByParticipant } from '../pagination/message-filter.ts';
+import { StatsCounter } from '../stats/message-stats.ts';
+import { createTimeBuckets } from '../stats/time-buckets.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { type CursorSlice, cursorIn, type Paging, readCursorSlice, toSliceRequest } from './list-reader.ts';
 import type { MessageList } from './message-list.ts';
-import type { AccountRead, MessageSlice, MessageSource, UnavailableAccount } from './message-source.ts';
+import {
+  type AccountRead,
+  type MessageSlice,
+  type MessageStatistics,
+  type StatsRequest,
+  type ThreadItem,
+  type ThreadSlice,
+  type UnavailableAccount,
+  viaOf,
+} from './message-source.ts';
+import { precedes, readThreadPaging, sliceThreads } from './thread-cursor.ts';
+
+/** Reads of messages from Twilio alone. */
+export interface TwilioSource {
+  list(accounts: readonly AccountRead[], criteria: MessageCriteria, paging: Paging): Promise<MessageSlice>;
+  stats(accounts: readonly AccountRead[], request: StatsRequest): Promise<MessageStatistics>;
+  threads(accounts: readonly AccountRead[], criteria: MessageCriteria, paging: Paging): Promise<ThreadSlice>;
+}
 
 export interface TwilioSourceOptions {
   /** Maximum number of messages that one read may scan, where the gateway filters. */
@@ -27,7 +47,7 @@ const timeOf = ({ date_sent, date_created }: WireMessage) =>
  * Reads messages from Twilio's lists. One list serves one account; several accounts or both directions of a participant
  * need several, which are merged.
  */
-export function createTwilioSource({ scanBudget, telemetry, now }: TwilioSourceOptions): MessageSource {
+export function createTwilioSource({ scanBudget, telemetry, now }: TwilioSourceOptions): TwilioSource {
   const openLists = (accounts: readonly AccountRead[], criteria: MessageCriteria): MessageList[] =>
     accounts.flatMap(({ accountSid, via }) =>
       splitByParticipant(criteria).map((one) => via.openMessages(accountSid, one)),
@@ -74,6 +94,22 @@ export function createTwilioSource({ scanBudget, telemetry, now }: TwilioSourceO
     return { ...cursors, unavailable };
   }
 
+  /** Reads all messages, newest first, as far as the scan budget allows. */
+  async function scan(accounts: readonly AccountRead[], criteria: MessageCriteria) {
+    const lists = openLists(accounts, criteria);
+    const merged = await merge(lists, { first: scanBudget, after: null }, true);
+    telemetry.scanned(merged.scanned, 'gateway');
+    return {
+      messages: merged.found.map(({ item }) => item),
+      source: 'TWILIO' as const,
+      asOf: new Date(now()),
+      scanned: merged.scanned,
+      scanLimitReached: merged.hasNextPage,
+      truncated: lists.some((list) => list.isTruncated()),
+      unavailable: unavailableOf(lists, merged),
+    };
+  }
+
   return {
     async list(accounts, criteria, paging): Promise<MessageSlice> {
       const lists = openLists(accounts, criteria);
@@ -83,33 +119,54 @@ export function createTwilioSource({ scanBudget, telemetry, now }: TwilioSourceO
           ? { ...(await readOne(only, criteria, paging)), unavailable: [] }
           : await readSeveral(lists, criteria, paging);
       telemetry.scanned(slice.scanned, lists.some(({ selective }) => selective) ? 'gateway' : 'twilio');
-      const vias = new Map(accounts.map(({ accountSid, via }) => [accountSid, via]));
-      const [first] = accounts;
       return {
         ...slice,
         source: 'TWILIO',
         asOf: new Date(now()),
         truncated: lists.some((list) => list.isTruncated()),
-        viaOf: ({ account_sid }) => {
-          const via = vias.get(account_sid) ?? first?.via;
-          if (!via) throw new Error('a message of no account');
-          return via;
-        },
+        viaOf: viaOf(accounts),
+        count: async () => null,
       };
     },
-    async scan(accounts, criteria) {
-      const lists = openLists(accounts, criteria);
-      const merged = await merge(lists, { first: scanBudget, after: null }, true);
-      telemetry.scanned(merged.scanned, 'gateway');
+    async stats(accounts, { criteria, dimensions, interval, timeZone }): Promise<MessageStatistics> {
+      const bucketOf = interval ? await createTimeBuckets(interval, timeZone ?? 'UTC') : undefined;
+      const counter = new StatsCounter(dimensions, bucketOf);
+      const { messages, ...provenance } = await scan(accounts, criteria);
+      const byCreation = criteria.dateCreated != null;
+      let oldest = Number.POSITIVE_INFINITY;
+      let newest = Number.NEGATIVE_INFINITY;
+      for (const message of messages) {
+        const created = parseTwilioDate(message.date_created)?.getTime() ?? null;
+        const sent = parseTwilioDate(message.date_sent)?.getTime() ?? null;
+        const time = byCreation ? created : (sent ?? created);
+        if (time !== null) {
+          oldest = Math.min(oldest, time);
+          newest = Math.max(newest, time);
+        }
+        counter.add(message, time);
+      }
+      const dateOf = (time: number) => (Number.isFinite(time) ? new Date(time) : null);
       return {
-        messages: merged.found.map(({ item }) => item),
-        source: 'TWILIO',
-        asOf: new Date(now()),
-        scanned: merged.scanned,
-        scanLimitReached: merged.hasNextPage,
-        truncated: lists.some((list) => list.isTruncated()),
-        unavailable: unavailableOf(lists, merged),
+        ...counter.result(),
+        coverage: { ...provenance, since: dateOf(oldest), until: dateOf(newest) },
       };
+    },
+    async threads(accounts, criteria, paging): Promise<ThreadSlice> {
+      const listParts = [accounts.map(({ accountSid }) => accountSid), criteria];
+      const page = readThreadPaging('TWILIO', paging, listParts);
+      const { messages, ...provenance } = await scan(accounts, criteria);
+      const persons = new Map<string, ThreadItem>();
+      for (const message of messages) {
+        const party = participantOf(message);
+        if (party === null) continue;
+        const participant = personOf(party);
+        const key = { time: timeOf(message), sid: message.sid.slice(2).toLowerCase() };
+        const known = persons.get(participant);
+        if (!known || precedes(key, known.key)) persons.set(participant, { key, participant, summary: null });
+      }
+      // Twilio's lists are not quite in the order of these times: messages without a sent date are among the others.
+      const threads = [...persons.values()].sort((a, b) => (precedes(a.key, b.key) ? -1 : 1));
+      return { ...sliceThreads(threads, page), ...provenance, count: async () => null };
     },
   };
 }

@@ -11,6 +11,12 @@ import { builder, ID_DESCRIPTION } from './builder.ts';
 import { accountList, messageList, noRead, oneRead } from './cost.ts';
 import { rejectHiddenFilters } from './hidden-filters.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
+import {
+  MessageOrderEnum,
+  MessageSourceEnum,
+  ORDER_DESCRIPTION,
+  SOURCE_DESCRIPTION,
+} from './message-enums.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
@@ -69,7 +75,11 @@ AccountInterface.implement({
         nullable: true,
         complexity: messageList,
         description: "This account's messages, newest first.",
-        args: { filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }) },
+        args: {
+          filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
+          orderBy: t.arg({ type: MessageOrderEnum, description: ORDER_DESCRIPTION }),
+          source: t.arg({ type: MessageSourceEnum, description: SOURCE_DESCRIPTION }),
+        },
         resolve: ({ wire, via }, args, context, info) => {
           rejectHiddenFilters(args.filter, context.mask.policy);
           const read = { accountSid: wire.sid, via: context.loaders.forAccount(wire.sid, via) };

@@ -130,6 +130,7 @@ export const auditList = measured<PageArgs>((measure, args) => ({
 }));
 
 interface MessageArgs extends PageArgs {
+  readonly source?: 'AUTO' | 'TWILIO' | 'HISTORY' | null | undefined;
   readonly in?:
     | { readonly sids?: readonly unknown[] | null; readonly all?: boolean | null }
     | null
@@ -152,6 +153,7 @@ function listCount({ in: selection, filter }: MessageArgs, { credentials }: Cost
  */
 export const messageList = measured<MessageArgs>((measure, args, context) => {
   const count = pageSize(args);
+  if (args.source === 'HISTORY') return copied(measure, count);
   const lists = listCount(args, context);
   const scans = isSelective(args.filter ?? {});
   switch (measure) {
@@ -166,12 +168,30 @@ export const messageList = measured<MessageArgs>((measure, args, context) => {
   }
 });
 
+/** The cost of a page from the gateway's copy: rows, and calls for what is selected below only. */
+function copied(measure: Measure, count: number): Weight {
+  if (measure === 'rows') return { field: count, multiplier: count };
+  return { field: 0, multiplier: measure === 'mediaCalls' ? count : 1 };
+}
+
+/** The cost of a list of threads: without a copy, of reading messages to find them. */
+export const threadList = measured<MessageArgs>((measure, args, context) => {
+  const count = pageSize(args);
+  const page = copied(measure, count);
+  if (args.source === 'HISTORY') return page;
+  if (measure === 'rows') return { ...page, field: Math.max(count, context.scanBudget) };
+  return { ...page, field: measure === 'calls' ? scanCalls(args, context) : 0 };
+});
+
+const scanCalls = (args: MessageArgs, context: CostContext): number =>
+  Math.ceil(context.scanBudget / MAX_PAGE_SIZE) - 1 + listCount(args, context);
+
 /** The cost of reading messages to count them. */
 export const messageScan = withItems(
   measured<MessageArgs>((measure, args, context) => {
+    if (args.source === 'HISTORY') return { field: 0, multiplier: 1 };
     if (measure === 'rows') return { field: context.scanBudget, multiplier: 1 };
-    const calls = Math.ceil(context.scanBudget / MAX_PAGE_SIZE) - 1 + listCount(args, context);
-    return { field: measure === 'calls' ? calls : 0, multiplier: 1 };
+    return { field: measure === 'calls' ? scanCalls(args, context) : 0, multiplier: 1 };
   }),
   () => SCANNED_GROUPS,
 );

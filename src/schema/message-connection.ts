@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
+import type { MessageOrder } from '../history/history-store.ts';
 import type { CursorSlice, Paging } from '../loaders/list-reader.ts';
-import type { AccountRead, Provenance, UnavailableAccount } from '../loaders/message-source.ts';
+import type { AccountRead, Provenance, SourceChoice, UnavailableAccount } from '../loaders/message-source.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
 import type { DataMask } from '../policy/data-mask.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
@@ -13,7 +14,9 @@ import { MessageNode } from './message-node.ts';
 /** Defined separately from its fields, because messages and accounts refer to each other. */
 export const MessageRef = builder.objectRef<MessageNode>('Message');
 
-interface MessageConnectionShape extends Connection<MessageNode>, Provenance {}
+interface MessageConnectionShape extends Connection<MessageNode>, Provenance {
+  count(): Promise<number | null>;
+}
 
 export const DataSourceEnum = builder.enumType('DataSource', {
   description: 'Where data was read.',
@@ -44,7 +47,7 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
   {
     name: 'MessageConnection',
     type: MessageRef,
-    description: 'A page of a message list, newest first.',
+    description: 'A page of a message list.',
     fields: (t) => ({
       source: t.field({
         type: DataSourceEnum,
@@ -53,13 +56,14 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
       }),
       asOf: t.field({
         type: 'DateTime',
-        description: 'When this was true: the time of the read from Twilio.',
+        description:
+          'When this was true: now from TWILIO; from HISTORY when the copy was last brought up to date. Statuses of older messages may be older.',
         resolve: ({ asOf }) => asOf,
       }),
       totalCount: t.int({
         nullable: true,
         description: 'The number of messages on all pages. Null from TWILIO, which does not count.',
-        resolve: () => null,
+        resolve: ({ count }) => count(),
       }),
       unavailable: t.field({
         type: [UnavailableAccountRef],
@@ -68,7 +72,7 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
       }),
       scannedCount: t.int({
         description:
-          'The number of messages Twilio returned for this page, including those that the filter dropped.',
+          'The number of messages Twilio returned for this page, including those that the filter dropped. 0 from HISTORY.',
         resolve: ({ scanned }) => scanned,
       }),
       scanLimitReached: t.boolean({
@@ -77,7 +81,8 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
         resolve: ({ scanLimitReached }) => scanLimitReached,
       }),
       historyTruncated: t.boolean({
-        description: "Whether the requested range began before Twilio's retention period and was cut to it.",
+        description:
+          "Whether the requested range began before Twilio's retention period and was cut to it, or the gateway's copy lacks a part of it.",
         resolve: ({ truncated }) => truncated,
       }),
     }),
@@ -85,14 +90,21 @@ export const MessageConnectionRef = builder.connectionObject<typeof MessageRef, 
   { name: 'MessageEdge', description: 'A message and its cursor.' },
 );
 
+export interface MessageListArgs extends Paging {
+  readonly filter?: MessageCriteria | null | undefined;
+  readonly source?: SourceChoice | null | undefined;
+  readonly orderBy?: MessageOrder | null | undefined;
+}
+
 /** Lists messages. If the query selects their accounts too, those are read concurrently with the list. */
 export async function listMessages(
   reads: readonly AccountRead[],
-  { filter, ...paging }: Paging & { filter?: MessageCriteria | null | undefined },
-  { source, mask }: Pick<GatewayContext, 'source' | 'mask'>,
+  { filter, source: choice, orderBy: order, ...paging }: MessageListArgs,
+  { source, mask, scope }: Pick<GatewayContext, 'source' | 'mask' | 'scope'>,
   info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const reading = source.list(reads, filter ?? {}, openCursors(paging, mask));
+  const options = { source: choice, order, reads: scope.reads };
+  const reading = source.list(reads, filter ?? {}, openCursors(paging, mask), options);
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
     // The resolver of the account reports the error.
     for (const { accountSid, via } of reads) via.load(accounts, { Sid: accountSid }).catch(() => {});
@@ -102,6 +114,7 @@ export async function listMessages(
   return {
     ...toConnection(sealCursors(slice, mask), (wire) => new MessageNode(wire, slice.viaOf(wire), mask)),
     source: slice.source,
+    count: () => slice.count(),
     asOf,
     scanned,
     scanLimitReached,
@@ -111,7 +124,7 @@ export async function listMessages(
 }
 
 /** @throws {CURSOR_INVALID} for a cursor that {@link sealCursors} did not seal, unless cursors are shown */
-function openCursors(paging: Paging, { cursors }: DataMask): Paging {
+export function openCursors(paging: Paging, { cursors }: DataMask): Paging {
   if (!cursors) return paging;
   const open = (name: 'after' | 'before') => {
     const cursor = paging[name];
@@ -123,7 +136,7 @@ function openCursors(paging: Paging, { cursors }: DataMask): Paging {
   return { ...paging, after: open('after'), before: open('before') };
 }
 
-function sealCursors<T>(slice: CursorSlice<T>, { cursors }: DataMask): CursorSlice<T> {
+export function sealCursors<T>(slice: CursorSlice<T>, { cursors }: DataMask): CursorSlice<T> {
   if (!cursors) return slice;
   const seal = (cursor: string | null) => (cursor === null ? null : cursors.seal(cursor));
   return {

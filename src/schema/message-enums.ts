@@ -83,3 +83,28 @@ export const DeliveryOutcomeEnum = builder.enumType('DeliveryOutcome', {
     CANCELED: { description: 'Canceled before it was sent.' },
   } as const,
 });
+
+export const MessageSourceEnum = builder.enumType('MessageSource', {
+  description: 'Where to read messages. A cursor belongs to the source that made it.',
+  values: {
+    AUTO: {
+      description:
+        "Twilio for what Twilio filters itself; for everything else the gateway's copy of the history, brought up to date first, if it covers what is asked for.",
+    },
+    TWILIO: { description: "Twilio's API only." },
+    HISTORY: {
+      description: "The gateway's copy only, as it is: no call is made. An error if the account has none.",
+    },
+  } as const,
+});
+
+export const MessageOrderEnum = builder.enumType('MessageOrder', {
+  description: 'The order of a list, by the time a message was sent or, while it is not sent, created.',
+  values: {
+    NEWEST_FIRST: { description: 'The newest message first.' },
+    OLDEST_FIRST: { description: "The oldest message first. From the gateway's copy only." },
+  } as const,
+});
+
+export const SOURCE_DESCRIPTION = 'Where to read. By default AUTO.';
+export const ORDER_DESCRIPTION = 'The order. By default NEWEST_FIRST.';

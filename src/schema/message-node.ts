@@ -55,6 +55,7 @@ export class MessageNode {
   get bodyState(): BodyState {
     if (this.mask.policy.bodies !== 'SHOWN') return 'HIDDEN';
     if (this.wire.body) return 'SHOWN';
+    if (this.wire.body === null) return 'NOT_KEPT';
     // Twilio sends no message without a text or media: an outbound one without both was redacted.
     const isRedacted = this.wire.direction !== 'inbound' && this.numMedia === 0;
     return isRedacted ? 'REDACTED' : 'EMPTY';

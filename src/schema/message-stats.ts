@@ -1,15 +1,7 @@
 import { gatewayError } from '../errors/gateway-error.ts';
-import type { Provenance } from '../loaders/message-source.ts';
+import type { MessageStatistics } from '../loaders/message-source.ts';
 import type { Measures, Money } from '../stats/message-measures.ts';
-import {
-  type Dimension,
-  MAX_GROUPS,
-  type MessageStats,
-  StatsCounter,
-  type StatsGroup,
-} from '../stats/message-stats.ts';
-import { createTimeBuckets } from '../stats/time-buckets.ts';
-import { parseTwilioDate } from '../twilio/dates.ts';
+import { type Dimension, MAX_GROUPS, type StatsGroup } from '../stats/message-stats.ts';
 import { AccountSelectionInput, IN_DESCRIPTION, selectAccounts } from './account-selection.ts';
 import { builder } from './builder.ts';
 import { messageScan } from './cost.ts';
@@ -20,7 +12,9 @@ import {
   DeliveryOutcomeEnum,
   MessageChannelEnum,
   MessageDirectionEnum,
+  MessageSourceEnum,
   MessageStatusEnum,
+  SOURCE_DESCRIPTION,
 } from './message-enums.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { directionOf, statusOf } from './message-node.ts';
@@ -164,12 +158,7 @@ const StatsGroupRef = builder.objectRef<StatsGroup>('MessageStatsGroup').impleme
   }),
 });
 
-interface Coverage extends Provenance {
-  readonly since: Date | null;
-  readonly until: Date | null;
-}
-
-const StatsCoverageRef = builder.objectRef<Coverage>('StatsCoverage').implement({
+const StatsCoverageRef = builder.objectRef<MessageStatistics['coverage']>('StatsCoverage').implement({
   description: 'Which messages were counted.',
   extensions: { fromTwilio: true },
   fields: (t) => ({
@@ -180,7 +169,7 @@ const StatsCoverageRef = builder.objectRef<Coverage>('StatsCoverage').implement(
     }),
     complete: t.boolean({
       description:
-        'Whether every message of the filter was counted. False if the scan budget was spent first, the range was cut to the retention period, or an account could not be read.',
+        'Whether every message of the filter was counted. False if the scan budget was spent first, the range was cut to the retention period, the copy lacks a part of it, or an account could not be read.',
       resolve: ({ scanLimitReached, truncated, unavailable }) =>
         !scanLimitReached && !truncated && unavailable.length === 0,
     }),
@@ -197,10 +186,16 @@ const StatsCoverageRef = builder.objectRef<Coverage>('StatsCoverage').implement(
       resolve: ({ until }) => until,
     }),
     scannedCount: t.int({
-      description: 'The number of messages Twilio returned, including those that the filter dropped.',
+      description:
+        'The number of messages Twilio returned, including those that the filter dropped. 0 from HISTORY.',
       resolve: ({ scanned }) => scanned,
     }),
-    asOf: t.field({ type: 'DateTime', description: 'When this was true.', resolve: ({ asOf }) => asOf }),
+    asOf: t.field({
+      type: 'DateTime',
+      description:
+        'When this was true: now from TWILIO; from HISTORY when the copy was last brought up to date.',
+      resolve: ({ asOf }) => asOf,
+    }),
     unavailable: t.field({
       type: [UnavailableAccountRef],
       description: 'Accounts that could not be read.',
@@ -209,7 +204,7 @@ const StatsCoverageRef = builder.objectRef<Coverage>('StatsCoverage').implement(
   }),
 });
 
-const MessageStatsRef = builder.objectRef<MessageStats & { coverage: Coverage }>('MessageStats').implement({
+const MessageStatsRef = builder.objectRef<MessageStatistics>('MessageStats').implement({
   description: 'Counts of messages.',
   extensions: { fromTwilio: true },
   fields: (t) => ({
@@ -241,7 +236,7 @@ builder.queryField('messageStats', (t) =>
     nullable: true,
     complexity: messageScan,
     description:
-      'Counts messages by reading them, newest first, until all are read or the scan budget is spent: `coverage` says which. Give a period by `filter.dateCreated` or `filter.dateSent`. Example: `{ messageStats(groupBy: [STATUS]) { groups { status measures { messages } } coverage { complete } } }`',
+      'Counts messages: from the copy of the history, or by reading them from Twilio, newest first, until all are read or the scan budget is spent. `coverage` says which. Give a period by `filter.dateCreated` or `filter.dateSent`. Example: `{ messageStats(groupBy: [STATUS]) { groups { status measures { messages } } coverage { complete } } }`',
     args: {
       in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
       filter: t.arg({ type: MessageFilterInput, description: 'Which messages to count.' }),
@@ -255,8 +250,10 @@ builder.queryField('messageStats', (t) =>
           'Counts each of these periods. A message is in the period of its creation if `filter.dateCreated` is given, else in that of its sending.',
       }),
       timeZone: t.arg({ type: 'TimeZone', description: 'The time zone of the periods. By default UTC.' }),
+      source: t.arg({ type: MessageSourceEnum, description: SOURCE_DESCRIPTION }),
     },
-    async resolve(_root, { in: selection, filter, groupBy, interval, timeZone }, { loaders, source, mask }) {
+    async resolve(_root, args, { loaders, source, mask, scope }) {
+      const { in: selection, filter, groupBy, interval, timeZone, source: choice } = args;
       rejectHiddenFilters(filter, mask.policy);
       const dimensions = [...new Set<Dimension>(groupBy ?? [])];
       if (dimensions.length > MAX_DIMENSIONS)
@@ -264,24 +261,14 @@ builder.queryField('messageStats', (t) =>
       // It would tell how many messages each of the hidden senders has.
       if (dimensions.includes('sender') && mask.policy.addresses === 'HIDDEN')
         throw gatewayError('FILTER_NOT_ALLOWED', 'groupBy');
-      const bucketOf = interval ? await createTimeBuckets(interval, timeZone ?? 'UTC') : undefined;
-      const counter = new StatsCounter(dimensions, bucketOf);
-      const scan = await source.scan(selectAccounts(loaders, selection), filter ?? {});
-      const byCreation = filter?.dateCreated != null;
-      let oldest = Number.POSITIVE_INFINITY;
-      let newest = Number.NEGATIVE_INFINITY;
-      for (const message of scan.messages) {
-        const created = parseTwilioDate(message.date_created)?.getTime() ?? null;
-        const sent = parseTwilioDate(message.date_sent)?.getTime() ?? null;
-        const time = byCreation ? created : (sent ?? created);
-        if (time !== null) {
-          oldest = Math.min(oldest, time);
-          newest = Math.max(newest, time);
-        }
-        counter.add(message, time);
-      }
-      const dateOf = (time: number) => (Number.isFinite(time) ? new Date(time) : null);
-      return { ...counter.result(), coverage: { ...scan, since: dateOf(oldest), until: dateOf(newest) } };
+      const request = {
+        criteria: filter ?? {},
+        dimensions,
+        interval: interval ?? undefined,
+        timeZone: timeZone ?? undefined,
+      };
+      const options = { source: choice, reads: scope.reads };
+      return source.stats(selectAccounts(loaders, selection), request, options);
     },
   }),
 );

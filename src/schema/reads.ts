@@ -5,6 +5,12 @@ import { builder } from './builder.ts';
 import { accountList, messageList, oneRead } from './cost.ts';
 import { rejectHiddenFilters } from './hidden-filters.ts';
 import { listMessages, MessageConnectionRef, MessageRef } from './message-connection.ts';
+import {
+  MessageOrderEnum,
+  MessageSourceEnum,
+  ORDER_DESCRIPTION,
+  SOURCE_DESCRIPTION,
+} from './message-enums.ts';
 import { MessageFilterInput } from './message-filter.ts';
 import { loadAccount, loadMessage } from './nodes.ts';
 
@@ -64,6 +70,8 @@ builder.queryFields((t) => ({
         accountSid: t.arg({ type: 'AccountSid', description: accountSidDescription }),
         in: t.arg({ type: AccountSelectionInput, description: IN_DESCRIPTION }),
         filter: t.arg({ type: MessageFilterInput, description: 'Which messages to list.' }),
+        orderBy: t.arg({ type: MessageOrderEnum, description: ORDER_DESCRIPTION }),
+        source: t.arg({ type: MessageSourceEnum, description: SOURCE_DESCRIPTION }),
       },
       resolve: (_root, { accountSid, in: selection, ...args }, context, info) => {
         rejectHiddenFilters(args.filter, context.mask.policy);

@@ -1,7 +1,6 @@
 import { outcome } from '../../src/delivery/outcome.ts';
-import { participantOf } from '../../src/delivery/participant.ts';
+import { participantOf, personOf } from '../../src/delivery/participant.ts';
 import type { CompleteRange, MessageKey, StatsQuery } from '../../src/history/history-store.ts';
-import { personOf } from '../../src/history/message-row.ts';
 import { compileFilter, type MessageCriteria } from '../../src/pagination/message-filter.ts';
 import { StatsCounter } from '../../src/stats/message-stats.ts';
 import { createTimeBuckets } from '../../src/stats/time-buckets.ts';

@@ -84,7 +84,7 @@ test('a damaged file is moved aside and a new one begun', async () => {
   await history.close();
 });
 
-test('a file that is no database is moved aside, too', async () => {
+test('a file of another format is moved aside, too', async () => {
   const file = join(directory, 'text.db');
   writeFileSync(file, 'This is not a database at all.'.repeat(100));
   const history = openHistory({ file });

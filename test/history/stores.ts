@@ -50,7 +50,8 @@ export function postgresHistory(): TestHistory & { server(): TestPostgres } {
     // The log of changes, which the server recycles on its own, is not part of the tables.
     async bytes(location) {
       await query(location, 'checkpoint');
-      return contentsOf(join(server().directory, 'base'));
+      const [row] = await query(location, 'select oid from pg_database where datname = current_database()');
+      return contentsOf(join(server().directory, 'base', String((row as { oid: number }).oid)));
     },
     stop: async () => running?.close(),
   };

@@ -57,6 +57,7 @@ async function readEverything(kit: Awaited<ReturnType<typeof plant>>, headers: R
   await post('{ messageStats(groupBy: [COUNTRY]) { groups { country measures { messages } } } }');
   await post('{ message(sid: "SM00000000000000000000000000000000") { body } viewer { name } }');
   await post('{ thread(with: "+16282000000") { participant } }');
+  await post('{ threads(first: 20) { edges { cursor node { id participant } } pageInfo { endCursor } } }');
   for (const filter of ['to: "+16282000000"', 'bodyContains: "canary"', 'text: "canary"']) {
     await post(`{ messages(first: 5, filter: { ${filter} }) { nodes { body to } } }`);
   }
@@ -146,6 +147,7 @@ describe('what is hidden cannot be filtered by', () => {
       'query($filter: MessageFilter) { messages(filter: $filter) { nodes { sid } } }',
       'query($filter: MessageFilter) { account { messages(filter: $filter) { nodes { sid } } } }',
       'query($filter: MessageFilter) { messageStats(filter: $filter) { total { messages } } }',
+      'query($filter: MessageFilter) { threads(filter: $filter, first: 2) { nodes { participant } } }',
       ...(name === 'bodies'
         ? [
             'query($filter: MessageFilter, $id: ID!) { node(id: $id) { ... on Thread { messages(filter: $filter) { nodes { sid } } } } }',
@@ -178,6 +180,7 @@ describe('what is hidden cannot be filtered by', () => {
       'Account.messages',
       'Query.messageStats',
       'Query.messages',
+      'Query.threads',
       'Subaccount.messages',
       'Thread.messages',
     ]);

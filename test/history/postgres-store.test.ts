@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { query } from '../store/postgres.ts';
+import { wireMessage } from '../wire-message.ts';
+import { policyOf } from './history-suite.ts';
+import { storeSuite } from './store-suite.ts';
+import { postgresHistory } from './stores.ts';
+
+const engine = postgresHistory();
+storeSuite(engine);
+
+test('months are partitions, made ahead and dropped whole', async () => {
+  const location = await engine.empty();
+  const store = await engine.open(location);
+  const accountSid = `AC${'a'.repeat(32)}`;
+  await store.setPolicy(policyOf(accountSid));
+  const messages = ['Tue, 03 Mar 2020 10:00:00 +0000', 'Fri, 03 Apr 2020 10:00:00 +0000'].map((date, index) =>
+    wireMessage({ sid: `SM${String(index).repeat(32)}`, date_created: date, date_sent: date }),
+  );
+  await store.savePage({ accountSid, messages, readAt: new Date() });
+  const partitions = async () => {
+    const rows = await query(
+      location,
+      "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'history_message'::regclass",
+    );
+    return rows.map((row) => (row as { name: string }).name).sort();
+  };
+  expect(await partitions()).toEqual([
+    'history_message_2020_03',
+    'history_message_2020_04',
+    'history_message_other',
+  ]);
+  await store.setPolicy({ ...policyOf(accountSid), days: 30 });
+  const month = (date: Date) => `history_message_${date.toISOString().slice(0, 7).replace('-', '_')}`;
+  expect(await partitions()).toEqual([
+    month(new Date()),
+    month(new Date(Date.now() + 31 * 86_400_000)),
+    'history_message_other',
+  ]);
+  expect(
+    (await store.stats({ accountSids: [accountSid], criteria: {}, dimensions: [] })).total.messages,
+  ).toBe(0);
+  expect(await store.status(accountSid)).toMatchObject({ messages: 0 });
+  await store.close();
+});

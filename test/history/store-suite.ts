@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type HistorySlice, type HistoryStore, LeaseLostError } from '../../src/history/history-store.ts';
+import type { WireMessage } from '../../src/twilio/resources/messages.ts';
+import { wireMessage } from '../wire-message.ts';
+import { policyOf } from './history-suite.ts';
+import type { TestHistory } from './stores.ts';
+
+const accountSid = `AC${'a'.repeat(32)}`;
+const other = `AC${'b'.repeat(32)}`;
+const DAY_MS = 86_400_000;
+const daysAgo = (days: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - days * DAY_MS);
+const wireDate = (date: Date) => date.toUTCString().replace('GMT', '+0000');
+const sidOf = (index: number) => `SM${index.toString(16).padStart(32, '0')}`;
+
+const message = (index: number, days: number, fields: Partial<WireMessage> = {}): WireMessage => ({
+  ...wireMessage({ sid: sidOf(index), account_sid: accountSid, body: `text ${index}` }),
+  date_created: wireDate(daysAgo(days)),
+  date_sent: wireDate(daysAgo(days)),
+  date_updated: wireDate(daysAgo(days)),
+  ...fields,
+});
+const everything = { accountSids: [accountSid], criteria: {} };
+const newest = { order: 'NEWEST_FIRST', limit: 100 } as const;
+
+/** What the searches do not cover, on one engine. */
+export function storeSuite(engine: TestHistory): void {
+  let location: string;
+  let store: HistoryStore;
+  beforeAll(engine.start, 60_000);
+  afterAll(engine.stop);
+  beforeEach(async () => {
+    location = await engine.empty();
+    store = await engine.open(location);
+    await store.setPolicy(policyOf(accountSid));
+    return () => store.close();
+  });
+
+  const save = (messages: readonly WireMessage[], readAt = new Date()) =>
+    store.savePage({ accountSid, messages, readAt });
+  const sids = async () =>
+    (await store.list(everything, newest)).messages.map(({ sid }) => Number.parseInt(sid.slice(2), 16));
+
+  describe(`pages (${engine.name})`, () => {
+    test('are saved once; older updates are dropped, equal ones applied', async () => {
+      const page = [message(1, 1), message(2, 2)];
+      expect(await save(page)).toEqual({ inserted: 2, updated: 0, deleted: 0 });
+      expect(await save(page)).toEqual({ inserted: 0, updated: 0, deleted: 0 });
+      const older = message(1, 1, { status: 'sent', date_updated: wireDate(daysAgo(3)) });
+      expect(await save([older])).toEqual({ inserted: 0, updated: 0, deleted: 0 });
+      const redacted = message(1, 1, { body: '' });
+      expect(await save([redacted])).toEqual({ inserted: 0, updated: 1, deleted: 0 });
+      expect(await store.find(accountSid, sidOf(1))).toEqual(redacted);
+    });
+
+    test('of an account without a policy, or one that is disabled, save nothing', async () => {
+      const page = { messages: [message(1, 1)], readAt: new Date() };
+      expect(await store.savePage({ ...page, accountSid: other })).toMatchObject({ inserted: 0 });
+      await store.setPolicy({ ...policyOf(accountSid), enabled: false });
+      expect(await save(page.messages)).toMatchObject({ inserted: 0 });
+      expect(await store.count(everything)).toBe(0);
+    });
+
+    test('what was written after the read began is not deleted by it', async () => {
+      const began = new Date(Date.now() - 60_000);
+      await save([message(1, 1), message(2, 2)], new Date(began.getTime() - 1000));
+      await save([message(3, 1)], new Date());
+      const complete = { of: 'sent', since: null, until: null, sids: [sidOf(2)], readAt: began } as const;
+      expect(await store.savePage({ accountSid, messages: [], readAt: began, complete })).toEqual({
+        inserted: 0,
+        updated: 0,
+        deleted: 1,
+      });
+      expect(await sids()).toEqual([3, 2]);
+    });
+
+    test('older than the policy are not kept; retention erases what becomes older', async () => {
+      await save([message(1, 1), message(2, 40), message(3, 200), message(4, 399)]);
+      await store.setPolicy({ ...policyOf(accountSid), days: 300 });
+      expect(await sids()).toEqual([1, 2, 3]);
+      await save([message(4, 399), message(5, 10)]);
+      expect(await sids()).toEqual([1, 5, 2, 3]);
+      await store.setPolicy({ ...policyOf(accountSid), days: 30 });
+      expect(await sids()).toEqual([1, 5]);
+      expect((await store.stats({ ...everything, dimensions: ['status'] })).total.messages).toBe(2);
+      expect(await store.status(accountSid)).toMatchObject({ messages: 2 });
+    });
+
+    test('the retention of one account leaves the messages of another', async () => {
+      await store.setPolicy(policyOf(other));
+      await store.savePage({ accountSid: other, messages: [message(9, 200)], readAt: new Date() });
+      await save([message(1, 1), message(3, 200)]);
+      await store.setPolicy({ ...policyOf(accountSid), days: 30 });
+      expect(await sids()).toEqual([1]);
+      expect(await store.count({ ...everything, accountSids: [other] })).toBe(1);
+    });
+
+    test('a message without any date is stored and counted', async () => {
+      const undated = { ...message(1, 1), date_created: null, date_sent: null, date_updated: null };
+      await save([undated]);
+      expect(await store.find(accountSid, sidOf(1))).toEqual(undated);
+      await save([message(1, 1)]);
+      expect(await store.find(accountSid, sidOf(1))).toEqual(message(1, 1));
+      expect((await store.stats({ ...everything, dimensions: [], interval: 'DAY' })).groups).toHaveLength(1);
+    });
+
+    test('damaged prices are stored but cost nothing', async () => {
+      const price = '-99999999999999999999.9';
+      await save([
+        message(1, 1, { price, price_unit: 'USD' }),
+        message(2, 1, { price: '-0.01', price_unit: 'USD' }),
+      ]);
+      expect((await store.find(accountSid, sidOf(1)))?.price).toBe(price);
+      const { total } = await store.stats({ ...everything, dimensions: [] });
+      expect(total.cost).toEqual([{ currency: 'USD', amount: '0.01000' }]);
+    });
+  });
+
+  describe(`threads (${engine.name})`, () => {
+    test('tell that a person has opted out: by the newest word, or by an error', async () => {
+      const inbound = { direction: 'inbound', from: '+14155550199', to: '+14155550100' };
+      await save([message(1, 3, { ...inbound, body: ' Stop ' })]);
+      const optedOut = async () => (await store.thread([accountSid], '+14155550199'))?.optedOut;
+      expect(await optedOut()).toBe(true);
+      await save([message(2, 2, { ...inbound, body: 'START' })]);
+      expect(await optedOut()).toBe(false);
+      await save([
+        message(3, 1, { from: '+14155550100', to: '+14155550199', error_code: 21610, status: 'failed' }),
+      ]);
+      expect(await optedOut()).toBe(true);
+    });
+  });
+
+  describe(`erasure (${engine.name})`, () => {
+    const canary = (index: number) => `PLANTED-${index}-schwarzwälder-kirschtorte`;
+    const canaries = Array.from({ length: 40 }, (_, index) =>
+      message(index, index, { body: canary(index), from: '+14155550100' }),
+    );
+    /** The canaries that are found in the files of the database. */
+    async function traces(): Promise<number[]> {
+      await store.compact();
+      const bytes = await engine.bytes(location);
+      return canaries.map((_, index) => index).filter((index) => bytes.includes(canary(index)));
+    }
+    const found = (text: string) => store.count({ ...everything, criteria: { text } });
+
+    test('redacted and deleted messages leave no trace in the files', async () => {
+      await save(canaries);
+      // So that pages are split and merged.
+      await save(Array.from({ length: 500 }, (_, index) => message(1000 + index, index % 300)));
+      expect((await traces()).length).toBe(canaries.length);
+      await save(canaries.slice(0, 10).map((one) => ({ ...one, body: '' })));
+      await store.eraseMessages(
+        accountSid,
+        canaries.slice(10, 20).map(({ sid }) => sid),
+      );
+      const complete = { of: 'sent', since: daysAgo(29.5), until: daysAgo(19.5), sids: [] } as const;
+      const readAt = new Date(Date.now() + 60_000);
+      await store.savePage({ accountSid, messages: [], readAt, complete: { ...complete, readAt } });
+      expect(await found('kirschtorte')).toBe(10);
+      expect(await found('planted-3')).toBe(10);
+      expect(await found('planted-1')).toBe(0);
+      expect(await traces()).toEqual([30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
+    }, 60_000);
+
+    test.each([
+      ['a policy without bodies', () => store.setPolicy({ ...policyOf(accountSid), keepsBodies: false }), 40],
+      ['erased bodies', () => store.eraseBodies(accountSid), 40],
+      ['an erased account', () => store.eraseAccount(accountSid), 0],
+      ['a removed account', () => store.removeAccount(accountSid), 0],
+      ['retention', () => store.setPolicy({ ...policyOf(accountSid), days: 0 }), 0],
+    ])(
+      '%s leaves no trace of texts in the files',
+      async (_name, erase, left) => {
+        await save(canaries);
+        await erase();
+        expect(await found('kirschtorte')).toBe(0);
+        expect(await store.count(everything)).toBe(left);
+        expect(await traces()).toEqual([]);
+      },
+      60_000,
+    );
+
+    test('bodies that a policy does not keep are never written', async () => {
+      await store.setPolicy({ ...policyOf(accountSid), keepsBodies: false });
+      await save(canaries);
+      const bytes = await engine.bytes(location);
+      expect(bytes.includes('kirschtorte')).toBe(false);
+      expect((await store.list(everything, newest)).messages[0]?.body).toBeNull();
+    });
+
+    test('texts are found again after a policy keeps them again', async () => {
+      await save(canaries);
+      await store.setPolicy({ ...policyOf(accountSid), keepsBodies: false });
+      await store.setPolicy(policyOf(accountSid));
+      expect(await save(canaries)).toMatchObject({ updated: 40 });
+      expect(await found('kirschtorte')).toBe(40);
+    });
+  });
+
+  describe(`slices (${engine.name})`, () => {
+    const slice = (key: string, fields: Partial<HistorySlice> = {}): HistorySlice => ({
+      accountSid,
+      key,
+      since: new Date(`${key}T00:00:00Z`),
+      until: new Date(`${key}T23:59:59Z`),
+      rank: 1,
+      dueAt: daysAgo(1),
+      ...fields,
+    });
+    const days = ['2026-11-20', '2026-11-21', '2026-11-22'];
+    const claim = { leaseMs: 60_000, limit: 10 };
+    const keysOf = (slices: readonly { key: string }[]) => slices.map(({ key }) => key);
+
+    test('are planned once and claimed once, by rank', async () => {
+      await store.planSlices(days.map((key) => slice(key)));
+      await store.planSlices([slice(days[0] ?? '', { rank: 9 }), slice('2026-11-23', { rank: 0 })]);
+      const one = await engine.open(location);
+      const [first, second] = await Promise.all([
+        store.claimSlices({ ...claim, limit: 2 }),
+        one.claimSlices({ ...claim, limit: 2 }),
+      ]);
+      expect(keysOf([...first, ...second]).sort()).toEqual([...days, '2026-11-23']);
+      expect(keysOf([...first, ...second])).toContain('2026-11-23');
+      expect(await store.claimSlices(claim)).toEqual([]);
+      expect((await store.slices(accountSid)).map(({ key, leased }) => [key, leased])).toEqual(
+        ['2026-11-23', ...days.toReversed()].map((key) => [key, true]),
+      );
+      await one.close();
+    });
+
+    test('of paused, disabled or other accounts are not claimed', async () => {
+      await store.planSlices(days.map((key) => slice(key)));
+      expect(await store.claimSlices({ ...claim, accountSid: other })).toEqual([]);
+      await store.setPolicy({ ...policyOf(accountSid), paused: true });
+      expect(await store.claimSlices(claim)).toEqual([]);
+      await store.setPolicy({ ...policyOf(accountSid), enabled: false });
+      expect(await store.claimSlices(claim)).toEqual([]);
+      await store.setPolicy(policyOf(accountSid));
+      expect(await store.claimSlices(claim)).toHaveLength(3);
+    });
+
+    test('an expired lease goes to another gateway, with the position; the late one saves nothing', async () => {
+      await store.planSlices([slice(days[0] ?? '')]);
+      const [late] = await store.claimSlices({ ...claim, leaseMs: -1000 });
+      if (!late) throw new Error('nothing was claimed');
+      await store.savePage({
+        accountSid,
+        messages: [message(1, 1)],
+        readAt: new Date(),
+        slice: { lease: late.lease, position: 'page 2' },
+      });
+      const [next] = await store.claimSlices(claim);
+      expect(next).toMatchObject({ key: days[0], position: 'page 2' });
+      const page = { accountSid, messages: [message(2, 1)], readAt: new Date() };
+      await expect(store.savePage({ ...page, slice: { lease: late.lease } })).rejects.toThrow(LeaseLostError);
+      expect(await store.renewSlice(late.lease, 1000)).toBe(false);
+      await store.failSlice(late.lease, { error: 'too late', dueAt: new Date() });
+      expect(await sids()).toEqual([1]);
+      expect((await store.slices(accountSid))[0]).toMatchObject({ failures: 0, leased: true });
+      if (next) expect(await store.renewSlice(next.lease, 1000)).toBe(true);
+    });
+
+    test('done slices make the status: range, progress, failures', async () => {
+      await store.planSlices([...days.map((key) => slice(key)), slice('head', { since: null, until: null })]);
+      expect(await store.status(accountSid)).toMatchObject({
+        syncedFrom: null,
+        slicesDone: 0,
+        slicesTotal: 4,
+      });
+      const claimed = await store.claimSlices(claim);
+      const lease = (key: string) => {
+        const found = claimed.find((one) => one.key === key);
+        if (!found) throw new Error(`${key} was not claimed`);
+        return found.lease;
+      };
+      const finish = (key: string) =>
+        store.savePage({
+          accountSid,
+          messages: [],
+          readAt: new Date(),
+          currentAt: new Date('2026-11-22T12:00:00Z'),
+          slice: { lease: lease(key), done: { dueAt: null } },
+        });
+      await finish('2026-11-22');
+      await finish('2026-11-20');
+      await store.failSlice(lease('2026-11-21'), { error: 'HTTP 503', dueAt: daysAgo(0) });
+      expect(await store.status(accountSid)).toMatchObject({
+        syncedFrom: new Date('2026-11-22T00:00:00Z'),
+        syncedUntil: new Date('2026-11-22T23:59:59Z'),
+        asOf: new Date('2026-11-22T12:00:00Z'),
+        slicesDone: 2,
+        slicesFailing: 1,
+        lastError: 'HTTP 503',
+      });
+      const [again] = await store.claimSlices(claim);
+      expect(again).toMatchObject({ key: '2026-11-21', failures: 1, lastError: 'HTTP 503' });
+      if (!again) return;
+      await store.savePage({
+        accountSid,
+        messages: [],
+        readAt: new Date(),
+        slice: { lease: again.lease, done: { dueAt: daysAgo(0) } },
+      });
+      expect(await store.status(accountSid)).toMatchObject({
+        syncedFrom: new Date('2026-11-20T00:00:00Z'),
+        slicesFailing: 0,
+        lastError: null,
+      });
+      expect(keysOf(await store.claimSlices(claim))).toEqual(['2026-11-21']);
+      await store.reschedule(accountSid, ['2026-11-22'], { dueAt: daysAgo(2), rank: 0 });
+      expect(keysOf(await store.claimSlices(claim))).toEqual(['2026-11-22']);
+    });
+
+    test('a released slice can be claimed again', async () => {
+      await store.planSlices([slice(days[0] ?? '')]);
+      const [claimed] = await store.claimSlices(claim);
+      if (claimed) await store.releaseSlice(claimed.lease);
+      expect(await store.claimSlices(claim)).toHaveLength(1);
+    });
+
+    test('a lease with a name has one owner', async () => {
+      expect(await store.claimLease('slot 1', 'one', 60_000)).toBe(true);
+      expect(await store.claimLease('slot 1', 'one', 60_000)).toBe(true);
+      expect(await store.claimLease('slot 1', 'two', 60_000)).toBe(false);
+      await store.releaseLease('slot 1', 'two');
+      expect(await store.claimLease('slot 1', 'two', 60_000)).toBe(false);
+      await store.releaseLease('slot 1', 'one');
+      expect(await store.claimLease('slot 1', 'two', -1000)).toBe(true);
+      expect(await store.claimLease('slot 1', 'three', 60_000)).toBe(true);
+    });
+  });
+}

@@ -26,9 +26,9 @@ test.concurrent('a credential is added, listed, checked, renamed, rotated and re
     accountSid: parent.accountSid,
     accountFriendlyName: 'Northwind',
     permissions: [
+      { permission: 'USAGE_LIST', twilioName: '/twilio/usage/records/list', granted: true },
       { permission: 'MESSAGES_READ', granted: true },
       { permission: 'MESSAGES_LIST', granted: true },
-      { permission: 'USAGE_LIST', twilioName: '/twilio/usage/records/list', granted: true },
       { permission: 'MEDIA_LIST', twilioName: '/twilio/messaging/media/list', granted: true },
       { permission: 'ACCOUNTS_READ', granted: true },
       { permission: 'ACCOUNTS_LIST', granted: true },

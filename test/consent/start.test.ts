@@ -54,7 +54,7 @@ test('a separate sandbox prints its organization app, and redirects to SANDBOX_R
   const redirectUri = 'https://gateway.example/oauth/callback';
   const program = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: redirectUri });
   const sandbox = await program.printed(/listening at (http:[^;\s]+);/);
-  const clientId = await program.printed(/client id +(OQ\w{32})/);
+  const clientId = await program.printed(/sandbox-organization\s+client id +(OQ\w{32})/);
   await program.printed(/client secret +(\S{64})/);
   expect(await program.printed(/redirect URIs +.* (\S+)\n/)).toBe(redirectUri);
   expect(await statusOf(sandbox, clientId, redirectUri)).toBe(200);

@@ -34,6 +34,9 @@ export const EXPORT_PATH = '/export/';
 /** Exports of one caller at the same time. */
 const MAX_EXPORTS = 2;
 
+/** More than the pages that are read at once need; Node warns of a leak beyond it. */
+const MAX_LISTENERS = 32;
+
 /**
  * Streams messages as a file. Each page is the trusted document ExportMessages, executed as the caller: credentials, limits
  * and filters are those of GraphQL, and a few pages at most are in memory.
@@ -133,6 +136,8 @@ export function createExportRoute(options: ExportRouteOptions) {
       if (left > 0) running.set(key, left);
       else running.delete(key);
     };
+    // Each page that is being read listens for the client to go away.
+    exchange.outgoing?.setMaxListeners(MAX_LISTENERS);
     try {
       exchange.operations.push('ExportMessages');
       const variables = variablesOf(query);

@@ -97,6 +97,22 @@ describe('on a clean clone, with the Node of the system', () => {
     expect({ status, response: JSON.parse(stdout) }).toEqual({ status: 0, response });
   });
 
+  test('docs/observability.md: a pipe gets JSON lines only from npm start -s', async () => {
+    const child = spawn('npm', ['start', '-s'], {
+      cwd: clone,
+      env: { ...env(), PORT: '0', DATABASE_FILE: join(clone, 'piped', 'gateway.db') },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    running.push(child);
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+    });
+    await expect.poll(() => printed, { timeout: 30_000 }).toContain('"msg":"listening"');
+    for (const line of printed.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+  }, 60_000);
+
   test('docs/sandbox.md: the commands switch faults on and off', async () => {
     await start('sandbox', `http://localhost:${sandboxPort}/`);
     const commands = blocksOf(readDocument('docs/sandbox.md'))

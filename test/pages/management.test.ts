@@ -6,7 +6,11 @@ describe('adding', () => {
   test('shows account and permissions for review, stores on approval, and lists the permissions', async () => {
     const kit = await openPage();
     const { app, sandbox } = kit;
-    sandbox.setPermissions(app.clientId, ['/twilio/messaging/*', '/twilio/iam/accounts/read']);
+    sandbox.setPermissions(app.clientId, [
+      '/twilio/messaging/*',
+      '/twilio/usage/*',
+      '/twilio/iam/accounts/read',
+    ]);
     const admin = await kit.admin();
     await admin.get('/credentials/add');
     const { html, fields } = await admin.post('/credentials/check', typedIn(app));
@@ -19,7 +23,7 @@ describe('adding', () => {
     expect((await admin.post('/credentials/add', fields)).location).toBe('/credentials');
     const list = await admin.get('/credentials');
     expect(list.html).toContain('&quot;support&quot; was added.');
-    expect(list.html.match(/: granted</g)).toHaveLength(4);
+    expect(list.html.match(/: granted</g)).toHaveLength(5);
     expect(list.html.match(/: missing</g)).toHaveLength(1);
     // The credential of the settings.
     expect(list.html).toContain('Never checked');
@@ -77,7 +81,7 @@ describe('a credential', () => {
     const [{ id } = { id: '' }] = await kit.store.list();
     await admin.get('/credentials');
     expect((await admin.post('/credentials/recheck', { id })).status).toBe(303);
-    expect((await admin.get('/credentials')).html.match(/: granted</g)).toHaveLength(5);
+    expect((await admin.get('/credentials')).html.match(/: granted</g)).toHaveLength(6);
     for (const [path, fields] of Object.entries({ rename: { nickname: 'x' }, remove: {} })) {
       const { status, html } = await admin.post(`/credentials/${path}`, { id, ...fields });
       expect([path, status]).toEqual([path, 409]);

@@ -30,7 +30,7 @@ test('the app is added, reviewed and approved, and a key for it reads its accoun
   const review = await admin.post('/credentials/check', typedIn(spareApp, 'spare'));
   expect(review.html).toContain('<h1>Review spare</h1>');
   expect(review.html).toContain(kit.sandbox.accounts.active.friendlyName);
-  expect(review.html.match(/: granted</g)).toHaveLength(5);
+  expect(review.html.match(/: granted</g)).toHaveLength(6);
   expect((await admin.post('/credentials/add', review.fields)).location).toBe('/credentials');
   const [, spare] = await kit.store.list();
   expect(spare).toMatchObject({ nickname: 'spare', clientId: spareApp.clientId });

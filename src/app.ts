@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { type DocumentNode, getOperationAST } from 'graphql';
 import { createReadAudit, NO_READ_AUDIT } from './admin/read-audit.ts';
 import { createCallers } from './auth/callers.ts';
 import type { CredentialSessions } from './auth/credential-sessions.ts';
@@ -8,9 +7,11 @@ import { createVerifiedTokens } from './auth/verified-tokens.ts';
 import type { Config, TwilioUrls } from './config/config.ts';
 import { DEFAULT_HTTP, DEFAULT_LIMITS } from './config/limits.ts';
 import { isLoopback } from './config/setting.ts';
+import { createDocumentCatalogue } from './graphql/document-catalogue.ts';
+import { createDocumentCheck } from './graphql/document-check.ts';
 import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
-import { createTrustedDocuments, loadOperations } from './graphql/trusted-documents.ts';
+import { createTrustedDocuments, shippedDocuments } from './graphql/trusted-documents.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import { createAdmission } from './http/admission/admission.ts';
 import { createConnectionLimit } from './http/admission/connection-limit.ts';
@@ -51,6 +52,7 @@ export type GatewaySettings = Pick<
       | 'auditReads'
       | 'cache'
       | 'database'
+      | 'documents'
       | 'encryptionKeys'
       | 'resilience'
       | 'http'
@@ -109,11 +111,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const cache = splitCache(config.cache);
 
+  // Trusted documents
+  const shipped = shippedDocuments();
+  const check = createDocumentCheck(schema, config);
+  const documents = createDocumentCatalogue({ shipped, path: config.documents, check, limits, store, log });
+
   // Twilio and the admin actions
   const scheduler = createScheduler();
   const { sessions, admin, upstreamState, close } = openAdmin({
     ...options,
     config: { ...config, ...cache.reads },
+    documents: async () => ({ check, fixed: documents.fixed }),
     schedule: (work, flow = '') => scheduler.resume(flow, work),
   });
 
@@ -134,7 +142,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // GraphQL
   if (telemetry.tracing) traceFields(schema);
-  const trustedDocuments = loadOperations();
   const sealedLinks = createSealedText(config.encryptionKeys ?? [], 'media link');
   const engine = createEngine({
     ...config,
@@ -152,9 +159,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     telemetry,
     maxCalls: limits.maxUpstreamCalls,
     introspection: http.introspection,
-    resolveDocument: createTrustedDocuments(trustedDocuments, { only: http.trustedDocumentsOnly }),
+    resolveDocument: createTrustedDocuments({
+      documents,
+      shippedNames: shipped.map(({ name }) => name),
+      only: http.trustedDocumentsOnly,
+    }),
   });
-  const responseCache = createResponseCache(cache.responseBytes, store.onChange);
+  const responseCache = createResponseCache(cache.responseBytes, (clear) => {
+    const stops = [store.onChange(clear), documents.onChange(clear)];
+    return () => stops.forEach((stop) => void stop());
+  });
 
   // HTTP
   const health = createHealth({
@@ -163,10 +177,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     token: sessions.tokenState,
     upstream: upstreamState,
   });
-  const trustedNames = namesOf(trustedDocuments.values());
   telemetry.watch({
     endpoints: endpointLabels(),
-    operations: trustedNames,
+    operations: documents.names,
     credentials: async () => sessions.states(),
     components: health.components,
   });
@@ -230,7 +243,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     requestTimeoutMs: config.requestTimeoutMs,
     publicUrl: config.publicUrl,
     servesMetrics: config.observability?.port === undefined,
-    trustedNames,
+    trustedNames: documents.names,
   });
   const clientErrors = createThrottledLogger(log, 'connection rejected before a request');
 
@@ -256,6 +269,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       connectionLimit.close();
       clientErrors.close();
       responseCache.close();
+      documents.close();
       await rateLimiter.close();
       await callers.close();
       await readAudit.close();
@@ -280,10 +294,6 @@ function verifierOf(oidc: OidcSettings, options: JwtVerifierOptions) {
   const verify = createJwtVerifier(oidc, { ...options, onKeysFetched: () => verified.clear() });
   const verified = createVerifiedTokens({ verify, now: options.now });
   return verified.verify;
-}
-
-function namesOf(documents: Iterable<DocumentNode>): ReadonlySet<string> {
-  return new Set([...documents].flatMap((document) => getOperationAST(document)?.name?.value ?? []));
 }
 
 /** Requests a token for the first credential without a refresh token, to see whether Twilio grants one. */

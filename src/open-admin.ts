@@ -1,4 +1,5 @@
 import { type Admin, createAdmin } from './admin/admin.ts';
+import type { DocumentRules } from './admin/documents.ts';
 import { createAuthorizationCode } from './auth/authorization-code.ts';
 import { type CredentialSessions, createCredentialSessions } from './auth/credential-sessions.ts';
 import { createTokenRequest } from './auth/oauth.ts';
@@ -19,6 +20,8 @@ export interface OpenAdminOptions {
   readonly urls: TwilioUrls;
   readonly store: GatewayStore;
   readonly log: Logger;
+  /** The check of documents to be published, and those that are not in the store. */
+  readonly documents: () => Promise<DocumentRules>;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
   /** Schedules the processing of a response from Twilio. @default immediately */
@@ -71,6 +74,7 @@ export function openAdmin(options: OpenAdminOptions): OpenAdmin {
     sessions,
     authorization: createAuthorizationCode(oauth),
     log,
+    documents: options.documents,
     timeoutMs: config.requestTimeoutMs,
     ...(now ? { now } : {}),
   });

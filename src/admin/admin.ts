@@ -7,6 +7,7 @@ import { type Actor, asAdmin, createAudit } from './actor.ts';
 import { type ApiKeyAdmin, createApiKeyAdmin } from './api-keys.ts';
 import { type Consent, createConsent } from './consent.ts';
 import { type CredentialAdmin, createCredentialAdmin } from './credentials.ts';
+import { createDocumentAdmin, type DocumentAdmin, type DocumentRules } from './documents.ts';
 
 /** Admin operations, shared by GraphQL, the credentials page and the command line. */
 export interface Admin {
@@ -15,6 +16,7 @@ export interface Admin {
   readonly consent: Consent;
   /** Lists entries of the audit log, newest first. @throws {FORBIDDEN} */
   listAudit(actor: Actor, page: AuditPage): Promise<readonly AuditEntry[]>;
+  readonly documents: DocumentAdmin;
   /** Reseals all secrets with the first encryption key; returns the number of those sealed with another. */
   reseal(actor: Actor): Promise<number>;
 }
@@ -24,6 +26,8 @@ export interface AdminOptions {
   sessions: CredentialSessions;
   authorization: AuthorizationCode;
   log: Logger;
+  /** Called for each operation on documents. */
+  documents: () => Promise<DocumentRules>;
   /** Timeout for all upstream calls of one check, in milliseconds. */
   timeoutMs: number;
   now?: () => number;
@@ -37,6 +41,7 @@ export function createAdmin(options: AdminOptions): Admin {
     apiKeys: createApiKeyAdmin(store, audit, now),
     consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
     listAudit: (actor, page) => asAdmin(actor, () => store.listAudit(page)),
+    documents: createDocumentAdmin(store, audit, options.documents),
     reseal: (actor) =>
       asAdmin(actor, async () => {
         const count = await store.reseal();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Actor } from '../admin/actor.ts';
 import type { Admin } from '../admin/admin.ts';
+import type { DocumentRules } from '../admin/documents.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { createLogger, isHarmless } from '../log.ts';
@@ -31,19 +32,29 @@ export async function withSession(io: Io, work: (session: Session) => Promise<Ou
   const log = createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn', (line) => io.stderr.write(line));
   const { openGatewayStore } = await import('../open-store.ts');
   const { openAdmin } = await import('../open-admin.ts');
+  const documents = () => openDocuments(config);
   const { urls, fetch, credentials } = await openTwilio(config);
   await using stack = new AsyncDisposableStack();
   const { store: opened, notice } = await openGatewayStore(config, credentials, log);
   stack.defer(() => opened.close());
   if (notice) io.stderr.write(`${notice.trim()}\n`);
   const { store, settled } = trackRefusals(opened);
-  const { admin, close } = openAdmin({ config, urls, store, log, ...(fetch ? { fetch } : {}) });
+  const { admin, close } = openAdmin({ config, urls, store, log, documents, ...(fetch ? { fetch } : {}) });
   stack.defer(close);
   stack.defer(settled);
   const { url, file } = config.database;
   const database = url ? 'PostgreSQL' : resolve(file);
   const output = await work({ store, admin, database, isOpen: !config.adminKey && !config.oidc });
   return { ...output, note: [output.note, `Database: ${database}.`].filter(Boolean).join('\n') };
+}
+
+/** Loads the schema, which most commands do not need. @throws {ConfigError} for problems of DOCUMENTS */
+async function openDocuments(config: Config): Promise<DocumentRules> {
+  const [{ createDocumentRules }, { schema }] = await Promise.all([
+    import('../graphql/document-rules.ts'),
+    import('../schema/index.ts'),
+  ]);
+  return createDocumentRules(schema, config);
 }
 
 /** Returns Twilio's URLs and the credentials from the settings, or those of a sandbox in this process, without a port. */

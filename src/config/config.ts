@@ -32,7 +32,10 @@ export interface ResilienceSettings {
 }
 
 /** All settings. `settings.ts` says what each means; times are in milliseconds, sizes in bytes. */
-export interface Config extends Values<typeof settings.SERVER>, Values<typeof settings.READS> {
+export interface Config
+  extends Values<typeof settings.SERVER>,
+    Values<typeof settings.READS>,
+    Partial<Values<typeof settings.DOCUMENTS>> {
   /** The real Twilio, and the credential from the settings; null means the embedded sandbox. */
   readonly twilio: (TwilioUrls & { credential: CredentialFromSettings | null }) | null;
   readonly sandbox: Values<typeof settings.SANDBOX>;
@@ -100,6 +103,7 @@ export function loadConfig(env: Env): Config {
   const config: Config = {
     ...server,
     ...reads,
+    ...readSettings(settings.DOCUMENTS, env, problems),
     twilio,
     sandbox: readSettings(settings.SANDBOX, env, problems),
     adminKey,

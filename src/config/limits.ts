@@ -140,7 +140,7 @@ export const HTTP = {
     'TRUSTED_DOCUMENTS_ONLY',
     onOff,
     'off',
-    'Whether only the operations in [operations/](../operations/) run, by `documentId`.',
+    'Whether only [trusted documents](trusted-documents.md) run, by their ids.',
   ),
   compressFromBytes: setting(
     'COMPRESS_FROM_KB',

@@ -141,6 +141,15 @@ export const READS = {
   maxDepth: setting('MAX_DEPTH', integer(1, 100), '12', 'Maximum nesting of a query.'),
 };
 
+export const DOCUMENTS = {
+  documents: optional(
+    'DOCUMENTS',
+    text,
+    './persisted-documents.json',
+    'Your own [trusted documents](trusted-documents.md): a folder of .graphql files, or a manifest of Apollo, Relay or graphql-codegen.',
+  ),
+};
+
 export const OBSERVABILITY = {
   metrics: setting('METRICS', onOff, 'on', 'Whether metrics are recorded, for `/metrics`.'),
   port: optional(
@@ -210,6 +219,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: Set
   { title: 'Authentication', settings: ACCESS },
   { title: 'Store', settings: STORE },
   { title: 'Reads', settings: READS },
+  { title: 'Trusted documents', settings: DOCUMENTS },
   { title: 'Response cache', settings: CACHE },
   { title: 'Resilience: stale responses and circuit breaker', settings: { ...STALE, ...CIRCUIT } },
   { title: 'Limits', settings: LIMITS },

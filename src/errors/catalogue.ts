@@ -1,6 +1,7 @@
 import { ADMIN_ERRORS } from './admin.ts';
 import { CALLER_ERRORS } from './callers.ts';
 import { CREDENTIAL_ERRORS } from './credentials.ts';
+import { DOCUMENT_ERRORS } from './documents.ts';
 import type { ErrorEntry } from './entry.ts';
 import { HTTP_ERRORS } from './http.ts';
 import { OPERATION_ERRORS } from './operations.ts';
@@ -14,6 +15,7 @@ export const ERRORS = {
   ...CREDENTIAL_ERRORS,
   ...READ_ERRORS,
   ...ADMIN_ERRORS,
+  ...DOCUMENT_ERRORS,
 };
 
 export type ErrorCode = keyof typeof ERRORS;

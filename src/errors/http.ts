@@ -83,7 +83,7 @@ export const HTTP_ERRORS = {
     when: 'The request contains the text of a query, and TRUSTED_DOCUMENTS_ONLY is on.',
     action: 'Send a `documentId`.',
     build: (known: string) =>
-      `This gateway executes trusted documents only. Send a "documentId" instead of a "query": ${known}.`,
+      `This gateway executes trusted documents only. Send the "documentId" of one instead of a "query". The gateway's own are: ${known}.`,
   },
   GATEWAY_OVERLOADED: {
     ...rejected(503, 'limited'),
@@ -136,9 +136,10 @@ export const HTTP_ERRORS = {
   },
   OPERATION_UNKNOWN: {
     ...rejected(404),
-    when: 'No trusted document has this `documentId`.',
-    action: 'Use one that the message names.',
-    build: (known: string) => `There is no trusted document with this name. Use one of: ${known}.`,
+    when: 'No trusted document has this id. With TRUSTED_DOCUMENTS_ONLY also for the hash of a persisted query.',
+    action: "Publish the document, or use one of the gateway's own, which the message names.",
+    build: (known: string) =>
+      `There is no trusted document with this id. Publish the document, or use one of the gateway's own: ${known}.`,
   },
   PATH_UNKNOWN: {
     ...rejected(404),
@@ -148,7 +149,7 @@ export const HTTP_ERRORS = {
   },
   PERSISTED_QUERY_NOT_SUPPORTED: {
     ...rejected(200),
-    when: 'The request contains a hash instead of a query (automatic persisted queries).',
+    when: 'The request contains a hash instead of a query (automatic persisted queries), and no trusted document has it.',
     action: "Send the query. Apollo's client and urql do so by themselves.",
     /**
      * Apollo Client and urql recognize the message and then send the query itself.

@@ -1,17 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type DocumentNode,
-  GraphQLError,
-  getOperationAST,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  validate,
-} from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
+import type { TrustedDocument } from '../admin/trusted-document.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { schema } from '../schema/index.ts';
+import type { DocumentCatalogue } from './document-catalogue.ts';
 
 /** Beside `src` and, in the published package, beside `dist`. */
 const FOLDER = new URL('../../operations/', import.meta.url);
@@ -60,57 +54,85 @@ function describe(error: Error, file: string): string {
   return `${file}:${location?.line ?? 1}:${location?.column ?? 1}: ${error.message}`;
 }
 
+/** The gateway's own documents. A document is named after its file. */
+export function shippedDocuments(): TrustedDocument[] {
+  return [...loadOperations()].map(([name, document]) => ({
+    documentId: name,
+    name,
+    text: document.loc?.source.body ?? '',
+    source: 'GATEWAY',
+    dateAdded: null,
+  }));
+}
+
 /** The parameters of a GraphQL request. */
 export interface GraphqlParams {
   query?: string;
   documentId?: unknown;
+  /** The name that Relay's documentation gives to `documentId`. */
+  doc_id?: unknown;
   operationName?: string | null;
   variables?: Record<string, unknown> | null;
   extensions?: Record<string, unknown> | null;
 }
 
+export interface TrustedDocumentsOptions {
+  readonly documents: Pick<DocumentCatalogue, 'find' | 'variablesOf'>;
+  /** The names of the gateway's own documents, for messages: those of other teams are nobody's business. */
+  readonly shippedNames: readonly string[];
+  readonly only: boolean;
+}
+
 /**
- * Replaces a `documentId` by the text of the trusted document: `{"documentId": "ListMessages", "variables": {…}}`.
- * With `only`, nothing else is executed, not even the same text sent as a query.
+ * Replaces an id by the text of the trusted document: `{"documentId": "ListMessages", "variables": {…}}`. The id is in
+ * `documentId`, Relay's `doc_id`, or the hash of `extensions.persistedQuery` that Apollo Client sends. With `only`, nothing
+ * else is executed, not even the same text sent as a query.
  *
  * Rejects variables the operation does not have. GraphQL ignores them, but from a name alone a caller cannot see what
  * it takes, and a filter that is ignored returns other rows than were asked for.
  *
  * @throws {DOCUMENT_NOT_TRUSTED} {OPERATION_UNKNOWN} {PERSISTED_QUERY_NOT_SUPPORTED} {BAD_REQUEST} {BAD_USER_INPUT}
  */
-export function createTrustedDocuments(
-  operations: ReadonlyMap<string, DocumentNode>,
-  { only }: { only: boolean },
-): (params: GraphqlParams) => GraphqlParams {
-  const known = [...operations.keys()].join(', ');
+export function createTrustedDocuments({
+  documents,
+  shippedNames,
+  only,
+}: TrustedDocumentsOptions): (params: GraphqlParams) => GraphqlParams {
+  const known = shippedNames.join(', ');
   return (params) => {
-    const { documentId, ...rest } = params;
+    const { documentId, doc_id, ...rest } = params;
     if (params.query) {
       if (only) throw gatewayError('DOCUMENT_NOT_TRUSTED', known);
-      return documentId == null ? params : rest;
+      return documentId == null && doc_id == null ? params : rest;
     }
-    if (typeof documentId !== 'string') {
-      if (params.extensions?.persistedQuery != null) throw gatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
-      if (params.query == null || params.query === '') throw gatewayError('BAD_REQUEST', 'query');
-      // Yoga rejects a query that is not a string.
-      return params;
+    const named = documentId ?? doc_id;
+    const persisted = params.extensions?.persistedQuery;
+    const id = typeof named === 'string' ? named : hashIn(persisted);
+    const document = id === undefined ? undefined : documents.find(id);
+    if (document) {
+      rejectUnknownVariable(document.name, documents.variablesOf(document), params.variables);
+      return { ...rest, query: document.text };
     }
-    const document = operations.get(documentId);
-    if (!document) throw gatewayError('OPERATION_UNKNOWN', known);
-    const operation = getOperationAST(document, params.operationName);
-    if (operation) rejectUnknownVariable(documentId, operation, params.variables);
-    return { ...rest, query: document.loc?.source.body ?? '' };
+    if (typeof named === 'string' || (only && id !== undefined)) {
+      throw gatewayError('OPERATION_UNKNOWN', known);
+    }
+    // Where queries are allowed, Apollo Client and urql send the query then.
+    if (persisted != null) throw gatewayError('PERSISTED_QUERY_NOT_SUPPORTED');
+    if (params.query == null || params.query === '') throw gatewayError('BAD_REQUEST', 'query');
+    // Yoga rejects a query that is not a string.
+    return params;
   };
 }
 
-function rejectUnknownVariable(
-  name: string,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: unknown,
-): void {
+function hashIn(persisted: unknown): string | undefined {
+  if (typeof persisted !== 'object' || persisted === null || !('sha256Hash' in persisted)) return undefined;
+  const { sha256Hash } = persisted;
+  return typeof sha256Hash === 'string' && sha256Hash !== '' ? sha256Hash : undefined;
+}
+
+function rejectUnknownVariable(name: string, declared: readonly string[], variables: unknown): void {
   // Another check rejects variables that are not an object.
   if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) return;
-  const declared = variableDefinitions.map(({ variable }) => variable.name.value);
   const unknown = Object.keys(variables).find((one) => !declared.includes(one));
   if (unknown === undefined) return;
   // A longer name, or one with digits, may be anything, a phone number too.

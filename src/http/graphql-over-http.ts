@@ -76,6 +76,7 @@ export function paramsOfUrl(url: string): GraphqlParams {
   const params = {
     query: text('query'),
     documentId: text('documentId'),
+    doc_id: text('doc_id'),
     operationName: text('operationName'),
     variables: json('variables'),
     extensions: json('extensions'),

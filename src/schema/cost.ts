@@ -33,6 +33,9 @@ const ASSUMED_CREDENTIALS = 5;
 /** A likely number of API keys of one gateway. */
 const ASSUMED_API_KEYS = 100;
 
+/** A likely number of trusted documents of one gateway. */
+const ASSUMED_DOCUMENTS = 200;
+
 /** The maximum number of media of an MMS, and about the number of permissions of a credential. */
 const SHORT_LIST = 10;
 
@@ -102,6 +105,9 @@ export const credentialList = withItems(
 
 /** The cost of the API keys, which need no call. */
 export const apiKeyList = withItems(credentialList, () => ASSUMED_API_KEYS);
+
+/** The cost of the trusted documents, which need no call. */
+export const documentList = withItems(credentialList, () => ASSUMED_DOCUMENTS);
 
 /** The cost of probing the permissions of a credential. */
 export const probe = withItems(

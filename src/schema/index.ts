@@ -9,6 +9,7 @@ import './reads.ts';
 import './thread.ts';
 import './message-stats.ts';
 import './usage.ts';
+import './trusted-document.ts';
 import './viewer.ts';
 import { GraphQLSchema, isObjectType } from 'graphql';
 import { builder } from './builder.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts';
 import type { Cipher } from './cipher.ts';
+import type { PublishedDocument } from './records.ts';
 import { createRefresher } from './refresher.ts';
 import type { SqlStore } from './sql/sql-store.ts';
 import type { GatewayStore, StoreSnapshot } from './store.ts';
@@ -12,7 +13,7 @@ export interface CachedStoreOptions {
 }
 
 /**
- * Serves reads of credentials and API keys from memory, even while the database is unavailable; changes then
+ * Serves reads of credentials, API keys and published documents from memory, even while the database is unavailable; changes then
  * fail with StoreUnavailableError. Secrets stay sealed in memory until they are used. Changes by other
  * gateways take effect within 2 seconds while the database is available. During an outage, a key that another
  * gateway revoked remains valid here.
@@ -23,19 +24,24 @@ export async function createCachedStore(
   store: SqlStore,
   { cipher, log }: CachedStoreOptions,
 ): Promise<GatewayStore> {
-  let held = await store
-    .snapshot()
-    .then(index)
-    .catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
+  let held = await read().catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+
+  /** Documents are read again only when they changed: their texts are most of the data. */
+  async function read(before?: Held): Promise<Held> {
+    const snapshot = await store.snapshot();
+    const isSame = snapshot.documentsVersion === before?.documentsVersion;
+    const documents = before && isSame ? before.documents : await store.listDocuments();
+    return { ...index(snapshot), documents };
+  }
+
   // Never becomes false again, whatever happens to the database.
   let { hadAdminKey } = held;
   const refresher = createRefresher({
     async refresh() {
-      const snapshot = await store.snapshot();
-      held = index(snapshot);
+      held = await read(held);
       hadAdminKey ||= held.hadAdminKey;
     },
     log,
@@ -97,6 +103,9 @@ export async function createCachedStore(
     remove: (id) => changed(store.remove(id)),
     addApiKey: (key) => changed(store.addApiKey(key)),
     updateApiKey: (id, change) => changed(store.updateApiKey(id, change)),
+    listDocuments: async () => held.documents,
+    publishDocuments: (documents) => changed(store.publishDocuments(documents)),
+    retireDocuments: (documentIds) => changed(store.retireDocuments(documentIds)),
     revokeApiKey: (id) => changed(store.revokeApiKey(id)),
     reseal: () => changed(store.reseal()),
     onChange: refresher.onRefreshed,
@@ -109,7 +118,9 @@ export async function createCachedStore(
   };
 }
 
-function index({ credentials, apiKeys, revokedHashes, hadAdminKey }: StoreSnapshot) {
+type Held = ReturnType<typeof index> & { readonly documents: readonly PublishedDocument[] };
+
+function index({ credentials, apiKeys, revokedHashes, hadAdminKey, documentsVersion }: StoreSnapshot) {
   return {
     credentials: credentials.map(({ credential }) => credential),
     sealedSecrets: credentials.map(({ sealedSecret }) => sealedSecret),
@@ -117,5 +128,6 @@ function index({ credentials, apiKeys, revokedHashes, hadAdminKey }: StoreSnapsh
     apiKeys: new Map(apiKeys.map(({ tokenHash, key }) => [tokenHash, key])),
     revoked: new Set(revokedHashes),
     hadAdminKey,
+    documentsVersion,
   };
 }

@@ -114,6 +114,16 @@ export interface AuditEntry {
 
 export type NewAuditEntry = Omit<AuditEntry, 'id'>;
 
+/** A document that an ADMIN published: an operation that callers may run by its id. */
+export interface PublishedDocument {
+  /** Unique among the published documents. */
+  readonly documentId: string;
+  /** The name of its operation; several documents may have the same. */
+  readonly name: string;
+  readonly text: string;
+  readonly dateAdded: Date;
+}
+
 /** Which entries of the audit log to list; all fields together. */
 export interface AuditFilter {
   readonly actor?: string | undefined;

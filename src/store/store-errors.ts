@@ -41,7 +41,7 @@ export class NicknameTakenError extends Error {
 }
 
 /** The kinds of record that have an id. */
-export type StoredNoun = 'credential' | 'API key';
+export type StoredNoun = 'credential' | 'API key' | 'published document';
 
 /** The record does not exist, or was removed meanwhile. */
 export class NotFoundError extends Error {
@@ -51,6 +51,30 @@ export class NotFoundError extends Error {
   constructor(noun: StoredNoun, id: string) {
     super(`No ${noun} has the id ${id}.`);
     this.noun = noun;
+  }
+}
+
+/** Another document was published under this id. Nothing was changed. */
+export class DocumentConflictError extends Error {
+  override readonly name = 'DocumentConflictError';
+  readonly documentId: string;
+
+  constructor(documentId: string) {
+    super(`Another document has the id ${documentId}.`);
+    this.documentId = documentId;
+  }
+}
+
+/** There would be too many documents, or too much text. Nothing was changed. */
+export class DocumentsFullError extends Error {
+  override readonly name = 'DocumentsFullError';
+  readonly measure: 'documents' | 'bytes';
+  readonly limit: number;
+
+  constructor(measure: 'documents' | 'bytes', limit: number) {
+    super(`The published documents may have ${limit} ${measure} together.`);
+    this.measure = measure;
+    this.limit = limit;
   }
 }
 
@@ -123,6 +147,9 @@ export class ReadOnlyError extends Error {
 export function explainStoreError(error: unknown): unknown {
   if (error instanceof NicknameTakenError) return gatewayError('NICKNAME_TAKEN', error.nickname);
   if (error instanceof NotFoundError) return gatewayError('NOT_FOUND', error.noun);
+  if (error instanceof DocumentConflictError) return gatewayError('DOCUMENT_ID_TAKEN', error.documentId);
+  if (error instanceof DocumentsFullError)
+    return gatewayError('TOO_MANY_DOCUMENTS', error.measure, error.limit);
   if (error instanceof InvalidValueError) return gatewayError('BAD_USER_INPUT', error.message, error.field);
   if (error instanceof ReadOnlyError) return gatewayError('READ_ONLY', error.message);
   if (error instanceof EncryptionKeyMissingError)

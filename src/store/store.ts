@@ -9,6 +9,7 @@ import type {
   NewAuditEntry,
   NewCredential,
   OAuthState,
+  PublishedDocument,
 } from './records.ts';
 
 /**
@@ -28,7 +29,13 @@ export interface CredentialStore {
  * When a promise resolves, the change is on disk. Every method can fail with StoreUnavailableError; one that
  * takes an id fails with NotFoundError for an unknown id, unless it says otherwise.
  */
-export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OAuthGrants, PageSessions {
+export interface GatewayStore
+  extends CredentialStore,
+    ApiKeyStore,
+    AuditLog,
+    OAuthGrants,
+    PageSessions,
+    DocumentStore {
   /** Null for an unknown id. */
   get(id: string): Promise<Credential | null>;
   /** @throws {SealError} {EncryptionKeyMissingError} */
@@ -59,7 +66,7 @@ export interface GatewayStore extends CredentialStore, ApiKeyStore, AuditLog, OA
    */
   reseal(): Promise<number>;
   /**
-   * Calls the listener after credentials or API keys changed: at once for this store's own changes, within
+   * Calls the listener after credentials, API keys or published documents changed: at once for this store's own changes, within
    * 2 seconds for those of other gateways. May make a superfluous call, but never misses a change.
    *
    * @returns a function that removes the listener
@@ -108,6 +115,26 @@ export interface PageSessions {
   endSession(id: string): Promise<void>;
 }
 
+/** Limits of all published documents together; every gateway has them in memory. */
+export const MAX_PUBLISHED = { documents: 2_000, bytes: 16 * 1024 * 1024 };
+
+/** Trusted documents that were published. */
+export interface DocumentStore {
+  /**
+   * Adds documents, all or none. One that is stored with the same id and text already stays as it is.
+   *
+   * @returns those that were added
+   * @throws {DocumentConflictError} for an id that is stored with another text, {DocumentsFullError}
+   */
+  publishDocuments(
+    documents: readonly Omit<PublishedDocument, 'dateAdded'>[],
+  ): Promise<readonly PublishedDocument[]>;
+  /** Removes documents, all or none. @throws {NotFoundError} */
+  retireDocuments(documentIds: readonly string[]): Promise<void>;
+  /** Oldest first. */
+  listDocuments(): Promise<readonly PublishedDocument[]>;
+}
+
 export interface OAuthGrants {
   /** Replaces the credential's refresh token. */
   saveRefreshToken(credentialId: string, token: string): Promise<void>;
@@ -135,4 +162,6 @@ export interface StoreSnapshot {
   readonly revokedHashes: readonly string[];
   /** {@link ApiKeyStore.hasHadAdminKey} */
   readonly hadAdminKey: boolean;
+  /** Differs once documents were published or retired. */
+  readonly documentsVersion: string;
 }

@@ -73,7 +73,8 @@ export async function createConsentKit(
     const store = change.store?.(opened) ?? opened;
     const fetch = change.fetch?.(recorded) ?? recorded;
     const now = change.now ? { now: change.now } : {};
-    const parts = { config: DEFAULTS, urls: URLS, store, log, fetch, ...now };
+    const documents = async () => ({ check: () => ({ name: '', problems: [] }), fixed: () => [] });
+    const parts = { config: DEFAULTS, urls: URLS, store, log, fetch, documents, ...now };
     const { admin, close: closeAdmin } = openAdmin(parts);
     const gateway = createGateway(parts);
     let open = true;

@@ -53,6 +53,19 @@ export function sharingSuite(engine: TestEngine): void {
       expect(await one.isApiKeyRevoked(tokenHash)).toBe(true);
     });
 
+    test('a document published by one is listed by the other within 2 s, and retired likewise', async () => {
+      const document = { documentId: 'shared', name: 'Shared', text: 'query Shared { viewer { name } }' };
+      const ids = async (store: GatewayStore) =>
+        (await store.listDocuments()).map(({ documentId }) => documentId);
+      const [added] = await one.publishDocuments([document]);
+      expect(added).toEqual({ ...document, dateAdded: expect.any(Date) });
+      expect(await ids(one)).toContain('shared');
+      await until(async () => (await ids(two)).includes('shared'), 2_000);
+      expect(await two.publishDocuments([document])).toEqual([]);
+      await two.retireDocuments(['shared']);
+      await until(async () => !(await ids(one)).includes('shared'), 2_000);
+    });
+
     test('a listener is called for changes by the other gateway until removed', async () => {
       let heard = 0;
       const stop = two.onChange(() => {

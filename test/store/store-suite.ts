@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GatewayStore } from '../../src/store/store.ts';
-import { InvalidValueError, NicknameTakenError, NotFoundError } from '../../src/store/store-errors.ts';
+import {
+  DocumentConflictError,
+  DocumentsFullError,
+  InvalidValueError,
+  NicknameTakenError,
+  NotFoundError,
+} from '../../src/store/store-errors.ts';
 import { newCredential, type TestEngine } from './test-engines.ts';
 
 /** Tests of credentials, for every engine. */
@@ -10,6 +16,56 @@ export function storeSuite(engine: TestEngine): void {
     store = await engine.open(await engine.empty());
   });
   afterAll(() => store.close());
+
+  describe('published documents', () => {
+    const document = (documentId: string, text = 'query A { viewer { name } }') => ({
+      documentId,
+      name: 'A',
+      text,
+    });
+    const ids = async () => (await store.listDocuments()).map(({ documentId }) => documentId);
+
+    test('are added and removed, all or none', async () => {
+      await store.publishDocuments([document('b'), document('a'), document('b')]);
+      expect(await store.publishDocuments([document('a'), document('c')])).toMatchObject([
+        { documentId: 'c' },
+      ]);
+      expect(await ids()).toEqual(['b', 'a', 'c']);
+      const conflict = store.publishDocuments([document('d'), document('a', 'query A { node }')]);
+      await expect(conflict).rejects.toThrow(DocumentConflictError);
+      await expect(store.retireDocuments(['a', 'd'])).rejects.toThrow(NotFoundError);
+      expect(await ids()).toEqual(['b', 'a', 'c']);
+      await store.retireDocuments(['a', 'b', 'a']);
+      expect(await ids()).toEqual(['c']);
+      await store.retireDocuments(['c']);
+    });
+
+    test('of two that publish different texts under one id at once, one succeeds', async () => {
+      const results = await Promise.allSettled([
+        store.publishDocuments([document('same', 'one')]),
+        store.publishDocuments([document('same', 'two')]),
+      ]);
+      const rejected = results.filter((one) => one.status === 'rejected');
+      expect(rejected.map(({ reason }) => reason)).toEqual([expect.any(DocumentConflictError)]);
+      await store.retireDocuments(['same']);
+    });
+
+    test('are limited in number', async () => {
+      const many = Array.from({ length: 2_000 }, (_, index) => document(`n${index}`));
+      await store.publishDocuments(many);
+      await expect(store.publishDocuments([document('more')])).rejects.toThrow(DocumentsFullError);
+      expect(await ids()).toHaveLength(2_000);
+      await store.retireDocuments(many.map(({ documentId }) => documentId));
+    });
+
+    test('are limited in size', async () => {
+      const large = 'x'.repeat(9 * 1024 * 1024);
+      await store.publishDocuments([document('large', large)]);
+      await expect(store.publishDocuments([document('second', large)])).rejects.toThrow(DocumentsFullError);
+      expect(await ids()).toEqual(['large']);
+      await store.retireDocuments(['large']);
+    });
+  });
 
   describe('credentials', () => {
     test('an added credential survives a reopening', async () => {

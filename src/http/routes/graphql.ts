@@ -56,8 +56,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
 
     const nickname = exchange.header('x-twilio-credential') || null;
     const wantsCost = exchange.header('x-query-cost') !== null;
-    const cacheKey =
-      isPost && !wantsCost ? [principal.id, exchange.host, nickname ?? '', body].join('\n') : undefined;
+    const cacheKey = wantsCost
+      ? undefined
+      : [principal.id, exchange.host, nickname ?? '', exchange.method, body].join('\n');
     const { noCache } = parseCacheControl(exchange.header('cache-control'));
     const cached = cacheKey === undefined || noCache ? undefined : responseCache.get(cacheKey);
     if (cached) {

@@ -48,7 +48,7 @@ export interface Database {
   /** Runs a transaction without notifying other gateways. */
   transact<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
-   * Runs a transaction that changes credentials or API keys, and notifies all gateways.
+   * Runs a transaction that changes credentials, API keys or published documents, and notifies all gateways.
    *
    * @param changed whether the result means that anything changed. @default always true
    */

@@ -85,6 +85,15 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
     'create index audit_log_action on audit_log (action, id)',
     'create index audit_log_at on audit_log (at)',
   ],
+  ({ integer, position, options }) => [
+    `create table trusted_documents (
+      position ${position},
+      id text not null unique,
+      name text not null check (name <> ''),
+      text text not null,
+      date_added ${integer} not null
+    )${options}`,
+  ],
 ];
 
 /** What the migrations of any tables need of an engine. */

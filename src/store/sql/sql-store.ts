@@ -5,6 +5,7 @@ import { createApiKeysTable, hasHadAdminKey, readApiKeys } from './api-keys-tabl
 import { createAuditTable } from './audit-table.ts';
 import { createCredentialsTable, toCredential } from './credentials-table.ts';
 import { createDatabase, type Database, type Engine, readVersion } from './database.ts';
+import { createDocumentsTable, readDocumentsVersion } from './documents-table.ts';
 import { createGrantsTables } from './grants-tables.ts';
 import type { LeaseOptions } from './leases.ts';
 import { MIGRATIONS, migrate } from './migrations.ts';
@@ -35,6 +36,7 @@ export async function openSqlStore(engine: Engine, { cipher, leases }: SqlStoreO
     ...createAuditTable(database),
     ...createGrantsTables(database, cipher, leases),
     ...createSessionsTable(database),
+    ...createDocumentsTable(database),
     snapshot: () => readSnapshot(database),
     reseal: () =>
       database.change(
@@ -75,6 +77,7 @@ async function readSnapshot(database: Database): Promise<StoreSnapshot> {
       apiKeys: await readApiKeys(db),
       revokedHashes: (await revoked.execute()).map((row) => row.token_hash),
       hadAdminKey: await hasHadAdminKey(db, database.engine),
+      documentsVersion: await readDocumentsVersion(db),
     };
   });
 }

@@ -11,9 +11,10 @@ export interface Tables {
   /** The id is the SHA-256 of the state. */
   oauth_states: { id: string; sealed: string; date_expires: number };
   page_sessions: { id: string; date_created: number; date_expires: number };
+  trusted_documents: DocumentTable;
   /** Locks across gateways. */
   leases: { name: string; owner: string; date_expires: number };
-  /** One row; incremented with each change of credentials or API keys. */
+  /** One row; incremented with each change of credentials, API keys or published documents. */
   change_counter: { version: number };
   /** One-time events, e.g. the creation of the first ADMIN key. */
   milestones: { name: 'first_admin_key'; date_reached: number };
@@ -52,6 +53,15 @@ export interface ApiKeyTable {
   date_revoked: number | null;
   /** JSON: {@link FieldPolicy}; null shows everything */
   field_policy: string | null;
+}
+
+export interface DocumentTable {
+  /** Never used twice. */
+  position: Generated<number>;
+  id: string;
+  name: string;
+  text: string;
+  date_added: number;
 }
 
 export interface AuditTable {

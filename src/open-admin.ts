@@ -5,6 +5,7 @@ import { type CredentialSessions, createCredentialSessions } from './auth/creden
 import { createTokenRequest } from './auth/oauth.ts';
 import { createRefreshedTokens } from './auth/refreshed-tokens.ts';
 import type { Config, TwilioUrls } from './config/config.ts';
+import type { HistoryStore } from './history/history-store.ts';
 import type { Logger } from './log.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
@@ -19,6 +20,8 @@ export interface OpenAdminOptions {
   readonly config: AdminSettings;
   readonly urls: TwilioUrls;
   readonly store: GatewayStore;
+  /** The copies of message histories. @default none */
+  readonly history?: HistoryStore | undefined;
   readonly log: Logger;
   /** The check of documents to be published, and those that are not in the store. */
   readonly documents: () => Promise<DocumentRules>;
@@ -72,6 +75,7 @@ export function openAdmin(options: OpenAdminOptions): OpenAdmin {
   const admin = createAdmin({
     store,
     sessions,
+    history: options.history,
     authorization: createAuthorizationCode(oauth),
     log,
     documents: options.documents,

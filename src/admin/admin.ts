@@ -1,5 +1,6 @@
 import type { AuthorizationCode } from '../auth/authorization-code.ts';
 import type { CredentialSessions } from '../auth/credential-sessions.ts';
+import type { HistoryStore } from '../history/history-store.ts';
 import type { Logger } from '../log.ts';
 import type { AuditEntry, AuditPage } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
@@ -8,12 +9,14 @@ import { type ApiKeyAdmin, createApiKeyAdmin } from './api-keys.ts';
 import { type Consent, createConsent } from './consent.ts';
 import { type CredentialAdmin, createCredentialAdmin } from './credentials.ts';
 import { createDocumentAdmin, type DocumentAdmin, type DocumentRules } from './documents.ts';
+import { createHistoryAdmin, type HistoryAdmin } from './history.ts';
 
 /** Admin operations, shared by GraphQL, the credentials page and the command line. */
 export interface Admin {
   readonly credentials: CredentialAdmin;
   readonly apiKeys: ApiKeyAdmin;
   readonly consent: Consent;
+  readonly history: HistoryAdmin;
   /** Lists entries of the audit log, newest first. @throws {FORBIDDEN} */
   listAudit(actor: Actor, page: AuditPage): Promise<readonly AuditEntry[]>;
   readonly documents: DocumentAdmin;
@@ -24,6 +27,8 @@ export interface Admin {
 export interface AdminOptions {
   store: GatewayStore;
   sessions: CredentialSessions;
+  /** The copies of message histories. @default none */
+  history?: HistoryStore | undefined;
   authorization: AuthorizationCode;
   log: Logger;
   /** Called for each operation on documents. */
@@ -36,10 +41,12 @@ export interface AdminOptions {
 export function createAdmin(options: AdminOptions): Admin {
   const { store, sessions, authorization, log, timeoutMs, now } = options;
   const audit = createAudit(store, log, now);
+  const history = createHistoryAdmin(store, options.history, audit);
   return {
-    credentials: createCredentialAdmin(store, sessions, audit, timeoutMs),
+    credentials: createCredentialAdmin({ store, sessions, history, audit, timeoutMs }),
     apiKeys: createApiKeyAdmin(store, audit, now),
     consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
+    history,
     listAudit: (actor, page) => asAdmin(actor, () => store.listAudit(page)),
     documents: createDocumentAdmin(store, audit, options.documents),
     reseal: (actor) =>

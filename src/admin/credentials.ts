@@ -2,7 +2,7 @@ import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { explainRejection } from '../loaders/explain-rejection.ts';
 import { probePermissions } from '../loaders/permissions.ts';
-import type { Credential } from '../store/records.ts';
+import { type Credential, isFromSettings } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { accounts } from '../twilio/resources/accounts.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
@@ -12,6 +12,7 @@ import {
   checkCredential,
   checkSecretFormat,
 } from './check-credential.ts';
+import type { HistoryAdmin } from './history.ts';
 
 export interface AddInput extends CheckInput {
   nickname: string;
@@ -28,15 +29,26 @@ export interface CredentialAdmin {
   rotate(actor: Actor, id: string, clientSecret: string): Promise<Credential>;
   /** Probes the permissions again and stores the results. */
   recheck(actor: Actor, id: string): Promise<Credential>;
+  /** Also erases the copy of the message history, unless another credential opens the account. */
   remove(actor: Actor, id: string): Promise<string>;
 }
 
-export function createCredentialAdmin(
-  store: GatewayStore,
-  sessions: CredentialSessions,
-  audit: Audit,
-  timeoutMs: number,
-): CredentialAdmin {
+export interface CredentialAdminOptions {
+  store: GatewayStore;
+  sessions: CredentialSessions;
+  history: HistoryAdmin;
+  audit: Audit;
+  /** Timeout for all upstream calls of one check, in milliseconds. */
+  timeoutMs: number;
+}
+
+export function createCredentialAdmin({
+  store,
+  sessions,
+  history,
+  audit,
+  timeoutMs,
+}: CredentialAdminOptions): CredentialAdmin {
   const find = async (id: string): Promise<Credential> => {
     const credential = await store.get(id);
     if (!credential) throw gatewayError('NOT_FOUND', 'credential');
@@ -102,9 +114,13 @@ export function createCredentialAdmin(
 
     remove: (actor, id) =>
       asAdmin(actor, async () => {
-        const { nickname, accountSid } = await find(id);
+        const credential = await find(id);
+        const { nickname, accountSid } = credential;
+        // First the copy: if it cannot be erased, nothing is removed. A credential of the settings cannot be removed.
+        const isErased = !isFromSettings(credential) && (await history.isErasedWith(credential));
+        const erasedMessages = isErased ? await history.removeAccount(accountSid) : 0;
         await store.remove(id);
-        await audit(actor, 'credential.remove', id, { nickname, accountSid });
+        await audit(actor, 'credential.remove', id, { nickname, accountSid, erasedMessages });
         return id;
       }),
   };

@@ -127,6 +127,8 @@ const rotate = command({
 const remove = command({
   name: 'credential remove',
   summary: 'Remove a credential, also from every API key.',
+  details:
+    'The copy of its message history is erased, too, unless another credential opens the same account.',
   examples: ['credential remove "Case desk"', 'credential remove "Case desk" --yes'],
   operand: { name: OPERAND, required: true },
   options: { yes: { about: 'Do not ask for confirmation; required without a terminal.' } },
@@ -163,10 +165,19 @@ async function checkNew(
   };
 }
 
-async function askToRemove({ admin }: Session, io: Io, { id, nickname, accountSid }: Credential) {
+async function askToRemove({ admin }: Session, io: Io, credential: Credential) {
+  const { id, nickname, accountSid } = credential;
   const keys = (await admin.apiKeys.list(CLI)).filter(({ credentialIds }) => credentialIds.includes(id));
   const names = keys.map(({ name }) => name).join(', ');
   const losing = names === '' ? '' : ` These API keys lose access: ${names}.`;
-  const agreed = await confirm(io, `Remove the credential "${nickname}" of account ${accountSid}?${losing}`);
+  const { messages } = await admin.history.status(credential);
+  const erased =
+    messages > 0 && (await admin.history.isErasedWith(credential))
+      ? ` The copy of its ${messages} messages is erased, too.`
+      : '';
+  const agreed = await confirm(
+    io,
+    `Remove the credential "${nickname}" of account ${accountSid}?${losing}${erased}`,
+  );
   if (!agreed) throw new CommandError('NOT_CONFIRMED', 'Nothing was removed.');
 }

@@ -17,6 +17,12 @@ export const ADMIN_ERRORS = {
     action: 'Set GATEWAY_ENCRYPTION_KEYS.',
     build: (message: string) => message,
   },
+  HISTORY_STORE_MISSING: {
+    ...field(503, 'store'),
+    when: 'The history of an account is to be changed, but the program that embeds the gateway gave it no history store.',
+    action: 'Pass `history` to `createGateway`.',
+    build: () => 'This gateway has no history store, so it keeps no copy of messages. Nothing was changed.',
+  },
   NICKNAME_TAKEN: {
     ...field(409, 'input'),
     when: 'Another credential has this nickname.',

@@ -168,7 +168,7 @@ builder.mutationFields((t) => ({
   }),
   removeCredential: t.id({
     description:
-      'Removes a credential, also from the API keys that may use it. For ADMIN. Returns its id. Nothing is changed at Twilio. Example: `mutation($id: ID!) { removeCredential(input: { id: $id }) }`',
+      'Removes a credential, also from the API keys that may use it. The copy of its message history is erased, too, unless another credential opens the account. For ADMIN. Returns its id. Nothing is changed at Twilio. Example: `mutation($id: ID!) { removeCredential(input: { id: $id }) }`',
     args: {
       input: t.arg({ type: RemoveCredentialInput, description: 'The credential to remove.' }),
       id: t.arg.id(idArgument),

@@ -4,6 +4,7 @@ import './api-key.ts';
 import './audit.ts';
 import './credential.ts';
 import './credential-mutations.ts';
+import './history.ts';
 import './message.ts';
 import './reads.ts';
 import './thread.ts';

@@ -13,7 +13,8 @@ export interface ExportSummary {
   /** The first and the last message, by creation. */
   readonly newest: string | null;
   readonly oldest: string | null;
-  readonly scannedCount: number;
+  /** Absent in a file of the command line, which cannot know it after an interruption. */
+  readonly scannedCount?: number;
   readonly historyTruncated: boolean;
   readonly unavailable: readonly unknown[];
   /** Where to continue an incomplete export. */
@@ -75,7 +76,13 @@ export function ndjson(withCursors: boolean): ExportFormat {
  */
 export function csv(withCursors: boolean, bom: boolean): ExportFormat {
   const columns = [...COLUMNS, ...(withCursors ? ['cursor'] : [])];
-  const options = { columns, record_delimiter: '\r\n', cast: { string: safeCell } } as const;
+  const options = {
+    columns,
+    record_delimiter: '\r\n',
+    // A line break of another kind needs quotes too, which the library adds for its own delimiter only.
+    quoted_match: /[\r\n]/,
+    cast: { string: safeCell },
+  } as const;
   return {
     contentType: 'text/csv; charset=utf-8; header=present',
     head: () => (bom ? '\uFEFF' : '') + stringify([columns], { record_delimiter: '\r\n' }),

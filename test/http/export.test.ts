@@ -80,6 +80,16 @@ describe('an export', () => {
     expect(summary(cut + rest)).toBe(summary(whole));
   });
 
+  test('quotes every line break in a cell', async () => {
+    const { get, sandbox } = await kitOf(10);
+    const bodies = ['one\ntwo', 'one\rtwo', 'one\r\ntwo', 'say "hi"\n'];
+    for (const body of bodies) sandbox.addMessage('parent', { body });
+    const text = await (await get('messages.csv')).text();
+    expect(text.replaceAll(/"(?:[^"]|"")*"/g, '').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    const exported = parse(text, { columns: true }) as Row[];
+    expect(exported.map(({ body }) => body)).toEqual(expect.arrayContaining(bodies));
+  });
+
   test('begins with a byte order mark on request', async () => {
     const { get } = await kitOf(50);
     const bytes = Buffer.from(await (await get('messages.csv?bom=true')).arrayBuffer());

@@ -70,7 +70,7 @@ export function createExportRoute(options: ExportRouteOptions) {
     pages: AsyncGenerator<ExportPage>,
     isContinued: boolean,
   ) {
-    let summary: ExportSummary = {
+    let summary: ExportSummary & { readonly scannedCount: number } = {
       complete: false,
       count: 0,
       newest: null,

@@ -5,6 +5,7 @@ import { usageError } from './command-errors.ts';
 /** Messages repeat only text that looks like an option's name: a secret in base64url can begin with a hyphen. */
 const OPTION_NAME = /^[a-z]+(?:-[a-z]+){0,3}$/;
 const SECRET_NAME = /secret|password|passwd|token/i;
+const KEY_NAME = /^(?:api-)?key$/;
 
 /**
  * Parses the arguments of a command. Error messages never contain a value, which may be a misplaced secret.
@@ -46,6 +47,12 @@ function rejectOption(command: string, name: string): never {
   if (shown && SECRET_NAME.test(name)) {
     throw usageError(
       `${shown} is not supported: everyone on this machine can read a program's arguments, and the shell keeps them in its history. Omit it: the command prompts for the client secret, or reads it from stdin, e.g. < secret.txt. If you passed a real secret, rotate it.`,
+      shown,
+    );
+  }
+  if (command === 'export' && KEY_NAME.test(name)) {
+    throw usageError(
+      `${shown} is not supported: everyone on this machine can read a program's arguments, and the shell keeps them in its history. Put the key into the variable GATEWAY_KEY, or pipe it in with --key-stdin. If you passed a real key, revoke it.`,
       shown,
     );
   }

@@ -2,6 +2,7 @@ import { command } from './command.ts';
 import { usageError } from './command-errors.ts';
 import { dateText, table } from './output.ts';
 import { CLI, withSession } from './session.ts';
+import { timeOf } from './time-option.ts';
 
 const MAX_ENTRIES = 100_000;
 
@@ -45,11 +46,3 @@ export const auditList = command({
       };
     }),
 });
-
-/** @throws {CommandError} USAGE */
-function timeOf(text: string | undefined, option: string): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(date.getTime())) return date;
-  throw usageError(`${option} takes a day (2027-01-31) or a time (2027-01-31T12:00:00Z).`, option);
-}

@@ -7,7 +7,7 @@ export interface Io {
   readonly stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'setEncoding' | 'on' | 'off' | 'pause'> &
     AsyncIterable<Buffer | string>;
   readonly stdout: Writer;
-  readonly stderr: Writer;
+  readonly stderr: Writer & { readonly isTTY?: boolean | undefined };
 }
 
 interface Writer {

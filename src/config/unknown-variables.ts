@@ -6,6 +6,9 @@ const NAMES = SETTINGS.map(({ name }) => name);
 /** Prefixes that only this program's settings have. `TWILIO_` and `OTEL_` belong to other programs too. */
 const OWN_PREFIX = /^(?:CIRCUIT|GATEWAY|OIDC|OVERLOAD|SANDBOX|STALE)_/;
 
+/** Read by the command `export` and by the examples. */
+export const CLIENT_VARIABLES: readonly string[] = ['GATEWAY_KEY', 'GATEWAY_URL'];
+
 /** Kubernetes sets these for every service, whatever its name: `GATEWAY_SERVICE_HOST`, `SANDBOX_PORT_80_TCP`. */
 const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_|$)|$)/;
 
@@ -17,7 +20,8 @@ const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT)(?:_|$)|_PORT(?:_\d+_(?:TCP|UDP|SCT
  */
 export function findMisspelled(env: Env): string[] {
   return Object.keys(env).flatMap((name) => {
-    if (!/^[A-Z_]{6,40}$/i.test(name) || NAMES.includes(name) || OF_KUBERNETES.test(name)) return [];
+    if (!/^[A-Z_]{6,40}$/i.test(name) || NAMES.includes(name)) return [];
+    if (CLIENT_VARIABLES.includes(name) || OF_KUBERNETES.test(name)) return [];
     const nearest = nearestOf(name, OWN_PREFIX.test(name) ? name.length : editsIn(name));
     return nearest ? [`${name} is not a setting and has no effect. Did you mean ${nearest}?`] : [];
   });

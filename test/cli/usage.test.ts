@@ -5,6 +5,7 @@ import { apiKeyCommands, parseExpiry } from '../../src/commands/api-key.ts';
 import { parseArguments } from '../../src/commands/arguments.ts';
 import type { Io } from '../../src/commands/command.ts';
 import { credentialCommands } from '../../src/commands/credential.ts';
+import { exportMessages } from '../../src/commands/export.ts';
 import { keysRotate } from '../../src/commands/keys.ts';
 import { columns } from '../../src/commands/output.ts';
 import { runCommandLine } from '../../src/commands/run-command.ts';
@@ -12,7 +13,15 @@ import { sandbox, schema, start } from '../../src/commands/start.ts';
 import { run } from '../e2e/process.ts';
 import { cli, openHome, spawnAndWait } from './kit.ts';
 
-const COMMANDS = [start, sandbox, schema, ...credentialCommands, ...apiKeyCommands, keysRotate];
+const COMMANDS = [
+  start,
+  sandbox,
+  schema,
+  ...credentialCommands,
+  ...apiKeyCommands,
+  exportMessages,
+  keysRotate,
+];
 
 /** Runs a command line in this process; it must not touch the environment or stdin. */
 async function say(...argv: string[]) {

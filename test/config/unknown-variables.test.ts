@@ -34,6 +34,10 @@ describe('a variable that looks like a misspelled setting', () => {
 });
 
 describe('no warning', () => {
+  test('for what clients read', () => {
+    expect(findMisspelled({ GATEWAY_KEY: 'x', GATEWAY_URL: 'x' })).toEqual([]);
+  });
+
   test('for a setting', () => {
     expect(findMisspelled(Object.fromEntries(SETTINGS.map(({ name }) => [name, 'x'])))).toEqual([]);
   });

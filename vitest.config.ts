@@ -12,6 +12,7 @@ const SLOW = [
   'test/http/{deadline,graphiql,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
   'test/pages/{login,story}.test.ts',
+  'test/policy/leak.test.ts',
   'test/twilio/transport/{dispatch,response-cache,retry}.test.ts',
   'test/security/{regular-expressions,secrets,ssrf}.test.ts',
 ];

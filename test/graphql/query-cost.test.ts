@@ -87,7 +87,7 @@ describe('the cost of a query, in calls and rows', () => {
     [
       'a check',
       `mutation { checkCredential(input: { clientId: "a", clientSecret: "b" }) { accountSid } }`,
-      6,
+      7,
       0,
     ],
   ];

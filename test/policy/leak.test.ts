@@ -97,7 +97,7 @@ async function plant() {
   };
 }
 
-describe('10,000 canaries', { timeout: 120_000 }, () => {
+describe('10,000 canaries', { timeout: 300_000 }, () => {
   const hidden: AddressVisibility[] = ['LAST_FOUR', 'PSEUDONYM', 'HIDDEN'];
 
   test('none reaches a caller with hidden bodies and media, and addresses that are not shown', async () => {

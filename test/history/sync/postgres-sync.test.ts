@@ -1,0 +1,4 @@
+import { postgresHistory } from '../stores.ts';
+import { syncSuite } from './sync-suite.ts';
+
+syncSuite(postgresHistory());

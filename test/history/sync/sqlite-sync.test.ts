@@ -1,0 +1,4 @@
+import { sqliteHistory } from '../stores.ts';
+import { syncSuite } from './sync-suite.ts';
+
+syncSuite(sqliteHistory());

@@ -1,0 +1,349 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { HistoryStore, MessageKey } from '../../../src/history/history-store.ts';
+import { type HistorySync, openHistorySync } from '../../../src/history/sync/history-sync.ts';
+import type { SyncAccount } from '../../../src/history/sync/read-slice.ts';
+import { createLogger } from '../../../src/log.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
+import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
+import { messages as MESSAGES, type WireMessage } from '../../../src/twilio/resources/messages.ts';
+import { runs, within } from '../../fuzz/runs.ts';
+import { twilioAt } from '../../twilio/kit.ts';
+import { Model } from '../model.ts';
+import type { TestHistory } from '../stores.ts';
+
+const DAY_MS = 86_400_000;
+const PAST = new Date(0);
+const quiet = createLogger('silent', () => {});
+
+/** What happens at Twilio. */
+type Change =
+  | { readonly kind: 'arrive'; readonly minutesAgo: number; readonly isUndated: boolean; readonly isDelivered: boolean }
+  | { readonly kind: 'send' | 'deliver' | 'redact' | 'delete'; readonly index: number };
+type Fault = Partial<Sandbox['switches']>;
+type Stop = { readonly how: 'close' | 'kill'; readonly afterPages: number };
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('arrive' as const),
+      // Most arrive lately, some are seen weeks later.
+      minutesAgo: fc.oneof(fc.integer({ min: 10, max: 4_000 }), fc.integer({ min: 10, max: 90_000 })),
+      isUndated: fc.boolean(),
+      isDelivered: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('send' as const, 'deliver' as const, 'redact' as const, 'delete' as const),
+      index: fc.nat(1_000),
+    }),
+  },
+);
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  ...(['fail500', 'fail503', 'fail429', 'truncateBody', 'resetConnection', 'pageTokenRefused'] as const).map((name) =>
+    fc.integer({ min: 1, max: 2 }).map((next) => ({ [name]: { next } })),
+  ),
+  fc.constantFrom<Fault>(
+    { emptyPageWithNext: true },
+    { failAbovePageSize: 500 },
+    { nullDateOrder: 'first' },
+    { nullDateOrder: 'last' },
+    { nullDateMatches: true },
+  ),
+);
+const stop: fc.Arbitrary<Stop> = fc.record({
+  how: fc.constantFrom('close' as const, 'kill' as const),
+  afterPages: fc.integer({ min: 0, max: 12 }),
+});
+const rounds = fc.array(
+  fc.record({
+    changes: fc.array(change, { maxLength: 25 }),
+    fault: fc.option(fault),
+    stops: fc.array(stop, { maxLength: 2 }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** Fields that the store keeps. */
+const FIELDS = [
+  ...['sid', 'account_sid', 'body', 'from', 'to', 'direction', 'status', 'error_code', 'error_message'],
+  ...['num_segments', 'num_media', 'price', 'price_unit', 'messaging_service_sid'],
+  ...['date_created', 'date_sent', 'date_updated'],
+] as readonly (keyof WireMessage)[];
+
+/** A sandbox of which few messages are recent, with few on each page. */
+export function upstream({ messages = 60 } = {}) {
+  const kit = twilioAt({ messages, clock: Date.now, switches: { maxItemsPerPage: 9 } });
+  const { sandbox, parent } = kit;
+  const own: string[] = [];
+  const account: SyncAccount = {
+    accountSid: parent.sid,
+    client: kit.client,
+    retention: { days: 400 },
+  };
+  const wire = (ms: number) => new Date(ms).toUTCString().replace('GMT', '+0000');
+  return {
+    ...kit,
+    accountSid: parent.sid,
+    account,
+    apply(one: Change) {
+      if (one.kind === 'arrive') {
+        const at = wire(Date.now() - one.minutesAgo * 60_000);
+        const { sid } = sandbox.addMessage('parent', {
+          date_created: at,
+          date_updated: at,
+          date_sent: one.isUndated ? null : at,
+          status: one.isUndated ? 'queued' : one.isDelivered ? 'delivered' : 'sent',
+          price: null,
+        });
+        own.push(sid);
+        return;
+      }
+      const sid = own[one.index % Math.max(1, own.length)];
+      if (sid === undefined) return;
+      const now = wire(Date.now());
+      if (one.kind === 'delete') {
+        sandbox.deleteMessage(sid);
+        own.splice(own.indexOf(sid), 1);
+      } else if (one.kind === 'send') sandbox.updateMessage(sid, { status: 'sent', date_sent: now });
+      else if (one.kind === 'deliver') sandbox.updateMessage(sid, { status: 'delivered', price: '-0.00790' });
+      else sandbox.updateMessage(sid, { body: '' });
+    },
+    /** All messages, by SID. */
+    async rows(): Promise<WireMessage[]> {
+      const all: WireMessage[] = [];
+      let name = null;
+      do {
+        const page = await kit.client.list(
+          MESSAGES,
+          { AccountSid: parent.sid },
+          { name, pageSize: 1_000, filters: [] },
+          { signal: new AbortController().signal },
+        );
+        all.push(...page.value.items);
+        name = page.value.next;
+      } while (name);
+      return sorted(all);
+    },
+  };
+}
+
+const sorted = (all: readonly WireMessage[]) =>
+  all
+    .map((row) => Object.fromEntries(FIELDS.map((field) => [field, row[field]])) as unknown as WireMessage)
+    .sort((a, b) => (a.sid < b.sid ? -1 : 1));
+
+export async function stored(store: HistoryStore, accountSid: string): Promise<WireMessage[]> {
+  const all: WireMessage[] = [];
+  for (let after: MessageKey | undefined; ; ) {
+    const query = { accountSids: [accountSid], criteria: {} };
+    const { messages, more } = await store.list(query, { order: 'NEWEST_FIRST', limit: 500, after });
+    all.push(...messages);
+    if (!more) return sorted(all);
+    after = new Model().keyOf(messages.at(-1) as WireMessage);
+  }
+}
+
+/** A store that fails once it is dead, as after SIGKILL: nothing is released. */
+export function mortal(store: HistoryStore) {
+  let isDead = false;
+  const entries = Object.entries(store).map(([name, method]) => [
+    name,
+    async (...args: unknown[]) => {
+      if (isDead) throw new StoreUnavailableError('the process is dead');
+      return (method as (...args: unknown[]) => Promise<unknown>)(...args);
+    },
+  ]);
+  return {
+    store: Object.fromEntries(entries) as HistoryStore,
+    kill: () => {
+      isDead = true;
+    },
+  };
+}
+
+/** Waits until every slice was read. */
+export async function settled(store: HistoryStore, accountSid: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const slices = await store.slices(accountSid);
+      expect(slices.length).toBeGreaterThan(3);
+      const waiting = slices.filter(({ doneAt, failures }) => doneAt === null || failures > 0);
+      // Failures wait for seconds; a test does not.
+      const keys = waiting.filter(({ leased, failures }) => failures > 0 && !leased).map(({ key }) => key);
+      await store.reschedule(accountSid, keys, { dueAt: PAST });
+      expect(waiting.map(({ key }) => key)).toEqual([]);
+      expect(slices.filter(({ dueAt, leased }) => leased || (dueAt && dueAt.getTime() < Date.now()))).toEqual([]);
+    },
+    { timeout: 30_000, interval: 10 },
+  );
+}
+
+/** Makes every slice due. */
+export async function againAll(store: HistoryStore, accountSid: string): Promise<void> {
+  const slices = await store.slices(accountSid);
+  await store.reschedule(
+    accountSid,
+    slices.filter(({ dueAt }) => dueAt !== null).map(({ key }) => key),
+    { dueAt: PAST },
+  );
+}
+
+export const policyOf = (accountSid: string) => ({
+  accountSid,
+  enabled: true,
+  paused: false,
+  keepsBodies: true,
+  days: null,
+});
+
+/** The sync into one engine. */
+export function syncSuite(engine: TestHistory): void {
+  let store: HistoryStore;
+  const open = new Set<HistorySync>();
+  beforeAll(async () => {
+    await engine.start();
+  }, 60_000);
+  afterEach(async () => {
+    for (const sync of open) await sync.close();
+    open.clear();
+    await store.close();
+  });
+  afterAll(() => engine.stop());
+
+  function syncOf(own: HistoryStore, account: SyncAccount, onPage?: () => void): HistorySync {
+    const sync = openHistorySync({
+      history: own,
+      accounts: async () => [account],
+      log: quiet,
+      leaseMs: 300,
+      pollMs: 10,
+      onPage,
+    });
+    open.add(sync);
+    return sync;
+  }
+  async function close(sync: HistorySync): Promise<void> {
+    await sync.close();
+    open.delete(sync);
+  }
+
+  describe(engine.name, () => {
+    test(
+      'the copy equals the list row by row, whatever happens at Twilio, on the way and to the gateway',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(rounds, async (all) => {
+            store = await engine.open(await engine.empty());
+            const twilio = upstream();
+            const { accountSid, account } = twilio;
+            await store.setPolicy(policyOf(accountSid));
+            for (const { changes, fault, stops } of all) {
+              for (const one of changes) twilio.apply(one);
+              await againAll(store, accountSid);
+              if (fault) twilio.sandbox.set(fault);
+              for (const { how, afterPages } of stops) {
+                const { store: own, kill } = mortal(store);
+                let pages = 0;
+                const reached = Promise.withResolvers<void>();
+                const sync = syncOf(own, account, () => {
+                  pages += 1;
+                  if (pages >= afterPages) reached.resolve();
+                });
+                if (afterPages > 0) await Promise.race([reached.promise, settled(store, accountSid).catch(() => {})]);
+                if (how === 'kill') kill();
+                await close(sync);
+              }
+              const last = syncOf(store, account);
+              await settled(store, accountSid);
+              // What changed behind a slice that was being read is found by the next one.
+              twilio.sandbox.set({ emptyPageWithNext: false, failAbovePageSize: 0 });
+              await againAll(store, accountSid);
+              await settled(store, accountSid);
+              await close(last);
+              expect(await stored(store, accountSid)).toEqual(await twilio.rows());
+            }
+            const status = await store.status(accountSid);
+            expect(status.slicesDone).toBe(status.slicesTotal);
+            expect(status).toMatchObject({ slicesFailing: 0, lastError: null });
+            expect(Number(status.asOf)).toBeGreaterThan(Date.now() - DAY_MS);
+            await store.close();
+          }),
+          runs(20),
+        );
+      },
+      within(180_000),
+    );
+
+    test('a closed sync aborts its calls and releases its slices', async () => {
+      store = await engine.open(await engine.empty());
+      const twilio = upstream();
+      await store.setPolicy(policyOf(twilio.accountSid));
+      twilio.sandbox.set({ latencyMs: 60_000 });
+      const sync = syncOf(store, twilio.account);
+      await vi.waitFor(async () => {
+        const slices = await store.slices(twilio.accountSid);
+        expect(slices.map(({ leased }) => leased)).toEqual([true, true, true]);
+      });
+      const started = performance.now();
+      await close(sync);
+      expect(performance.now() - started).toBeLessThan(10_000);
+      const slices = await store.slices(twilio.accountSid);
+      expect(slices.map(({ leased, failures }) => [leased, failures])).toEqual([
+        [false, 0],
+        [false, 0],
+        [false, 0],
+      ]);
+    });
+
+    test('two syncs read no slice twice', async () => {
+      const location = await engine.empty();
+      store = await engine.open(location);
+      const twilio = upstream();
+      await store.setPolicy(policyOf(twilio.accountSid));
+      const other = await engine.open(location);
+      const syncs = [syncOf(store, twilio.account), syncOf(other, twilio.account)];
+      await settled(store, twilio.accountSid);
+      for (const sync of syncs) await close(sync);
+      await other.close();
+      const paths = twilio.sandbox.calls.filter(({ path }) => path.includes('/Messages.json')).map(({ path }) => path);
+      const dated = paths.filter((path) => path.includes('DateSent%3C'));
+      expect(dated.length).toBeGreaterThan(20);
+      expect(new Set(dated.map(withoutCut)).size).toBe(dated.length);
+      expect(await stored(store, twilio.accountSid)).toEqual(await twilio.rows());
+    });
+
+    test('when a gateway dies, the other one finishes', async () => {
+      const location = await engine.empty();
+      store = await engine.open(location);
+      const twilio = upstream();
+      await store.setPolicy(policyOf(twilio.accountSid));
+      const { store: own, kill } = mortal(await engine.open(location));
+      const dying = Promise.withResolvers<void>();
+      let pages = 0;
+      const first = syncOf(own, twilio.account, () => {
+        pages += 1;
+        if (pages === 5) {
+          kill();
+          dying.resolve();
+        }
+      });
+      await dying.promise;
+      const left = await store.slices(twilio.accountSid);
+      expect(left.some(({ leased }) => leased)).toBe(true);
+      const second = syncOf(store, twilio.account);
+      await settled(store, twilio.accountSid);
+      await close(first);
+      await close(second);
+      expect(await stored(store, twilio.accountSid)).toEqual(await twilio.rows());
+    });
+  });
+}
+
+/** The beginning of the oldest slice moves on with the clock. */
+function withoutCut(path: string): string {
+  return path.includes('PageToken') ? path : path.replace(/&DateSent%3E=[^&]*/, '');
+}

@@ -28,6 +28,7 @@ import { createMediaRoute } from './http/routes/media.ts';
 import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
+import { openGatewaySync } from './open-sync.ts';
 import { createPages } from './pages/pages.ts';
 import { createDataMasks } from './policy/data-mask.ts';
 import { createSealedText } from './policy/sealed-text.ts';
@@ -73,6 +74,8 @@ export interface GatewayOptions {
   store: GatewayStore;
   /** The copy of the message history. @default none */
   history?: HistoryStore | undefined;
+  /** Whether this gateway fills the history from Twilio. @default false */
+  syncsHistory?: boolean | undefined;
   log: Logger;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   fetch?: UpstreamFetch;
@@ -140,6 +143,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   });
 
+  const historySync =
+    options.history && options.syncsHistory
+      ? openGatewaySync({ history: options.history, store, sessions, log, telemetry, now })
+      : undefined;
+
   // GraphQL
   if (telemetry.tracing) traceFields(schema);
   const sealedLinks = createSealedText(config.encryptionKeys ?? [], 'media link');
@@ -182,6 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     operations: documents.names,
     credentials: async () => sessions.states(),
     components: health.components,
+    ...(historySync && { copies: historySync.copies }),
   });
   const { graphiql } = http;
   const pages = createPages({
@@ -270,6 +279,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       clientErrors.close();
       responseCache.close();
       documents.close();
+      await historySync?.close();
       await rateLimiter.close();
       await callers.close();
       await readAudit.close();

@@ -2,10 +2,10 @@ import { redirectUriAt } from './admin/consent.ts';
 import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
 import { isLoopback } from './config/setting.ts';
-import { openHistory } from './history/open-history.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openGatewayStore } from './open-store.ts';
+import { openHistoryOf } from './open-sync.ts';
 import type { CredentialSetting } from './store/fixed-store.ts';
 import type { ApiKey } from './store/records.ts';
 import type { GatewayStore } from './store/store.ts';
@@ -43,11 +43,19 @@ export async function start(
     await warnOfWrongKey(store, log);
     await rejectOpenGateway(config, store);
     await warnWithoutAdminKey(config, store, log);
-    const history = openHistory({ databaseUrl: config.database.url, file: config.historyFile });
-    opened.defer(() => history.close());
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.observability);
     opened.defer(closeTelemetry);
-    const gateway = createGateway({ config, urls: twilio, store, history, log, telemetry });
+    const history = await openHistoryOf(config, twilio, log);
+    if (history) opened.defer(() => history.close());
+    const gateway = createGateway({
+      config,
+      urls: twilio,
+      store,
+      history,
+      syncsHistory: true,
+      log,
+      telemetry,
+    });
     opened.defer(() => gateway.close());
     // Opened first and closed last, so that health checks and metrics cover the whole shutdown.
     const monitor = await listenForMonitoring(gateway, config);

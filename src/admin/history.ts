@@ -62,6 +62,11 @@ export function createHistoryAdmin(
     return before;
   }
 
+  async function readAgain(accountSid: string): Promise<void> {
+    const keys = (await requireHistory().slices(accountSid)).map(({ key }) => key);
+    await requireHistory().reschedule(accountSid, keys, { dueAt: new Date() });
+  }
+
   return {
     async status({ accountSid }) {
       if (!history) return { ...NO_COPY, state: 'OFF' };
@@ -80,6 +85,7 @@ export function createHistoryAdmin(
         checkDays(policy.days);
         const before = await requireHistory().policy(accountSid);
         await requireHistory().setPolicy({ ...policy, accountSid });
+        if (before && keepsMore(before, policy)) await readAgain(accountSid);
         await audit(actor, 'history.policy', credentialId, { nickname, accountSid, ...policy });
         const erasesTexts = before?.keepsBodies === true && !policy.keepsBodies;
         const erasesMessages =
@@ -124,6 +130,12 @@ export function createHistoryAdmin(
       return messages;
     },
   };
+}
+
+/** Whether the copy lacks what a policy keeps and the one before did not. */
+function keepsMore(before: PolicyInput, after: PolicyInput): boolean {
+  const daysOf = ({ days }: PolicyInput) => days ?? Number.POSITIVE_INFINITY;
+  return (after.keepsBodies && !before.keepsBodies) || daysOf(after) > daysOf(before);
 }
 
 /** @throws {BAD_USER_INPUT} */

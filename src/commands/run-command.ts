@@ -11,6 +11,7 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   credential: async () => (await import('./credential.ts')).credentialCommands,
   'api-key': async () => (await import('./api-key.ts')).apiKeyCommands,
   export: async () => [(await import('./export.ts')).exportMessages],
+  history: async () => (await import('./history.ts')).historyCommands,
   audit: async () => [(await import('./audit.ts')).auditList],
   documents: async () => (await import('./documents.ts')).documentCommands,
   keys: async () => [(await import('./keys.ts')).keysRotate],

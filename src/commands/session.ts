@@ -33,13 +33,25 @@ export async function withSession(io: Io, work: (session: Session) => Promise<Ou
   const { openGatewayStore } = await import('../open-store.ts');
   const { openAdmin } = await import('../open-admin.ts');
   const documents = () => openDocuments(config);
+  const { openHistory } = await import('../history/open-history.ts');
   const { urls, fetch, credentials } = await openTwilio(config);
   await using stack = new AsyncDisposableStack();
   const { store: opened, notice } = await openGatewayStore(config, credentials, log);
   stack.defer(() => opened.close());
   if (notice) io.stderr.write(`${notice.trim()}\n`);
   const { store, settled } = trackRefusals(opened);
-  const { admin, close } = openAdmin({ config, urls, store, log, documents, ...(fetch ? { fetch } : {}) });
+  // Its threads start with the first command that needs them.
+  const history = config.history.enabled ? openHistory(config.history) : undefined;
+  if (history) stack.defer(() => history.close());
+  const { admin, close } = openAdmin({
+    config,
+    urls,
+    store,
+    history,
+    log,
+    documents,
+    ...(fetch ? { fetch } : {}),
+  });
   stack.defer(close);
   stack.defer(settled);
   const { url, file } = config.database;

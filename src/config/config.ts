@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { type EncryptionKey, parseEncryptionKeys } from './encryption-keys.ts';
 import { HTTP, type HttpSettings, LIMITS, type LimitSettings } from './limits.ts';
 import { type Env, readSettings, textOf, type Values } from './setting.ts';
@@ -25,6 +26,14 @@ export interface ObservabilitySettings extends Values<typeof settings.OBSERVABIL
   readonly traces: TraceSettings | undefined;
 }
 
+/** Where copies of message histories are kept. */
+export interface HistorySettings {
+  readonly enabled: boolean;
+  /** PostgreSQL if set, otherwise the SQLite file. */
+  readonly databaseUrl: string | undefined;
+  readonly file: string;
+}
+
 /** Stale responses and the circuit breaker, for when Twilio fails. */
 export interface ResilienceSettings {
   readonly stale: Values<typeof STALE>;
@@ -45,8 +54,7 @@ export interface Config
   /** Whether the audit records reads. */
   readonly auditReads: boolean;
   readonly database: { readonly url: string | undefined; readonly file: string };
-  /** The SQLite file of the message history; unused with a database URL. */
-  readonly historyFile: string;
+  readonly history: HistorySettings;
   /** The first one seals secrets, all of them open. */
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly limits: LimitSettings;
@@ -95,11 +103,11 @@ export function loadConfig(env: Env): Config {
   const reads = readSettings(settings.READS, env, problems);
   const twilio = readTwilio(env, problems);
   const { adminKey, ...oidc } = readSettings(settings.ACCESS, env, problems);
-  const { encryptionKeys, auditReads, historyFile, ...database } = readSettings(
-    settings.STORE,
-    env,
-    problems,
-  );
+  const { encryptionKeys, auditReads, ...database } = readSettings(settings.STORE, env, problems);
+  // Separate by default, so that the sandbox's data never mixes with the real Twilio's.
+  const ownDatabase =
+    twilio || textOf(env, settings.STORE.file) ? database : { ...database, file: 'data/sandbox.db' };
+  const history = readSettings(settings.HISTORY, env, problems);
   const config: Config = {
     ...server,
     ...reads,
@@ -108,10 +116,13 @@ export function loadConfig(env: Env): Config {
     sandbox: readSettings(settings.SANDBOX, env, problems),
     adminKey,
     oidc: checkOidc(oidc, problems),
-    // Separate by default, so that the sandbox's data never mixes with the real Twilio's.
-    database:
-      twilio || textOf(env, settings.STORE.file) ? database : { ...database, file: 'data/sandbox.db' },
-    historyFile: twilio || textOf(env, settings.STORE.historyFile) ? historyFile : 'data/sandbox-history.db',
+    database: ownDatabase,
+    history: {
+      enabled: history.enabled ?? twilio === null,
+      // Each gateway has a sandbox of its own, with other messages.
+      databaseUrl: twilio ? ownDatabase.url : undefined,
+      file: history.file ?? join(dirname(ownDatabase.file), twilio ? 'history.db' : 'sandbox-history.db'),
+    },
     auditReads,
     encryptionKeys: readEncryptionKeys(encryptionKeys, problems),
     limits: readLimits(env, reads.scanBudget, problems),

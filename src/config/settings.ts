@@ -111,17 +111,26 @@ export const STORE = {
     'off',
     "Whether the audit records which caller read which account's messages.",
   ),
-  historyFile: setting(
-    'HISTORY_FILE',
-    text,
-    'data/history.db',
-    'SQLite file for the copy of the message history, unless DATABASE_URL is set; on the sandbox `data/sandbox-history.db`. See [history](history.md).',
-  ),
   encryptionKeys: optional(
     'GATEWAY_ENCRYPTION_KEYS',
     text,
     '',
     'Keys that seal stored secrets, 32 bytes each in base64 or hex, separated by commas: `openssl rand -base64 32`. The first one seals, all of them open.',
+  ),
+};
+
+export const HISTORY = {
+  enabled: optional(
+    'HISTORY',
+    onOff,
+    'on',
+    'Whether the gateway may keep copies of message histories, see [the history](history.md). By default on with the sandbox and off with Twilio; with Twilio an ADMIN also enables it for each credential.',
+  ),
+  file: optional(
+    'HISTORY_FILE',
+    text,
+    'data/history.db',
+    'SQLite file of the copies. By default `history.db` beside DATABASE_FILE; with DATABASE_URL, they are in that database. The copy of the sandbox is always in a file, and new at each start.',
   ),
 };
 
@@ -218,6 +227,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: Set
   { title: 'Twilio: an OAuth app made in the account to be read', settings: TWILIO },
   { title: 'Authentication', settings: ACCESS },
   { title: 'Store', settings: STORE },
+  { title: 'History', settings: HISTORY },
   { title: 'Reads', settings: READS },
   { title: 'Trusted documents', settings: DOCUMENTS },
   { title: 'Response cache', settings: CACHE },

@@ -55,6 +55,12 @@ const HistoryStatusRef = builder.objectRef<CopyStatus>('HistoryStatus').implemen
         'See `syncedFrom`. Newer messages are read every few minutes. Null before the first day is done.',
       resolve: ({ syncedUntil }) => syncedUntil,
     }),
+    asOf: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the newest messages were last read. Null before the first time.',
+      resolve: ({ asOf }) => asOf,
+    }),
     messages: t.int({
       description: 'The number of messages in the copy.',
       resolve: ({ messages }) => messages,

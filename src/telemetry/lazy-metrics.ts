@@ -42,6 +42,7 @@ export function createLazyMetrics(): Omit<Telemetry, 'tracing'> {
     tokenRequested: (outcome) => record((loaded) => loaded.tokenRequested(outcome)),
     readFrom: (endpoint, source) => record((loaded) => loaded.readFrom(endpoint, source)),
     scanned: (rows, by) => record((loaded) => loaded.scanned(rows, by)),
+    pageCopied: (saved) => record((loaded) => loaded.pageCopied(saved)),
     requestRejected: tallies.requestRejected,
     callerRejected: tallies.callerRejected,
     watch(given) {

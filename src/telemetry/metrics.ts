@@ -4,7 +4,7 @@ import { redact } from '../log.ts';
 import { readVersion } from '../version.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Tallies, Tally } from './tally.ts';
-import type { ReadSource, Sources, Telemetry, TokenOutcome } from './telemetry.ts';
+import type { CopyState, ReadSource, Sources, Telemetry, TokenOutcome } from './telemetry.ts';
 import { TOKEN_ENDPOINT } from './upstream.ts';
 
 /** Seconds, from a cached read (under 1 ms) to the request deadline. */
@@ -16,6 +16,8 @@ const ROWS = [1, 10, 50, 100, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 100_000]
 const TOKEN_OUTCOMES: readonly TokenOutcome[] = ['granted', 'refused', 'throttled', 'unreachable'];
 const READ_SOURCES: readonly ReadSource[] = ['upstream', 'shared', 'cache', 'stale'];
 const FILTERED_BY: readonly Parameters<Telemetry['scanned']>[1][] = ['twilio', 'gateway'];
+
+const CHANGES = ['inserted', 'updated', 'deleted'] as const;
 
 export type Metrics = Omit<
   Telemetry,
@@ -67,6 +69,16 @@ export function createMetrics(
   const tokens = counter('token_requests_total', 'Access token requests, by outcome.', ['outcome']);
   const reads = counter('reads_total', 'Reads, by endpoint and source.', ['endpoint', 'source']);
   const rows = histogram('scanned_rows', 'Rows scanned for one list.', ['filtered_by'], ROWS);
+  const pages = counter(
+    'history_pages_total',
+    'Pages that were read for the copies of message histories.',
+    [],
+  );
+  const changes = counter(
+    'history_changes_total',
+    'Messages that were inserted, updated and deleted in the copies.',
+    ['change'],
+  );
   const tallied = (name: string, help: string, tally: Tally) =>
     new prom.Counter({
       name: PREFIX + name,
@@ -98,6 +110,7 @@ export function createMetrics(
     upstreamSeconds.zero({ endpoint });
   }
   for (const endpoint of endpoints) for (const source of READ_SOURCES) reads.inc({ endpoint, source }, 0);
+  for (const change of CHANGES) changes.inc({ change }, 0);
   for (const by of FILTERED_BY) rows.zero({ filtered_by: by });
   new prom.Gauge({
     name: `${PREFIX}build_info`,
@@ -118,6 +131,10 @@ export function createMetrics(
     },
     tokenRequested: (outcome) => tokens.inc({ outcome }),
     readFrom: (endpoint, source) => reads.inc({ endpoint, source }),
+    pageCopied(saved) {
+      pages.inc();
+      for (const change of CHANGES) changes.inc({ change }, saved[change]);
+    },
     scanned: (count, by) => rows.observe({ filtered_by: by }, count),
   };
 }
@@ -162,6 +179,31 @@ function registerGauges(
   perCredential('limiter_waiting', 'Queued calls to Twilio.', ({ waiting }) => waiting);
   perCredential('circuit_open', '1 while the circuit breaker is open.', ({ circuitOpen }) =>
     circuitOpen === undefined ? undefined : Number(circuitOpen),
+  );
+  const perCopy = (name: string, help: string, value: (state: CopyState) => number | null) =>
+    gauge(name, help, ['credential'], async (target) => {
+      for (const state of (await sources()?.copies?.()) ?? []) {
+        const found = value(state);
+        if (found !== null) target.set({ credential: redact(state.nickname) }, found);
+      }
+    });
+  perCopy('history_messages', "Messages in the copy of an account's history.", ({ messages }) => messages);
+  perCopy(
+    'history_lag_seconds',
+    'Time since the newest messages of an account were last read.',
+    ({ lagSeconds }) => lagSeconds,
+  );
+  gauge(
+    'history_slices',
+    'Parts of a history: waiting for the first time, done, or failing.',
+    ['credential', 'state'],
+    async (target) => {
+      for (const { nickname, slices } of (await sources()?.copies?.()) ?? []) {
+        for (const [state, count] of Object.entries(slices)) {
+          target.set({ credential: redact(nickname), state }, count);
+        }
+      }
+    },
   );
   gauge(
     'component_up',

@@ -53,6 +53,16 @@ export interface ComponentState {
   readonly at?: number | undefined;
 }
 
+/** The copy of one account's message history. */
+export interface CopyState {
+  /** Of a credential of the account. */
+  readonly nickname: string;
+  readonly messages: number;
+  /** Since the newest messages were last read; null before the first time. */
+  readonly lagSeconds: number | null;
+  readonly slices: Readonly<Record<'waiting' | 'done' | 'failing', number>>;
+}
+
 export type Components = Readonly<Record<'store' | 'token' | 'upstream', ComponentState>>;
 
 /** State that is read at each scrape instead of being recorded, and the labels that are known before anything happens. */
@@ -63,6 +73,8 @@ export interface Sources {
   readonly operations: Iterable<string>;
   credentials(): Promise<readonly CredentialState[]>;
   components(): Promise<Components>;
+  /** Absent where the gateway keeps no copies. */
+  copies?(): Promise<readonly CopyState[]>;
 }
 
 /** A traced request. */
@@ -104,6 +116,8 @@ export interface Telemetry {
   readFrom(endpoint: string, source: ReadSource): void;
   /** @param by where the filter ran: at `twilio`, or in the `gateway`, which then scans more rows than it returns */
   scanned(rows: number, by: 'twilio' | 'gateway'): void;
+  /** Counts a page that the history read and saved. */
+  pageCopied(saved: { readonly inserted: number; readonly updated: number; readonly deleted: number }): void;
   /** Counts a request rejected before GraphQL parsing. @param code its error code */
   requestRejected(code: string): void;
   /** Counts a request with a missing or invalid key. @param code its error code */
@@ -124,6 +138,7 @@ export const SILENT: Telemetry = {
   tokenRequested: noop,
   readFrom: noop,
   scanned: noop,
+  pageCopied: noop,
   requestRejected: noop,
   callerRejected: noop,
   watch: noop,

@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises';
+import type { CredentialSessions } from './auth/credential-sessions.ts';
+import type { Config } from './config/config.ts';
+import type { HistoryStore } from './history/history-store.ts';
+import { openHistory } from './history/open-history.ts';
+import { type HistorySync, openHistorySync } from './history/sync/history-sync.ts';
+import type { Logger } from './log.ts';
+import type { CredentialSetting } from './store/fixed-store.ts';
+import type { Credential } from './store/records.ts';
+import type { GatewayStore } from './store/store.ts';
+import type { CopyState, Telemetry } from './telemetry/telemetry.ts';
+import { messages } from './twilio/resources/messages.ts';
+
+/**
+ * Opens the configured history; undefined where HISTORY is off. With the sandbox the copy is new at each start, as the
+ * sandbox's messages are, and enabled for its credentials.
+ */
+export async function openHistoryOf(
+  config: Pick<Config, 'history' | 'twilio'>,
+  { credentials }: { readonly credentials: readonly CredentialSetting[] },
+  log: Logger,
+): Promise<HistoryStore | undefined> {
+  if (!config.history.enabled) return undefined;
+  const { file } = config.history;
+  if (!config.twilio) {
+    for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+  }
+  const history = openHistory(config.history);
+  // The gateway serves from Twilio until the history is open.
+  void prepare(history, config.twilio ? [] : credentials, log).catch((err: unknown) =>
+    log.warn({ err }, 'the history could not be opened; the gateway reads from Twilio'),
+  );
+  return history;
+}
+
+async function prepare(
+  history: HistoryStore,
+  credentials: readonly CredentialSetting[],
+  log: Logger,
+): Promise<void> {
+  for (const { accountSid } of credentials) {
+    await history.setPolicy({ accountSid, enabled: true, paused: false, keepsBodies: true, days: null });
+  }
+  const notice = await history.notice();
+  if (notice) log.warn({ notice }, 'the file of the history was damaged');
+}
+
+export interface GatewaySyncOptions {
+  readonly history: HistoryStore;
+  readonly store: GatewayStore;
+  readonly sessions: CredentialSessions;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly now: () => number;
+}
+
+/** The sync of a gateway, with what its metrics show. */
+export interface GatewaySync extends HistorySync {
+  copies(): Promise<readonly CopyState[]>;
+}
+
+/** Fills the history with the credentials of the gateway's store. */
+export function openGatewaySync(options: GatewaySyncOptions): GatewaySync {
+  const { history, store, sessions, log, telemetry, now } = options;
+
+  /** One credential for each account, one that may list messages. */
+  async function readable(): Promise<readonly Credential[]> {
+    const usable = (await store.list()).filter(mayList);
+    return [...new Map(usable.toReversed().map((one) => [one.accountSid, one])).values()];
+  }
+
+  const sync = openHistorySync({
+    history,
+    log,
+    now,
+    onPage: telemetry.pageCopied,
+    accounts: async () =>
+      (await readable()).map((credential) => {
+        const { client, retention } = sessions.of(credential);
+        return { accountSid: credential.accountSid, client, retention };
+      }),
+  });
+
+  return {
+    ...sync,
+    async copies() {
+      const states: CopyState[] = [];
+      for (const { accountSid, nickname } of await readable()) {
+        const status = await history.status(accountSid);
+        if (!status.policy?.enabled) continue;
+        const { slicesDone, slicesTotal, slicesFailing, asOf } = status;
+        states.push({
+          nickname,
+          messages: status.messages,
+          lagSeconds: asOf && (now() - asOf.getTime()) / 1000,
+          slices: {
+            waiting: slicesTotal - slicesDone,
+            done: slicesDone,
+            failing: slicesFailing,
+          },
+        });
+      }
+      return states;
+    },
+  };
+}
+
+function mayList({ refused, permissions }: Credential): boolean {
+  const { name } = messages.list.permission;
+  return !refused && !permissions.some(({ permission, granted }) => permission === name && !granted);
+}

@@ -34,6 +34,8 @@ export interface KitOptions {
   store?: GatewayStore;
   /** The copy of the message history. @default none */
   history?: HistoryStore | undefined;
+  /** Whether the gateway fills it. @default false */
+  syncsHistory?: boolean;
   /** The upstream server. @default a new sandbox */
   over?: Sandbox;
   telemetry?: Telemetry;
@@ -79,6 +81,7 @@ export function createKit(options: KitOptions = {}) {
     urls: { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') },
     store: options.store ?? createFixedStore([...sandbox.apps]),
     history: options.history,
+    syncsHistory: options.syncsHistory,
     log,
     fetch: whole(sandbox.fetch),
     ...(options.now ? { now: options.now } : {}),

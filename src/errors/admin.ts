@@ -21,7 +21,8 @@ export const ADMIN_ERRORS = {
     ...field(503, 'store'),
     when: 'The history of an account is to be changed, and HISTORY is off, or the program that embeds the gateway gave it no history store.',
     action: 'Set HISTORY=on, and restart; in an embedding program, pass `history` to `createGateway`.',
-    build: () => 'This gateway keeps no copy of messages. Nothing was changed. Set HISTORY=on, and restart it.',
+    build: () =>
+      'This gateway keeps no copy of messages. Nothing was changed. Set HISTORY=on, and restart it.',
   },
   NICKNAME_TAKEN: {
     ...field(409, 'input'),

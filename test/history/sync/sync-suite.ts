@@ -294,7 +294,7 @@ export function syncSuite(engine: TestHistory): void {
             expect(Number(status.asOf)).toBeGreaterThan(Date.now() - DAY_MS);
             await store.close();
           }),
-          runs(engine.name === 'SQLite' ? 20 : 6),
+          { ...runs(engine.name === 'SQLite' ? 20 : 6), endOnFailure: true },
         );
       },
       within(180_000),

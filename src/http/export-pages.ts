@@ -162,7 +162,9 @@ function periodOf({ filter }: ExportVariables): Period | undefined {
 /** A time with a zone, as GraphQL's DateTime requires it. */
 function timeOf(value: unknown): number | undefined {
   const time =
-    typeof value === 'string' && /T.*(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? Date.parse(value) : Number.NaN;
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{4,20}(?:Z|[+-]\d\d:\d\d)$/i.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

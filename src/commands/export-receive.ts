@@ -38,23 +38,27 @@ export async function receive(
   for (let body = first; ; ) {
     const { count } = checkpoint;
     let summary: ExportSummary | undefined;
-    try {
-      const splitter = new RecordSplitter(target.format);
-      for await (const chunk of body) {
-        const part = take(checkpoint, splitter.push(chunk), target.format);
-        await target.file.write(part.bytes);
-        await saveCheckpoint(target.path, part.checkpoint);
-        ({ checkpoint, summary } = part);
-        target.progress.show(checkpoint);
-      }
-    } catch (error) {
-      if (error instanceof CommandError) throw error;
-      throw interrupted(checkpoint);
+    const splitter = new RecordSplitter(target.format);
+    for await (const chunk of chunksOf(body, () => interrupted(checkpoint))) {
+      const part = take(checkpoint, splitter.push(chunk), target.format);
+      await target.file.write(part.bytes);
+      await saveCheckpoint(target.path, part.checkpoint);
+      ({ checkpoint, summary } = part);
+      target.progress.show(checkpoint);
     }
     if (!summary) throw interrupted(checkpoint);
     const isLimit = summary.error?.code === 'EXPORT_LIMIT' && checkpoint.count > count;
     if (!isLimit || summary.cursor === null) return { checkpoint, summary };
     body = await request(summary.cursor);
+  }
+}
+
+/** Yields the chunks of a response. @param failure the error in place of one of the connection */
+async function* chunksOf(body: ExportBody, failure: () => Error): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch {
+    throw failure();
   }
 }
 

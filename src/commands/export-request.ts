@@ -140,8 +140,9 @@ export async function requestExport(
     );
   }
   const type = response.headers.get('content-type') ?? '';
+  // Locks the body at once: an unread body ends when its response is collected as garbage.
   if (response.ok && response.body && /^(?:text\/csv|application\/x-ndjson)\b/.test(type))
-    return response.body;
+    return response.body.values();
   const text = await response.text().catch(() => '');
   throw errorIn(text, response.status) ?? noGateway(url, response.status);
 }

@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Io } from '../../src/commands/command.ts';
+import { requestExport } from '../../src/commands/export-request.ts';
 import { runCommandLine } from '../../src/commands/run-command.ts';
+import { heapHeld } from '../heap.ts';
 import { type HttpKitOptions, listening } from '../http/kit.ts';
 import { spawnAndWait } from './kit.ts';
 
@@ -49,12 +51,13 @@ async function kitOf(messages: number, options: HttpKitOptions = {}) {
     /** The rows of the HTTP export, without its last line. */
     async rows(format: string, query = '') {
       const text = await (await fetch(`${kit.url}/export/messages.${format}?${query}`)).text();
-      return text.slice(0, text.lastIndexOf(format === 'csv' ? '#end' : '{"export"'));
+      return withoutEnd(text);
     },
   };
 }
 
-const withoutEnd = (text: string) => text.slice(0, text.search(/^(?:#end|\{"export")/m));
+const withoutEnd = (text: string) =>
+  text.slice(0, Math.max(text.lastIndexOf('\n#end,'), text.lastIndexOf('\n{"export":')) + 1);
 const summaryIn = (text: string) => {
   const line = text.slice(withoutEnd(text).length);
   return line.startsWith('{')
@@ -102,13 +105,14 @@ describe.each(['csv', 'ndjson'])('an export as .%s', (format) => {
   });
 
   test('is continued from wherever it was cut', async () => {
-    const { file, run, sandbox, url } = await kitOf(60);
+    const { file, run, rows, sandbox, url } = await kitOf(60);
     for (const body of ['one\ntwo', 'one\r\n"two",\r\n', '#end,"x"\r\n', '{"export":1}\n']) {
       sandbox.addMessage('parent', { body });
     }
     const path = file(`all.${format}`);
     await run([path]);
     const expected = readFileSync(path);
+    expect(withoutEnd(expected.toString())).toBe(await rows(format));
     for (let bytes = 0; bytes < expected.length; bytes += 1_499) {
       rmSync(path);
       const proxy = await cuttingProxy(url, bytes, bytes % 2 === 0 ? 'reset' : 'end');
@@ -277,6 +281,17 @@ test.each([
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
+test('a response that waits before it is read is not lost when memory is collected', async () => {
+  const { url } = await kitOf(2_300);
+  const signal = new AbortController().signal;
+  const body = await requestExport(new URL(`${url}/export/messages.csv`), {}, signal);
+  await heapHeld();
+  await heapHeld();
+  let bytes = 0;
+  for await (const chunk of body) bytes += chunk.length;
+  expect(bytes).toBeGreaterThan(100_000);
+});
+
 test('a redirect is not followed, so that the key reaches no other host', async () => {
   const { file, run } = await kitOf(10);
   const seen: unknown[] = [];
@@ -311,7 +326,7 @@ test.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
       { COLUMNS: '200' },
       ({ stdin }) => stdin.end(),
     );
-    expect(ran.code).toBe(0);
+    expect(ran).toEqual({ code: 0, stderr: '', stdout: expect.stringContaining('Exported') });
     expect(ran.stdout).toMatch(/█.* \d+% \| [\d,]+ messages, back to \d{4}-\d\d-\d\d \| \S+ left/);
     expect(ran.stdout).toMatch(/Exported [\d,]+ messages\./);
   },

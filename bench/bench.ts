@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openBench } from './harness/bench.ts';
 import { killChildrenOnExit } from './harness/child-process.ts';
 import { chooseCores, describeMachine } from './harness/machine.ts';
-import { HELP, readOptions } from './harness/options.ts';
+import { HELP, HISTORY, readOptions } from './harness/options.ts';
 import { runAll } from './harness/run-all.ts';
 import { setGateway } from './harness/targets.ts';
 import { chartOf } from './report/chart.ts';
@@ -16,6 +16,13 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return void process.stdout.write(HELP);
+  if (options.parts.includes(HISTORY)) {
+    const { benchHistory } = await import('./history/history.ts');
+    const table = await benchHistory(options.quick ? 100_000 : 1_000_000, log);
+    mkdirSync(options.out, { recursive: true });
+    writeFileSync(join(options.out, 'history.md'), `${table}\n`);
+    return void process.stdout.write(`${table}\n`);
+  }
   setGateway(options.gatewayEnv, options.gatewayDir);
   const cores = options.pin ? chooseCores(options.serverCore, options.loadCore) : null;
   if (!cores)

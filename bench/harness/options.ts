@@ -17,6 +17,8 @@ export interface Options extends PlanOptions {
 }
 
 const PARTS = ['load', 'walks', 'limiter', 'direct'];
+/** Measured on its own, and only if it is named. */
+export const HISTORY = 'history';
 
 export const HELP = `npm run bench -- [options]
 
@@ -24,7 +26,7 @@ export const HELP = `npm run bench -- [options]
    --only gateway,apollo    only these servers
    --workloads W1,W4        only these workloads
    --latencies 0,50         latencies of the upstream in the load tables, in milliseconds
-   --parts load,walks       only these parts: ${PARTS.join(', ')}
+   --parts load,walks       only these parts: ${PARTS.join(', ')}; or ${HISTORY} on its own
    --repetitions 3          number of repetitions
    --seconds 3              duration of each measured interval
    --gateway-env NAME=VALUE setting for the gateway; can be repeated

@@ -13,6 +13,10 @@ import type { Condition, HistoryEngine } from './engine.ts';
 import { fold, storable } from './message-row.ts';
 import type { Terms } from './terms.ts';
 
+const DAY = 86_400;
+/** The longest time between creation and sending, in seconds: Twilio schedules 35 days ahead. */
+export const SENT_WITHIN = 40 * DAY;
+
 /** The columns of which a filter names the accepted values. An index of each but the last serves lists in order. */
 export const VALUE_COLUMNS = [
   'person',
@@ -104,8 +108,16 @@ export function messageConditions(
   if (isBounded(sent)) {
     conditions.push(sql`${column('sent')} is not null`, ...within(column('date'), sent));
   }
-  if (isBounded(created))
+  if (isBounded(created)) {
     conditions.push(sql`${column('created')} > 0`, ...within(column('created'), created));
+    // The index is of `date`: a message is sent when it is created, or at most so much later.
+    conditions.push(
+      ...within(column('date'), {
+        since: created.since === null ? null : created.since - DAY,
+        until: created.until === null ? null : created.until + SENT_WITHIN,
+      }),
+    );
+  }
   return conditions;
 }
 

@@ -3,6 +3,8 @@ import type { Ddl } from '../store/sql/database.ts';
 /** How the engines store messages. */
 export interface HistoryDdl extends Ddl {
   readonly bytes: string;
+  /** Type of codes and counts, of 32 bits. */
+  readonly small: string;
   /** Columns before the others, with the comma. */
   readonly messageId: string;
   readonly messageKey: string;
@@ -13,24 +15,17 @@ export interface HistoryDdl extends Ddl {
   readonly keyed: string;
 }
 
-const ROLLUP = (integer: string) =>
-  [
-    'account',
-    'date_hour',
-    'created_hour',
-    'has_sent',
-    'direction',
-    'channel',
-    'status',
-    'error',
-    'unit',
-    'messages',
-    'segments',
-    'media',
-    'price',
-  ]
-    .map((name) => `${name} ${integer} not null`)
-    .join(', ');
+/** A table of counts: what they are counted by, and the counts. @param own its own columns with their types */
+function rollup(name: string, { integer, small, keyed }: HistoryDdl, own: readonly string[]): string {
+  const hours = ['date_hour', 'created_hour'].map((column) => `${column} ${small} not null`);
+  const codes = ['has_sent', 'direction', 'status', 'error', 'unit'].map(
+    (column) => `${column} ${small} not null`,
+  );
+  const key = [`account ${small} not null`, ...hours, ...codes, ...own.map((column) => `${column} not null`)];
+  const sums = ['messages', 'segments', 'media', 'price'].map((column) => `${column} ${integer} not null`);
+  const names = key.map((column) => column.split(' ')[0]);
+  return `create table ${name} (${[...key, ...sums].join(', ')}, primary key (${names.join(', ')}))${keyed}`;
+}
 
 /** The columns of a message by which lists are filtered: each has an index in the order of time. */
 const INDEXED = ['sender', 'recipient', 'person', 'status', 'channel', 'country'];
@@ -51,8 +46,8 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
     `create table history_term (id ${ddl.position}, text text not null unique)${ddl.options}`,
     `create table history_message (
       ${ddl.messageId}sid ${ddl.bytes} not null,
-      mm ${ddl.integer} not null,
-      account ${ddl.integer} not null,
+      mm ${ddl.small} not null,
+      account ${ddl.small} not null,
       created ${ddl.integer} not null,
       sent ${ddl.integer},
       updated ${ddl.integer} not null,
@@ -60,20 +55,20 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
       sender text,
       recipient text,
       person text,
-      direction ${ddl.integer} not null,
-      channel ${ddl.integer} not null,
-      status ${ddl.integer} not null,
-      country ${ddl.integer} not null,
-      unit ${ddl.integer} not null,
-      service ${ddl.integer} not null,
-      error ${ddl.integer},
+      direction ${ddl.small} not null,
+      channel ${ddl.small} not null,
+      status ${ddl.small} not null,
+      country ${ddl.small} not null,
+      unit ${ddl.small} not null,
+      service ${ddl.small} not null,
+      error ${ddl.small},
       error_message text,
       segments ${ddl.integer},
       media ${ddl.integer},
       price text,
       body text,
       folded text,
-      opt ${ddl.integer} not null,
+      opt ${ddl.small} not null,
       seen ${ddl.integer} not null,
       ${ddl.messageKey}
     )${ddl.messageOptions}`,
@@ -86,16 +81,12 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
     'create index history_message_media on history_message (account, date) where media > 0',
     'create index history_message_opt on history_message (account, person, date) where opt <> 0',
     ...ddl.afterMessages,
-    `create table history_rollup (
-      ${ROLLUP(ddl.integer)}, country ${ddl.integer} not null,
-      primary key (account, date_hour, created_hour, has_sent, direction, channel, status, error, unit, country)
-    )${ddl.keyed}`,
+    rollup('history_rollup', ddl, []),
     'create index history_rollup_created on history_rollup (account, created_hour)',
-    `create table history_sender_rollup (
-      ${ROLLUP(ddl.integer)}, sender text not null, service ${ddl.integer} not null,
-      primary key (account, date_hour, created_hour, has_sent, direction, channel, status, error, unit, sender, service)
-    )${ddl.keyed}`,
-    'create index history_sender_rollup_created on history_sender_rollup (account, created_hour)',
+    rollup('history_country_rollup', ddl, [`channel ${ddl.small}`, `country ${ddl.small}`]),
+    'create index history_country_rollup_created on history_country_rollup (account, created_hour)',
+    // Nearly as long as the messages: an index by creation would take more than it is used.
+    rollup('history_sender_rollup', ddl, [`channel ${ddl.small}`, 'sender text', `service ${ddl.small}`]),
     `create table history_slice (
       id ${ddl.position},
       account ${ddl.integer} not null,

@@ -2,9 +2,10 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { POSTGRES_DDL } from '../store/postgres-store.ts';
 import { sqlState, translatePostgresError } from '../store/sql/postgres-errors.ts';
 import { closeInTime, connectionConfig, openPool } from '../store/sql/postgres-pool.ts';
+import { SENT_WITHIN } from './criteria.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryDdl } from './migrations.ts';
-import { HOUR, PRICE_LENGTH } from './rollups.ts';
+import { HOUR, PRICE_LENGTH, ROLLUPS, type RollupTable } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 
 /** Statistics over messages and erasures take longer than the statements of credentials. */
@@ -15,12 +16,11 @@ const MIGRATION_LOCK = 7_467_677_702;
 const ACCOUNT_LOCK = 746_767;
 const UNDEFINED_TABLE = '42P01';
 const DUPLICATE_TABLE = '42P07';
-/** The longest time between creation and sending, in seconds: Twilio schedules 35 days ahead. */
-const SENT_WITHIN = 40 * 86_400;
 
 export const POSTGRES_HISTORY_DDL: HistoryDdl = {
   ...POSTGRES_DDL,
   bytes: 'bytea',
+  small: 'integer',
   messageId: '',
   messageKey: 'primary key (account, sid, created)',
   messageOptions: ' partition by range (created)',
@@ -129,7 +129,7 @@ export function createPostgresHistoryEngine(databaseUrl: string): HistoryEngine 
           if (late.rows.length > 0) return 0;
           const counts = await sql<{ account: number; messages: number }>`
             select account, count(*) as messages from ${table} group by account`.execute(transaction);
-          for (const rollup of ['history_rollup', 'history_sender_rollup'] as const) {
+          for (const rollup of Object.keys(ROLLUPS) as RollupTable[]) {
             await transaction
               .deleteFrom(rollup)
               .where('created_hour', '>=', first / HOUR)

@@ -5,22 +5,25 @@ import type { Terms } from './terms.ts';
 
 export const HOUR = 3600;
 
-/** The two tables of counts: senders are many, so that they have one of their own. */
+/**
+ * The tables of counts, smallest first, with the columns that only they have. Each column multiplies the rows, so that a
+ * table has only what is asked for together.
+ */
 export const ROLLUPS = {
-  history_rollup: ['country'],
-  history_sender_rollup: ['sender', 'service'],
-} as const;
+  history_rollup: [],
+  history_country_rollup: ['channel', 'country'],
+  history_sender_rollup: ['channel', 'sender', 'service'],
+} as const satisfies Partial<Record<keyof HistoryTables, readonly string[]>>;
 
 export type RollupTable = keyof typeof ROLLUPS;
 
-/** The columns of both tables that tell their rows apart. */
+/** The columns of all tables that tell their rows apart. */
 export const ROLLUP_KEY = [
   'account',
   'date_hour',
   'created_hour',
   'has_sent',
   'direction',
-  'channel',
   'status',
   'error',
   'unit',
@@ -28,13 +31,14 @@ export const ROLLUP_KEY = [
 
 const SUMS = ['messages', 'segments', 'media', 'price'] as const;
 
-type RollupRow = RollupColumns & { country?: number; sender?: string; service?: number };
+type RollupRow = RollupColumns & { channel?: number; country?: number; sender?: string; service?: number };
 
 /** Changes of the counts, to be applied in the transaction that changes the messages. */
 export class RollupChanges {
   readonly #terms: Terms;
   readonly #rows: { [T in RollupTable]: Map<string, RollupRow> } = {
     history_rollup: new Map(),
+    history_country_rollup: new Map(),
     history_sender_rollup: new Map(),
   };
 
@@ -49,7 +53,6 @@ export class RollupChanges {
       created_hour: Math.floor(row.created / HOUR),
       has_sent: row.sent === null ? 0 : 1,
       direction: row.direction,
-      channel: row.channel,
       status: row.status,
       error: row.error ?? -1,
       // A currency without a price costs nothing.
@@ -61,8 +64,10 @@ export class RollupChanges {
       media: sign * (row.media ?? 0),
       price: key.unit === 0 ? 0 : sign * priceUnits(row.price ?? '0'),
     };
-    this.#add('history_rollup', { ...key, country: row.country }, sums);
-    this.#add('history_sender_rollup', { ...key, sender: row.sender ?? '', service: row.service }, sums);
+    const { channel, country, service } = row;
+    this.#add('history_rollup', key, sums);
+    this.#add('history_country_rollup', { ...key, channel, country }, sums);
+    this.#add('history_sender_rollup', { ...key, channel, sender: row.sender ?? '', service }, sums);
   }
 
   #add(table: RollupTable, key: object, sums: Pick<RollupColumns, (typeof SUMS)[number]>): void {

@@ -18,6 +18,7 @@ const FEW_MATCHES = 5_000;
 export const SQLITE_HISTORY_DDL: HistoryDdl = {
   ...SQLITE_DDL,
   bytes: 'blob',
+  small: 'integer',
   messageId: 'id integer primary key, ',
   messageKey: 'unique (account, sid)',
   messageOptions: ' strict',

@@ -12,7 +12,7 @@ import {
 import type { Condition, HistoryEngine } from './engine.ts';
 import type { HistoryReads, HistoryStats, StatsQuery } from './history-store.ts';
 import { openQuery, type ReadAccount } from './lists.ts';
-import { HOUR, type RollupTable } from './rollups.ts';
+import { HOUR, ROLLUPS, type RollupTable } from './rollups.ts';
 import type { Terms } from './terms.ts';
 
 /** A period to count: in the groups of `start`, the messages from `first` to before `end`, in seconds. */
@@ -156,7 +156,7 @@ interface Source {
   readonly table: RollupTable | null;
 }
 
-/** The table of counts that has all columns of a query; null if none does. */
+/** The smallest table of counts that has all columns of a query; null if none does. */
 function tableFor(
   columns: readonly GroupColumn[],
   { values, party, hasMedia, needles, sent, created }: Conditions,
@@ -164,10 +164,11 @@ function tableFor(
 ): RollupTable | null {
   const isCounted = !values.person && !values.recipient && party === undefined && hasMedia === undefined;
   if (!isCounted || needles.length > 0 || isBounded(axis === 'date' ? created : sent)) return null;
-  const uses = (column: GroupColumn) =>
-    columns.includes(column) || values[column as ValueColumn] !== undefined;
-  if (!uses('sender') && !uses('service')) return 'history_rollup';
-  return uses('country') ? null : 'history_sender_rollup';
+  const used = (['channel', 'country', 'sender', 'service'] as const).filter(
+    (column) => columns.includes(column) || values[column] !== undefined,
+  );
+  const tables = Object.entries(ROLLUPS) as [RollupTable, readonly string[]][];
+  return tables.find(([, own]) => used.every((column) => own.includes(column)))?.[0] ?? null;
 }
 
 /**

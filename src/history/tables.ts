@@ -5,8 +5,9 @@ export interface HistoryTables {
   history_account: AccountTable;
   history_message: MessageTable;
   history_term: { id: Generated<number>; text: string };
-  history_rollup: RollupColumns & { country: number };
-  history_sender_rollup: RollupColumns & { sender: string; service: number };
+  history_rollup: RollupColumns;
+  history_country_rollup: RollupColumns & { channel: number; country: number };
+  history_sender_rollup: RollupColumns & { channel: number; sender: string; service: number };
   history_slice: SliceTable;
   /** Leases with a name, e.g. slots for calls. */
   history_lease: { name: string; owner: string; date_expires: number };
@@ -101,7 +102,6 @@ export interface RollupColumns {
   /** Whether the messages have a sent date. */
   has_sent: number;
   direction: number;
-  channel: number;
   status: number;
   /** -1 without an error. */
   error: number;

@@ -250,7 +250,7 @@ export interface StatsQuery extends HistoryQuery {
 }
 
 export interface HistoryStats extends MessageStats {
-  /** The oldest and the newest message that was counted; null if none was. Whole hours. */
+  /** The oldest and the newest message that was counted; null if none was. Whole hours or days. */
   readonly since: Date | null;
   readonly until: Date | null;
 }

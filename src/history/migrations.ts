@@ -85,8 +85,10 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
     'create index history_rollup_created on history_rollup (account, created_hour)',
     rollup('history_country_rollup', ddl, [`channel ${ddl.small}`, `country ${ddl.small}`]),
     'create index history_country_rollup_created on history_country_rollup (account, created_hour)',
-    // Nearly as long as the messages: an index by creation would take more than it is used.
     rollup('history_sender_rollup', ddl, [`channel ${ddl.small}`, 'sender text', `service ${ddl.small}`]),
+    'create index history_sender_rollup_created on history_sender_rollup (account, created_hour)',
+    rollup('history_day_rollup', ddl, []),
+    'create index history_day_rollup_created on history_day_rollup (account, created_hour)',
     `create table history_slice (
       id ${ddl.position},
       account ${ddl.integer} not null,

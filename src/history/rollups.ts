@@ -4,12 +4,14 @@ import type { HistoryTables, MessageRow, RollupColumns } from './tables.ts';
 import type { Terms } from './terms.ts';
 
 export const HOUR = 3600;
+export const DAY = 24 * HOUR;
 
 /**
  * The tables of counts, smallest first, with the columns that only they have. Each column multiplies the rows, so that a
  * table has only what is asked for together.
  */
 export const ROLLUPS = {
+  history_day_rollup: [],
   history_rollup: [],
   history_country_rollup: ['channel', 'country'],
   history_sender_rollup: ['channel', 'sender', 'service'],
@@ -37,6 +39,7 @@ type RollupRow = RollupColumns & { channel?: number; country?: number; sender?: 
 export class RollupChanges {
   readonly #terms: Terms;
   readonly #rows: { [T in RollupTable]: Map<string, RollupRow> } = {
+    history_day_rollup: new Map(),
     history_rollup: new Map(),
     history_country_rollup: new Map(),
     history_sender_rollup: new Map(),
@@ -65,6 +68,9 @@ export class RollupChanges {
       price: key.unit === 0 ? 0 : sign * priceUnits(row.price ?? '0'),
     };
     const { channel, country, service } = row;
+    const dayOf = (hour: number) => Math.floor(hour / 24) * 24;
+    const days = { date_hour: dayOf(key.date_hour), created_hour: dayOf(key.created_hour) };
+    this.#add('history_day_rollup', { ...key, ...days }, sums);
     this.#add('history_rollup', key, sums);
     this.#add('history_country_rollup', { ...key, channel, country }, sums);
     this.#add('history_sender_rollup', { ...key, channel, sender: row.sender ?? '', service }, sums);

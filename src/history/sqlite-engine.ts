@@ -22,7 +22,7 @@ export const SQLITE_HISTORY_DDL: HistoryDdl = {
   messageId: 'id integer primary key, ',
   messageKey: 'unique (account, sid)',
   messageOptions: ' strict',
-  afterMessages: [],
+  afterMessages: ['create index history_message_created on history_message (account, created)'],
   keyed: ' strict, without rowid',
 };
 
@@ -36,6 +36,8 @@ export async function createSqliteHistoryEngine(file: string, check: boolean): P
   // A power failure may lose the last pages, which are then read again, but damages nothing.
   database.exec('pragma synchronous = normal');
   database.exec('pragma cache_size = -32768');
+  // 32 MiB: a page that several transactions change is written back once.
+  database.exec('pragma wal_autocheckpoint = 8192');
   database.exec('pragma temp_store = memory');
   database.function('has_text', { deterministic: true }, (body, needle) =>
     typeof body === 'string' && fold(body).includes(String(needle)) ? 1 : 0,

@@ -12,7 +12,7 @@ import {
 import type { Condition, HistoryEngine } from './engine.ts';
 import type { HistoryReads, HistoryStats, StatsQuery } from './history-store.ts';
 import { openQuery, type ReadAccount } from './lists.ts';
-import { HOUR, ROLLUPS, type RollupTable } from './rollups.ts';
+import { DAY, HOUR, ROLLUPS, type RollupTable } from './rollups.ts';
 import type { Terms } from './terms.ts';
 
 /** A period to count: in the groups of `start`, the messages from `first` to before `end`, in seconds. */
@@ -167,15 +167,17 @@ function tableFor(
   const used = (['channel', 'country', 'sender', 'service'] as const).filter(
     (column) => columns.includes(column) || values[column] !== undefined,
   );
-  const tables = Object.entries(ROLLUPS) as [RollupTable, readonly string[]][];
+  const { history_day_rollup: _, ...byHour } = ROLLUPS;
+  const tables = Object.entries(byHour) as [RollupTable, readonly string[]][];
   return tables.find(([, own]) => used.every((column) => own.includes(column)))?.[0] ?? null;
 }
 
 /**
- * Counts periods: whole hours from the table of counts, and the parts of hours at the ends of periods from the messages.
+ * Counts periods: whole days and hours from the tables of counts, and the parts of hours at the ends of periods from the messages.
  * In time zones with half hours, every period has such parts.
  */
 async function* count(source: Source, periods: readonly Period[]) {
+  const days: Period[] = [];
   const whole: Period[] = [];
   const parts: Period[] = [];
   for (const period of periods) {
@@ -184,14 +186,27 @@ async function* count(source: Source, periods: readonly Period[]) {
     if (source.table === null || (first >= end && period.first > 0)) parts.push(period);
     else if (period.start === null && period.end === 1) whole.push({ ...period, end: HOUR });
     else {
-      whole.push({ ...period, first, end });
+      const firstDay = Math.ceil(first / DAY) * DAY;
+      const endOfDays = Math.floor(end / DAY) * DAY;
+      if (source.table !== 'history_rollup' || firstDay >= endOfDays) whole.push({ ...period, first, end });
+      else {
+        days.push({ ...period, first: firstDay, end: endOfDays });
+        if (first < firstDay) whole.push({ ...period, first, end: firstDay });
+        if (endOfDays < end) whole.push({ ...period, first: endOfDays, end });
+      }
       if (period.first < first) parts.push({ ...period, end: first });
       if (end < period.end) parts.push({ ...period, first: end });
     }
   }
+  for (let from = 0; from < days.length; from += PERIODS_AT_ONCE) {
+    const some = days.slice(from, from + PERIODS_AT_ONCE);
+    const rows = await countHours(source, some, 'history_day_rollup', DAY);
+    const isCut = rows.length === MAX_ROWS;
+    for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
+  }
   for (let from = 0; from < whole.length; from += PERIODS_AT_ONCE) {
     const some = whole.slice(from, from + PERIODS_AT_ONCE);
-    const rows = await countHours(source, some);
+    const rows = await countHours(source, some, source.table ?? 'history_rollup', HOUR);
     const isCut = rows.length === MAX_ROWS;
     for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
   }
@@ -204,8 +219,10 @@ async function* count(source: Source, periods: readonly Period[]) {
 }
 
 async function countHours(
-  { engine, account, conditions, axis, columns, table }: Source,
+  { engine, account, conditions, axis, columns }: Source,
   periods: readonly Period[],
+  table: RollupTable,
+  span: number,
 ): Promise<Row[]> {
   const hour = sql.ref(`r.${axis}_hour`);
   const groups = columns.map((column) => sql.ref(`r.${column}`));
@@ -218,8 +235,8 @@ async function countHours(
   const { rows } = await sql<Row>`
     select p.column1 as period, ${sql.join(groups)}, sum(r.messages) as messages, sum(r.segments) as segments,
       sum(r.media) as media, cast(sum(r.price) as text) as price,
-      min(${hour}) * ${sql.lit(HOUR)} as first, max(${hour}) * ${sql.lit(HOUR)} + ${sql.lit(HOUR - 1)} as last
-    from ${valuesOf(periods, HOUR)} as p cross join ${sql.table(table ?? 'history_rollup')} as r
+      min(${hour}) * ${sql.lit(HOUR)} as first, max(${hour}) * ${sql.lit(HOUR)} + ${sql.lit(span - 1)} as last
+    from ${valuesOf(periods, HOUR)} as p cross join ${sql.table(table)} as r
     where ${sql.join(where, sql` and `)}
     group by p.column1, ${sql.join(groups)} order by p.column1, sum(r.messages) desc
     limit ${sql.lit(MAX_ROWS)}`.execute(engine.db);

@@ -6,6 +6,8 @@ export interface HistoryTables {
   history_message: MessageTable;
   history_term: { id: Generated<number>; text: string };
   history_rollup: RollupColumns;
+  /** The same by whole days: their hours are those at which days begin. */
+  history_day_rollup: RollupColumns;
   history_country_rollup: RollupColumns & { channel: number; country: number };
   history_sender_rollup: RollupColumns & { channel: number; sender: string; service: number };
   history_slice: SliceTable;

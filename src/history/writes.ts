@@ -106,6 +106,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       for (const table of [
         'history_message',
         'history_rollup',
+        'history_day_rollup',
         'history_country_rollup',
         'history_sender_rollup',
         'history_slice',

@@ -92,7 +92,9 @@ export class StatsCounter {
 
   /** Undefined for a new group beyond {@link MAX_GROUPS}. */
   #groupOf(start: number | null, values: readonly GroupValues[Dimension][]): OpenGroup | undefined {
-    const key = JSON.stringify([start, ...values]);
+    // Separated by what no value contains; null differs from an empty text.
+    let key = String(start);
+    for (const value of values) key += value === null ? '\0' : `\0=${value}`;
     const known = this.#groups.get(key);
     if (known) return known;
     if (this.#groups.size >= MAX_GROUPS) {

@@ -10,6 +10,7 @@ import { type Consent, createConsent } from './consent.ts';
 import { type CredentialAdmin, createCredentialAdmin } from './credentials.ts';
 import { createDocumentAdmin, type DocumentAdmin, type DocumentRules } from './documents.ts';
 import { createHistoryAdmin, type HistoryAdmin } from './history.ts';
+import { createHistoryImport, type ImportHistory } from './history-import.ts';
 
 /** Admin operations, shared by GraphQL, the credentials page and the command line. */
 export interface Admin {
@@ -17,6 +18,7 @@ export interface Admin {
   readonly apiKeys: ApiKeyAdmin;
   readonly consent: Consent;
   readonly history: HistoryAdmin;
+  readonly importHistory: ImportHistory;
   /** Lists entries of the audit log, newest first. @throws {FORBIDDEN} */
   listAudit(actor: Actor, page: AuditPage): Promise<readonly AuditEntry[]>;
   readonly documents: DocumentAdmin;
@@ -47,6 +49,7 @@ export function createAdmin(options: AdminOptions): Admin {
     apiKeys: createApiKeyAdmin(store, audit, now),
     consent: createConsent({ store, sessions, authorization, audit, timeoutMs, now }),
     history,
+    importHistory: createHistoryImport(options.history, audit),
     listAudit: (actor, page) => asAdmin(actor, () => store.listAudit(page)),
     documents: createDocumentAdmin(store, audit, options.documents),
     reseal: (actor) =>

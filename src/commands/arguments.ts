@@ -29,7 +29,7 @@ export function parseArguments(
   const { values, positionals } = parseStrictly({ args, options: config, allowPositionals: true });
   if (values.help) return null;
   const count = positionals.length;
-  if (count > (operand ? 1 : 0)) {
+  if (count > (operand ? 1 : 0) && !operand?.multiple) {
     throw usageError(
       `${name} takes ${operand ? `one ${operand.name}` : 'options only'}, but got ${count === 1 ? '1 argument' : `${count} arguments`} without an option. Put quotes around a value with spaces.`,
     );
@@ -39,7 +39,9 @@ export function parseArguments(
     if (required && values[option] === undefined)
       throw usageError(`${name} needs --${option}.`, `--${option}`);
   }
-  return { ...values, operand: positionals[0] } as Parameters<Command['run']>[0];
+  return { ...values, operand: positionals[0], operands: positionals } as unknown as Parameters<
+    Command['run']
+  >[0];
 }
 
 function rejectOption(command: string, name: string): never {

@@ -29,6 +29,8 @@ export type Options = Readonly<Record<string, Option>>;
 export interface Operand {
   readonly name: string;
   readonly required: boolean;
+  /** Whether there can be several. */
+  readonly multiple?: boolean;
 }
 
 /** The validated arguments, by the names of the options. */
@@ -38,7 +40,11 @@ export type Arguments<O extends Options, P extends Operand> = {
     : O[K] extends { value: string }
       ? string | (O[K] extends { required: true } ? never : undefined)
       : boolean;
-} & { readonly operand: string | (P extends { required: true } ? never : undefined) };
+} & {
+  readonly operand: string | (P extends { required: true } ? never : undefined);
+  /** All of them. */
+  readonly operands: readonly string[];
+};
 
 export interface Command<O extends Options = Options, P extends Operand = Operand> {
   /** E.g. `credential add`. */

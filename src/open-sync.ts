@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { CredentialSessions } from './auth/credential-sessions.ts';
 import type { Config } from './config/config.ts';
 import type { HistoryStore } from './history/history-store.ts';
@@ -15,16 +14,12 @@ import { messages } from './twilio/resources/messages.ts';
  * Opens the configured history; undefined where HISTORY is off. With the sandbox the copy is new at each start, as the
  * sandbox's messages are, and enabled for its credentials.
  */
-export async function openHistoryOf(
+export function openHistoryOf(
   config: Pick<Config, 'history' | 'twilio'>,
   { credentials }: { readonly credentials: readonly CredentialSetting[] },
   log: Logger,
-): Promise<HistoryStore | undefined> {
+): HistoryStore | undefined {
   if (!config.history.enabled) return undefined;
-  const { file } = config.history;
-  if (!config.twilio) {
-    for (const suffix of ['', '-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
-  }
   const history = openHistory(config.history);
   // The gateway serves from Twilio until the history is open.
   void prepare(history, config.twilio ? [] : credentials, log).catch((err: unknown) =>
@@ -39,7 +34,13 @@ async function prepare(
   log: Logger,
 ): Promise<void> {
   for (const { accountSid } of credentials) {
-    await history.setPolicy({ accountSid, enabled: true, paused: false, keepsBodies: true, days: null });
+    const policy = { accountSid, enabled: true, paused: false, keepsBodies: true, days: null };
+    // The clock of the sandbox began again: messages of the same SIDs have other dates. The file may hold other accounts.
+    if (await history.policy(accountSid)) {
+      await history.setPolicy({ ...policy, enabled: false });
+      await history.eraseAccount(accountSid);
+    }
+    await history.setPolicy(policy);
   }
   const notice = await history.notice();
   if (notice) log.warn({ notice }, 'the file of the history was damaged');

@@ -45,7 +45,7 @@ export async function start(
     await warnWithoutAdminKey(config, store, log);
     const { telemetry, close: closeTelemetry } = await openTelemetry(config.observability);
     opened.defer(closeTelemetry);
-    const history = await openHistoryOf(config, twilio, log);
+    const history = openHistoryOf(config, twilio, log);
     if (history) opened.defer(() => history.close());
     const gateway = createGateway({
       config,

@@ -1,6 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { OUTCOMES } from '../../src/errors/entry.ts';
+import { openSqliteHistory } from '../../src/history/sql-history-store.ts';
 import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { readDocument } from '../docs/markdown.ts';
 import { createKit } from '../kit.ts';
@@ -33,11 +37,20 @@ let names = new Set<string>();
 
 beforeAll(async () => {
   const telemetry = createLazyMetrics();
-  const { query, sandbox, gateway } = createKit({ telemetry });
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-dashboard-'));
+  const history = await openSqliteHistory(join(folder, 'history.db'));
+  const kit = createKit({ telemetry, history, syncsHistory: true });
+  const { query, sandbox, gateway } = kit;
+  const accountSid = sandbox.accounts.parent.sid;
+  await history.setPolicy({ accountSid, enabled: true, paused: false, keepsBodies: true, days: null });
+  await vi.waitFor(async () => expect((await history.status(accountSid)).asOf).not.toBeNull(), 15_000);
   await query('{ messages(first: 2) { nodes { sid } } }');
   sandbox.set({ fail503: 1 });
   await query('{ account { sid } }');
   text = await (await gateway.fetch('http://localhost/metrics')).text();
+  await gateway.close();
+  await history.close();
+  rmSync(folder, { recursive: true, force: true });
   names = new Set([...samplesOf(text).map(({ name }) => name), ...typesOf().keys()]);
 });
 

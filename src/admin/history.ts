@@ -1,5 +1,6 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { HistoryStatus, HistoryStore } from '../history/history-store.ts';
+import { NO_HISTORY } from '../history/policies.ts';
 import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { explainStoreError } from '../store/store-errors.ts';
@@ -69,7 +70,7 @@ export function createHistoryAdmin(
 
   return {
     async status({ accountSid }) {
-      if (!history) return { ...NO_COPY, state: 'OFF' };
+      if (!history) return { ...NO_HISTORY, state: 'OFF' };
       try {
         const status = await history.status(accountSid);
         return { ...status, state: stateOf(status) };
@@ -156,16 +157,3 @@ function stateOf({ policy, slicesDone, slicesTotal, slicesFailing, asOf }: Histo
 }
 
 const OFF: PolicyInput = { enabled: false, paused: false, keepsBodies: true, days: null };
-
-const NO_COPY: HistoryStatus = {
-  policy: null,
-  messages: 0,
-  syncedFrom: null,
-  syncedUntil: null,
-  asOf: null,
-  slicesDone: 0,
-  slicesTotal: 0,
-  slicesFailing: 0,
-  estimatedSecondsLeft: null,
-  lastError: null,
-};

@@ -55,6 +55,8 @@ export interface HistoryStatus {
   /** From here to `syncedUntil`, every slice was read at least once; null before the first. */
   readonly syncedFrom: Date | null;
   readonly syncedUntil: Date | null;
+  /** Whether a slice after `syncedUntil` was not read yet, so that messages may be missing there. */
+  readonly newestUnread: boolean;
   /** When the newest messages were last read: see {@link HistoryPage.currentAt}; null before. */
   readonly asOf: Date | null;
   /** Slices that were read at least once. */

@@ -116,20 +116,24 @@ interface Range {
 }
 
 /** The range of the newest slices without a gap between them that were all read. @param slices newest first */
-function syncedRange(slices: readonly Range[]): Pick<HistoryStatus, 'syncedFrom' | 'syncedUntil'> {
+function syncedRange(
+  slices: readonly Range[],
+): Pick<HistoryStatus, 'syncedFrom' | 'syncedUntil' | 'newestUnread'> {
   let from: number | null = null;
   let until: number | null = null;
+  let newestUnread = false;
   for (const slice of slices) {
     if (slice.since === null || slice.until === null) continue;
     // Slices end a second before the next begins.
     if (slice.first_done_at === null || (from !== null && slice.until < from - 1000)) {
       if (from !== null) break;
+      newestUnread = true;
       continue;
     }
     until ??= slice.until;
     from = slice.since;
   }
-  return { syncedFrom: dateOf(from), syncedUntil: dateOf(until) };
+  return { syncedFrom: dateOf(from), syncedUntil: dateOf(until), newestUnread };
 }
 
 export function dateOf(milliseconds: number | null): Date | null {
@@ -142,6 +146,7 @@ export const NO_HISTORY: HistoryStatus = {
   messages: 0,
   syncedFrom: null,
   syncedUntil: null,
+  newestUnread: false,
   asOf: null,
   slicesDone: 0,
   slicesTotal: 0,

@@ -41,7 +41,7 @@ export function createCopies(history: HistoryStore, now: () => number): InspectC
 
 /** Whether a copy has every message that a filter may match. */
 function covers(
-  { policy, slicesDone, slicesTotal, syncedFrom }: HistoryStatus,
+  { policy, slicesDone, slicesTotal, syncedFrom, newestUnread }: HistoryStatus,
   criteria: MessageCriteria,
   now: number,
 ): boolean {
@@ -54,7 +54,7 @@ function covers(
   // A message that matches has both dates in their ranges, and is created before it is sent.
   const since = Math.max(...bounds);
   if (policy?.days != null && since < now - policy.days * DAY_MS) return false;
-  return isComplete || (syncedFrom !== null && syncedFrom.getTime() <= since);
+  return isComplete || (!newestUnread && syncedFrom !== null && syncedFrom.getTime() <= since);
 }
 
 function needsTexts({ bodyContains, text }: MessageCriteria): boolean {

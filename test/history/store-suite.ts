@@ -288,6 +288,7 @@ export function storeSuite(engine: TestHistory): void {
         syncedFrom: new Date('2026-11-22T00:00:00Z'),
         syncedUntil: new Date('2026-11-22T23:59:59Z'),
         asOf: new Date('2026-11-22T12:00:00Z'),
+        newestUnread: false,
         slicesDone: 2,
         slicesFailing: 1,
         lastError: 'HTTP 503',

@@ -28,8 +28,18 @@ const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
 const codeOf = ({ errors }: GraphQLResult) => errors?.[0]?.extensions.code;
 
+type CopyName =
+  | 'none'
+  | 'empty'
+  | 'whole'
+  | 'of 30 days'
+  | 'without texts'
+  | 'of the last week so far'
+  | 'without the newest day'
+  | 'disabled';
+
 /** The states a copy may be in. */
-const COPIES = {
+const COPIES: Record<CopyName, () => Promise<CopyKit>> = {
   none: async () => createKit() as unknown as CopyKit,
   empty: () => createCopyKit(),
   whole: () => createSyncedKit(),
@@ -54,6 +64,13 @@ const COPIES = {
     await kit.history.planSlices([{ accountSid, key: 'before', ...before, rank: 0, dueAt: null }]);
     return kit;
   },
+  'without the newest day': async () => {
+    const kit = await COPIES['of the last week so far']();
+    const accountSid = kit.sandbox.accounts.parent.sid;
+    const day = { since: new Date('2099-01-02'), until: new Date('2099-01-03') };
+    await kit.history.planSlices([{ accountSid, key: 'newest', ...day, rank: 0, dueAt: null }]);
+    return kit;
+  },
   disabled: async () => {
     const kit = await createSyncedKit();
     const accountSid = kit.sandbox.accounts.parent.sid;
@@ -61,7 +78,7 @@ const COPIES = {
     if (policy) await kit.history.setPolicy({ ...policy, enabled: false });
     return kit;
   },
-} satisfies Record<string, () => Promise<CopyKit>>;
+};
 
 const PLAIN = { first: 5 };
 const FAILED = { first: 5, filter: { status: ['FAILED'] } };
@@ -70,7 +87,7 @@ const WORD = { first: 5, filter: { text: 'your', dateCreated: { since: daysAgo(5
 
 describe('AUTO, and the sources that are given', () => {
   // The table of docs/history.md.
-  test.each<[keyof typeof COPIES, string, object, string]>([
+  test.each<[CopyName, string, object, string]>([
     ['none', 'what Twilio filters', PLAIN, 'TWILIO'],
     ['none', 'another filter', FAILED, 'TWILIO'],
     ['none', 'HISTORY', { ...PLAIN, source: 'HISTORY' }, 'HISTORY_UNAVAILABLE'],
@@ -105,6 +122,7 @@ describe('AUTO, and the sources that are given', () => {
     ['of the last week so far', 'another filter', FAILED, 'TWILIO'],
     ['of the last week so far', 'another filter, five days', RECENT, 'HISTORY'],
     ['of the last week so far', 'HISTORY', { ...PLAIN, source: 'HISTORY' }, 'HISTORY'],
+    ['without the newest day', 'another filter, five days', RECENT, 'TWILIO'],
     ['disabled', 'another filter', FAILED, 'TWILIO'],
     ['disabled', 'HISTORY', { ...PLAIN, source: 'HISTORY' }, 'HISTORY_UNAVAILABLE'],
   ])('copy %s, %s', async (copy, _what, variables, expected) => {

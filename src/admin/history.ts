@@ -23,7 +23,7 @@ export interface PolicyInput {
 
 /** Admin operations on the copies of message histories. A copy belongs to the account that a credential opens. */
 export interface HistoryAdmin {
-  /** For every caller who may use the credential. */
+  /** For all callers that may use the credential. */
   status(credential: Pick<Credential, 'accountSid'>): Promise<CopyStatus>;
   /** Replaces the policy. Texts and messages that the new one does not keep are erased before this returns. */
   setPolicy(actor: Actor, credentialId: string, policy: PolicyInput): Promise<Credential>;

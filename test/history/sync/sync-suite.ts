@@ -88,7 +88,9 @@ const FIELDS = [
 
 /** A sandbox of which few messages are recent, with few on each page. */
 export function upstream({ messages = 60 } = {}) {
-  const kit = twilioAt({ messages, clock: Date.now, switches: { maxItemsPerPage: 9 } });
+  // Between two changes the clock stands still: generated messages change by themselves.
+  let time = Date.now();
+  const kit = twilioAt({ messages, clock: () => time, switches: { maxItemsPerPage: 9 } });
   const { sandbox, parent } = kit;
   const own: string[] = [];
   const account: SyncAccount = {
@@ -102,8 +104,9 @@ export function upstream({ messages = 60 } = {}) {
     accountSid: parent.sid,
     account,
     apply(one: Change) {
+      time += 1_000;
       if (one.kind === 'arrive') {
-        const at = wire(Date.now() - one.minutesAgo * 60_000);
+        const at = wire(time - one.minutesAgo * 60_000);
         const { sid } = sandbox.addMessage('parent', {
           date_created: at,
           date_updated: at,
@@ -116,7 +119,7 @@ export function upstream({ messages = 60 } = {}) {
       }
       const sid = own[one.index % Math.max(1, own.length)];
       if (sid === undefined) return;
-      const now = wire(Date.now());
+      const now = wire(time);
       if (one.kind === 'delete') {
         sandbox.deleteMessage(sid);
         own.splice(own.indexOf(sid), 1);

@@ -127,6 +127,8 @@ export function upstream({ messages = 60 } = {}) {
       else if (one.kind === 'deliver') sandbox.updateMessage(sid, { status: 'delivered', price: '-0.00790' });
       else sandbox.updateMessage(sid, { body: '' });
     },
+    /** The SIDs of the messages that were added and not deleted, in this order. */
+    own: () => [...own],
     /** All messages, by SID. */
     async rows(): Promise<WireMessage[]> {
       const all: WireMessage[] = [];
@@ -302,6 +304,46 @@ export function syncSuite(engine: TestHistory): void {
       },
       within(180_000),
     );
+
+    test('deletions, redactions, late statuses and late arrivals are followed', async () => {
+      store = await engine.open(await engine.empty());
+      const twilio = upstream({ messages: 20 });
+      const { accountSid, sandbox } = twilio;
+      await store.setPolicy(policyOf(accountSid));
+      const of = (minutesAgo: number, isUndated: boolean) => () =>
+        twilio.apply({ kind: 'arrive', minutesAgo, isUndated, isDelivered: false });
+      // Of the last hours, of this week and of last month; with a sent date and without.
+      for (const minutesAgo of [30, 60, 7_000, 40_000])
+        for (const isUndated of [false, true])
+          for (let copy = 0; copy < 8; copy += 1) of(minutesAgo, isUndated)();
+      const sync = syncOf(store, twilio.account);
+      await settled(store, accountSid);
+      expect(await stored(store, accountSid)).toEqual(await twilio.rows());
+
+      const all = twilio.own();
+      for (let index = 0; index < all.length; index += 8) {
+        const [deleted, redacted, delivered, sent] = all.slice(index, index + 4) as [
+          string,
+          string,
+          string,
+          string,
+        ];
+        sandbox.deleteMessage(deleted);
+        sandbox.updateMessage(redacted, { body: '' });
+        sandbox.updateMessage(delivered, { status: 'delivered', price: '-0.00790' });
+        sandbox.updateMessage(sent, {
+          status: 'sent',
+          date_sent: new Date(Date.now() - 600_000).toUTCString().replace('GMT', '+0000'),
+        });
+      }
+      for (const minutesAgo of [45, 6_000, 50_000]) of(minutesAgo, false)();
+      await againAll(store, accountSid);
+      await settled(store, accountSid);
+      await againAll(store, accountSid);
+      await settled(store, accountSid);
+      await close(sync);
+      expect(await stored(store, accountSid)).toEqual(await twilio.rows());
+    });
 
     test('a closed sync aborts its calls and releases its slices', async () => {
       store = await engine.open(await engine.empty());

@@ -21,11 +21,20 @@ export function openHistoryOf(
 ): HistoryStore | undefined {
   if (!config.history.enabled) return undefined;
   const history = openHistory(config.history);
+  let isClosed = false;
   // The gateway serves from Twilio until the history is open.
-  void prepare(history, config.twilio ? [] : credentials, log).catch((err: unknown) =>
-    log.warn({ err }, 'the history could not be opened; the gateway reads from Twilio'),
-  );
-  return history;
+  const prepared = prepare(history, config.twilio ? [] : credentials, log).catch((err: unknown) => {
+    // A start that fails closes the history before it is open.
+    if (!isClosed) log.warn({ err }, 'the history could not be opened; the gateway reads from Twilio');
+  });
+  return {
+    ...history,
+    async close() {
+      isClosed = true;
+      await history.close();
+      await prepared;
+    },
+  };
 }
 
 async function prepare(

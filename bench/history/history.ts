@@ -67,7 +67,7 @@ async function measure(
   note: Note,
   bytes: () => Promise<number>,
 ): Promise<void> {
-  // What making the messages takes is not the store's.
+  // The time to make the messages does not count for the store.
   for (let page = 0; page < 50; page += 1) pageOf(page, PAGE, messages);
   const memory = process.memoryUsage.rss();
   await store.setPolicy({ accountSid: ACCOUNT, enabled: true, paused: false, keepsBodies: true, days: null });

@@ -31,7 +31,7 @@ export interface InputProblem extends DocumentProblem {
 
 /** Admin operations on trusted documents; FORBIDDEN for other roles. */
 export interface DocumentAdmin {
-  /** Those of all sources. */
+  /** Lists the documents of all sources. */
   list(actor: Actor): Promise<readonly TrustedDocument[]>;
   /** Checks and stores documents, all or none. */
   publish(

@@ -10,7 +10,7 @@ export interface Principal {
   /** An API key's name, a token's subject, or `local` or `GATEWAY_ADMIN_KEY`. */
   readonly name: string;
   readonly role: Role;
-  /** What the principal sees of personal data. */
+  /** Decides which personal data the principal sees. */
   readonly fieldPolicy: FieldPolicy;
   /** Whether the principal may use this credential. */
   mayUse(credential: Credential): boolean;

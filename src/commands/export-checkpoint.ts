@@ -53,7 +53,7 @@ export async function removeCheckpoint(path: string): Promise<void> {
 /**
  * Finds where an export was interrupted.
  *
- * @returns the summary of an export that has ended; {@link BEGINNING} where there is no file, or an empty one
+ * @returns the summary of an export that has ended; {@link BEGINNING} where the file is missing or empty
  * @throws {CommandError} RESUME_IMPOSSIBLE
  */
 export async function findCheckpoint(

@@ -48,7 +48,7 @@ export class DocumentFileError extends Error {
 /**
  * Lists the files of a manifest or a folder, with the folders in it. Names that begin with a dot are skipped. A link counts
  * if it leads to a file inside the folder, as in the volumes of Kubernetes; links to folders are not followed, so
- * there are no loops.
+ * a loop cannot occur.
  *
  * @throws {DocumentFileError}
  */

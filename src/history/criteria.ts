@@ -110,7 +110,7 @@ export function messageConditions(
   }
   if (isBounded(created)) {
     conditions.push(sql`${column('created')} > 0`, ...within(column('created'), created));
-    // The index is of `date`: a message is sent when it is created, or at most so much later.
+    // The index is of `date`: a message is sent when it is created, or at most this delay later.
     conditions.push(
       ...within(column('date'), {
         since: created.since === null ? null : created.since - DAY,

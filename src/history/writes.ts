@@ -29,7 +29,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
     return engine.db.transaction().execute(async (transaction) => {
       const account = await findAccount(transaction, page.accountSid);
       if (!account?.enabled) {
-        // What is not saved is not done.
+        // Only slices whose messages are saved are done.
         if (page.slice) throw new LeaseLostError();
         return { inserted: 0, updated: 0, deleted: 0 };
       }

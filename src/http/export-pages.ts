@@ -71,7 +71,7 @@ export async function* exportPages(
   const days = period && variables.after === undefined && daysPerSlice(first);
   if (!days) return yield* inTurn(read, variables, first);
   const newest = Math.floor(Math.min(period.until, now) / DAY_MS);
-  // Read anew: its cursors are of the list without slices.
+  // The first page is read again, because its cursors belong to the list without slices.
   yield* inSlices(read, variables, period, { day: newest - days + 1, days }, undefined);
 }
 

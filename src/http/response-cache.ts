@@ -9,7 +9,7 @@ export interface OperationSummary {
   readonly cost?: QueryCost | undefined;
   /** The credential the request named. */
   readonly credential?: string | undefined;
-  /** What was read, for the audit of reads. */
+  /** The kinds of data and accounts that were read, for the audit of reads. */
   readonly accesses: ReadonlySet<string>;
 }
 

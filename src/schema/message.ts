@@ -59,7 +59,7 @@ builder.node(MessageRef, {
       type: 'CountryCode',
       nullable: true,
       description:
-        "The country of the other party's number. Null for an address that is no number, and for international services.",
+        "The country of the other party's number. Null for an address that is not a number, and for international services.",
     }),
     direction: t.expose('direction', {
       type: MessageDirectionEnum,

@@ -115,7 +115,7 @@ describe('a folder', () => {
     }
   });
 
-  test('is bounded: large files, many files, deep folders, bytes that are no text', () => {
+  test('is bounded: large files, many files, deep folders, bytes that are not text', () => {
     const large = folderOf({ 'a.graphql': '' });
     truncateSync(join(large, 'a.graphql'), 1024 ** 3);
     expect(load(large).problems).toEqual([expect.stringMatching(/^a\.graphql has 1073741824 bytes; 262144/)]);

@@ -40,7 +40,7 @@ const RETENTION_LEASE_MS = 600_000;
 /** After a failure of the store. */
 const STORE_PAUSE_MS = 5_000;
 
-/** What the sync knows of an account while it is enabled. */
+/** The state of the sync of one enabled account. */
 interface Running {
   readonly aborts: AbortController;
   readonly slices: Set<Promise<void>>;

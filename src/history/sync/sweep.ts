@@ -1,6 +1,6 @@
 import type { CompleteRange } from '../history-store.ts';
 
-/** What a sweep must know of a message. */
+/** The fields of a message that a sweep needs. */
 export interface SweptItem {
   readonly sid: string;
   /** When it was sent, in milliseconds; null while it is not. */

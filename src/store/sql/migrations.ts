@@ -96,7 +96,7 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
   ],
 ];
 
-/** What the migrations of any tables need of an engine. */
+/** The parts of an engine that migrations need. */
 export type Migrating<T, D extends Ddl> = Pick<Engine, 'now' | 'findTable'> & {
   readonly ddl: D;
   readonly db: Kysely<T>;

@@ -111,7 +111,7 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
       const leave = () => {
         queue.splice(queue.indexOf(enter), 1);
         reject(signal?.reason);
-        // Those behind it may run now.
+        // The calls behind it may run now.
         admit();
       };
       signal?.addEventListener('abort', leave, { once: true });

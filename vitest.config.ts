@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     include: ['test/**/*.test.ts'],
     exclude: mode === 'fast' ? SLOW : [],
     testTimeout: 20_000,
+    // Browsers and processes may be late once where others use the machine, too. A test that fails twice fails.
+    retry: 1,
     // A second, the default, is short for a machine that others use, too.
     expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,

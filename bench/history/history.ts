@@ -79,7 +79,7 @@ async function measure(
   const seconds = (performance.now() - begun) / 1000;
   const upstream = (pages * UPSTREAM.pageMs) / UPSTREAM.slices / 1000;
   note(
-    'saving all pages; the upstream needs ' + `${upstream.toFixed(0)} s`,
+    `saving all pages; the upstream needs ${upstream.toFixed(0)} s`,
     `under ${Math.round((180 * messages) / 1e6)} s`,
     `${seconds.toFixed(0)} s, ${Math.round(messages / seconds).toLocaleString('en')} a second`,
     seconds < (180 * messages) / 1e6,

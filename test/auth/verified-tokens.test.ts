@@ -34,7 +34,8 @@ test('verifies a token once, and returns the same claims again', async () => {
   const { issuer, verify, verified } = await open();
   const token = await issuer.sign({ role: 'ADMIN', twilio: ['main'] });
   const claims = await verify(token);
-  expect(claims).toEqual({ subject: 'anna', role: 'ADMIN', nicknames: new Set(['main']) });
+  const fieldPolicy = { bodies: 'SHOWN', addresses: 'SHOWN', media: 'SHOWN' };
+  expect(claims).toEqual({ subject: 'anna', role: 'ADMIN', nicknames: new Set(['main']), fieldPolicy });
   expect(await verify(token)).toEqual(claims);
   expect(verified()).toBe(1);
 });

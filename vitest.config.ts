@@ -4,32 +4,46 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   'test/abuse/upstream-faults.test.ts',
   'test/auth/oauth.test.ts',
-  'test/{cli,consent,deploy,e2e,faults,fuzz,hostile,supply}/**',
+  'test/{cli,consent,deploy,documents,e2e,faults,fuzz,history,hostile,supply}/**/*.test.ts',
   'test/store/{postgres,sqlite}-*.test.ts',
-  'test/docs/{error-codes,examples,first-hour,graphiql,pages}.test.ts',
+  'test/admin/open-gateway.test.ts',
+  'test/calls/walk.test.ts',
+  'test/reads/history.test.ts',
+  'test/docs/{browser-auth,error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',
-  'test/history/{postgres,sqlite}-*.test.ts',
-  'test/http/{deadline,graphiql,rate,slow-clients}*.test.ts',
+  'test/http/{address,deadline,export,graphiql,media,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
-  'test/pages/{login,story}.test.ts',
+  'test/pages/{forgery,key-edit,login,management,story}.test.ts',
+  // Adds a resource to the modules' registry.
+  'test/toy-resource/*.test.ts',
   'test/policy/leak.test.ts',
   'test/twilio/transport/{dispatch,response-cache,retry}.test.ts',
-  'test/security/{regular-expressions,secrets,ssrf}.test.ts',
+  'test/security/{misplaced-secrets,regular-expressions,secrets,ssrf}.test.ts',
 ];
 
-export default defineConfig(({ mode }) => ({
+/** Shared by both projects. */
+const SHARED = {
+  testTimeout: 20_000,
+  // Browsers and processes may be late once where others use the machine, too. A test that fails twice fails.
+  retry: 1,
+  // A second, the default, is short for a machine that others use, too.
+  expect: { poll: { timeout: 10_000 } },
+};
+
+export default defineConfig({
   // Vite would take graphql's ES module build for our sources and Node its CommonJS one for yoga: two
   // copies whose errors do not know one another. Node itself only ever loads this one.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
-  // Most tests wait for sockets and processes rather than compute, so that two at once share a core well.
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: mode === 'fast' ? SLOW : [],
-    testTimeout: 20_000,
-    // Browsers and processes may be late once where others use the machine, too. A test that fails twice fails.
-    retry: 1,
-    // A second, the default, is short for a machine that others use, too.
-    expect: { poll: { timeout: 10_000 } },
+    // Most tests wait for sockets and processes rather than compute, so that two at once share a core well.
     maxWorkers: 2,
+    projects: [
+      // Without a process for each file, which takes longer than most of these tests.
+      {
+        extends: true,
+        test: { ...SHARED, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW, isolate: false },
+      },
+      { extends: true, test: { ...SHARED, name: 'slow', include: SLOW } },
+    ],
   },
-}));
+});

@@ -8,7 +8,7 @@ const MAX_ENTRIES = 100_000;
 
 export const auditList = command({
   name: 'audit list',
-  summary: 'List who changed what and, with AUDIT_READS=on, who read which account; newest first.',
+  summary: 'List the changes of each caller and, with AUDIT_READS=on, the accounts it read; newest first.',
   examples: ['audit list --limit 20', 'audit list --action messages.read --since 2027-01-31 --json'],
   options: {
     actor: { value: 'NAME', about: 'Only entries of this API key, subject or `cli`.' },

@@ -22,7 +22,7 @@ export function routeAudit(app: PageApp, { admin }: Pick<PagesOptions, 'admin'>)
       c,
       { title: 'Audit' },
       html`
-<p>Who changed what, newest first. With <code>AUDIT_READS=on</code> it also tells who read which account's messages.</p>
+<p>The changes of each caller, newest first. With <code>AUDIT_READS=on</code> also the accounts whose messages each caller read.</p>
 <form class="filter" method="get" action="/credentials/audit">
 <label>Actor <input name="actor" value="${actor ?? ''}" maxlength="256" autocomplete="off"></label>
 <label>Action <input name="action" value="${action ?? ''}" maxlength="64" placeholder="messages.read" autocomplete="off"></label>

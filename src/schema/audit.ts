@@ -54,7 +54,7 @@ builder.queryField('auditEntries', (t) =>
     nullable: true,
     complexity: auditList,
     description:
-      'Who changed what and, with AUDIT_READS, who read which account. For ADMIN. Example: `{ auditEntries(first: 20, action: "messages.read") { nodes { at actor subject } } }`',
+      'Which caller changed what and, with AUDIT_READS, read which account. For ADMIN. Example: `{ auditEntries(first: 20, action: "messages.read") { nodes { at actor subject } } }`',
     args: {
       actor: t.arg.string({ description: 'Only entries of this actor.' }),
       action: t.arg.string({ description: 'Only entries with this action, e.g. `api-key.create`.' }),

@@ -29,7 +29,7 @@ async function readsOf({ gateway, store }: Awaited<ReturnType<typeof openKit>>) 
   return entries.filter(({ action }) => action.endsWith('.read'));
 }
 
-describe('with AUDIT_READS, the audit has who read which account', () => {
+describe('with AUDIT_READS, the audit has the accounts that each caller read', () => {
   test('by GraphQL, export and media link; cached responses count, too', async () => {
     const kit = await openKit();
     const { authorization } = await kit.readerKey(kit.ids, { name: 'case tool' });

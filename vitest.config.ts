@@ -21,11 +21,12 @@ const SLOW = [
   'test/security/{misplaced-secrets,regular-expressions,secrets,ssrf}.test.ts',
 ];
 
-/** Shared by both projects. */
+/** Random searches that are slow. */
+const SEARCHES = ['test/fuzz/**/*.test.ts', 'test/security/ssrf.test.ts', 'test/calls/walk.test.ts'];
+
+/** Shared by all projects. */
 const SHARED = {
   testTimeout: 20_000,
-  // Browsers and processes may be late once where others use the machine, too. A test that fails twice fails.
-  retry: 1,
   // A second, the default, is short for a machine that others use, too.
   expect: { poll: { timeout: 10_000 } },
 };
@@ -43,7 +44,10 @@ export default defineConfig({
         extends: true,
         test: { ...SHARED, name: 'fast', include: ['test/**/*.test.ts'], exclude: SLOW, isolate: false },
       },
-      { extends: true, test: { ...SHARED, name: 'slow', include: SLOW } },
+      // Browsers and processes may be late once where others use the machine, too. A test that fails twice fails.
+      { extends: true, test: { ...SHARED, name: 'slow', include: SLOW, exclude: SEARCHES, retry: 1 } },
+      // Never repeated: another seed would hide what one has found.
+      { extends: true, test: { ...SHARED, name: 'searches', include: SEARCHES } },
     ],
   },
 });

@@ -198,21 +198,20 @@ async function* count(source: Source, periods: readonly Period[]) {
       if (end < period.end) parts.push({ ...period, first: end });
     }
   }
-  for (let from = 0; from < days.length; from += PERIODS_AT_ONCE) {
-    const some = days.slice(from, from + PERIODS_AT_ONCE);
-    const rows = await countHours(source, some, 'history_day_rollup', DAY);
-    const isCut = rows.length === MAX_ROWS;
-    for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
-  }
-  for (let from = 0; from < whole.length; from += PERIODS_AT_ONCE) {
-    const some = whole.slice(from, from + PERIODS_AT_ONCE);
-    const rows = await countHours(source, some, source.table ?? 'history_rollup', HOUR);
-    const isCut = rows.length === MAX_ROWS;
-    for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
-  }
-  for (let from = 0; from < parts.length; from += PERIODS_AT_ONCE) {
-    const some = parts.slice(from, from + PERIODS_AT_ONCE);
-    const rows = await countMessages(source, some);
+  const table = source.table ?? 'history_rollup';
+  yield* inSteps(days, (some) => countHours(source, some, 'history_day_rollup', DAY));
+  yield* inSteps(whole, (some) => countHours(source, some, table, HOUR));
+  yield* inSteps(parts, (some) => countMessages(source, some));
+}
+
+/** Counts some periods with each statement, and yields the rows with their periods. */
+async function* inSteps(
+  periods: readonly Period[],
+  read: (some: readonly Period[]) => Promise<readonly Row[]>,
+) {
+  for (let from = 0; from < periods.length; from += PERIODS_AT_ONCE) {
+    const some = periods.slice(from, from + PERIODS_AT_ONCE);
+    const rows = await read(some);
     const isCut = rows.length === MAX_ROWS;
     for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
   }

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { DAY_MS } from '../pagination/retention.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import type { HistoryEngine, StoredText } from './engine.ts';
 import {
@@ -17,7 +18,6 @@ import type { Terms } from './terms.ts';
 
 type Tx = Transaction<HistoryTables>;
 
-const DAY_MS = 86_400_000;
 /** Number of messages that one transaction erases. */
 const ERASE_AT_ONCE = 500;
 

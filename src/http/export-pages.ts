@@ -1,4 +1,5 @@
 import { gatewayError } from '../errors/gateway-error.ts';
+import { DAY_MS } from '../pagination/retention.ts';
 import type { ExportRow } from './export-format.ts';
 
 /** The part of a page that an export needs; see operations/ExportMessages.graphql. */
@@ -22,7 +23,11 @@ export interface ExportVariables {
   readonly after?: string;
 }
 
-export type ReadExportPage = (variables: ExportVariables) => Promise<ExportPage>;
+export interface ExportReader {
+  read(variables: ExportVariables): Promise<ExportPage>;
+  /** Whether a read failed because Twilio does not store messages of its period any more. */
+  isBeyondRetention(error: unknown): boolean;
+}
 
 /** A part of the export's period: messages sent on these days, in UTC. */
 interface Slice {
@@ -37,13 +42,14 @@ interface Period {
   readonly until: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Slices that are read at the same time. */
 const SLICES_AT_ONCE = 4;
 /** Pages that a slice reads before its turn comes. */
 const PAGES_AHEAD = 2;
 /** About as many messages are in a slice: all that it may read ahead. */
 const MESSAGES_PER_SLICE = 2_000;
+/** A period of centuries must not cost a read for each of its days. */
+const MAX_SLICES = 1_000;
 
 /**
  * Yields the pages of an export, newest first. Twilio's list is read one page after the other; where `filter.dateSent`
@@ -58,33 +64,34 @@ const MESSAGES_PER_SLICE = 2_000;
  * A cursor names its slice, so that an export continues with the same slices, to the same bytes.
  */
 export async function* exportPages(
-  read: ReadExportPage,
+  reader: ExportReader,
   variables: ExportVariables,
   now: number,
 ): AsyncGenerator<ExportPage> {
   const period = periodOf(variables);
   if (period && variables.after?.includes('~')) {
     const { slice, after } = readSliceCursor(variables.after, period, now);
-    return yield* inSlices(read, variables, period, slice, after);
+    return yield* inSlices(reader, variables, period, slice, after);
   }
-  const first = await read(variables);
-  const days = period && variables.after === undefined && daysPerSlice(first);
-  if (!days) return yield* inTurn(read, variables, first);
+  const first = await reader.read(variables);
+  const days = period && variables.after === undefined && daysPerSlice(first, daysOf(period, now));
+  if (!days) return yield* inTurn(reader, variables, first);
   const newest = Math.floor(Math.min(period.until, now) / DAY_MS);
   // The first page is read again, because its cursors belong to the list without slices.
-  yield* inSlices(read, variables, period, { day: newest - days + 1, days }, undefined);
+  yield* inSlices(reader, variables, period, { day: newest - days + 1, days }, undefined);
 }
 
-async function* inTurn(read: ReadExportPage, variables: ExportVariables, first: ExportPage) {
+async function* inTurn(reader: ExportReader, variables: ExportVariables, first: ExportPage) {
   for (let page: ExportPage | undefined = first; page; ) {
     yield page;
     const { hasNextPage, endCursor }: ExportPage['pageInfo'] = page.pageInfo;
-    page = hasNextPage && endCursor !== null ? await read({ ...variables, after: endCursor }) : undefined;
+    page =
+      hasNextPage && endCursor !== null ? await reader.read({ ...variables, after: endCursor }) : undefined;
   }
 }
 
 async function* inSlices(
-  read: ReadExportPage,
+  reader: ExportReader,
   variables: ExportVariables,
   period: Period,
   newest: Slice,
@@ -97,13 +104,16 @@ async function* inSlices(
     const filter = { ...variables.filter, dateSent: rangeOf(next, period) };
     const { after: _, ...others } = variables;
     const own = { ...others, filter, ...(next === newest && after ? { after } : {}) };
-    started.push(ahead(sliceOf(read, own, next, period), PAGES_AHEAD));
+    started.push(ahead(sliceOf(reader, own, next, period), PAGES_AHEAD));
     next = olderThan(next, period);
   };
   try {
     for (let count = 0; count < SLICES_AT_ONCE; count += 1) start();
     for (let [current] = started; current; [current] = started) {
-      yield* current.read();
+      for await (const page of current.read()) {
+        yield page;
+        if (page === BEYOND_RETENTION) return;
+      }
       started.shift();
       start();
     }
@@ -113,9 +123,18 @@ async function* inSlices(
 }
 
 /** Yields the pages of one slice, with cursors that name the slice. */
-async function* sliceOf(read: ReadExportPage, variables: ExportVariables, slice: Slice, period: Period) {
+async function* sliceOf(reader: ExportReader, variables: ExportVariables, slice: Slice, period: Period) {
   const older = olderThan(slice, period);
-  for await (const page of inTurn(read, variables, await read(variables))) {
+  let first: ExportPage;
+  try {
+    first = await reader.read(variables);
+  } catch (error) {
+    if (!reader.isBeyondRetention(error)) throw error;
+    // Nor does Twilio store any that are older.
+    yield BEYOND_RETENTION;
+    return;
+  }
+  for await (const page of inTurn(reader, variables, first)) {
     const { hasNextPage, endCursor } = page.pageInfo;
     const isLast = !hasNextPage || endCursor === null;
     const end = isLast ? older && writeSliceCursor(older, '') : writeSliceCursor(slice, endCursor);
@@ -126,6 +145,14 @@ async function* sliceOf(read: ReadExportPage, variables: ExportVariables, slice:
     };
   }
 }
+
+const BEYOND_RETENTION: ExportPage = {
+  edges: [],
+  scannedCount: 0,
+  historyTruncated: true,
+  unavailable: [],
+  pageInfo: { hasNextPage: false, endCursor: null },
+};
 
 /** Reads up to `count` items before they are asked for, from now on. An error is thrown when its turn comes. */
 function ahead<T>(items: AsyncGenerator<T>, count: number) {
@@ -168,12 +195,19 @@ function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
+/** The days of a period until now. */
+function daysOf({ since, until }: Period, now: number): number {
+  return (Math.min(until, now) - since) / DAY_MS;
+}
+
 /** How many days have about {@link MESSAGES_PER_SLICE}, by the first page; undefined if it is the only one. */
-function daysPerSlice({ edges, scannedCount, pageInfo }: ExportPage): number | undefined {
+function daysPerSlice({ edges, scannedCount, pageInfo }: ExportPage, allDays: number): number | undefined {
   const [newest, oldest] = [edges.at(0), edges.at(-1)].map((edge) => timeOf(edge?.node.dateSent));
-  if (!pageInfo.hasNextPage || newest === undefined || oldest === undefined) return undefined;
+  // The gateway's own copy scans nothing, and has no slow pages.
+  if (!pageInfo.hasNextPage || scannedCount === 0 || newest === undefined || oldest === undefined)
+    return undefined;
   const perDay = scannedCount / Math.max((newest - oldest) / DAY_MS, 1 / 24);
-  return Math.max(1, Math.round(MESSAGES_PER_SLICE / perDay));
+  return Math.max(1, Math.ceil(allDays / MAX_SLICES), Math.round(MESSAGES_PER_SLICE / perDay));
 }
 
 /** The part of the period that is in the slice. Twilio's dates have whole seconds. */
@@ -200,7 +234,9 @@ function readSliceCursor(
   const [, day, days, after = ''] = /^(\d{1,6})\+(\d{1,5})~(.*)$/.exec(text) ?? [];
   const slice = { day: Number(day), days: Number(days) };
   const [start, end] = [slice.day * DAY_MS, (slice.day + slice.days) * DAY_MS];
-  const isInPeriod = slice.days > 0 && end > since && start <= Math.min(until, now);
+  // A day may have begun since the cursor was made.
+  const isLong = slice.days * (MAX_SLICES + 1) >= daysOf({ since, until }, now);
+  const isInPeriod = slice.days > 0 && isLong && end > since && start <= Math.min(until, now);
   if (day !== undefined && isInPeriod) return { slice, after };
   throw gatewayError('CURSOR_INVALID', 'after', 'belongs to another account or filter');
 }

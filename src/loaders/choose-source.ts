@@ -66,25 +66,40 @@ export function createMessageSource({
     return bound !== null && bound < now() - retentionDays * DAY_MS;
   }
 
-  /** Saves what was read from Twilio anyway. The response does not wait for it, and does not fail with it. */
+  /** Accounts of which a page is being saved. */
+  const saving = new Set<string>();
+
+  /**
+   * Saves what was read from Twilio anyway. The response does not wait for it, and does not fail with it. At most one page
+   * of an account at a time: more would fill the memory faster than the store writes, and the sync reads the rest.
+   */
   function observe({ found, viaOf }: MessageSlice, readAt: Date): void {
     const pages = Map.groupBy(
       found.map(({ item }) => item),
       (item) => viaOf(item).credential.accountSid,
     );
     for (const [accountSid, messages] of pages) {
+      if (saving.has(accountSid)) continue;
+      saving.add(accountSid);
       const save = async () => {
         const policy = await history?.policy(accountSid);
         const own = messages.filter(({ account_sid }) => account_sid === accountSid);
         if (policy?.enabled) await history?.savePage({ accountSid, messages: own, readAt });
       };
-      save().catch(() => {});
+      save()
+        .catch(() => {})
+        .finally(() => saving.delete(accountSid));
     }
   }
 
-  /** Runs a read of the copy. */
-  async function readCopy<T>({ reads }: Pick<ReadOptions, 'reads'>, read: () => Promise<T>): Promise<T> {
+  /** Runs a read of the copies of these accounts. */
+  async function readCopy<T>(
+    accounts: readonly AccountRead[],
+    { reads }: Pick<ReadOptions, 'reads'>,
+    read: () => Promise<T>,
+  ): Promise<T> {
     reads.limitLifetime(COPY_MS);
+    for (const { accountSid } of accounts) reads.addAccess('messages', accountSid);
     try {
       return await read();
     } catch (error) {
@@ -98,7 +113,7 @@ export function createMessageSource({
       const chosen = await choose({ kind: 'list', accounts, criteria, paging, options });
       if (chosen === 'HISTORY') {
         const order = orderOf(options);
-        return readCopy(options, () => source.list(accounts, criteria, paging, order));
+        return readCopy(accounts, options, () => source.list(accounts, criteria, paging, order));
       }
       const readAt = new Date(now());
       const slice = await twilio.list(accounts, criteria, paging);
@@ -114,15 +129,15 @@ export function createMessageSource({
         options,
       });
       if (chosen === 'TWILIO') return twilio.stats(accounts, request);
-      return readCopy(options, () => source.stats(accounts, request));
+      return readCopy(accounts, options, () => source.stats(accounts, request));
     },
     async threads(accounts, criteria, paging, options) {
       const chosen = await choose({ kind: 'threads', accounts, criteria, paging, options });
       if (chosen === 'TWILIO') return twilio.threads(accounts, criteria, paging);
-      return readCopy(options, () => source.threads(accounts, criteria, paging));
+      return readCopy(accounts, options, () => source.threads(accounts, criteria, paging));
     },
     summary: (accounts, participant, options) =>
-      readCopy(options, () => source.summary(accounts, participant)),
+      readCopy(accounts, options, () => source.summary(accounts, participant)),
   };
 }
 

@@ -13,8 +13,10 @@ export interface StaleRead {
   readonly age: number;
 }
 
+type AuditedKind = 'messages' | 'media';
+
 /** The reads of personal data, by their labels. */
-const AUDITED: Readonly<Record<string, string>> = {
+const AUDITED: Readonly<Record<string, AuditedKind>> = {
   message: 'messages',
   messages_list: 'messages',
   media_list: 'media',
@@ -37,13 +39,18 @@ export class ReadSummary {
 
   add({ origin, ttlMs, ageMs }: Omit<Found<unknown>, 'value'>, label: string, accountSid: string): void {
     const kind = AUDITED[label];
-    if (kind) this.accesses.add(`${kind} ${accountSid}`);
+    if (kind) this.addAccess(kind, accountSid);
     this.expiresAt = ttlMs > 0 ? Math.min(this.expiresAt, performance.now() + ttlMs) : 0;
     if (origin !== 'stale') return;
     const read = label.replace(/_list$/, '');
     const key = `${read} ${accountSid}`;
     const age = Math.max(Math.floor(ageMs / 1000), this.#stale.get(key)?.age ?? 0);
     this.#stale.set(key, { read, accountSid, age });
+  }
+
+  /** Records that the response may hold personal data of an account, wherever it was read. */
+  addAccess(kind: AuditedKind, accountSid: string): void {
+    this.accesses.add(`${kind} ${accountSid}`);
   }
 
   /** The response holds something that must not be cached for longer, in milliseconds. */

@@ -224,6 +224,38 @@ describe('an export', () => {
       expect(sidsOf([...lines, ...rest])).toEqual(sidsOf(rows));
     });
 
+    test.each(['2024-01-01T00:00:00Z', '0001-01-01T00:00:00Z'])(
+      'that begins at %s, before Twilio stores messages, has all there are, in few reads, and says so',
+      async (from) => {
+        const { get, ...kit } = await open();
+        const rows = (await readAll(kit)).filter(({ dateSent }) => dateSent !== null);
+        kit.sandbox.clearCalls();
+        const lines = parseLines(
+          await (await get(`messages.ndjson?${filterOf({ dateSent: { since: from } })}`)).text(),
+        );
+        const { export: summary } = lines.pop();
+        expect(sidsOf(lines)).toEqual(sidsOf(rows));
+        expect(summary).toMatchObject({ complete: false, historyTruncated: true, cursor: null, error: null });
+        expect(kit.sandbox.calls.length).toBeLessThan(30);
+      },
+    );
+
+    test('of which Twilio stores nothing is rejected', async () => {
+      const { get } = await open();
+      const filter = { dateSent: { since: '2001-01-01T00:00:00Z', until: '2001-12-31T00:00:00Z' } };
+      const { errors } = (await (await get(`messages.csv?${filterOf(filter)}`)).json()) as {
+        errors: { extensions: { code: string } }[];
+      };
+      expect(errors[0]?.extensions.code).toBe('MESSAGE_HISTORY_LIMIT');
+    });
+
+    test('a cursor that cuts centuries into days is rejected', async () => {
+      const { get } = await open();
+      const path = `messages.csv?${filterOf({ dateSent: { since: '0001-01-01T00:00:00Z' } })}&after=20700%2B1~`;
+      const { errors } = (await (await get(path)).json()) as { errors: { extensions: { code: string } }[] };
+      expect(errors[0]?.extensions.code).toBe('CURSOR_INVALID');
+    });
+
     test.each(['99999+1~', '0+0~x', '1+1~', '20780+1~x', '~'])('rejects the cursor %j', async (after) => {
       const { get } = await open();
       const path = `messages.csv?${filterOf({ dateSent: { since } })}&after=${encodeURIComponent(after)}`;

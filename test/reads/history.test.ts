@@ -304,6 +304,63 @@ describe('statistics from the copy', () => {
   });
 });
 
+test('a read of the copy is in the audit of reads', async () => {
+  const { sandbox, history } = await createSyncedKit();
+  const kit = await createManagedKit({ over: sandbox, history, config: { auditReads: true } });
+  const reader = await kit.readerKey([await kit.addCredential('main')], { name: 'case tool' });
+  const { data } = noErrors(await kit.query(LIST, { first: 1, source: 'HISTORY' }, reader));
+  expect(data.messages.source).toBe('HISTORY');
+  await kit.gateway.close();
+  const entries = await kit.store.listAudit({ limit: 10, action: 'messages.read' });
+  expect(entries).toMatchObject([{ actor: 'case tool', target: sandbox.accounts.parent.sid }]);
+});
+
+test('an export that the copy serves has all pages', async () => {
+  const kit = await createSyncedKit({ messages: 2_500 });
+  const since = daysAgo(390);
+  const filter = { dateSent: { since }, status: ['DELIVERED', 'RECEIVED', 'READ', 'UNDELIVERED'] };
+  const rows = (await readAll(kit)).filter(
+    ({ status, dateSent }) => filter.status.includes(status) && dateSent !== null && dateSent >= since,
+  );
+  expect(rows.length).toBeGreaterThan(1_000);
+  const response = await kit.gateway.fetch(
+    `http://localhost/export/messages.ndjson?filter=${encodeURIComponent(JSON.stringify(filter))}`,
+  );
+  const lines = (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.pop().export).toMatchObject({ complete: true, scannedCount: 0, error: null });
+  expect(sidsOf(lines).sort()).toEqual(sidsOf(rows).sort());
+});
+
+test('a burst of reads does not queue pages to be saved', async () => {
+  const kit = await createCopyKit({ sandbox: { messages: 1_000 } });
+  const accountSid = kit.sandbox.accounts.parent.sid;
+  const policy = { accountSid, enabled: true, paused: false, keepsBodies: true, days: null };
+  await kit.history.setPolicy(policy);
+  let saves = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const history = {
+    ...kit.history,
+    savePage: async () => {
+      saves += 1;
+      await promise;
+      return { inserted: 0, updated: 0, deleted: 0 };
+    },
+  };
+  const busy = createKit({ over: kit.sandbox, history });
+  for (let times = 0; times < 20; times += 1) noErrors(await busy.query(LIST, { first: 100 }));
+  expect(saves).toBe(1);
+  resolve();
+  await expect
+    .poll(async () => {
+      noErrors(await busy.query(LIST, { first: 100 }));
+      return saves;
+    })
+    .toBeGreaterThan(1);
+});
+
 describe('field policies', () => {
   test('mask the participants of threads, and reject lists of hidden ones', async () => {
     const { sandbox, history } = await createSyncedKit();

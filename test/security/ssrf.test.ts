@@ -147,7 +147,7 @@ test("whatever clients and Twilio send, only Twilio's two hosts are called, and 
       expect(wrongOf(out.requests.slice(before), over)).toEqual([]);
       if (out.requests.slice(before).some(({ path }) => path.includes('/Messages'))) asked.messages += 1;
     }),
-    runs(700),
+    runs(1_750),
   );
 
   over.twist((answer) => answer);
@@ -158,8 +158,8 @@ test("whatever clients and Twilio send, only Twilio's two hosts are called, and 
   // The connections of the two servers, when they began to listen.
   expect([...out.names]).toEqual(['127.0.0.1']);
   // Otherwise nothing was tested.
-  expect(asked.messages).toBeGreaterThan(15);
-  expect(asked.twisted).toBeGreaterThan(100);
+  expect(asked.messages).toBeGreaterThan(100);
+  expect(asked.twisted).toBeGreaterThan(200);
   // Usage records are one field of many, which few generated queries select.
   for (const shape of READS.slice(0, 5)) expect(out.requests.some(({ path }) => shape.test(path))).toBe(true);
 });

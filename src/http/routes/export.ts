@@ -141,7 +141,11 @@ export function createExportRoute(options: ExportRouteOptions) {
     try {
       exchange.operations.push('ExportMessages');
       const variables = variablesOf(query);
-      const pages = exportPages((page) => readPage(exchange, principal, page), variables, now());
+      const pages = exportPages(
+        { read: (page) => readPage(exchange, principal, page), isBeyondRetention },
+        variables,
+        now(),
+      );
       const { value: first } = await pages.next();
       const chunks = textOf(first, format, pages, 'after' in variables);
       const name = exchange.path.slice(EXPORT_PATH.length);
@@ -188,6 +192,11 @@ class PageError extends Error {
     super('the page could not be read');
     this.errors = errors;
   }
+}
+
+function isBeyondRetention(error: unknown): boolean {
+  const codes = error instanceof PageError ? error.errors.map(({ extensions }) => extensions.code) : [];
+  return codes.length > 0 && codes.every((code) => code === 'MESSAGE_HISTORY_LIMIT');
 }
 
 function errorOf(error: unknown, log: Logger): { code: string; message: string } {

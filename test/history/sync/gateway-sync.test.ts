@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { HistoryStore } from '../../../src/history/history-store.ts';
-import { openSqliteHistory } from '../../../src/history/sql-history-store.ts';
 import { createKit, noErrors } from '../../kit.ts';
 import { createManagedKit } from '../../managed-kit.ts';
+import { sqliteHistory } from '../stores.ts';
 
 const SET = `mutation($id: ID!, $policy: HistoryPolicyInput!) {
   setHistoryPolicy(credentialId: $id, policy: $policy) { history { enabled keepsBodies days state messages } }
@@ -11,10 +11,21 @@ const STATUS = `{ credentials { history {
   enabled state syncedFrom syncedUntil asOf messages slicesDone slicesTotal estimatedSecondsLeft lastError
 } } }`;
 
+/** Opens a history in a folder of its own, and what closes and removes it. */
+async function openEmpty() {
+  const { empty, open, stop } = sqliteHistory();
+  const history = await open(await empty());
+  const end = async () => {
+    await history.close();
+    await stop();
+  };
+  return { history, end };
+}
+
 async function kitWithHistory(syncsHistory = true) {
-  const history = await openSqliteHistory(':memory:');
+  const { history, end } = await openEmpty();
   const kit = await createManagedKit({ history, syncsHistory });
-  onTestFinished(() => history.close());
+  onTestFinished(end);
   const id = await kit.addCredential('desk');
   const status = async () => noErrors(await kit.admin(STATUS)).data.credentials[0].history;
   return { ...kit, history, id, status };
@@ -72,11 +83,11 @@ describe('a gateway that fills its copies', () => {
   test('metrics show rows, lag and parts', async () => {
     const { createLazyMetrics } = await import('../../../src/telemetry/lazy-metrics.ts');
     const telemetry = createLazyMetrics();
-    const history = await openSqliteHistory(':memory:');
+    const { history, end } = await openEmpty();
     const kit = createKit({ history, syncsHistory: true, telemetry, sandbox: { messages: 60 } });
     onTestFinished(async () => {
       await kit.gateway.close();
-      await history.close();
+      await end();
     });
     const { sid } = kit.sandbox.accounts.parent;
     await history.setPolicy({ accountSid: sid, enabled: true, paused: false, keepsBodies: true, days: null });

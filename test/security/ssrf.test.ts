@@ -158,8 +158,8 @@ test("whatever clients and Twilio send, only Twilio's two hosts are called, and 
   // The connections of the two servers, when they began to listen.
   expect([...out.names]).toEqual(['127.0.0.1']);
   // Otherwise nothing was tested.
-  expect(asked.messages).toBeGreaterThan(100);
-  expect(asked.twisted).toBeGreaterThan(200);
+  expect(asked.messages).toBeGreaterThan(20);
+  expect(asked.twisted).toBeGreaterThan(50);
   // Usage records are one field of many, which few generated queries select.
   for (const shape of READS.slice(0, 5)) expect(out.requests.some(({ path }) => shape.test(path))).toBe(true);
 });

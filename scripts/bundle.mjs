@@ -17,6 +17,7 @@ const bundle = await rolldown({
   cwd: root,
   input: {
     main: 'src/main.ts',
+    cli: 'src/cli.ts',
     'graphiql-worker': 'src/http/graphiql-worker.ts',
     'history-worker': 'src/history/history-worker.ts',
   },

@@ -101,8 +101,7 @@ test.concurrent("without TWILIO_* the credentials are the embedded sandbox's, an
   expect,
 }) => {
   const { active } = home;
-  const { NODE_COMPILE_CACHE = '' } = home.settings();
-  const env = { DATABASE_FILE: `${home.directory}/embedded/sandbox.db`, NODE_COMPILE_CACHE };
+  const env = { DATABASE_FILE: `${home.directory}/embedded/sandbox.db` };
   const listed = await cli(['credential', 'list', '--json'], env);
   expect(json(listed.stdout)).toMatchObject([
     { nickname: 'sandbox', source: 'settings' },

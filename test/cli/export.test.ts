@@ -319,7 +319,16 @@ test.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
   async () => {
     const { file, url } = await kitOf(2_300);
     const since = new Date(Date.now() - 390 * 86_400_000).toISOString().slice(0, 10);
-    const command = [process.execPath, 'src/cli.ts', 'export', file('a.csv'), '--url', url, '--since', since];
+    const command = [
+      process.execPath,
+      'scripts/cli.mjs',
+      'export',
+      file('a.csv'),
+      '--url',
+      url,
+      '--since',
+      since,
+    ];
     const ran = await spawnAndWait(
       'script',
       ['-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null'],
@@ -335,7 +344,7 @@ test.runIf(process.platform === 'linux' && existsSync('/usr/bin/script'))(
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
 
 function start(args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, ['src/cli.ts', 'export', ...args], {
+  const child = spawn(process.execPath, ['scripts/cli.mjs', 'export', ...args], {
     env: { PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

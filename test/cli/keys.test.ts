@@ -32,7 +32,7 @@ describe.concurrent('API keys', () => {
     expect,
   }) => {
     const env = home.settings();
-    const gateway = run(['src/cli.ts', 'start'], { ...env, PORT: '0', LOG_LEVEL: 'info' });
+    const gateway = run(['scripts/cli.mjs', 'start'], { ...env, PORT: '0', LOG_LEVEL: 'info' });
     programs.push(gateway);
     const url = await gateway.printed(/"url":"(http:[^"]+)"/);
     await cli(adding('support', home.parent), env, home.parent.clientSecret);

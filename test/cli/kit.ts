@@ -16,7 +16,7 @@ export const transcript: string[] = [];
 
 /** Runs the program with these environment variables only, and pipes `stdin` into it. */
 export function cli(args: readonly string[], env: Record<string, string>, stdin = ''): Promise<Ran> {
-  return spawnAndWait(process.execPath, ['src/cli.ts', ...args], env, (child) => child.stdin.end(stdin));
+  return spawnAndWait(process.execPath, ['scripts/cli.mjs', ...args], env, (child) => child.stdin.end(stdin));
 }
 
 /** Runs any program like {@link cli}. @param interact called once with the started process */
@@ -67,8 +67,6 @@ export async function openHome() {
         TWILIO_API_URL: url,
         TWILIO_OAUTH_URL: url,
         GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
-        // Dozens of processes load the same modules.
-        NODE_COMPILE_CACHE: join(directory, 'compiled'),
       };
     },
     async close() {

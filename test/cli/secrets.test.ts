@@ -19,7 +19,7 @@ const hasTerminal = isLinux && existsSync('/usr/bin/script');
 
 /** Runs a command in a terminal and types each answer when its prompt appears. */
 function onTerminal(args: readonly string[], answers: readonly (readonly [RegExp, string])[]) {
-  const command = [process.execPath, 'src/cli.ts', ...args].map((word) => `'${word}'`).join(' ');
+  const command = [process.execPath, 'scripts/cli.mjs', ...args].map((word) => `'${word}'`).join(' ');
   return spawnAndWait('script', ['-qec', command, '/dev/null'], env, ({ stdin, stdout }) => {
     const remaining = [...answers];
     let output = '';
@@ -41,7 +41,7 @@ test.runIf(isLinux)(
     const { clientId, clientSecret } = home.active;
     const ran = await spawnAndWait(
       process.execPath,
-      ['src/cli.ts', ...adding('slow', { clientId })],
+      ['scripts/cli.mjs', ...adding('slow', { clientId })],
       env,
       ({ stdin, pid }) => {
         stdin.end(clientSecret);

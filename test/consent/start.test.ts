@@ -52,14 +52,17 @@ test('the consent page redirects to PUBLIC_URL if it is set', async () => {
 
 test('a separate sandbox prints its organization app, and redirects to SANDBOX_REDIRECT_URI too', async () => {
   const redirectUri = 'https://gateway.example/oauth/callback';
-  const program = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: redirectUri });
+  const program = start(['scripts/cli.mjs', 'sandbox'], {
+    SANDBOX_PORT: '0',
+    SANDBOX_REDIRECT_URI: redirectUri,
+  });
   const sandbox = await program.printed(/listening at (http:[^;\s]+);/);
   const clientId = await program.printed(/sandbox-organization\s+client id +(OQ\w{32})/);
   await program.printed(/client secret +(\S{64})/);
   expect(await program.printed(/redirect URIs +.* (\S+)\n/)).toBe(redirectUri);
   expect(await statusOf(sandbox, clientId, redirectUri)).toBe(200);
 
-  const wrong = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: 'ftp://x' });
+  const wrong = start(['scripts/cli.mjs', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_REDIRECT_URI: 'ftp://x' });
   expect(await wrong.exited).toBe(1);
   expect(wrong.output()).toContain('SANDBOX_REDIRECT_URI must be');
 });

@@ -25,7 +25,7 @@ export async function openShared(sandbox: Sandbox, settings: Readonly<Record<str
   return {
     postgres,
     async start(): Promise<RunningGateway> {
-      const program = run(['src/main.ts'], env);
+      const program = run(['scripts/start.mjs'], env);
       return { program, url: await program.printed(/"url":"(http:[^"]+)"/) };
     },
     async close(): Promise<void> {

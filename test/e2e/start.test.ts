@@ -203,10 +203,10 @@ describe('npm start', () => {
 
 describe('the command line', () => {
   test('a separate sandbox, and a gateway that uses it as Twilio', async () => {
-    const sandbox = start(['src/cli.ts', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
+    const sandbox = start(['scripts/cli.mjs', 'sandbox'], { SANDBOX_PORT: '0', SANDBOX_MESSAGES: '200' });
     const url = await sandbox.printed(/listening at (http:[^;\s]+);/);
     const setting = (name: string) => sandbox.printed(new RegExp(`${name}=(\\S+)`));
-    const gateway = start(['src/cli.ts', 'start'], {
+    const gateway = start(['scripts/cli.mjs', 'start'], {
       PORT: '0',
       TWILIO_API_URL: url,
       TWILIO_OAUTH_URL: url,
@@ -225,7 +225,7 @@ describe('the command line', () => {
   });
 
   test('an unknown command: usage, exit code 2', async () => {
-    const program = start(['src/cli.ts', 'serve']);
+    const program = start(['scripts/cli.mjs', 'serve']);
     expect(await program.exited).toBe(2);
     expect(program.output()).toContain('There is no command "serve".');
   });

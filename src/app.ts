@@ -18,6 +18,7 @@ import { createConnectionLimit } from './http/admission/connection-limit.ts';
 import { createPushback } from './http/admission/pushback.ts';
 import { createScheduler } from './http/admission/scheduler.ts';
 import { createHttpApp, overloadResponse } from './http/app.ts';
+import { readConsole } from './http/console-files.ts';
 import { createHealth } from './http/health.ts';
 import type { ClientError } from './http/listen.ts';
 import { createMonitor } from './http/monitor.ts';
@@ -77,6 +78,8 @@ export interface GatewayOptions {
   /** Whether this gateway fills the history from Twilio. @default false */
   syncsHistory?: boolean | undefined;
   log: Logger;
+  /** The folder of the built console; null serves none. @default the one of this package */
+  console?: string | null | undefined;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   fetch?: UpstreamFetch;
   /** @default nothing is counted */
@@ -117,7 +120,16 @@ export function createGateway(options: GatewayOptions): Gateway {
   // Trusted documents
   const shipped = shippedDocuments();
   const check = createDocumentCheck(schema, config);
-  const documents = createDocumentCatalogue({ shipped, path: config.documents, check, limits, store, log });
+  const consoleBuild = options.console === null ? null : readConsole(options.console);
+  const documents = createDocumentCatalogue({
+    shipped,
+    console: consoleBuild?.documents,
+    path: config.documents,
+    check,
+    limits,
+    store,
+    log,
+  });
 
   // Twilio and the admin actions
   const scheduler = createScheduler();
@@ -244,6 +256,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     callers,
     pages,
     health,
+    consoleBuild,
     limits,
     http,
     loggable,

@@ -32,6 +32,8 @@ export interface KitOptions {
   now?: () => number;
   /** @default a store with the sandbox's two credentials, and no API keys */
   store?: GatewayStore;
+  /** The folder of a built console. @default none */
+  console?: string;
   /** The copy of the message history. @default none */
   history?: HistoryStore | undefined;
   /** Whether the gateway fills it. @default false */
@@ -81,6 +83,7 @@ export function createKit(options: KitOptions = {}) {
     urls: { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') },
     store: options.store ?? createFixedStore([...sandbox.apps]),
     history: options.history,
+    console: options.console ?? null,
     syncsHistory: options.syncsHistory,
     log,
     fetch: whole(sandbox.fetch),

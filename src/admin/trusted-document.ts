@@ -1,5 +1,5 @@
-/** Where a trusted document comes from: shipped with the gateway, read from DOCUMENTS, or published into the store. */
-export type DocumentSource = 'GATEWAY' | 'DOCUMENTS' | 'PUBLISHED';
+/** Where a trusted document comes from: shipped with the gateway or its console, read from DOCUMENTS, or published. */
+export type DocumentSource = 'GATEWAY' | 'CONSOLE' | 'DOCUMENTS' | 'PUBLISHED';
 
 /** An operation that callers may run by an id. */
 export interface TrustedDocument {

@@ -15,6 +15,8 @@ const MAX_LABELS = 300;
 export interface DocumentCatalogueOptions {
   /** The gateway's own documents. */
   readonly shipped: readonly TrustedDocument[];
+  /** The documents of the console, which have no other ids than their hashes. @default none */
+  readonly console?: readonly TrustedDocument[] | undefined;
   /** DOCUMENTS: a folder or a manifest. */
   readonly path?: string | undefined;
   readonly check: DocumentCheck;
@@ -42,7 +44,7 @@ export interface DocumentCatalogue {
  * @throws {ConfigError} with every problem of DOCUMENTS. Later, a version with problems is logged and the previous one stays.
  */
 export function createDocumentCatalogue(options: DocumentCatalogueOptions): DocumentCatalogue {
-  const { shipped, path, store, log } = options;
+  const { shipped, console = [], path, store, log } = options;
   const listeners = new Set<() => void>();
   const reserved = new Set(shipped.map(({ name }) => name));
 
@@ -50,16 +52,16 @@ export function createDocumentCatalogue(options: DocumentCatalogueOptions): Docu
   let files = path === undefined ? [] : readDocumentSet(path, { ...options, reserved });
   let held: unknown;
   let published: readonly TrustedDocument[] = [];
-  let fixed = [...shipped, ...files];
+  let fixed = [...shipped, ...console, ...files];
   const names = new Set<string>();
-  let index = new DocumentIndex([shipped, files]);
+  let index = new DocumentIndex([shipped, files, console]);
   rebuild();
 
   function rebuild(): void {
-    fixed = [...shipped, ...files];
+    fixed = [...shipped, ...console, ...files];
     // A name that was a label stays one: metrics of it exist.
     for (const { name } of fixed) if (names.size < MAX_LABELS) names.add(name);
-    index = new DocumentIndex([shipped, files, published]);
+    index = new DocumentIndex([shipped, files, published, console]);
   }
 
   /** Reads the published documents, which the store has in memory. */

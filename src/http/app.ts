@@ -14,18 +14,14 @@ import type { Admission } from './admission/admission.ts';
 import { ClientGoneError } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
 import { readBody } from './body.ts';
+import type { ConsoleBuild } from './console-files.ts';
 import { createCrossOrigin } from './cross-origin.ts';
 import { Exchange, type HttpEnv } from './exchange.ts';
 import type { Health } from './health.ts';
 import { metricsForAdmin } from './monitor.ts';
 import { createRequestLog, type Loggable } from './request-log.ts';
-import {
-  type ErrorResponse,
-  errorResponse,
-  type PlainResponse,
-  rejection,
-  SECURITY_HEADERS,
-} from './respond.ts';
+import { type ErrorResponse, errorResponse, rejection, SECURITY_HEADERS } from './respond.ts';
+import { createConsoleRoute } from './routes/console.ts';
 import { createExportRoute, EXPORT_PATH } from './routes/export.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, GRAPHQL_PATH, type GraphqlRouteOptions } from './routes/graphql.ts';
@@ -38,6 +34,8 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly media: MediaRoute;
   readonly pages: Pages;
   readonly health: Health;
+  /** Null where the console was not built. */
+  readonly consoleBuild: ConsoleBuild | null;
   /** Whether /metrics is served here; otherwise it has a port of its own. */
   readonly servesMetrics: boolean;
   /** Names of trusted documents, which may be metric labels. */
@@ -51,11 +49,16 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
 export function createHttpApp(options: HttpAppOptions) {
   const { admission, callers, media, pages, health, http, limits, loggable, log, telemetry } = options;
   const { readAudit, trustedNames } = options;
-  const crossOrigin = createCrossOrigin({ ...http, ownOrigin: options.publicUrl?.origin });
   const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
   const exportRoute = createExportRoute(options);
   const graphiql = createGraphiqlRoute({ ...http, ...limits });
+  const console = createConsoleRoute({ build: options.consoleBuild, ...http, ...limits });
+  const crossOrigin = createCrossOrigin({
+    ...http,
+    ownOrigin: options.publicUrl?.origin,
+    isPage: (path) => console.isScreen(path) || (http.graphiql && path === GRAPHQL_PATH),
+  });
   const app = new Hono<HttpEnv>({ getPath: rawPathOf });
 
   // 9. An error becomes a response here, whichever step threw it.
@@ -146,7 +149,6 @@ export function createHttpApp(options: HttpAppOptions) {
   });
 
   // 4. to 8. The body, and the route of the path.
-  if (http.graphiql) app.get('/', ({ var: { exchange } }) => exchange.respond(TO_GRAPHIQL));
   if (options.servesMetrics && telemetry.exposition) {
     app.get('/metrics', async ({ var: { exchange } }) => {
       const principal = requirePrincipal(exchange, telemetry, log);
@@ -155,7 +157,7 @@ export function createHttpApp(options: HttpAppOptions) {
   }
   app.use(async ({ var: { exchange } }, next) => {
     if (http.graphiql && wantsGraphiql(exchange)) return (await graphiql(exchange)) ?? next();
-    if (!exchange.page) return next();
+    if (!exchange.page) return console.wants(exchange) ? console.serve(exchange) : next();
     const form = async () => {
       try {
         const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
@@ -210,8 +212,6 @@ export function overloadResponse(error: GatewayError): ErrorResponse {
   const response = rejection(error);
   return { ...response, headers: { ...SECURITY_HEADERS, ...response.headers } };
 }
-
-const TO_GRAPHIQL: PlainResponse = { status: 302, headers: { location: GRAPHQL_PATH }, body: null };
 
 /** Hono would decode it: `/%67raphql` is another path than `/graphql` for the access rules of a proxy. */
 function rawPathOf({ url }: Request): string {

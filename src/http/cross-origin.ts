@@ -9,7 +9,8 @@ const EXPOSED_HEADERS = 'retry-after, x-request-id';
 
 export interface CrossOriginOptions {
   readonly allowedOrigins: readonly string[];
-  readonly graphiql: boolean;
+  /** Whether a page is at this path, to which others may link. */
+  readonly isPage: (path: string) => boolean;
   /** Where browsers reach the gateway, if not by the Host they name. */
   readonly ownOrigin: string | undefined;
 }
@@ -22,7 +23,7 @@ export interface CrossOriginOptions {
  * @returns the response to a preflight; undefined for a request that goes on
  * @throws {CROSS_ORIGIN_REFUSED} {UNSUPPORTED_MEDIA_TYPE}
  */
-export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: CrossOriginOptions) {
+export function createCrossOrigin({ allowedOrigins, isPage, ownOrigin }: CrossOriginOptions) {
   const allowed = new Set(allowedOrigins);
 
   return (exchange: Exchange): PlainResponse | undefined => {
@@ -34,7 +35,10 @@ export function createCrossOrigin({ allowedOrigins, graphiql, ownOrigin }: Cross
       headers['access-control-expose-headers'] = EXPOSED_HEADERS;
       headers['cross-origin-resource-policy'] = 'cross-origin';
       if (method === 'OPTIONS') return PREFLIGHT;
-    } else if (isFromElsewhere(exchange, origin, ownOrigin) && !(graphiql && isNavigation(exchange))) {
+    } else if (
+      isFromElsewhere(exchange, origin, ownOrigin) &&
+      !(isPage(exchange.path) && isNavigation(exchange))
+    ) {
       throw gatewayError('CROSS_ORIGIN_REFUSED');
     }
     // A page can make a browser send forms and plain text without a preflight.
@@ -63,7 +67,7 @@ function isFromElsewhere(exchange: Exchange, origin: string | null, ownOrigin: s
   return origin !== null && origin !== ownOrigin && URL.parse(origin)?.host !== exchange.host;
 }
 
-/** Somebody follows a link to GraphiQL, which executes nothing by itself. */
+/** Somebody follows a link to a page, which executes nothing by itself. */
 function isNavigation(exchange: Exchange): boolean {
   return (
     exchange.method === 'GET' &&

@@ -4,6 +4,7 @@ import { MEDIA_PATH } from '../policy/media-link.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Exchange } from './exchange.ts';
 import { ASSETS } from './graphiql-files.ts';
+import { consoleLogPath } from './routes/console.ts';
 import { createThrottledLogger } from './throttled-logger.ts';
 
 export interface RequestLogOptions {
@@ -96,7 +97,7 @@ export function createLoggable({ adminKey, isPage }: LoggableOptions) {
       if (PATHS.has(path) || isPage(path)) return path;
       // A media link opens its file without a key.
       const folder = [ASSETS, MEDIA_PATH].find((one) => path.startsWith(one));
-      return folder ? `${folder}*` : '[unknown]';
+      return folder ? `${folder}*` : (consoleLogPath(path) ?? '[unknown]');
     },
     /** A key's name or a token's subject. */
     caller: (name: string | undefined) => (name === undefined || isSafe(name) ? name : '[name]'),

@@ -18,7 +18,7 @@ const TrustedDocumentRef = builder.objectRef<TrustedDocument>('TrustedDocument')
     text: t.string({ description: 'What is executed.', resolve: ({ text }) => text }),
     source: t.string({
       description:
-        '`GATEWAY`: shipped with the gateway. `DOCUMENTS`: from the folder or manifest of this setting. `PUBLISHED`: by `publishDocuments`.',
+        '`GATEWAY`: shipped with the gateway. `CONSOLE`: of the web console. `DOCUMENTS`: from the folder or manifest of this setting. `PUBLISHED`: by `publishDocuments`.',
       resolve: ({ source }) => source,
     }),
     dateAdded: t.field({

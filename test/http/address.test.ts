@@ -203,31 +203,51 @@ const DETOURS = [
 const QUERY = '{"query":"{ account { sid } }"}';
 
 describe('GraphQL is served at exactly one path', () => {
-  test.each([
-    ...[...OTHER_PATHS, ...DETOURS].flatMap((path) => [path, `http://localhost${path}`]),
-    '/?x=/graphql',
-    'http://localhost?x=/graphql',
-  ])('nothing is executed at %s, which is logged and counted', async (target) => {
-    const telemetry = createLazyMetrics();
-    const kit = await listening({ telemetry, http: { graphiql: false } });
-    const query = `${target.includes('?') ? '&' : '?'}query=%7Baccount%7Bsid%7D%7D`;
-    const requests: [head: string, body: string, ...more: string[]][] = [
-      [`GET ${target}${query}`, ''],
-      [`GET ${target}`, '', 'accept: text/html'],
-      [`POST ${target}`, QUERY, 'content-type: application/json', `content-length: ${QUERY.length}`],
-    ];
-    for (const [head, body, ...more] of requests) {
+  test.each([...[...OTHER_PATHS, ...DETOURS].flatMap((path) => [path, `http://localhost${path}`])])(
+    'nothing is executed at %s, which is logged and counted',
+    async (target) => {
+      const telemetry = createLazyMetrics();
+      const kit = await listening({ telemetry, http: { graphiql: false } });
+      const query = `${target.includes('?') ? '&' : '?'}query=%7Baccount%7Bsid%7D%7D`;
+      const requests: [head: string, body: string, ...more: string[]][] = [
+        [`GET ${target}${query}`, ''],
+        [`GET ${target}`, '', 'accept: text/html'],
+        [`POST ${target}`, QUERY, 'content-type: application/json', `content-length: ${QUERY.length}`],
+      ];
+      for (const [head, body, ...more] of requests) {
+        const { write, closed } = kit.socket();
+        write([`${head} HTTP/1.1`, 'host: localhost', 'connection: close', ...more, '', body].join('\r\n'));
+        const raw = await closed;
+        expect([raw.slice(9, 12), raw]).toEqual(['404', expect.stringContaining('"code":"PATH_UNKNOWN"')]);
+      }
+      expect(kit.sandbox.calls).toEqual([]);
+      const logged = kit.lines.map((line) => JSON.parse(line)).filter(({ status }) => status === 404);
+      expect(logged.map(({ errors }) => errors)).toEqual(requests.map(() => ['PATH_UNKNOWN']));
+      const { text = '' } = (await telemetry.exposition?.()) ?? {};
+      const refused = samplesOf(text).filter(({ name }) => name === 'twilio_gateway_requests_refused_total');
+      expect(refused.find(({ labels }) => labels.code === 'PATH_UNKNOWN')?.value).toBe(requests.length);
+    },
+  );
+
+  test.each(['/?x=/graphql', 'http://localhost?x=/graphql'])('nothing is executed at %s', async (target) => {
+    const kit = await listening();
+    for (const [method, ...headers] of [
+      ['GET'],
+      ['GET', 'accept: text/html'],
+      ['POST', 'content-type: application/json', `content-length: ${QUERY.length}`],
+    ]) {
       const { write, closed } = kit.socket();
-      write([`${head} HTTP/1.1`, 'host: localhost', 'connection: close', ...more, '', body].join('\r\n'));
-      const raw = await closed;
-      expect([raw.slice(9, 12), raw]).toEqual(['404', expect.stringContaining('"code":"PATH_UNKNOWN"')]);
+      const query = method === 'GET' ? '&query=%7Baccount%7Bsid%7D%7D' : '';
+      const lines = [
+        `${method} ${target}${query} HTTP/1.1`,
+        'host: localhost',
+        'connection: close',
+        ...headers,
+      ];
+      write([...lines, '', method === 'GET' ? '' : QUERY].join('\r\n'));
+      expect((await closed).slice(9, 12)).toBe('404');
     }
     expect(kit.sandbox.calls).toEqual([]);
-    const logged = kit.lines.map((line) => JSON.parse(line)).filter(({ status }) => status === 404);
-    expect(logged.map(({ errors }) => errors)).toEqual(requests.map(() => ['PATH_UNKNOWN']));
-    const { text = '' } = (await telemetry.exposition?.()) ?? {};
-    const refused = samplesOf(text).filter(({ name }) => name === 'twilio_gateway_requests_refused_total');
-    expect(refused.find(({ labels }) => labels.code === 'PATH_UNKNOWN')?.value).toBe(requests.length);
   });
 
   test.each(OTHER_PATHS)('nothing is executed in-process at %s', async (path) => {

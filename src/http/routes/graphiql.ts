@@ -8,6 +8,7 @@ import {
   type GraphiqlFile,
   loadGraphiql,
 } from '../graphiql-files.ts';
+import { hasEtag } from '../has-etag.ts';
 
 export interface GraphiqlSettings {
   /** Files of this size and more are compressed; 0 compresses none. */
@@ -55,7 +56,7 @@ export function createGraphiqlRoute({ compressFromBytes, clientTimeoutMs }: Grap
     const file = isPage ? page : assets.get(exchange.path);
     if (!file) return undefined;
     const headers = headersOf(file, isPage);
-    if (isKnown(exchange.header('if-none-match'), headers.etag)) {
+    if (hasEtag(exchange.header('if-none-match'), headers.etag)) {
       return exchange.respond({ status: 304, headers, body: null });
     }
     const isSmall = compressFromBytes === 0 || file.body.length < compressFromBytes;
@@ -102,10 +103,4 @@ function headersOf({ hash }: GraphiqlFile, isPage: boolean) {
     vary: isPage ? 'accept, accept-encoding, origin' : 'accept-encoding, origin',
     ...(isPage ? { 'content-security-policy': GRAPHIQL_POLICY } : {}),
   };
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
-function isKnown(ifNoneMatch: string | null, etag: string): boolean {
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
-  return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag));
 }

@@ -71,16 +71,18 @@ const sidOf = (item: unknown) => String((item as { sid?: unknown }).sid);
 async function* pagesOf<T>(
   resource: Listable<T>,
   params: SidParams,
-  pageSize: number,
+  firstPageSize: number,
   reader: Reader,
 ): AsyncGenerator<readonly T[], void, void> {
   const rejectCycle = rejectCycles(sidOf);
   let name: PageName | null = null;
+  let pageSize = firstPageSize;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page: TwilioPage<T> = await reader.list(resource, params, { name, pageSize, filters: [] });
     rejectCycle(page);
     yield page.items;
-    name = page.next;
+    // The token of the next page may be valid only with the size of the page it is from, which may be smaller than requested.
+    ({ next: name, pageSize } = page);
     if (!name) return;
   }
 }

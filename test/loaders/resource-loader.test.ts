@@ -41,6 +41,17 @@ describe('accounts by SID', () => {
     expect(apiPaths()).toEqual([LIST, LIST]);
   });
 
+  test('are found where the first page is too large for Twilio: the next page has the size that worked', async () => {
+    const { own, sandbox, parent } = await loadersAt({ switches: { failAbovePageSize: 600 } });
+    for (let account = 0; account < 1_000; account += 1) sandbox.addAccount();
+    const { suspended } = sandbox.accounts;
+    const found = await loadMany(own(), [parent.sid, suspended.sid]);
+    expect(found).toMatchObject([{ sid: parent.sid }, { sid: suspended.sid }]);
+    const sizes = sandbox.calls.flatMap(({ path }) => /PageSize=\d+/.exec(path) ?? []);
+    expect([...new Set(sizes)]).toEqual(['PageSize=1000', 'PageSize=500']);
+    expect(sizes.slice(-3)).toEqual(Array(3).fill('PageSize=500'));
+  });
+
   test('missing from the list are read one by one, and fail separately', async () => {
     const { own, parent, active, apiPaths } = await loadersAt({ switches: { accountsUnderOAuth: 'own' } });
     const [mine, other] = await loadMany(own(), [parent.sid, active.sid]);

@@ -1,8 +1,11 @@
 import { DOCUMENT_ID } from '../admin/trusted-document.ts';
 import type { ReadFile, SourceDocument } from './document-files.ts';
+import { type JsonKey, jsonKeysOf } from './json-keys.ts';
 
 const APOLLO = 'apollo-persisted-query-manifest';
 const FORMATS = `the manifest of @apollo/generate-persisted-query-manifest, or the object {"id": "text"} of relay-compiler or of graphql-codegen's client preset`;
+
+const APOLLO_KEYS = new Set(['format', 'version', 'operations', 'id', 'body']);
 
 interface ApolloManifest {
   readonly format: string;
@@ -16,14 +19,13 @@ interface ApolloManifest {
  * @param problems gets a sentence with file and line for each entry that cannot be used
  */
 export function readManifest({ name, text }: ReadFile, problems: string[]): SourceDocument[] {
-  const lineOf = (index: number) => text.slice(0, Math.max(0, index)).split('\n').length;
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
   } catch (error) {
     // The message quotes the file, which may be any file.
     const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
-    const line = lineOf(position === undefined ? text.length : Number(position));
+    const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
     problems.push(`${name}:${line}: This is not valid JSON. A manifest is ${FORMATS}.`);
     return [];
   }
@@ -31,36 +33,48 @@ export function readManifest({ name, text }: ReadFile, problems: string[]): Sour
     problems.push(`${name}:1: This is not a manifest. A manifest is ${FORMATS}.`);
     return [];
   }
-  const documents: SourceDocument[] = [];
-  let searchFrom = 0;
-  const ids = new Set<string>();
-  for (const [id, body] of entriesOf(manifest, name, problems)) {
-    // The entries are in the order of the text, except for keys that are whole numbers.
-    const found = text.indexOf(JSON.stringify(id), searchFrom);
-    const index = found === -1 ? text.indexOf(JSON.stringify(id)) : found;
-    if (index >= 0) searchFrom = index + 1;
-    const line = lineOf(index);
+  const documents = new Map<string, SourceDocument>();
+  for (const { id, body, line } of entriesOf(manifest, jsonKeysOf(text), name, problems)) {
+    const at = `${name}:${line}`;
     if (typeof id !== 'string' || !DOCUMENT_ID.test(id)) {
-      problems.push(`${name}:${line}: An id must be 1 to 128 letters, digits or characters of "_.:/~+=-".`);
-    } else if (ids.has(id)) {
-      problems.push(`${name}:${line}: The id ${id} occurs twice.`);
-    } else if (typeof body !== 'string') {
-      problems.push(`${name}:${line}: The document of the id ${id} is not a string.`);
-    } else {
-      ids.add(id);
-      const place = (inner: number) => `${name}:${line}: document ${id}, line ${inner}`;
-      documents.push({ id, text: body, place });
+      problems.push(`${at}: An id must be 1 to 128 letters, digits or characters of "_.:/~+=-".`);
+      continue;
     }
+    if (documents.has(id)) problems.push(`${at}: The id ${id} occurs twice.`);
+    if (typeof body !== 'string') {
+      problems.push(`${at}: The document of the id ${id} is not a string.`);
+      continue;
+    }
+    // Of a key that occurs twice, the text is that of its last place.
+    documents.set(id, { id, text: body, place: (inner) => `${at}: document ${id}, line ${inner}` });
   }
-  return documents;
+  return [...documents.values()];
 }
 
-function entriesOf(manifest: object, name: string, problems: string[]): (readonly [unknown, unknown])[] {
-  if (!('format' in manifest)) return Object.entries(manifest);
+/** A document's id and text, and the line of its id. */
+interface Entry {
+  readonly id: unknown;
+  readonly body: unknown;
+  readonly line: number;
+}
+
+function entriesOf(manifest: object, keys: readonly JsonKey[], name: string, problems: string[]): Entry[] {
+  if (!('format' in manifest)) {
+    const values = manifest as Readonly<Record<string, unknown>>;
+    const ids = keys.filter(({ depth }) => depth === 1);
+    return ids.map((key) => ({ id: key.name, body: values[key.name], line: key.line }));
+  }
   const { format, version, operations } = manifest as ApolloManifest;
   if (format !== APOLLO || version !== 1 || !Array.isArray(operations)) {
     problems.push(`${name}:1: The format must be "${APOLLO}", version 1, with a list of operations.`);
     return [];
   }
-  return operations.map((one: { id?: unknown; body?: unknown } | null) => [one?.id, one?.body] as const);
+  for (const { name: key, line, isRepeated } of keys) {
+    if (isRepeated && APOLLO_KEYS.has(key)) problems.push(`${name}:${line}: The key "${key}" occurs twice.`);
+  }
+  const idKeys = keys.filter((key) => key.depth === 3 && key.name === 'id' && !key.isRepeated).values();
+  return operations.map((one: { id?: unknown; body?: unknown } | null) => {
+    const hasId = typeof one === 'object' && one !== null && 'id' in one;
+    return { id: one?.id, body: one?.body, line: (hasId && idKeys.next().value?.line) || 1 };
+  });
 }

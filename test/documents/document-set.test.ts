@@ -187,6 +187,49 @@ describe('a manifest', () => {
     ]);
   });
 
+  test('an id that occurs twice is reported with its second line, however it is written', () => {
+    const text = (name: string) => JSON.stringify(`query ${name} {\n  viewer { name }\n}`);
+    expect(
+      manifest(`{
+  "a": ${text('A')},
+  "7": ${text('Seven')}, "{\\"b\\": [": 1,
+  "\\u0061"
+    : "query Again {\\n  nobody\\n}",
+  "c": { "d": 1, "d": 2 },
+  "7": ${text('SevenAgain')}
+}`),
+    ).toEqual([
+      expect.stringMatching(/m\.json:3: An id must be/),
+      expect.stringMatching(/m\.json:4: The id a occurs twice\.$/),
+      expect.stringMatching(/m\.json:6: The document of the id c is not a string/),
+      expect.stringMatching(/m\.json:7: The id 7 occurs twice\.$/),
+      expect.stringMatching(/m\.json:4: document a, line 2: .*"nobody"/),
+    ]);
+  });
+
+  test("Apollo's manifest: an id in two operations, a key twice in one, an operation without an id", () => {
+    expect(
+      manifest(`{
+  "format": "apollo-persisted-query-manifest", "version": 1,
+  "operations": [
+    { "id": "a", "name": "A", "body": "query A { viewer { name } }" },
+    { "name": "None", "body": "query None { viewer { name } }" },
+    {
+      "body": "query B { viewer { name } }", "id": "b",
+      "body": "query B { viewer { role } }",
+      "variables": { "id": 1 }
+    },
+    { "id": "a", "body": "query A { nobody }" }
+  ]
+}`),
+    ).toEqual([
+      expect.stringMatching(/m\.json:8: The key "body" occurs twice\.$/),
+      expect.stringMatching(/m\.json:1: An id must be/),
+      expect.stringMatching(/m\.json:11: The id a occurs twice\.$/),
+      expect.stringMatching(/m\.json:11: document a, line 1: .*"nobody"/),
+    ]);
+  });
+
   test('ids such as __proto__ are ids like others', async () => {
     const folder = folderOf({ 'm.json': '{"__proto__": "query P { viewer { name } }"}' });
     const { post } = await startOnly(join(folder, 'm.json'));

@@ -116,6 +116,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { config, urls, store, log, now = Date.now, telemetry = SILENT } = options;
   const { limits = DEFAULT_LIMITS, http = DEFAULT_HTTP } = config;
   const cache = splitCache(config.cache);
+  // Null where the settings name no account, absent where a program leaves it out.
+  const isSandbox = !config.twilio;
 
   // Trusted documents
   const shipped = shippedDocuments();
@@ -171,6 +173,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     schema,
     store,
     history: options.history,
+    isSandbox,
     sessions,
     admin,
     limits,
@@ -215,7 +218,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
     graphiql,
     telemetry,
-    isSandbox: config.twilio === undefined,
+    isSandbox,
     accountName: async (credential) => {
       const scope = { signal: AbortSignal.timeout(ACCOUNT_NAME_MS) };
       const params = { Sid: credential.accountSid };

@@ -22,6 +22,8 @@ export interface GatewayContext {
   /** Returns the URL of a media file for this caller. */
   mediaUrl(media: WireMedia, credentialId: string): string;
   readonly scope: OperationScope;
+  /** Whether the upstream server is the embedded sandbox. */
+  readonly isSandbox: boolean;
   /** The actions of an ADMIN; each checks the caller's role itself. */
   readonly admin: Admin;
   /** Errors of fields that resolve to a value nevertheless; they are added to the response's errors. */

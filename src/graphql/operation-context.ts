@@ -32,6 +32,8 @@ export interface ContextParts {
   readonly scanBudget: number;
   /** Twilio's retention period. */
   readonly retentionDays: number;
+  /** Whether the upstream server is the embedded sandbox. */
+  readonly isSandbox: boolean;
   /** The copy of the message history. @default none */
   readonly history?: HistoryStore | undefined;
   /** Calls to Twilio for one operation and credential. */
@@ -99,6 +101,7 @@ export function createOperationContext(parts: ContextParts) {
       };
       return new URL(mediaPath(link, sealedLinks), request.origin).href;
     };
-    return { caller, loaders, source, mask, sealed, mediaUrl, scope, admin, reported: [] };
+    const { isSandbox } = parts;
+    return { caller, loaders, source, mask, sealed, mediaUrl, scope, isSandbox, admin, reported: [] };
   };
 }

@@ -33,6 +33,10 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
       description: 'The credentials the caller may use.',
       resolve: ({ credentials }) => credentials.map(credentialNode),
     }),
+    isSandbox: t.boolean({
+      description: 'Whether the gateway reads from its sandbox, a simulated Twilio, and not from Twilio.',
+      resolve: (_caller, _args, { isSandbox }) => isSandbox,
+    }),
     defaultCredential: t.field({
       type: CredentialRef,
       nullable: true,

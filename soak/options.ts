@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['overload', 'attackers', 'many-keys', 'soak'] as const;
+export const PARTS = ['overload', 'attackers', 'many-keys', 'exports', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {

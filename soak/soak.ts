@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { killChildrenOnExit } from '../bench/harness/child-process.ts';
 import { chooseCores, describeMachine } from '../bench/harness/machine.ts';
 import { attackers } from './attackers/attackers.ts';
+import { exports } from './exports.ts';
 import { manyKeys } from './many-keys.ts';
 import { mixed } from './mixed/mixed.ts';
 import { HELP, type Options, type Part, readOptions } from './options.ts';
@@ -15,6 +16,7 @@ const RUN: Readonly<
   overload,
   attackers,
   'many-keys': manyKeys,
+  exports,
   soak: mixed,
 };
 

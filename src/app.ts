@@ -34,6 +34,7 @@ import { createPages } from './pages/pages.ts';
 import { createDataMasks } from './policy/data-mask.ts';
 import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
+import { createCallSlots } from './store/call-slots.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createMediaFiles } from './twilio/media-file.ts';
@@ -135,11 +136,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   // Twilio and the admin actions
   const scheduler = createScheduler();
+  const callSlots = config.database?.url
+    ? createCallSlots({ databaseUrl: config.database.url, log })
+    : undefined;
   const { sessions, admin, upstreamState, close } = openAdmin({
     ...options,
     config: { ...config, ...cache.reads },
     documents: async () => ({ check, fixed: documents.fixed }),
     schedule: (work, flow = '') => scheduler.resume(flow, work),
+    onLimiter: callSlots?.follow,
   });
 
   // Principals
@@ -300,6 +305,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       await callers.close();
       await readAudit.close();
       await mediaFiles.close();
+      await callSlots?.close();
       await close();
     },
   };

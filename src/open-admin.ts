@@ -10,6 +10,7 @@ import type { Logger } from './log.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createUpstreamObserver, TOKEN_ENDPOINT, type UpstreamObserver } from './telemetry/upstream.ts';
+import type { SessionsOptions } from './twilio/session.ts';
 import { createDispatch } from './twilio/transport/dispatch.ts';
 import type { Schedule, UpstreamFetch } from './twilio/types.ts';
 
@@ -27,6 +28,8 @@ export interface OpenAdminOptions {
   readonly documents: () => Promise<DocumentRules>;
   /** Sends the upstream requests. @default a pool of kept-alive connections */
   readonly fetch?: UpstreamFetch | undefined;
+  /** See {@link SessionsOptions.onLimiter}. */
+  readonly onLimiter?: SessionsOptions['onLimiter'];
   /** Schedules the processing of a response from Twilio. @default immediately */
   readonly schedule?: Schedule | undefined;
   /** @default nothing is counted */
@@ -69,6 +72,7 @@ export function openAdmin(options: OpenAdminOptions): OpenAdmin {
     retentionDays: config.retentionDays,
     cache: { fresh: config.cache, stale: config.resilience?.stale },
     circuit: config.resilience?.circuit,
+    onLimiter: options.onLimiter,
     observer,
     telemetry,
   });

@@ -28,7 +28,7 @@ export interface SessionCredential {
   readonly secretVersion: number;
 }
 
-/** The state of one credential that outlives a request: token, limiter, circuit breaker and cached responses. */
+/** The state of one credential that outlives a request: token, limiter and circuit breaker of its account, and cached responses. */
 export interface Session {
   readonly client: TwilioClient;
   /** The retention period in days; reduced when Twilio reports a shorter one. */
@@ -66,6 +66,8 @@ export interface SessionsOptions {
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
   readonly events: SessionEvents;
+  /** Is told of the limiter of each account that is used, before its first call. @default nothing */
+  readonly onLimiter?: ((accountSid: string, limiter: Limiter) => void) | undefined;
   readonly observer?: UpstreamObserver | undefined;
 }
 
@@ -89,6 +91,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const send = timeout(kyClient({ apiUrl, fetch, observer }), { timeoutMs, silenceMs });
   const cache = createResponseCache(options.cache ?? {});
   const circuits = new Map<string, CircuitBreaker>();
+  /** Twilio limits the calls of an account, by all its credentials together. */
+  const limiters = new Map<string, Limiter>();
   const opened = new Map<string, Session & { readonly secretVersion: number }>();
 
   function circuitOf(accountSid: string): CircuitBreaker {
@@ -101,9 +105,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     return circuit;
   }
 
+  function limiterOf(accountSid: string): Limiter {
+    const known = limiters.get(accountSid);
+    if (known) return known;
+    const limiter = createLimiter();
+    limiters.set(accountSid, limiter);
+    options.onLimiter?.(accountSid, limiter);
+    return limiter;
+  }
+
   function open(credential: SessionCredential, tokens: TokenSource) {
     const { id, accountSid, secretVersion } = credential;
-    const limiter = createLimiter();
+    const limiter = limiterOf(accountSid);
     const circuit = circuitOf(accountSid);
     // Outermost last.
     const attempts = retry(concurrencyLimiter(circuitBreaker(send, circuit), limiter), timeoutMs);

@@ -13,17 +13,19 @@ export interface RunningGateway {
 /** An empty PostgreSQL database and an upstream server, for gateways that share them. */
 export async function openShared(sandbox: Sandbox, settings: Readonly<Record<string, string>>) {
   const [postgres, upstream] = await Promise.all([startPostgres(), sandbox.listen()]);
+  const databaseUrl = await postgres.createDatabase();
   const env = {
     PORT: '0',
     SANDBOX: 'off',
     TWILIO_API_URL: upstream.url,
     TWILIO_OAUTH_URL: upstream.url,
-    DATABASE_URL: await postgres.createDatabase(),
+    DATABASE_URL: databaseUrl,
     GATEWAY_ENCRYPTION_KEYS: generateEncryptionKey(),
     ...settings,
   };
   return {
     postgres,
+    databaseUrl,
     async start(): Promise<RunningGateway> {
       const program = run(['scripts/start.mjs'], env);
       return { program, url: await program.printed(/"url":"(http:[^"]+)"/) };

@@ -1,0 +1,100 @@
+/**
+ * Builds the console into `dist/console`: `node console/build.ts`. Does nothing when no input has changed since the
+ * last build. Writes `index.html`, `assets/` with a `.br` and a `.gz` of each file, `documents.json` (the text of each
+ * GraphQL document by its SHA-256) and `stamp` (the hash of the inputs).
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const CONSOLE = import.meta.dirname;
+const ROOT = join(CONSOLE, '..');
+const OUTPUT = join(ROOT, 'dist', 'console');
+const GENERATED = join(CONSOLE, '__generated__');
+const DOCUMENTS = join(GENERATED, 'documents.json');
+const require = createRequire(import.meta.url);
+
+const stamp = hashOfInputs();
+if (!isCurrent()) await build();
+
+function isCurrent(): boolean {
+  const file = join(OUTPUT, 'stamp');
+  return existsSync(DOCUMENTS) && existsSync(file) && readFileSync(file, 'utf8') === stamp;
+}
+
+async function build(): Promise<void> {
+  compileDocuments();
+  // Moved into place whole: a gateway may be starting.
+  const unfinished = join(ROOT, 'dist', `.console-${randomUUID()}`);
+  try {
+    const vite = await import('vite');
+    await vite.build({
+      configFile: join(CONSOLE, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: unfinished },
+    });
+    await compress(join(unfinished, 'assets'));
+    copyFileSync(DOCUMENTS, join(unfinished, 'documents.json'));
+    writeFileSync(join(unfinished, 'stamp'), stamp);
+    rmSync(OUTPUT, { recursive: true, force: true });
+    renameSync(unfinished, OUTPUT);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Hashes everything the build reads. The lock stands for the packages. */
+function hashOfInputs(): string {
+  const hash = createHash('sha256');
+  const own = globSync('console/**', {
+    cwd: ROOT,
+    exclude: ['console/node_modules', 'console/__generated__'],
+  });
+  const files = own.filter((path) => statSync(join(ROOT, path)).isFile()).sort();
+  for (const path of [...files, 'schema.graphql', 'package-lock.json', 'tsconfig.json']) {
+    hash.update(`${path}\n`).update(readFileSync(join(ROOT, path)));
+  }
+  return hash.digest('hex');
+}
+
+/** Runs relay-compiler, which wants the file of documents to exist, and only ever adds to it. */
+function compileDocuments(): void {
+  rmSync(GENERATED, { recursive: true, force: true });
+  mkdirSync(GENERATED, { recursive: true });
+  writeFileSync(DOCUMENTS, '{}');
+  const compiler = join(require.resolve('relay-compiler'), '..', 'cli.js');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [compiler, '--repersist', 'relay.config.json'],
+    {
+      cwd: CONSOLE,
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) throw new Error(`relay-compiler failed:\n${stdout}${stderr}`);
+}
+
+async function compress(folder: string): Promise<void> {
+  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+  const write = async (name: string) => {
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.br`), await promisify(brotliCompress)(content, brotli));
+    writeFileSync(join(folder, `${name}.gz`), await promisify(gzip)(content, { level: 9 }));
+  };
+  await Promise.all(readdirSync(folder).map(write));
+}

@@ -1,0 +1,264 @@
+import { scaleLinear } from 'd3-scale';
+import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react';
+import { formatInstant, formatShort } from '../time/format.ts';
+import { useZone } from '../time/zone.ts';
+import { Button } from '../ui/Button.tsx';
+import { Table } from '../ui/Table.tsx';
+import { type Period, rangeOfSelection, type Series, totalOf } from './bars.ts';
+import './chart.css';
+import { useWidth } from './use-width.ts';
+
+interface TimeBarsProps {
+  /** What the bars count, e.g. `Messages by outcome`. */
+  readonly title: string;
+  readonly periods: readonly Period[];
+  readonly series: readonly Series[];
+  /** Called with the bounds of the bars that were dragged over, clicked, or chosen by the keyboard. */
+  readonly onSelect?: (since: number, until: number) => void;
+  /** @default 96 */
+  readonly height?: number;
+  /** Formats a value. @default a whole number */
+  readonly format?: (value: number) => string;
+}
+
+const AXIS = 18;
+const GAP = 1;
+const wholeNumber = new Intl.NumberFormat('en').format;
+
+/**
+ * Stacked bars over time. A drag over bars chooses their range, and so does a click on one; by the keyboard, the arrows
+ * move, Shift extends, and Enter chooses. A table has the same numbers.
+ */
+export function TimeBars(props: TimeBarsProps) {
+  const { title, periods, series, onSelect, height = 96, format = wholeNumber } = props;
+  const zone = useZone();
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const [asTable, setAsTable] = useState(false);
+  const [selection, setSelection] = useState<readonly [anchor: number, end: number] | null>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const dragging = useRef(false);
+
+  const max = Math.max(1, ...periods.map(totalOf));
+  const y = useMemo(() => scaleLinear([0, max], [0, height - 8]).nice(3), [max, height]);
+  const step = periods.length > 0 ? width / periods.length : 0;
+  const indexAt = (event: PointerEvent<SVGSVGElement>): number => {
+    const { left } = event.currentTarget.getBoundingClientRect();
+    return Math.max(0, Math.min(periods.length - 1, Math.floor((event.clientX - left) / step)));
+  };
+  const choose = (first: number, last: number) => {
+    const range = rangeOfSelection(periods, first, last);
+    if (range) onSelect?.(...range);
+    setSelection(null);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const [anchor, end] = selection ?? [periods.length, periods.length];
+    const moves: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+    const move = moves[event.key];
+    if (move !== undefined) {
+      const next = Math.max(0, Math.min(periods.length - 1, end + move));
+      setSelection([event.shiftKey && selection ? anchor : next, next]);
+      setHovered(next);
+    } else if (event.key === 'Enter' && selection) choose(anchor, end);
+    else if (event.key === 'Escape' && selection) setSelection(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const [from, to] = selection ? [Math.min(...selection), Math.max(...selection)] : [-1, -1];
+  const shown = hovered === null ? undefined : periods[hovered];
+  const ticks = ticksOf(periods.length, width);
+
+  return (
+    <figure className="chart" aria-labelledby={id}>
+      <figcaption className="row spread">
+        <span id={id} className="chart-title">
+          {title}
+        </span>
+        <span className="row chart-legend">
+          {series.map(({ key, name, color }) => (
+            <span key={key} className="legend-item">
+              <span className="legend-mark" style={{ background: `var(${color})` }} />
+              {name}
+            </span>
+          ))}
+          <Button
+            kind="quiet"
+            className="chart-switch"
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? 'Chart' : 'Table'}
+          </Button>
+        </span>
+      </figcaption>
+      {asTable ? (
+        <div className="chart-table">
+          <Table
+            caption={title}
+            rows={periods}
+            keyOf={({ start }) => String(start)}
+            columns={[
+              { name: 'From', cell: ({ start }) => formatInstant(start, zone) },
+              ...series.map(({ key, name }) => ({
+                name,
+                isNumber: true,
+                cell: ({ values }: Period) => format(values[key] ?? 0),
+              })),
+              { name: 'Total', isNumber: true, cell: (period) => format(totalOf(period)) },
+            ]}
+          />
+        </div>
+      ) : (
+        <div ref={box} className="chart-box">
+          <svg
+            width={width}
+            height={height + AXIS}
+            role={onSelect ? 'slider' : 'img'}
+            tabIndex={onSelect ? 0 : undefined}
+            aria-label={onSelect ? `${title}: choose a range with the arrows, Shift and Enter` : title}
+            {...(onSelect && {
+              'aria-valuemin': 0,
+              'aria-valuemax': Math.max(0, periods.length - 1),
+              'aria-valuenow': selection ? selection[1] : Math.max(0, periods.length - 1),
+              'aria-valuetext': textOf(selection, periods, zone, format),
+            })}
+            onKeyDown={onSelect && onKeyDown}
+            onBlur={() => {
+              setSelection(null);
+              setHovered(null);
+            }}
+            onPointerDown={(event) => {
+              if (!onSelect || event.button !== 0 || periods.length === 0) return;
+              event.currentTarget.setPointerCapture(event.pointerId);
+              dragging.current = true;
+              setSelection([indexAt(event), indexAt(event)]);
+            }}
+            onPointerMove={(event) => {
+              if (periods.length === 0) return;
+              const index = indexAt(event);
+              setHovered(index);
+              if (dragging.current && selection) setSelection([selection[0], index]);
+            }}
+            onPointerUp={() => {
+              if (dragging.current && selection) choose(...selection);
+              dragging.current = false;
+            }}
+            onPointerCancel={() => {
+              dragging.current = false;
+              setSelection(null);
+            }}
+            onPointerLeave={() => !dragging.current && setHovered(null)}
+          >
+            {y.ticks(3).map((value) => (
+              <line
+                key={value}
+                className="chart-grid"
+                x1={0}
+                x2={width}
+                y1={height - y(value)}
+                y2={height - y(value)}
+              />
+            ))}
+            {periods.map((period, index) => {
+              let top = height;
+              return (
+                <g key={period.start}>
+                  {series.map(({ key, color }) => {
+                    const value = period.values[key] ?? 0;
+                    if (value === 0) return null;
+                    // A single failure among thousands must be seen.
+                    const size = Math.max(1.5, y(value));
+                    top -= size;
+                    return (
+                      <rect
+                        key={key}
+                        x={index * step + GAP / 2}
+                        y={top}
+                        width={Math.max(1, Math.min(step - GAP, 40))}
+                        height={size}
+                        style={{ fill: `var(${color})` }}
+                      />
+                    );
+                  })}
+                </g>
+              );
+            })}
+            {selection && (
+              <rect
+                className="chart-selection"
+                x={from * step}
+                y={0}
+                width={(to - from + 1) * step}
+                height={height}
+              />
+            )}
+            {hovered !== null && !selection && (
+              <rect className="chart-hover" x={hovered * step} y={0} width={step} height={height} />
+            )}
+            <line className="chart-axis" x1={0} x2={width} y1={height} y2={height} />
+            {ticks.map((index) => {
+              const period = periods[index];
+              return (
+                period && (
+                  <text key={index} className="chart-label" x={index * step} y={height + 13}>
+                    {formatShort(period.start, zone)}
+                  </text>
+                )
+              );
+            })}
+          </svg>
+          {shown && hovered !== null && (
+            <div
+              className="chart-tooltip"
+              style={
+                hovered * step > width / 2
+                  ? { right: width - hovered * step }
+                  : { left: (hovered + 1) * step }
+              }
+            >
+              <strong>{formatInstant(shown.start, zone)}</strong>
+              {series.map(({ key, name }) => {
+                const value = shown.values[key] ?? 0;
+                return value > 0 ? (
+                  <span key={key} className="row spread">
+                    <span>{name}</span>
+                    <span className="number">{format(value)}</span>
+                  </span>
+                ) : null;
+              })}
+              {totalOf(shown) === 0 && <span className="muted">None</span>}
+            </div>
+          )}
+        </div>
+      )}
+    </figure>
+  );
+}
+
+const LABEL_WIDTH = 90;
+
+/** The indexes of the periods that are labelled: as many as there is room for, evenly spread. */
+function ticksOf(count: number, width: number): number[] {
+  const room = Math.max(1, Math.floor(width / LABEL_WIDTH));
+  const every = Math.max(1, Math.ceil(count / room));
+  const indexes = Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
+  return indexes.filter((index) => (index / count) * width + LABEL_WIDTH <= width || index === 0);
+}
+
+function textOf(
+  selection: readonly [number, number] | null,
+  periods: readonly Period[],
+  zone: string,
+  format: (value: number) => string,
+): string {
+  if (!selection) return 'No range chosen';
+  const [from, to] = [Math.min(...selection), Math.max(...selection)];
+  const chosen = periods.slice(from, to + 1);
+  const first = chosen[0];
+  const last = chosen.at(-1);
+  if (!first || !last) return 'No range chosen';
+  const sum = chosen.reduce((total, period) => total + totalOf(period), 0);
+  return `${formatInstant(first.start, zone)} to ${formatInstant(last.end, zone)}: ${format(sum)}`;
+}

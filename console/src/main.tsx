@@ -1,0 +1,52 @@
+import { type ComponentType, lazy, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RelayEnvironmentProvider } from 'react-relay';
+import { Redirect, Route, Switch } from 'wouter';
+import { createEnvironment } from './relay/environment.ts';
+import { ROUTES } from './routes.ts';
+import { NotFound } from './shell/NotFound.tsx';
+import { applyTheme } from './shell/preferences.ts';
+import { Shell } from './shell/Shell.tsx';
+import './theme.css';
+import { Load } from './ui/Load.tsx';
+
+applyTheme();
+const environment = createEnvironment();
+const screens = ROUTES.map(({ path, load }) => ({ path, Screen: lazy(load) }));
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root.');
+
+createRoot(root).render(
+  <StrictMode>
+    <RelayEnvironmentProvider environment={environment}>
+      <Shell>
+        <Switch>
+          {screens.map(({ path, Screen }) => (
+            <Route key={path} path={path}>
+              {(params) => (
+                <Load resetKey={location.pathname}>{() => <ScreenOf screen={Screen} params={params} />}</Load>
+              )}
+            </Route>
+          ))}
+          {!ROUTES.some(({ path }) => path === '/') && (
+            <Route path="/">
+              <Redirect to="/messages" replace />
+            </Route>
+          )}
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Shell>
+    </RelayEnvironmentProvider>
+  </StrictMode>,
+);
+
+interface ScreenOfProps {
+  readonly screen: ComponentType<Record<string, string | undefined>>;
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+function ScreenOf({ screen: Screen, params }: ScreenOfProps) {
+  return <Screen {...params} />;
+}

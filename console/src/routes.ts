@@ -1,0 +1,28 @@
+import type { ComponentType } from 'react';
+import type { IconName } from './ui/Icon.tsx';
+
+/** A screen: its path, its code, and its place in the navigation. */
+export interface ScreenRoute {
+  /** A pattern of wouter's. Its parameters are the properties of the screen. */
+  readonly path: string;
+  /** Loads the screen when it is first shown. */
+  // biome-ignore lint/suspicious/noExplicitAny: each screen has the parameters of its own path
+  readonly load: () => Promise<{ readonly default: ComponentType<any> }>;
+  readonly nav?: {
+    readonly name: string;
+    readonly icon: IconName;
+    /** The second key of its shortcut: `g m`. */
+    readonly key: string;
+    /** Who sees it. @default everyone */
+    readonly role?: 'ADMIN';
+  };
+}
+
+/** In the order of the navigation. */
+export const ROUTES: readonly ScreenRoute[] = [
+  {
+    path: '/messages',
+    load: () => import('./messages/MessagesScreen.tsx'),
+    nav: { name: 'Messages', icon: 'message', key: 'm' },
+  },
+];

@@ -1,0 +1,191 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import './table.css';
+
+export interface TableColumn {
+  readonly key: string;
+  readonly name: string;
+  /** Of `grid-template-columns`, e.g. `minmax(8rem, 2fr)`. */
+  readonly width: string;
+  readonly isNumber?: boolean;
+}
+
+/** The current cell: the row by its index, the column by its key. */
+export interface Position {
+  readonly index: number;
+  readonly column: string;
+}
+
+/** Renders the content of a cell, and of all others of its row: a component, so that it can read the row's fragment. */
+export interface RowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly TableColumn[];
+  /** Renders one cell of the row. */
+  readonly cell: (column: TableColumn, content: ReactNode) => ReactNode;
+}
+
+interface VirtualTableProps<Row> {
+  /** Names the table. */
+  readonly label: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly RowContent: ComponentType<RowProps<Row>>;
+  readonly position: Position | null;
+  readonly onPosition: (position: Position) => void;
+  readonly onOpen: (row: Row) => void;
+  /** The row that is shown elsewhere, e.g. in the side panel. */
+  readonly openKey?: string | null;
+  /** How many rows there are, also of those that are not loaded. Null if that is not known. */
+  readonly totalCount?: number | null;
+  /** Called when the end of the rows comes into view. */
+  readonly onEnd?: () => void;
+  /** After the last row: that more is being read, or why nothing more is. */
+  readonly end?: ReactNode;
+}
+
+const ROW_REM = 2.25;
+const NARROW_ROW_REM = 4;
+/** Below it, a row has two lines: the same as in table.css. */
+const NARROW = '(max-width: 44rem)';
+const OVERSCAN = 12;
+
+/** A long table, of which only the rows in view exist. The arrows move the current cell; Enter opens its row. */
+export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
+  const {
+    label,
+    columns,
+    rows,
+    keyOf,
+    RowContent,
+    position,
+    onPosition,
+    onOpen,
+    openKey,
+    totalCount,
+    onEnd,
+    end,
+  } = props;
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 14;
+  const height = Math.round(rem * (matchMedia(NARROW).matches ? NARROW_ROW_REM : ROW_REM));
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row === undefined ? index : keyOf(row);
+    },
+    overscan: OVERSCAN,
+    scrollPaddingStart: height,
+  });
+  const items = virtualizer.getVirtualItems();
+  const lastVisible = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (rows.length > 0 && lastVisible >= rows.length - OVERSCAN) onEnd?.();
+  }, [lastVisible, rows.length, onEnd]);
+  const index = position?.index;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a move of the current row scrolls
+  useEffect(() => {
+    if (index !== undefined) virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [index]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = position?.index ?? -1;
+    const column = Math.max(
+      0,
+      columns.findIndex(({ key }) => key === position?.column),
+    );
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? height) / height) - 2);
+    const moves: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+      ArrowDown: [1, 0],
+      ArrowUp: [-1, 0],
+      ArrowRight: [0, 1],
+      ArrowLeft: [0, -1],
+      PageDown: [page, 0],
+      PageUp: [-page, 0],
+      Home: [-Infinity, 0],
+      End: [Infinity, 0],
+    };
+    const move = moves[event.key];
+    if (move && rows.length > 0) {
+      const next = columns[Math.max(0, Math.min(columns.length - 1, column + move[1]))];
+      const nextRow = Math.max(0, Math.min(rows.length - 1, row + move[0]));
+      if (next) onPosition({ index: nextRow, column: next.key });
+    } else if (event.key === 'Enter' && rows[row] !== undefined) onOpen(rows[row]);
+    else return;
+    event.preventDefault();
+  };
+
+  const template = columns.map(({ width }) => width).join(' ');
+  const current =
+    position && rows[position.index] !== undefined ? `${id}-${position.index}-${position.column}` : undefined;
+  return (
+    <div
+      ref={scroller}
+      className="virtual-table"
+      role="grid"
+      aria-label={label}
+      aria-rowcount={totalCount ?? (end ? -1 : rows.length + 1)}
+      aria-colcount={columns.length}
+      aria-activedescendant={current}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      style={{ '--columns': template } as object}
+    >
+      <div role="row" aria-rowindex={1} className="table-row table-head">
+        {columns.map(({ key, name, isNumber }) => (
+          <div key={key} role="columnheader" className={isNumber ? 'table-cell number' : 'table-cell'}>
+            {name}
+          </div>
+        ))}
+      </div>
+      <div role="rowgroup" className="table-body" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          const isCurrent = position?.index === item.index;
+          return (
+            <div
+              key={item.key}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={openKey === keyOf(row)}
+              className={`table-row${isCurrent ? ' current' : ''}`}
+              style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+              onClick={(event) => {
+                const cell =
+                  event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
+                onPosition({ index: item.index, column: cell?.dataset.column ?? columns[0]?.key ?? '' });
+                // Selecting a text is no click.
+                if (getSelection()?.isCollapsed !== false) onOpen(row);
+              }}
+            >
+              <RowContent
+                row={row}
+                columns={columns}
+                cell={(column, content) => (
+                  <div
+                    key={column.key}
+                    id={`${id}-${item.index}-${column.key}`}
+                    role="gridcell"
+                    data-column={column.key}
+                    className={`table-cell cell-${column.key}${column.isNumber ? ' number' : ''}${
+                      isCurrent && position?.column === column.key ? ' current' : ''
+                    }`}
+                  >
+                    {content}
+                  </div>
+                )}
+              />
+            </div>
+          );
+        })}
+      </div>
+      {end && <div className="table-end">{end}</div>}
+    </div>
+  );
+}

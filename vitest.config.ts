@@ -38,6 +38,7 @@ export default defineConfig({
   test: {
     // Most tests wait for sockets and processes rather than compute, so that two at once share a core well.
     maxWorkers: 2,
+    globalSetup: 'test/console/build-console.ts',
     projects: [
       // Without a process for each file, which takes longer than most of these tests.
       {

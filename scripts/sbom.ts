@@ -19,7 +19,7 @@ interface Bom {
 
 interface Lock {
   name: string;
-  packages: Record<string, { name?: string; version: string; dev?: boolean }>;
+  packages: Record<string, { name?: string; version: string; dev?: boolean; link?: boolean }>;
 }
 
 /** The public registry. URLs of a mirror are removed, because they are useless to others. */
@@ -29,7 +29,8 @@ const { name, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'))
 // npm's --omit=dev also omits packages that both the gateway and its tests depend on (npm/cli issue 7909).
 const shipped = new Set(
   Object.entries(packages)
-    .filter(([, { dev }]) => !dev)
+    // The console is built into the package; its workspace is not a package of its own.
+    .filter(([path, { dev, link }]) => !dev && !link && path !== 'console')
     .map(([path, { name, version }]) => `${name ?? path.replace(/^.*node_modules\//, '')}@${version}`),
 );
 const isShipped = (ref: string) => shipped.has(ref);

@@ -15,9 +15,9 @@ interface Lock {
   readonly packages: Readonly<Record<string, Omit<Package, 'path' | 'name'> & { readonly name?: string }>>;
 }
 
-/** Returns all packages of a lock except the root. */
+/** Returns all packages of a lock except those of this repository: the root, and the workspace of the console. */
 export function packagesOf({ packages }: Lock): Package[] {
   return Object.entries(packages)
-    .filter(([path]) => path !== '')
+    .filter(([path, { link }]) => path.includes('node_modules/') && !link)
     .map(([path, entry]) => ({ name: path.slice(path.lastIndexOf('node_modules/') + 13), ...entry, path }));
 }

@@ -15,8 +15,7 @@ describe.each(['package-lock.json', 'bench/package-lock.json', 'examples/package
       expect(lock.lockfileVersion).toBe(3);
       expect(packages.length).toBeGreaterThan(100);
       const loose = packages.filter(
-        ({ version, integrity, link }) =>
-          !/^\d+\.\d+\.\d+/.test(version) || !/^sha512-/.test(integrity ?? '') || link,
+        ({ version, integrity }) => !/^\d+\.\d+\.\d+/.test(version) || !/^sha512-/.test(integrity ?? ''),
       );
       expect(loose.map(({ path }) => path)).toEqual([]);
     });
@@ -28,13 +27,23 @@ describe.each(['package-lock.json', 'bench/package-lock.json', 'examples/package
       );
       expect(elsewhere.map(({ path, resolved }) => [path, resolved])).toEqual([]);
       const { dependencies = {}, devDependencies = {} } = lock.packages[''];
-      const ranges = Object.entries({ ...dependencies, ...devDependencies });
+      const workspace = lock.packages.console?.devDependencies;
+      const ranges = Object.entries({ ...dependencies, ...devDependencies, ...workspace });
       expect(ranges.filter(([, range]) => !/^[\^~]?\d+(?:\.\d+)*(?:-[\w.]+)?$/.test(String(range)))).toEqual(
         [],
       );
     });
   },
 );
+
+test('links lead to the workspace of the console only, which ships nothing', () => {
+  const { packages } = JSON.parse(readDocument('package-lock.json'));
+  const links = Object.values<{ link?: boolean; resolved?: string }>(packages).filter(({ link }) => link);
+  expect(links).toEqual([{ resolved: 'console', link: true }]);
+  const { devDependencies, dependencies } = JSON.parse(readDocument('console/package.json'));
+  expect(packages.console.devDependencies).toEqual(devDependencies);
+  expect([dependencies, packages.console.dependencies]).toEqual([undefined, undefined]);
+});
 
 test('the lock matches package.json', () => {
   const { dependencies, devDependencies } = JSON.parse(readDocument('package-lock.json')).packages[''];

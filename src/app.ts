@@ -31,6 +31,7 @@ import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
 import { openGatewaySync } from './open-sync.ts';
 import { createPages } from './pages/pages.ts';
+import { createSignIn } from './pages/sign-in.ts';
 import { createDataMasks } from './policy/data-mask.ts';
 import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
@@ -62,6 +63,7 @@ export type GatewaySettings = Pick<
       | 'limits'
       | 'oidc'
       | 'publicUrl'
+      | 'signIn'
       | 'observability'
       | 'twilio'
     >
@@ -223,6 +225,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     now,
     graphiql,
     telemetry,
+    signIn: config.oidc && config.signIn && createSignIn(config.oidc, config.signIn, { log, now }),
     isSandbox,
     accountName: async (credential) => {
       const scope = { signal: AbortSignal.timeout(ACCOUNT_NAME_MS) };

@@ -84,7 +84,11 @@ function rejectByClaims(
   if (nbf !== undefined && !(nbf * 1_000 <= at)) throw new Error('not valid yet');
 }
 
-function readClaims(payload: JWTPayload, settings: OidcSettings): TokenClaims {
+/** Reads the claims of a token that was verified. */
+export function readClaims(
+  payload: Readonly<Record<string, unknown>>,
+  settings: Pick<OidcSettings, 'roleClaim' | 'credentialsClaim' | 'fieldPolicyClaim'>,
+): TokenClaims {
   const names = payload[settings.credentialsClaim];
   return {
     subject: String(payload.sub),

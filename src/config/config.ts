@@ -50,6 +50,8 @@ export interface Config
   readonly sandbox: Values<typeof settings.SANDBOX>;
   readonly adminKey: string | undefined;
   readonly oidc: OidcFromSettings | undefined;
+  /** Sign-in of people to the console, at the issuer of `oidc`. */
+  readonly signIn?: SignInFromSettings | undefined;
   /** PostgreSQL if `url` is set, otherwise the SQLite file. */
   /** Whether the audit records reads. */
   readonly auditReads: boolean;
@@ -69,6 +71,13 @@ interface CredentialFromSettings {
   accountSid: string;
   clientId: string;
   clientSecret: string;
+}
+
+interface SignInFromSettings {
+  clientId: string;
+  clientSecret: string | undefined;
+  scope: string;
+  sessionMs: number;
 }
 
 interface OidcFromSettings {
@@ -102,7 +111,11 @@ export function loadConfig(env: Env): Config {
   const server = readSettings(settings.SERVER, env, problems);
   const reads = readSettings(settings.READS, env, problems);
   const twilio = readTwilio(env, problems);
-  const { adminKey, ...oidc } = readSettings(settings.ACCESS, env, problems);
+  const { adminKey, clientId, clientSecret, scope, sessionMs, ...oidc } = readSettings(
+    settings.ACCESS,
+    env,
+    problems,
+  );
   const { encryptionKeys, auditReads, ...database } = readSettings(settings.STORE, env, problems);
   // Separate by default, so that the sandbox's data never mixes with the real Twilio's.
   const ownDatabase =
@@ -116,6 +129,7 @@ export function loadConfig(env: Env): Config {
     sandbox: readSettings(settings.SANDBOX, env, problems),
     adminKey,
     oidc: checkOidc(oidc, problems),
+    signIn: checkSignIn({ clientId, clientSecret, scope, sessionMs }, oidc, problems),
     database: ownDatabase,
     history: {
       enabled: history.enabled ?? twilio === null,
@@ -162,12 +176,19 @@ function readTwilio(env: Env, problems: string[]): Config['twilio'] {
   };
 }
 
-type Oidc = Omit<Values<typeof settings.ACCESS>, 'adminKey'>;
+type SignIn = Pick<Values<typeof settings.ACCESS>, 'clientId' | 'clientSecret' | 'scope' | 'sessionMs'>;
+type Oidc = Omit<Values<typeof settings.ACCESS>, 'adminKey' | keyof SignIn>;
 
 function checkOidc({ issuer, audience, ...claims }: Oidc, problems: string[]): Config['oidc'] {
   if (issuer && audience) return { issuer, audience, ...claims };
   if (issuer || audience) problems.push('OIDC_ISSUER and OIDC_AUDIENCE must be set together.');
   return undefined;
+}
+
+function checkSignIn({ clientId, ...rest }: SignIn, { issuer }: Oidc, problems: string[]): Config['signIn'] {
+  if (clientId && !issuer) problems.push('OIDC_CLIENT_ID needs OIDC_ISSUER and OIDC_AUDIENCE.');
+  if (rest.clientSecret && !clientId) problems.push('OIDC_CLIENT_SECRET needs OIDC_CLIENT_ID.');
+  return clientId && issuer ? { clientId, ...rest } : undefined;
 }
 
 function readEncryptionKeys(text: string | undefined, problems: string[]): readonly EncryptionKey[] {

@@ -77,6 +77,25 @@ export const ACCESS = {
     'Issuer whose JWTs are accepted beside API keys; needs OIDC_AUDIENCE.',
   ),
   audience: optional('OIDC_AUDIENCE', text, 'twilio-gateway', 'Audience that these JWTs must name.'),
+  clientId: optional(
+    'OIDC_CLIENT_ID',
+    text,
+    'twilio-gateway-console',
+    "The gateway's own client id at this issuer: people then sign in to the web console there, see [signing in](credentials-and-keys.md#sign-in-to-the-console). Its redirect URI is `/login/callback`.",
+  ),
+  clientSecret: optional('OIDC_CLIENT_SECRET', text, '', 'Its secret; none for a public client.'),
+  scope: setting(
+    'OIDC_SCOPE',
+    matching(/^openid(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'openid, and other scopes after it'),
+    'openid',
+    'Scopes that the sign-in asks for, separated by spaces.',
+  ),
+  sessionMs: setting(
+    'OIDC_SESSION_MINUTES',
+    integer(5, 480, 60_000),
+    '60',
+    'Minutes until such a session ends; only a new sign-in learns that a role was withdrawn.',
+  ),
   roleClaim: setting('OIDC_ROLE_CLAIM', text, 'twilio_gateway_role', 'Claim with the role, READER or ADMIN.'),
   credentialsClaim: setting(
     'OIDC_CREDENTIALS_CLAIM',

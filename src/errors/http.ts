@@ -4,6 +4,8 @@ const BAD_REQUESTS = {
   address:
     'The request must have exactly one header "Host", which names a host, and a path that begins with "/". Correct the address.',
   body: 'The body must be a JSON object with "query" or "documentId".',
+  export:
+    'The body must be a JSON object with parameters of the export: accountSid, after, bom, cursors, filter, in.',
   method: 'Method not allowed. Use GET, POST.',
   parameters: 'The parameters "variables" and "extensions" must be JSON objects.',
   protocol: 'This is not an HTTP request.',

@@ -23,13 +23,15 @@ export interface EngineOptions extends ContextParts {
   readonly limits: LimitSettings;
   readonly maxDepth: number;
   readonly introspection: boolean;
-  /** Turns `documentId` into a query. */
-  readonly resolveDocument: (params: GraphqlParams) => GraphqlParams;
+  /** Turns `documentId` into a query; may reject any other. */
+  readonly resolveDocument: (params: GraphqlParams, trustedOnly?: boolean) => GraphqlParams;
   readonly log: Logger;
 }
 
 /** A request, and the results of its steps so far. */
 export interface Execution extends OperationRequest {
+  /** Whether this request may run trusted documents only, whatever the settings say. @default false */
+  readonly trustedOnly?: boolean;
   /** Set once its document is parsed and valid. */
   prepared?: PreparedOperation;
   /** Computed before the execution. */
@@ -120,7 +122,7 @@ export function createEngine(options: EngineOptions) {
       try {
         checkInput('variables', sent.variables, limits);
         checkInput('extensions', sent.extensions, limits);
-        const params = options.resolveDocument(sent);
+        const params = options.resolveDocument(sent, execution.trustedOnly);
         const context = execution as YogaContext;
         const result = (await yoga.getResultForParams({ params, request } as never, context as never)) as
           | ExecutionResult

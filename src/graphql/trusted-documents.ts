@@ -96,10 +96,11 @@ export interface TrustedDocumentsOptions {
 export function createTrustedDocuments({
   documents,
   shippedNames,
-  only,
-}: TrustedDocumentsOptions): (params: GraphqlParams) => GraphqlParams {
+  only: always,
+}: TrustedDocumentsOptions): (params: GraphqlParams, trustedOnly?: boolean) => GraphqlParams {
   const known = shippedNames.join(', ');
-  return (params) => {
+  return (params, trustedOnly = false) => {
+    const only = always || trustedOnly;
     const { documentId, doc_id, ...rest } = params;
     if (params.query) {
       if (only) throw gatewayError('DOCUMENT_NOT_TRUSTED', known);

@@ -7,8 +7,8 @@ import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { maskError } from '../graphql/finish-errors.ts';
-import { MAX_FORM_BYTES } from '../pages/form.ts';
-import { type Pages, SESSION_HEADER } from '../pages/pages.ts';
+import { MAX_FORM_BYTES, SESSION_HEADER } from '../pages/form.ts';
+import type { Pages } from '../pages/pages.ts';
 import { MEDIA_PATH } from '../policy/media-link.ts';
 import type { Admission } from './admission/admission.ts';
 import { ClientGoneError } from './admission/admission.ts';
@@ -120,11 +120,13 @@ export function createHttpApp(options: HttpAppOptions) {
         ? { principal: media.principalOf(exchange.media, exchange.address) }
         : { error: gatewayError('MEDIA_LINK_INVALID') };
     } else {
-      // For GraphiQL only: no other path serves a browser that is logged in.
-      const wantsSession = exchange.path === GRAPHQL_PATH && exchange.header(SESSION_HEADER) === '1';
+      // For the console and GraphiQL: no other path serves a browser that is signed in.
+      const mayUseSession = exchange.path === GRAPHQL_PATH || exchange.path.startsWith(EXPORT_PATH);
+      const wantsSession = mayUseSession && exchange.header(SESSION_HEADER) === '1';
       const url = () => new URL(exchange.request.url);
       const principal = wantsSession && (await pages.principalOf(exchange.request, url(), exchange.address));
       exchange.authentication = principal ? { principal } : await authenticate(exchange, callers);
+      exchange.isSession = Boolean(principal);
     }
     return next();
   });

@@ -35,6 +35,8 @@ export class Exchange {
   readonly headers: Record<string, string>;
   /** Set by step 2. */
   authentication: Authentication | undefined;
+  /** Whether step 2 found the principal by the session of a browser. */
+  isSession = false;
   /** Set by step 2 for the path of a page. */
   page: OpenedPage | undefined;
   /** Set by step 2 for a media link. */

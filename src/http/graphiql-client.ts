@@ -3,7 +3,7 @@
  * cannot load. It is text, because it runs in browsers only.
  *
  * A key from the header editor applies to all tabs. It is kept in sessionStorage, which ends with the browser's tab,
- * once the gateway accepted it. Without a key, a request names the session of /credentials; scripts of other origins
+ * once the gateway accepted it. Without a key, a request names the session of /login; scripts of other origins
  * cannot send that header.
  */
 export const CLIENT = `
@@ -59,8 +59,8 @@ function startGraphiql(options) {
     let todo = '';
     if (/^(?:UNAUTHENTICATED|API_KEY_|TOKEN_INVALID)/.test(extensions?.code ?? '')) {
       todo = hasKey
-        ? ' Correct the key under Headers and run a query, or forget it and sign in at /credentials.'
-        : ' Paste a key under Headers and run a query, or sign in at /credentials.';
+        ? ' Correct the key under Headers and run a query, or forget it and sign in at /login.'
+        : ' Paste a key under Headers and run a query, or sign in at /login.';
     }
     show('The schema cannot load: ' + message + todo, true);
   }

@@ -88,7 +88,7 @@ export async function makeGraphiql(): Promise<Graphiql> {
 <h1>${OPTIONS.title}</h1>
 <p id="caller" role="status">Loading the schema…</p>
 <button id="forget" type="button" hidden>Forget the key</button>
-<a href="credentials">Sign in or out</a>
+<a href="login?next=/graphql">Sign in or out</a>
 </header>
 <main id="root"></main>
 <script src="${app}"></script>

@@ -3,7 +3,6 @@ import { redirectUriAt } from '../admin/consent.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { CLIENT_ID, NICKNAME, SECRET } from './credentials.ts';
 import { routeForm, textOf } from './form.ts';
-import { withoutReload } from './origin.ts';
 import { problemOf, toList } from './page.ts';
 import { readCookie, writeCookie } from './session.ts';
 
@@ -51,10 +50,10 @@ export function routeConsentCallback(app: PageApp, { admin: { consent } }: Pages
     const failed = (message: string) => toList(c, message, { failed: true });
     const state = seal.open(readCookie(c.req.raw, site, 'consent'), 'consent', session.id);
     writeCookie(c, site, 'consent', '', 0);
-    if (!actor) return failed('You are no longer logged in. Log in and connect the app again.');
+    if (!actor) return failed('You are no longer signed in. Sign in and connect the app again.');
     if (state === null || state !== url.searchParams.get('state')) return failed(UNKNOWN_STATE);
     try {
-      const { nickname } = await consent.finish(actor, withoutReload(url));
+      const { nickname } = await consent.finish(actor, url);
       return toList(c, `"${nickname}" was connected.`);
     } catch (error) {
       return failed(problemOf(error).message);

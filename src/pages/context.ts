@@ -11,6 +11,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Site } from './origin.ts';
 import type { Seal } from './seal.ts';
 import type { Session, Sessions } from './session.ts';
+import type { SignIn } from './sign-in.ts';
 
 export interface PagesOptions {
   store: GatewayStore;
@@ -25,6 +26,8 @@ export interface PagesOptions {
   publicUrl?: URL | undefined;
   /** The URL of Twilio's OAuth server, which shows the consent page. */
   oauthUrl: URL;
+  /** Sign-in with an identity provider; undefined without OIDC_CLIENT_ID. */
+  signIn?: SignIn | undefined;
   /** Whether GraphiQL is served, so that pages link to it. */
   graphiql: boolean;
   /** Whether the credentials of the settings are those of the embedded sandbox. */
@@ -42,8 +45,6 @@ export interface PageRequest {
   readonly session: Session;
   /** Whether the browser does not have the session's cookie yet. */
   readonly isNew: boolean;
-  /** The path that the browser must load again, as in `reloadPath`. */
-  readonly reload: string | null;
   /** Null before the login. */
   readonly principal: Promise<Principal | null>;
   readonly readBody: () => Promise<string>;

@@ -10,6 +10,10 @@ export const MAX_FORM_BYTES = 64 * 1024;
 export async function readForm(c: PageContext): Promise<Response | null> {
   const { session, sessions, site } = c.env;
   if (!isSameOrigin(c.req.raw.headers, site)) return errorPage(c, 403, 'Form rejected', CROSS_SITE);
+  if (isConsole(c)) {
+    c.set('form', formOfJson(await c.env.readBody()));
+    return null;
+  }
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
     return errorPage(c, 415, 'This form cannot be read', 'It must come from a page of this gateway.');
@@ -17,6 +21,34 @@ export async function readForm(c: PageContext): Promise<Response | null> {
   c.set('form', new URLSearchParams(await c.env.readBody()));
   if (sessions.isFormToken(session, textOf(c, 'token'))) return null;
   return errorPage(c, 403, 'This form is too old', STALE);
+}
+
+/** Sent by the console and GraphiQL, with the value 1, to use the session. */
+export const SESSION_HEADER = 'x-gateway-session';
+
+/**
+ * Whether a script of this gateway sent the request. Another site cannot send {@link SESSION_HEADER} without a preflight, which
+ * no page grants.
+ */
+export function isConsole(c: PageContext): boolean {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return (
+    c.req.header(SESSION_HEADER) === '1' &&
+    c.req.header('sec-fetch-site') === 'same-origin' &&
+    type === 'application/json'
+  );
+}
+
+/** Takes the texts of a JSON object for the fields of a form. */
+function formOfJson(body: string): URLSearchParams {
+  try {
+    const fields = Object.entries(JSON.parse(body || '{}') as object);
+    return new URLSearchParams(
+      fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
+    );
+  } catch {
+    return new URLSearchParams();
+  }
 }
 
 const CROSS_SITE =
@@ -46,7 +78,8 @@ export interface Field {
 }
 
 export interface Form {
-  action: string;
+  /** Null sends it to the address of the page, with its fragment, which a redirect then keeps. */
+  action: string | null;
   /** The label of the button. */
   submit: string;
   danger?: boolean;
@@ -65,7 +98,7 @@ export function formOf(c: PageContext, form: Form): Html {
   const values = form.values ?? new URLSearchParams();
   const isAtField = fields.some(({ name }) => name === problem?.field);
   return html`${problem && !isAtField ? html`<p class="problem" role="alert">${problem.message}</p>` : null}
-<form class="fields" method="post" action="${action}">
+<form class="fields" method="post" ${action === null ? null : html`action="${action}"`}>
 ${tokenField(c)}
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${fields.map((field) =>

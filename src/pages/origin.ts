@@ -30,35 +30,19 @@ export function isSameOrigin(headers: Headers, { origin, secure }: Site): boolea
   return !secure && from === origin.replace(/^http:/, 'https:');
 }
 
-const RELOADED = 'again';
+/** Stands for the gateway's own origin; a URL of any other host has another. */
+const HERE = 'http://here.invalid';
+const MAX_PATH = 2_000;
 
 /**
- * Returns the path that a browser must load again, as a same-site navigation, after it followed a link or redirect of
- * another site.
- *
- * The session's cookie is SameSite=Strict, so the browser does not send it when it follows a link of another site, or
- * Twilio's redirect after consent. A second cookie with SameSite=Lax would be sent, but a redirect after that still
- * counts as cross-site and would end at the login. A page that refreshes itself starts a new, same-site navigation with
- * all cookies.
- *
- * @returns null if the request is same-origin or not caused by a page
+ * Returns a path of this gateway to go to after the login, from a parameter that anyone may have written. Everything a
+ * browser may take for another site becomes `/`: `//evil.example`, `/\\evil.example`, `/.//evil.example`, `javascript:…`,
+ * and control characters, which browsers drop.
  */
-export function reloadPath({ method, headers }: Request, url: URL): string | null {
-  if (method !== 'GET') return null;
-  const from = headers.get('sec-fetch-site');
-  if (from === 'same-origin' || from === 'none') return null;
-  const next = new URL(url);
-  if (from === null) {
-    // Not every client sends Sec-Fetch-Site. Without it, only the redirect from Twilio is known to be cross-site.
-    if (url.pathname !== '/oauth/callback' || url.searchParams.has(RELOADED)) return null;
-    next.searchParams.set(RELOADED, '1');
-  }
-  return next.pathname + next.search;
-}
-
-/** Removes what {@link reloadPath} added. */
-export function withoutReload(url: URL): URL {
-  const clean = new URL(url);
-  clean.searchParams.delete(RELOADED);
-  return clean;
+export function localPath(text: string | null | undefined): string {
+  if (!text || text.length > MAX_PATH || !/^\/[\x21-\x5b\x5d-\x7e]*$/.test(text)) return '/';
+  const url = URL.parse(text, HERE);
+  // Resolved first: `/x/..//evil.example` becomes the host evil.example only then.
+  const path = url && url.origin === HERE ? url.pathname + url.search : '/';
+  return path.startsWith('//') || /^\/log(?:in|out)\b/.test(path) ? '/' : path;
 }

@@ -4,7 +4,7 @@ import { entryOf } from '../errors/catalogue.ts';
 import { GatewayError } from '../errors/gateway-error.ts';
 import { explainStoreError } from '../store/store-errors.ts';
 import type { PageContext } from './context.ts';
-import { readCookie, writeCookie } from './session.ts';
+import { isLoggedIn, readCookie, writeCookie } from './session.ts';
 import { STYLE, STYLE_HASH } from './style.ts';
 
 /** Markup from Hono's `html`, which escapes every value that is not markup itself. */
@@ -17,8 +17,6 @@ export interface PageHead {
   status?: number | undefined;
   /** Origins other than this gateway to which its forms may redirect. */
   formTargets?: readonly string[] | undefined;
-  /** A path of this gateway that the browser loads immediately. */
-  next?: string;
 }
 
 /** A message shown once, on the page after a redirect. */
@@ -34,11 +32,10 @@ const FLASH_MS = 60_000;
  * of its URL, beyond those of every response.
  */
 export function page(c: PageContext, head: PageHead, content: Html): Response | Promise<Response> {
-  const { title, status = 200, formTargets = [], next } = head;
+  const { title, status = 200, formTargets = [] } = head;
   const { session, graphiql } = c.env;
-  // A page that only loads another one leaves the message to it.
-  const flash = next ? null : takeFlash(c);
-  const user = session.keyHash === null ? undefined : c.var.principal?.name;
+  const flash = takeFlash(c);
+  const user = isLoggedIn(session) ? c.var.principal?.name : undefined;
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
@@ -55,7 +52,6 @@ export function page(c: PageContext, head: PageHead, content: Html): Response | 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-${next ? html`<meta http-equiv="refresh" content="0; url=${next}">` : null}
 <title>${title} – Twilio GraphQL gateway</title>
 <style>${raw(STYLE)}</style>
 </head>
@@ -63,12 +59,12 @@ ${next ? html`<meta http-equiv="refresh" content="0; url=${next}">` : null}
 <header>
 <div class="bar">
 <strong>Twilio GraphQL gateway</strong>
-<nav aria-label="Main"><a href="/credentials">Credentials</a>${graphiql ? html` <a href="/graphql">GraphiQL</a>` : null}</nav>
+<nav aria-label="Main"><a href="/">Console</a> <a href="/credentials">Credentials</a>${graphiql ? html` <a href="/graphql">GraphiQL</a>` : null}</nav>
 ${
   user === undefined
     ? null
-    : html`<form method="post" action="/credentials/logout">${tokenField(c)}
-<span class="muted"><span class="unseen">Logged in as </span>${user}</span> <button class="quiet">Log out</button></form>`
+    : html`<form method="post" action="/logout">${tokenField(c)}
+<span class="muted"><span class="unseen">Signed in as </span>${user}</span> <button class="quiet">Sign out</button></form>`
 }
 </div>
 </header>
@@ -85,7 +81,7 @@ ${content}
       'Content-Type': 'text/html; charset=utf-8',
       'content-security-policy': policy.join('; '),
       // With no-referrer, a browser sends forms with "Origin: null", which does not identify their origin.
-      'referrer-policy': next ? 'no-referrer' : 'same-origin',
+      'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
     },
   );
@@ -102,13 +98,17 @@ export function errorPage(c: PageContext, status: number, title: string, message
   return page(c, { status, title }, content);
 }
 
-/** Redirects to the list of credentials, which shows the message once. */
-export function toList(c: PageContext, text: string, { failed = false, session = c.env.session } = {}) {
+/** Redirects to a page, by default the list of credentials, which shows the message once. */
+export function toList(
+  c: PageContext,
+  text: string,
+  { failed = false, session = c.env.session, path = '/credentials' } = {},
+) {
   const { seal, site } = c.env;
   // In a cookie instead of the URL, whose text anyone could forge.
   const flash = seal.seal({ text, failed } satisfies Flash, 'flash', session.id, FLASH_MS);
   writeCookie(c, site, 'flash', flash, FLASH_MS);
-  return c.redirect('/credentials', 303);
+  return c.redirect(path, 303);
 }
 
 function takeFlash(c: PageContext): Flash | null {

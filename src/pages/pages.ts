@@ -1,21 +1,17 @@
 import { Hono } from 'hono';
-import { html } from 'hono/html';
 import { routeAddCredential } from './add-credential.ts';
 import { routeApiKeys } from './api-keys.ts';
 import { routeAudit } from './audit.ts';
 import { routeConsent, routeConsentCallback } from './consent.ts';
 import type { PageApp, PageRequest, PagesOptions } from './context.ts';
 import { routeCredentials } from './credentials.ts';
-import { readForm } from './form.ts';
+import { readForm, SESSION_HEADER } from './form.ts';
 import { adminsOnly, routeLogin } from './login.ts';
-import { isSameOrigin, reloadPath, siteOf } from './origin.ts';
+import { isSameOrigin, siteOf } from './origin.ts';
 import { routeOverview } from './overview.ts';
-import { errorPage, page, problemOf } from './page.ts';
+import { errorPage, problemOf } from './page.ts';
 import { createSeal } from './seal.ts';
-import { createSessions, readCookie } from './session.ts';
-
-/** Sent by GraphiQL, with the value 1, to use the login of the admin page. */
-export const SESSION_HEADER = 'x-gateway-session';
+import { createSessions, isLoggedIn, readCookie } from './session.ts';
 
 export type Pages = ReturnType<typeof createPages>;
 
@@ -33,7 +29,7 @@ export function createPages(options: PagesOptions) {
   return {
     serves: (path: string) => paths.has(path),
     /**
-     * Finds the principal of a browser that is logged in here, for GraphiQL on the same origin; null for any other request.
+     * Finds the principal of a browser that is signed in, for the console and GraphiQL on the same origin; null for any other request.
      * The header {@link SESSION_HEADER} cannot be sent by a page of another origin without a CORS preflight, and Fetch
      * Metadata and Origin must say the same.
      */
@@ -44,7 +40,7 @@ export function createPages(options: PagesOptions) {
       const site = siteOf(headers, url, publicUrl);
       if (headers.get('sec-fetch-site') !== 'same-origin' || !isSameOrigin(headers, site)) return null;
       const session = sessions.read(readCookie(request, site, 'session'));
-      return session?.keyHash ? sessions.identify(session, callers, address) : null;
+      return session && isLoggedIn(session) ? sessions.identify(session, callers, address) : null;
     },
     /**
      * Reads the session from the request's cookies and finds its principal.
@@ -55,15 +51,13 @@ export function createPages(options: PagesOptions) {
       const site = siteOf(request.headers, url, publicUrl);
       const known = sessions.read(readCookie(request, site, 'session'));
       const session = known ?? sessions.start();
-      const reload = known ? null : reloadPath(request, url);
-      const principal = reload ? Promise.resolve(null) : sessions.identify(session, callers, address);
+      const principal = sessions.identify(session, callers, address);
       const visit = {
         url,
         site,
         address,
         session,
         isNew: !known,
-        reload,
         principal,
         seal,
         sessions,
@@ -101,12 +95,8 @@ function createApp(options: PagesOptions): PageApp {
   });
 
   app.use(async (c, next) => {
-    const { reload, isNew, session, sessions, site } = c.env;
+    const { isNew, session, sessions, site } = c.env;
     const { method, path } = c.req;
-    // Sets no session cookie, which would replace the one that the browser did not send.
-    if (reload) {
-      return page(c, { title: 'One moment', next: reload }, html`<p><a href="${reload}">Continue</a></p>`);
-    }
     // A form of another site arrives without the cookie, and must not replace it.
     if (isNew && method === 'GET') sessions.write(c, site, session);
     c.set('principal', await c.env.principal);
@@ -120,7 +110,7 @@ function createApp(options: PagesOptions): PageApp {
 
   routeLogin(app, options);
   routeConsentCallback(app, options);
-  app.use(adminsOnly);
+  app.use(adminsOnly(options));
   routeOverview(app, options);
   routeAddCredential(app, options);
   routeCredentials(app, options);

@@ -4,7 +4,7 @@ import { createCipher } from '../store/cipher.ts';
 import { SealError } from '../store/store-errors.ts';
 
 /** A sealed value opens only for the same purpose, and in the same session. */
-export type Purpose = 'session' | 'form' | 'flash' | 'review' | 'consent';
+export type Purpose = 'session' | 'form' | 'flash' | 'review' | 'consent' | 'sign-in';
 
 export type Seal = ReturnType<typeof createSeal>;
 

@@ -71,7 +71,7 @@ describe('GraphiQL with the login of the admin page', () => {
   test('ends with the logout', async () => {
     const { admin, send } = await loggedIn();
     expect((await send()).status).toBe(200);
-    await admin.post('/credentials/logout');
+    await admin.post('/logout');
     expect((await send()).status).toBe(401);
   });
 
@@ -84,12 +84,11 @@ describe('GraphiQL with the login of the admin page', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  test('reads only by POST, and only at /graphql', async () => {
+  test('reads only by POST', async () => {
     const { send } = await loggedIn();
     const query = new URLSearchParams({ query: '{ viewer { name } }' });
     expect((await send({}, [], `/graphql?${query}`, 'GET')).status).toBe(401);
     expect((await send({}, [], '/export/messages.csv', 'GET')).status).toBe(401);
-    expect((await send({}, [], '/export/messages.csv')).status).toBe(401);
   });
 
   test('has the rate limit of its key', async () => {

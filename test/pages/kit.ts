@@ -10,6 +10,7 @@ import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
+import { makeBuild } from '../console/build.ts';
 import { createKit, type Kit, type KitOptions } from '../kit.ts';
 import { createVisitor, type Visitor } from './visitor.ts';
 
@@ -29,6 +30,8 @@ export interface PageKit extends Kit {
 export interface PageKitOptions extends Pick<KitOptions, 'config' | 'now' | 'telemetry'> {
   /** Wraps the store of the gateway. */
   wrap?: (store: GatewayStore) => GatewayStore;
+  /** Whether there is a small console. @default false */
+  withConsole?: boolean;
 }
 
 /** Opens a gateway with its pages, over a sandbox and a SQLite file, with one credential in the settings. */
@@ -37,6 +40,7 @@ export async function openPage({
   now,
   telemetry,
   wrap = (store) => store,
+  withConsole = false,
 }: PageKitOptions = {}): Promise<PageKit> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-page-'));
   const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
@@ -56,10 +60,12 @@ export async function openPage({
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const build = withConsole ? makeBuild() : undefined;
   function open(more: KitOptions['config'] = {}): PageKit {
     const kit = createKit({
       over,
       store,
+      ...(build && { console: build }),
       config: { ...settings, ...more },
       ...(now ? { now } : {}),
       ...(telemetry ? { telemetry } : {}),

@@ -125,7 +125,7 @@ test('every response has the security headers', async () => {
     await admin.get('/credentials'),
     await admin.get('/credentials/add'),
     await admin.get('/credentials/rename?id=none'),
-    await admin.get('/credentials/login'),
+    await admin.get('/login'),
     await admin.post('/credentials/keys/create', { name: '' }),
     await admin.post('/credentials/add', { token: '' }),
   ];
@@ -141,7 +141,7 @@ test('every response has the security headers', async () => {
     expect(html.match(/<h1>/g)).toHaveLength(1);
     expect(html).not.toMatch(/<script|style="|src=|href="(?!\/)|action="(?!\/)| on\w+=/);
   }
-  const moved = await admin.post('/credentials/logout');
+  const moved = await admin.post('/logout');
   expect(moved.headers.get('referrer-policy')).toBe('no-referrer');
   expect(moved.headers.get('cache-control')).toBe('no-store');
 });
@@ -152,7 +152,7 @@ test('HEAD has the status and headers of GET, without a body or a session', asyn
   const page = await head('/credentials');
   expect([page.status, await page.text(), page.headers.getSetCookie()]).toEqual([401, '', []]);
   expect(page.headers.get('content-security-policy')).toContain("form-action 'self'");
-  const form = await head('/credentials/login');
+  const form = await head('/logout');
   expect([form.status, form.headers.get('allow')]).toEqual([405, 'POST']);
 });
 

@@ -17,10 +17,10 @@ describe('a session', () => {
   test('has a cookie that is hidden from scripts, other sites and, with https, plain http', async () => {
     const kit = await openPage();
     const plain = (await kit.visitor().get('/credentials')).cookies[0];
-    expect(plain).toMatch(/^tgw_session=[\w.-]+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(plain).toMatch(/^tgw_session=[\w.-]+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Lax$/);
     const proxied = (await kit.visitor().get('/credentials', { 'x-forwarded-proto': 'https' })).cookies[0];
     expect(proxied).toMatch(
-      /^__Host-tgw_session=[^;]+; Max-Age=28800; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      /^__Host-tgw_session=[^;]+; Max-Age=28800; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     const behind = kit.beside({ publicUrl: new URL('https://gateway.example') });
     expect((await behind.visitor().get('/credentials')).cookies[0]).toContain('; Secure');
@@ -32,7 +32,7 @@ describe('a session', () => {
     await admin.get('/credentials/keys/create');
     const copies = [kit, kit.beside()].map((gateway) => withCookiesOf(gateway, admin));
     for (const copy of copies) expect((await copy.get('/credentials/keys/create')).status).toBe(200);
-    expect((await admin.post('/credentials/logout')).status).toBe(303);
+    expect((await admin.post('/logout')).status).toBe(303);
     for (const copy of [...copies, withCookiesOf(kit.beside(), copies[0] ?? admin)]) {
       const { status, html } = await copy.get('/credentials');
       expect(status).toBe(401);
@@ -40,7 +40,7 @@ describe('a session', () => {
       // With the token of a form loaded before the logout.
       const posted = await copy.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
       expect(posted.status).toBe(401);
-      expect(posted.html).toContain('You are no longer logged in');
+      expect(posted.html).toContain('You are no longer signed in');
     }
     expect(await kit.store.listApiKeys()).toEqual([]);
     expect((await admin.logIn(ADMIN_KEY)).status).toBe(303);
@@ -52,7 +52,7 @@ describe('a session', () => {
     const [admin, other] = [await kit.admin(), await kit.admin()];
     const copy = withCookiesOf(kit, admin);
     await admin.get('/credentials');
-    expect((await admin.post('/credentials/login', { key: ADMIN_KEY })).status).toBe(303);
+    expect((await admin.post('/login', { key: ADMIN_KEY })).status).toBe(303);
     expect((await copy.get('/credentials')).status).toBe(401);
     expect((await admin.get('/credentials')).status).toBe(200);
     expect((await other.get('/credentials')).status).toBe(200);
@@ -77,8 +77,8 @@ describe('a session', () => {
     away = true;
     const shown = await admin.get('/credentials');
     expect([shown.status, shown.html]).toEqual([503, expect.not.stringContaining('sandbox-subaccount')]);
-    const { status, html } = await admin.post('/credentials/logout');
-    expect([status, html]).toEqual([503, expect.not.stringContaining('You have logged out')]);
+    const { status, html } = await admin.post('/logout');
+    expect([status, html]).toEqual([503, expect.not.stringContaining('You have signed out')]);
     away = false;
     expect((await copy.get('/credentials')).status).toBe(200);
   });
@@ -91,7 +91,7 @@ describe('a session', () => {
     const copy = createVisitor(kit.gateway);
     for (const [name, value] of admin.jar) copy.jar.set(name, value);
     expect((await copy.get('/credentials')).status).toBe(200);
-    await admin.post('/credentials/logout');
+    await admin.post('/logout');
     expect((await copy.get('/credentials')).status).toBe(401);
   });
 
@@ -104,7 +104,7 @@ describe('a session', () => {
     await kit.store.revokeApiKey(id);
     const { status, html } = await visitor.post('/credentials/keys/create', { name: 'x', role: 'ADMIN' });
     expect(status).toBe(401);
-    expect(html).toContain('You are no longer logged in');
+    expect(html).toContain('You are no longer signed in');
     expect(await kit.store.listApiKeys()).toEqual([]);
   });
 

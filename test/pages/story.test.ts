@@ -121,21 +121,21 @@ describe.each([
     await press(page, 'Create');
     const admin = await page.locator('.token').innerText();
     await follow(page, 'I have copied it');
-    await heading(page, 'Log in');
-    await page.getByLabel('ADMIN key').fill(token);
-    await press(page, 'Log in');
-    await says(page, 'has the role READER');
+    await heading(page, 'Sign in');
+    await page.getByLabel('API key').fill(`${token}x`);
+    await press(page, 'Sign in');
+    await says(page, 'This key was rejected.');
     await shot(page, '11-login-reader');
-    await page.getByLabel('ADMIN key').fill(admin);
-    await press(page, 'Log in');
+    await page.getByLabel('API key').fill(admin);
+    await press(page, 'Sign in');
     await heading(page, LIST);
     await shot(page, '12-logged-in');
 
     await follow(page, 'Revoke dashboard');
     await press(page, 'Revoke dashboard');
     await says(page, 'The API key "dashboard" was revoked.');
-    await press(page, 'Log out');
-    await says(page, 'You have logged out.');
+    await press(page, 'Sign out');
+    await says(page, 'You have signed out.');
   });
 
   test('an organization app is connected with consent at Twilio', { timeout: 60_000 }, async () => {
@@ -151,8 +151,8 @@ describe.each([
     await press(page, 'Create');
     const key = await page.locator('.token').innerText();
     await follow(page, 'I have copied it');
-    await page.getByLabel('ADMIN key').fill(key);
-    await press(page, 'Log in');
+    await page.getByLabel('API key').fill(key);
+    await press(page, 'Sign in');
 
     for (const [decision, words] of [
       ['Deny', 'denied'],

@@ -68,8 +68,8 @@ export function createVisitor(gateway: Pick<Gateway, 'fetch'>, origin = 'http://
       });
     },
     async logIn(key) {
-      await visitor.get('/credentials');
-      return visitor.post('/credentials/login', { key });
+      await visitor.get('/login');
+      return visitor.post('/login', { key });
     },
     received: () => seen.join('\n'),
   };

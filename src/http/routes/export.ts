@@ -11,6 +11,7 @@ import { finishErrors } from '../../graphql/finish-errors.ts';
 import type { Logger } from '../../log.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { requirePrincipal } from '../authenticate.ts';
+import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { csv, type ExportFormat, type ExportRow, type ExportSummary, ndjson } from '../export-format.ts';
 import { type ExportNode, type ExportPage, type ExportVariables, exportPages } from '../export-pages.ts';
@@ -21,7 +22,7 @@ import { errorResponse, SECURITY_HEADERS } from '../respond.ts';
 export interface ExportRouteOptions {
   readonly engine: Engine;
   readonly rateLimiter: RateLimiter;
-  readonly limits: Pick<LimitSettings, 'maxExportRows' | 'clientTimeoutMs'>;
+  readonly limits: Pick<LimitSettings, 'maxExportRows' | 'clientTimeoutMs' | 'maxBodyBytes'>;
   readonly requestTimeoutMs: number;
   readonly publicUrl?: URL | undefined;
   readonly log: Logger;
@@ -122,10 +123,14 @@ export function createExportRoute(options: ExportRouteOptions) {
 
   return async (exchange: Exchange): Promise<Response> => {
     const principal = requirePrincipal(exchange, telemetry, log);
-    if (exchange.method !== 'GET') throw gatewayError('BAD_REQUEST', 'method');
-    const query = new URL(exchange.request.url).searchParams;
-    const format = formatOf(exchange.path, query);
+    const isPost = exchange.method === 'POST';
+    if (!isPost && exchange.method !== 'GET') throw gatewayError('BAD_REQUEST', 'method');
     await rateLimiter.take(principal);
+    // A phone number in a filter stays out of the logs of proxies by POST.
+    const query = isPost
+      ? parametersOf(await readBody(exchange, limits.maxBodyBytes))
+      : new URL(exchange.request.url).searchParams;
+    const format = formatOf(exchange.path, query);
     await exchange.start();
     const key = usageKeyOf(principal);
     const count = running.get(key) ?? 0;
@@ -211,6 +216,28 @@ function formatOf(path: string, query: URLSearchParams): ExportFormat {
   if (path === `${EXPORT_PATH}messages.ndjson`) return ndjson(withCursors);
   if (path === `${EXPORT_PATH}messages.csv`) return csv(withCursors, query.get('bom') === 'true');
   throw gatewayError('PATH_UNKNOWN');
+}
+
+const PARAMETERS = new Set(['accountSid', 'after', 'bom', 'cursors', 'filter', 'in']);
+
+/** Reads the body of a POST, an object with the parameters of the GET: filters are objects there, or texts as in a URL. */
+function parametersOf(body: string): URLSearchParams {
+  let given: unknown;
+  try {
+    given = JSON.parse(body || '{}');
+  } catch {
+    throw gatewayError('BAD_REQUEST', 'export');
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw gatewayError('BAD_REQUEST', 'export');
+  }
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) {
+    // A filter that is ignored would export more than was asked for.
+    if (!PARAMETERS.has(name)) throw gatewayError('BAD_REQUEST', 'export');
+    if (value != null) query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return query;
 }
 
 /** Reads the arguments of `messages`; `filter` and `in` are JSON, as in a request's variables. */

@@ -56,9 +56,11 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
 
     const nickname = exchange.header('x-twilio-credential') || null;
     const wantsCost = exchange.header('x-query-cost') !== null;
+    // Where GraphiQL is off, nothing that a browser was made to send runs but what was checked before.
+    const trustedOnly = exchange.isSession && !http.graphiql;
     const cacheKey = wantsCost
       ? undefined
-      : [principal.id, exchange.host, nickname ?? '', exchange.method, body].join('\n');
+      : [principal.id, trustedOnly, exchange.host, nickname ?? '', exchange.method, body].join('\n');
     const { noCache } = parseCacheControl(exchange.header('cache-control'));
     const cached = cacheKey === undefined || noCache ? undefined : responseCache.get(cacheKey);
     if (cached) {
@@ -73,7 +75,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const params = isPost ? paramsOfBody(body) : paramsOfUrl(body);
     const { scope, end } = beginScope(exchange, options.requestTimeoutMs, usageKeyOf(principal));
     const origin = options.publicUrl?.origin ?? `http://${exchange.host}`;
-    const execution: Execution = { principal, nickname, scope, origin };
+    const execution: Execution = { principal, nickname, scope, origin, trustedOnly };
     const result = await engine.execute(params, exchange.request, execution);
     end();
     note(exchange, execution);

@@ -10,7 +10,7 @@ export interface Browser {
 }
 
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  '/credentials/login': ['key'],
+  '/login': ['key'],
   '/credentials/check': ['nickname', 'clientId', 'clientSecret', 'accountSid'],
   '/credentials/add': ['reviewed'],
   '/credentials/rename': ['id', 'nickname'],
@@ -19,7 +19,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   '/credentials/keys/create': ['name', 'credential', 'dateExpires', 'role'],
   '/credentials/keys/revoke': ['id'],
   '/oauth/start': ['nickname', 'clientId', 'clientSecret'],
-  '/credentials/logout': [],
+  '/logout': [],
   '/credentials': ['id'],
 };
 const ROUTES = Object.keys(FIELDS);

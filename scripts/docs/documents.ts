@@ -1,3 +1,4 @@
+import { chartSchema } from './chart.ts';
 import { errorTable } from './errors.ts';
 import { envExample, settingsSections } from './settings.ts';
 import { replaceTable } from './table.ts';
@@ -9,5 +10,6 @@ type Generate = (current: string) => string;
 export const DOCUMENTS: Readonly<Record<string, Generate>> = {
   'docs/settings.md': (current) => current.slice(0, current.indexOf('\n## ') + 1) + settingsSections(),
   '.env.example': envExample,
+  'deploy/helm/values.schema.json': chartSchema,
   'docs/errors.md': (current) => replaceTable(current, 'Codes', errorTable()),
 };

@@ -15,8 +15,10 @@ export interface ExportNode extends ExportRow {
   readonly delivery: { readonly outcome: string; readonly error: { readonly title: string | null } | null };
 }
 
-/** The variables of ExportMessages. */
+/** The variables of ExportMessages, or of ExportThread. */
 export interface ExportVariables {
+  /** The id of a thread, to export its messages. */
+  readonly thread?: string;
   readonly accountSid?: string;
   readonly in?: unknown;
   readonly filter?: Record<string, unknown>;

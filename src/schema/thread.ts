@@ -1,5 +1,6 @@
 import type { GatewayContext } from '../context.ts';
 import type { Channel } from '../delivery/outcome.ts';
+import { participantOf, personOf } from '../delivery/participant.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { ThreadSummary } from '../history/history-store.ts';
 import { type AccountRead, type Provenance, type ThreadItem, viaOf } from '../loaders/message-source.ts';
@@ -160,6 +161,21 @@ builder.node(ThreadRef, {
     }),
   }),
 });
+
+builder.objectField(MessageRef, 'thread', (t) =>
+  t.field({
+    type: ThreadRef,
+    nullable: true,
+    complexity: noRead,
+    description:
+      "The thread of the other party, over every account that the caller's credentials open. Null while Twilio names no other party, and if the caller's field policy hides addresses.",
+    resolve: ({ wire, mask }) => {
+      const party = participantOf(wire);
+      if (party === null || mask.policy.addresses === 'HIDDEN') return null;
+      return { __typename: 'Thread' as const, participant: personOf(party), accountSids: null };
+    },
+  }),
+);
 
 builder.queryField('thread', (t) =>
   t.field({

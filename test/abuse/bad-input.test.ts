@@ -244,7 +244,7 @@ describe('queries', () => {
     const { errors } = (await response.json()) as { errors: GraphQLResultError[] };
     expect(errors[0]?.extensions.code).toBe('OPERATION_UNKNOWN');
     expect(errors[0]?.message).toContain(
-      'ExportMessages, GetThread, ListAccounts, ListCredentials, ListMessages, MessageStats, RetrieveAccount, RetrieveMessage',
+      'ExportMessages, ExportThread, GetThread, ListAccounts, ListCredentials, ListMessages, MessageStats, RetrieveAccount, RetrieveMessage',
     );
   });
 

@@ -13,6 +13,7 @@ const newest = kit.sandbox.addMessage('parent', {
   status: 'undelivered',
   error_code: 30003,
 });
+const { thread } = noErrors(await kit.query('{ thread(with: "+14155550199") { id } }')).data;
 
 /** The required and optional variables of each operation. */
 const VARIABLES: Record<string, { required: object; optional: object }> = {
@@ -41,6 +42,7 @@ const VARIABLES: Record<string, { required: object; optional: object }> = {
     },
   },
   ListCredentials: { required: {}, optional: {} },
+  ExportThread: { required: { thread: thread.id }, optional: { filter: null, after: null } },
   GetThread: {
     required: { with: newest.to },
     optional: { in: { all: true }, filter: null, first: 2, after: null, last: null, before: null },

@@ -69,6 +69,32 @@ describe('an export', () => {
     expect(summary).toMatchObject({ complete: true, count: failed.length, scannedCount: rows.length });
   });
 
+  test('of a thread has its messages, by an id that shows no number', async () => {
+    const { get, sandbox, query } = await kitOf(100);
+    const person = '+14155550125';
+    const sids = [
+      sandbox.addMessage('parent', { to: person }),
+      sandbox.addMessage('parent', { direction: 'inbound', from: `whatsapp:${person}`, status: 'received' }),
+      sandbox.addMessage('active', { to: person, status: 'failed', error_code: 30003 }),
+    ].map(({ sid }) => sid);
+    const { data } = await query(`{ thread(with: "${person}", in: { all: true }) { id } }`);
+    const { id } = data.thread;
+    const { export: summary, ...none } = parseLines(
+      await (await get(`messages.ndjson?thread=${id}`)).text(),
+    ).at(-1);
+    expect([none, summary]).toMatchObject([{}, { complete: true }]);
+    const rows = parseCsv(await (await get(`messages.csv?thread=${id}&cursors=true`)).text());
+    expect(rows.map(({ sid }) => sid)).toEqual(expect.arrayContaining(sids));
+    expect(rows.filter(({ from, to }) => ![from, to].some((one) => one?.includes(person.slice(1))))).toEqual(
+      rows.slice(-1),
+    );
+    const failed = await get(`messages.ndjson?thread=${id}&filter={"outcome":["FAILED"]}`);
+    expect(parseLines(await failed.text())).toContainEqual(expect.objectContaining({ sid: sids[2] }));
+    const [first] = rows;
+    const rest = await get(`messages.csv?thread=${id}&after=${first?.cursor}`);
+    expect((await rest.text()).split('\r\n')[0]).toContain(rows[1]?.sid);
+  });
+
   test('continues from the cursor of any row, to the same bytes', async () => {
     const { get } = await kitOf(1_500);
     const whole = await (await get('messages.csv?cursors=true')).text();
@@ -122,6 +148,8 @@ describe('an export', () => {
     ['messages.csv?filter={"status":["NO"]}', 422, 'BAD_USER_INPUT'],
     ['messages.csv?after=x', 422, 'CURSOR_INVALID'],
     ['messages.csv?in={"sids":[]}', 422, 'ACCOUNT_SELECTION_INVALID'],
+    ['messages.csv?thread=x', 422, 'BAD_USER_INPUT'],
+    [`messages.csv?thread=${btoa(`Thread:${'A'.repeat(60)}`)}`, 404, 'NOT_FOUND'],
     ['messages.xlsx', 404, 'PATH_UNKNOWN'],
   ])('%s is rejected', async (path, status, code) => {
     const { get } = await kitOf(10);
@@ -167,6 +195,36 @@ describe('an export', () => {
       );
       // The first page, and then slices before the first of them has ended.
       expect(new Set(ranges.slice(1, 4)).size).toBeGreaterThan(1);
+    });
+
+    test('of a thread has its messages, by an id that shows no number', async () => {
+      const { get, sandbox, query } = await kitOf(100);
+      const person = '+14155550125';
+      const sids = [
+        sandbox.addMessage('parent', { to: person }),
+        sandbox.addMessage('parent', {
+          direction: 'inbound',
+          from: `whatsapp:${person}`,
+          status: 'received',
+        }),
+        sandbox.addMessage('active', { to: person, status: 'failed', error_code: 30003 }),
+      ].map(({ sid }) => sid);
+      const { data } = await query(`{ thread(with: "${person}", in: { all: true }) { id } }`);
+      const { id } = data.thread;
+      const { export: summary, ...none } = parseLines(
+        await (await get(`messages.ndjson?thread=${id}`)).text(),
+      ).at(-1);
+      expect([none, summary]).toMatchObject([{}, { complete: true }]);
+      const rows = parseCsv(await (await get(`messages.csv?thread=${id}&cursors=true`)).text());
+      expect(rows.map(({ sid }) => sid)).toEqual(expect.arrayContaining(sids));
+      expect(
+        rows.filter(({ from, to }) => ![from, to].some((one) => one?.includes(person.slice(1)))),
+      ).toEqual(rows.slice(-1));
+      const failed = await get(`messages.ndjson?thread=${id}&filter={"outcome":["FAILED"]}`);
+      expect(parseLines(await failed.text())).toContainEqual(expect.objectContaining({ sid: sids[2] }));
+      const [first] = rows;
+      const rest = await get(`messages.csv?thread=${id}&after=${first?.cursor}`);
+      expect((await rest.text()).split('\r\n')[0]).toContain(rows[1]?.sid);
     });
 
     test('continues from the cursor of any row, also at the end of a slice, to the same rows', async () => {

@@ -57,12 +57,14 @@ async function readEverything(kit: Awaited<ReturnType<typeof plant>>, headers: R
   await post('{ messageStats(groupBy: [COUNTRY]) { groups { country measures { messages } } } }');
   await post('{ message(sid: "SM00000000000000000000000000000000") { body } viewer { name } }');
   await post('{ thread(with: "+16282000000") { participant } }');
+  await post('{ messages(first: 20) { nodes { thread { id participant } } } }');
   await post('{ threads(first: 20) { edges { cursor node { id participant } } pageInfo { endCursor } } }');
   for (const filter of ['to: "+16282000000"', 'bodyContains: "canary"', 'text: "canary"']) {
     await post(`{ messages(first: 5, filter: { ${filter} }) { nodes { body to } } }`);
   }
   await send('/graphql?documentId=ListMessages&variables=%7B%22first%22%3A100%7D');
-  for (const path of ['messages.ndjson', 'messages.csv?cursors=true&bom=true']) {
+  const thread = `thread=${kit.threadId}`;
+  for (const path of ['messages.ndjson', 'messages.csv?cursors=true&bom=true', `messages.csv?${thread}`]) {
     await send(`/export/${path}`);
   }
   for (const path of ['/', '/graphql', '/credentials', '/metrics', '/health', '/ready']) await send(path);

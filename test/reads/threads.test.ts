@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createKit, type GraphQLResult, type Kit, noErrors } from '../kit.ts';
+import { createManagedKit } from '../managed-kit.ts';
 import { type Row, readAll } from './rows.ts';
 
 /** The plain number with most messages, and its messages by brute force. */
@@ -93,6 +94,33 @@ describe('a thread', () => {
     expect(again.data.node).toEqual({ participant: '+14155550125', messages: { nodes: messages.nodes } });
     const other = noErrors(await kit.query(THREAD, { with: '+14155550125', first: 1 }));
     expect(other.data.thread.id).toBe(id);
+  });
+
+  test('a message leads to it, on every channel; a policy that hides addresses leads nowhere', async () => {
+    const kit = await createManagedKit({ sandbox: { messages: 0 } });
+    const credentials = [await kit.addCredential('parent')];
+    const person = '+14155550125';
+    kit.sandbox.addMessage('parent', { to: `whatsapp:${person}`, from: 'whatsapp:+14155550101' });
+    kit.sandbox.addMessage('parent', { direction: 'inbound', from: person, status: 'received' });
+    kit.sandbox.addMessage('parent', { to: 'messenger:7100000000000000', from: 'messenger:108' });
+    kit.sandbox.addMessage('parent', { to: null });
+    const query = '{ messages { nodes { thread { id participant } } } }';
+    const read = async (fieldPolicy: object) => {
+      const { authorization } = await kit.readerKey(credentials, { fieldPolicy });
+      const { data } = noErrors(await kit.query(query, {}, { authorization }));
+      return data.messages.nodes.map(({ thread }: { thread: object }) => thread);
+    };
+    const { data } = noErrors(await kit.admin(THREAD, { with: person, first: 1, in: { all: true } }));
+    const { id } = data.thread;
+    const shown = await read({});
+    expect(shown).toMatchObject([
+      null,
+      { participant: 'messenger:7100000000000000' },
+      { id, participant: person },
+      { id, participant: person },
+    ]);
+    expect((await read({ addresses: 'LAST_FOUR' }))[3]).toEqual({ id, participant: '…0125' });
+    expect(await read({ addresses: 'HIDDEN' })).toEqual([null, null, null, null]);
   });
 
   test('an id that was changed opens nothing', async () => {

@@ -9,6 +9,7 @@ import { gatewayError } from '../../errors/gateway-error.ts';
 import type { Engine } from '../../graphql/engine.ts';
 import { finishErrors } from '../../graphql/finish-errors.ts';
 import type { Logger } from '../../log.ts';
+import { toGraphQLError } from '../../schema/graphql-error.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { requirePrincipal } from '../authenticate.ts';
 import { readBody } from '../body.ts';
@@ -46,18 +47,23 @@ export function createExportRoute(options: ExportRouteOptions) {
   const { engine, rateLimiter, limits, requestTimeoutMs, log, telemetry, now } = options;
   const running = new Map<string, number>();
 
-  async function readPage(exchange: Exchange, principal: Principal, variables: object): Promise<ExportPage> {
+  async function readPage(
+    exchange: Exchange,
+    principal: Principal,
+    variables: ExportVariables,
+  ): Promise<ExportPage> {
     const { scope, end } = beginScope(exchange, requestTimeoutMs, usageKeyOf(principal), performance.now());
     const origin = options.publicUrl?.origin ?? `http://${exchange.host}`;
     const nickname = exchange.header('x-twilio-credential') || null;
-    const params = { documentId: 'ExportMessages', variables } as never;
+    const params = { documentId: documentOf(variables), variables } as never;
     const result = await engine.execute(params, exchange.request, { principal, nickname, scope, origin });
     end();
     exchange.upstreamCalls += scope.reads.calls;
     exchange.accesses = new Set([...exchange.accesses, ...scope.reads.accesses]);
-    const page = (result.data as { messages?: ExportPage | null } | null | undefined)?.messages;
+    const data = result.data as PageData | null | undefined;
+    const page = data?.messages ?? data?.node?.messages;
     if (page) return page;
-    throw new PageError(result.errors ?? []);
+    throw new PageError(result.errors ?? [toGraphQLError(gatewayError('NOT_FOUND', 'thread'))]);
   }
 
   /**
@@ -144,8 +150,8 @@ export function createExportRoute(options: ExportRouteOptions) {
     // Each page that is being read listens for the client to go away.
     exchange.outgoing?.setMaxListeners(MAX_LISTENERS);
     try {
-      exchange.operations.push('ExportMessages');
       const variables = variablesOf(query);
+      exchange.operations.push(documentOf(variables));
       const pages = exportPages(
         { read: (page) => readPage(exchange, principal, page), isBeyondRetention },
         variables,
@@ -189,6 +195,14 @@ export function createExportRoute(options: ExportRouteOptions) {
   };
 }
 
+interface PageData {
+  readonly messages?: ExportPage | null;
+  readonly node?: { readonly messages?: ExportPage | null } | null;
+}
+
+const documentOf = ({ thread }: ExportVariables): string =>
+  thread === undefined ? 'ExportMessages' : 'ExportThread';
+
 /** A page that could not be read. */
 class PageError extends Error {
   readonly errors: readonly GraphQLError[];
@@ -218,7 +232,7 @@ function formatOf(path: string, query: URLSearchParams): ExportFormat {
   throw gatewayError('PATH_UNKNOWN');
 }
 
-const PARAMETERS = new Set(['accountSid', 'after', 'bom', 'cursors', 'filter', 'in']);
+const PARAMETERS = new Set(['accountSid', 'after', 'bom', 'cursors', 'filter', 'in', 'thread']);
 
 /** Reads the body of a POST, an object with the parameters of the GET: filters are objects there, or texts as in a URL. */
 function parametersOf(body: string): URLSearchParams {
@@ -240,10 +254,11 @@ function parametersOf(body: string): URLSearchParams {
   return query;
 }
 
-/** Reads the arguments of `messages`; `filter` and `in` are JSON, as in a request's variables. */
+/** Reads the arguments of `messages`, or of a thread's; `filter` and `in` are JSON, as in a request's variables. */
 function variablesOf(query: URLSearchParams): ExportVariables {
   const variables: Record<string, unknown> = {};
-  for (const name of ['accountSid', 'after']) if (query.has(name)) variables[name] = query.get(name);
+  for (const name of ['accountSid', 'after', 'thread'])
+    if (query.has(name)) variables[name] = query.get(name);
   for (const name of ['filter', 'in']) {
     const text = query.get(name);
     if (text === null) continue;

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { redirectUriAt } from '../admin/consent.ts';
+import { gatewayError } from '../errors/gateway-error.ts';
 import type { PageApp, PagesOptions } from './context.ts';
 import { CLIENT_ID, NICKNAME, SECRET } from './credentials.ts';
 import { routeForm, textOf } from './form.ts';
@@ -34,33 +36,80 @@ export function routeConsent(app: PageApp, { admin: { consent }, oauthUrl }: Pag
         redirectUri: redirectUriAt(site.origin),
       });
       // Binds the state to this browser, so that nobody can inject another consent.
-      const state = seal.seal(url.searchParams.get('state'), 'consent', session.id, CONSENT_MS);
-      writeCookie(c, site, 'consent', state, CONSENT_MS);
+      const begun: BegunConsent = { state: url.searchParams.get('state'), isConsole: false };
+      writeCookie(c, site, 'consent', seal.seal(begun, 'consent', session.id, CONSENT_MS), CONSENT_MS);
       return c.redirect(url.href, 303);
     },
   });
 }
 
-/** Adds the route to which Twilio redirects after the consent. It must also respond without a login. */
+/** Where the console shows how a consent ended. */
+const SCREEN = '/admin/credentials';
+const CONSENTED = 'DONE';
+
+/** What a cookie keeps of a consent, until the browser is back. */
+interface BegunConsent {
+  readonly state: string | null;
+  /** Whether it was started in the console. */
+  readonly isConsole: boolean;
+}
+
+/**
+ * Adds the way to Twilio's consent page for the console, and the route to which Twilio redirects after it. The latter must also respond
+ * without a login.
+ */
 export function routeConsentCallback(app: PageApp, { admin: { consent } }: PagesOptions): void {
+  // By JSON, because a page of the console may not send forms to Twilio, and shows errors itself.
+  app.post('/oauth/consent', async (c) => {
+    const { seal, session, sessions, site } = c.env;
+    const actor = c.var.principal;
+    try {
+      if (!actor) throw gatewayError('UNAUTHENTICATED');
+      const url = await consent.start(actor, {
+        nickname: textOf(c, 'nickname'),
+        clientId: textOf(c, 'clientId'),
+        clientSecret: textOf(c, 'clientSecret'),
+        redirectUri: redirectUriAt(site.origin),
+      });
+      // On an open gateway the browser may have none yet.
+      if (c.env.isNew) sessions.write(c, site, session);
+      const begun: BegunConsent = { state: url.searchParams.get('state'), isConsole: true };
+      writeCookie(c, site, 'consent', seal.seal(begun, 'consent', session.id, CONSENT_MS), CONSENT_MS);
+      return c.json({ url: url.href });
+    } catch (error) {
+      const { status, message, field, code } = problemOf(error);
+      const extensions = { code, ...(field !== null && { argument: field }) };
+      return c.json({ errors: [{ message, extensions }] }, status as ContentfulStatusCode);
+    }
+  });
+
   // Always redirects: the URL contains the code, which must not remain in the history or a Referer.
   app.get('/oauth/callback', async (c) => {
     const { seal, session, site, url } = c.env;
     const actor = c.var.principal;
-    const failed = (message: string) => toList(c, message, { failed: true });
-    const state = seal.open(readCookie(c.req.raw, site, 'consent'), 'consent', session.id);
+    const sealed = readCookie(c.req.raw, site, 'consent');
+    const begun = seal.open(sealed, 'consent', session.id) as BegunConsent | null;
     writeCookie(c, site, 'consent', '', 0);
-    if (!actor) return failed('You are no longer signed in. Sign in and connect the app again.');
-    if (state === null || state !== url.searchParams.get('state')) return failed(UNKNOWN_STATE);
+    // A code and not a text: anyone can make a link to the console.
+    const ended = (code: string, message: string) =>
+      begun?.isConsole
+        ? c.redirect(`${SCREEN}?${new URLSearchParams({ consent: code })}`, 303)
+        : toList(c, message, { failed: code !== CONSENTED });
+    if (!actor) return ended('UNAUTHENTICATED', SIGNED_OUT);
+    if (!begun || begun.state === null || begun.state !== url.searchParams.get('state')) {
+      return ended('CONSENT_EXPIRED', UNKNOWN_STATE);
+    }
     try {
       const { nickname } = await consent.finish(actor, url);
-      return toList(c, `"${nickname}" was connected.`);
+      return ended(CONSENTED, `"${nickname}" was connected.`);
     } catch (error) {
-      return failed(problemOf(error).message);
+      const { code, message } = problemOf(error);
+      return ended(code, message);
     }
   });
 }
 
+const SIGNED_OUT = 'You are no longer signed in. Sign in and connect the app again.';
 const UNKNOWN_STATE =
   'This consent was not started in this browser, or more than 10 minutes ago. Connect the app again.';
 

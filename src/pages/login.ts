@@ -144,7 +144,7 @@ interface LoginPage {
 }
 
 function loginPage(c: PageContext, { status, message, field = null, signIn, next }: LoginPage) {
-  const problem = message ? { status, message, field } : undefined;
+  const problem = message ? { status, message, field, code: '' } : undefined;
   const query = new URLSearchParams({ next });
   // Sent to the page's own address where it can be, because only then its fragment is still there after the redirect.
   const isHere = c.req.path === '/login' && c.req.query('next') === next;

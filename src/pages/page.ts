@@ -123,6 +123,7 @@ function takeFlash(c: PageContext): Flash | null {
 export interface Problem {
   readonly status: number;
   readonly message: string;
+  readonly code: string;
   /** The name of the invalid field; null if the error belongs to no field. */
   readonly field: string | null;
 }
@@ -136,6 +137,7 @@ export function problemOf(thrown: unknown): Problem {
   return {
     status: error.status ?? pageStatus ?? status,
     message: error.message,
+    code: error.code,
     field: typeof argument === 'string' ? argument : null,
   };
 }

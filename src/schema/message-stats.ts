@@ -173,6 +173,15 @@ const StatsCoverageRef = builder.objectRef<MessageStatistics['coverage']>('Stats
       resolve: ({ scanLimitReached, truncated, unavailable }) =>
         !scanLimitReached && !truncated && unavailable.length === 0,
     }),
+    scanLimitReached: t.boolean({
+      description: 'Whether the scan budget was spent first. What is older than `since` was not counted.',
+      resolve: ({ scanLimitReached }) => scanLimitReached,
+    }),
+    historyTruncated: t.boolean({
+      description:
+        "Whether the range began before Twilio's retention period and was cut to it, or the gateway's copy lacks a part of it.",
+      resolve: ({ truncated }) => truncated,
+    }),
     since: t.field({
       type: 'DateTime',
       nullable: true,

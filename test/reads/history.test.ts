@@ -15,7 +15,7 @@ const STATS = `query($filter: MessageFilter, $groupBy: [MessageDimension!], $int
   messageStats(filter: $filter, groupBy: $groupBy, interval: $interval, timeZone: $timeZone, source: $source) {
     total { messages segments cost { amount currency } deliveryRate }
     groups { start status channel country sender measures { messages failed } }
-    coverage { source complete since until scannedCount asOf }
+    coverage { source complete historyTruncated since until scannedCount asOf }
   }
 }`;
 const THREADS = `query($first: Int, $after: String, $filter: MessageFilter, $source: MessageSource, $in: AccountSelection) {
@@ -136,7 +136,11 @@ describe('AUTO, and the sources that are given', () => {
     const { data } = noErrors(await kit.query(LIST, { ...PLAIN, source: 'HISTORY' }));
     expect(data.messages.historyTruncated).toBe(true);
     const stats = noErrors(await kit.query(STATS, { source: 'HISTORY' }));
-    expect(stats.data.messageStats.coverage).toMatchObject({ source: 'HISTORY', complete: false });
+    expect(stats.data.messageStats.coverage).toMatchObject({
+      source: 'HISTORY',
+      complete: false,
+      historyTruncated: true,
+    });
   });
 });
 

@@ -7,7 +7,7 @@ const QUERY = `query($in: AccountSelection, $filter: MessageFilter, $groupBy: [M
     total { messages failed undelivered succeeded deliveryRate cost { amount currency } }
     groups { start status error { code title } channel direction sender country accountSid messagingServiceSid outcome measures { messages } }
     groupsTruncated
-    coverage { source complete since until scannedCount asOf unavailable { accountSid } }
+    coverage { source complete scanLimitReached historyTruncated since until scannedCount asOf unavailable { accountSid } }
   }
 }`;
 
@@ -58,7 +58,13 @@ describe('statistics', () => {
     );
     expect(found).toEqual(expected);
     expect(total).toMatchObject({ messages: rows.length, succeeded: 0 });
-    expect(coverage).toMatchObject({ source: 'TWILIO', complete: true, unavailable: [] });
+    expect(coverage).toMatchObject({
+      source: 'TWILIO',
+      complete: true,
+      scanLimitReached: false,
+      historyTruncated: false,
+      unavailable: [],
+    });
     const starts = groups.map(({ start }: { start: string }) => start);
     expect(starts).toEqual(starts.toSorted());
   });
@@ -100,7 +106,7 @@ describe('statistics', () => {
     const kit = kitAt(2_000, { scanBudget: 300 });
     const { total, coverage } = await stats(kit, {});
     expect(total.messages).toBe(300);
-    expect(coverage).toMatchObject({ complete: false, scannedCount: 300 });
+    expect(coverage).toMatchObject({ complete: false, scanLimitReached: true, scannedCount: 300 });
     expect(Date.parse(coverage.since)).toBeLessThan(Date.parse(coverage.until));
   });
 
@@ -110,7 +116,11 @@ describe('statistics', () => {
     const app = kit.sandbox.apps.find(({ accountSid }) => accountSid === active.sid);
     kit.sandbox.setPermissions(app?.clientId ?? '', []);
     const { coverage } = await stats(kit, { in: { all: true } });
-    expect(coverage).toMatchObject({ complete: false, unavailable: [{ accountSid: active.sid }] });
+    expect(coverage).toMatchObject({
+      complete: false,
+      scanLimitReached: false,
+      unavailable: [{ accountSid: active.sid }],
+    });
   });
 
   test('takes one call for a thousand messages', async () => {

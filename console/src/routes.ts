@@ -21,6 +21,11 @@ export interface ScreenRoute {
 /** In the order of the navigation. */
 export const ROUTES: readonly ScreenRoute[] = [
   {
+    path: '/',
+    load: () => import('./insights/InsightsScreen.tsx'),
+    nav: { name: 'Insights', icon: 'chart', key: 'i' },
+  },
+  {
     path: '/messages',
     load: () => import('./messages/MessagesScreen.tsx'),
     nav: { name: 'Messages', icon: 'message', key: 'm' },

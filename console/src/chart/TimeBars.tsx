@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react';
-import { formatInstant, formatShort } from '../time/format.ts';
+import { formatDate, formatDayShort, formatInstant, formatShort } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
 import { Button } from '../ui/Button.tsx';
 import { Table } from '../ui/Table.tsx';
-import { type Period, rangeOfSelection, type Series, totalOf } from './bars.ts';
+import { type Period, partsOf, rangeOfSelection, type Series, seriesAt, totalOf } from './bars.ts';
 import './chart.css';
 import { useWidth } from './use-width.ts';
 
@@ -13,8 +13,12 @@ interface TimeBarsProps {
   readonly title: string;
   readonly periods: readonly Period[];
   readonly series: readonly Series[];
-  /** Called with the bounds of the bars that were dragged over, clicked, or chosen by the keyboard. */
+  /** Called with the bounds of the bars that were dragged over or, without `onOpen`, clicked; or chosen by the keyboard. */
   readonly onSelect?: (since: number, until: number) => void;
+  /** Called with the bounds of one bar that was clicked or chosen, and the series of the part that was hit. */
+  readonly onOpen?: (since: number, until: number, key: string | null) => void;
+  /** Periods before this instant were not counted, or not as a whole. */
+  readonly countedFrom?: number;
   /** @default 96 */
   readonly height?: number;
   /** Formats a value. @default a whole number */
@@ -23,14 +27,19 @@ interface TimeBarsProps {
 
 const AXIS = 18;
 const GAP = 1;
+const MAX_BAR = 96;
+/** The share of a period's width that is left free. */
+const SPACE = 0.15;
+/** From this height on there is room for numbers. */
+const TALL = 150;
 const wholeNumber = new Intl.NumberFormat('en').format;
 
 /**
- * Stacked bars over time. A drag over bars chooses their range, and so does a click on one; by the keyboard, the arrows
- * move, Shift extends, and Enter chooses. A table has the same numbers.
+ * Stacked bars over time. A drag over bars chooses their range, and so does a click on one unless it opens the bar; by the
+ * keyboard, the arrows move, Shift extends, and Enter chooses. A table has the same numbers.
  */
 export function TimeBars(props: TimeBarsProps) {
-  const { title, periods, series, onSelect, height = 96, format = wholeNumber } = props;
+  const { title, periods, series, onSelect, onOpen, countedFrom, height = 96, format = wholeNumber } = props;
   const zone = useZone();
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -43,14 +52,21 @@ export function TimeBars(props: TimeBarsProps) {
   const max = Math.max(1, ...periods.map(totalOf));
   const y = useMemo(() => scaleLinear([0, max], [0, height - 8]).nice(3), [max, height]);
   const step = periods.length > 0 ? width / periods.length : 0;
+  const barWidth = Math.max(1, Math.min(step - Math.max(GAP, step * SPACE), MAX_BAR));
   const indexAt = (event: PointerEvent<SVGSVGElement>): number => {
     const { left } = event.currentTarget.getBoundingClientRect();
     return Math.max(0, Math.min(periods.length - 1, Math.floor((event.clientX - left) / step)));
   };
-  const choose = (first: number, last: number) => {
+  const choose = (first: number, last: number, key: string | null = null) => {
     const range = rangeOfSelection(periods, first, last);
-    if (range) onSelect?.(...range);
+    if (range && onOpen && first === last) onOpen(...range, key);
+    else if (range) onSelect?.(...range);
     setSelection(null);
+  };
+  const keyAt = (event: PointerEvent<SVGSVGElement>): string | null => {
+    const period = periods[indexAt(event)];
+    const { top } = event.currentTarget.getBoundingClientRect();
+    return period ? seriesAt(partsOf(period, series, y), height - (event.clientY - top)) : null;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const [anchor, end] = selection ?? [periods.length, periods.length];
@@ -69,6 +85,11 @@ export function TimeBars(props: TimeBarsProps) {
   const [from, to] = selection ? [Math.min(...selection), Math.max(...selection)] : [-1, -1];
   const shown = hovered === null ? undefined : periods[hovered];
   const ticks = ticksOf(periods.length, width);
+  // A day may have 23 hours; an hour never has two.
+  const isByDay = periods.every(({ start, end }) => end - start > 2 * 3_600_000);
+  // Whole numbers: there is no half a message.
+  const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
+  const uncounted = countedFrom === undefined ? 0 : periods.filter(({ start }) => start < countedFrom).length;
 
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -117,7 +138,11 @@ export function TimeBars(props: TimeBarsProps) {
             height={height + AXIS}
             role={onSelect ? 'slider' : 'img'}
             tabIndex={onSelect ? 0 : undefined}
-            aria-label={onSelect ? `${title}: choose a range with the arrows, Shift and Enter` : title}
+            aria-label={
+              onSelect
+                ? `${title}: ${onOpen ? 'open a bar with the arrows and Enter, ' : ''}choose a range with the arrows, Shift and Enter`
+                : title
+            }
             {...(onSelect && {
               'aria-valuemin': 0,
               'aria-valuemax': Math.max(0, periods.length - 1),
@@ -141,8 +166,8 @@ export function TimeBars(props: TimeBarsProps) {
               setHovered(index);
               if (dragging.current && selection) setSelection([selection[0], index]);
             }}
-            onPointerUp={() => {
-              if (dragging.current && selection) choose(...selection);
+            onPointerUp={(event) => {
+              if (dragging.current && selection) choose(...selection, keyAt(event));
               dragging.current = false;
             }}
             onPointerCancel={() => {
@@ -151,7 +176,7 @@ export function TimeBars(props: TimeBarsProps) {
             }}
             onPointerLeave={() => !dragging.current && setHovered(null)}
           >
-            {y.ticks(3).map((value) => (
+            {yTicks.map((value) => (
               <line
                 key={value}
                 className="chart-grid"
@@ -161,30 +186,23 @@ export function TimeBars(props: TimeBarsProps) {
                 y2={height - y(value)}
               />
             ))}
-            {periods.map((period, index) => {
-              let top = height;
-              return (
-                <g key={period.start}>
-                  {series.map(({ key, color }) => {
-                    const value = period.values[key] ?? 0;
-                    if (value === 0) return null;
-                    // A single failure among thousands must be seen.
-                    const size = Math.max(1.5, y(value));
-                    top -= size;
-                    return (
-                      <rect
-                        key={key}
-                        x={index * step + GAP / 2}
-                        y={top}
-                        width={Math.max(1, Math.min(step - GAP, 40))}
-                        height={size}
-                        style={{ fill: `var(${color})` }}
-                      />
-                    );
-                  })}
-                </g>
-              );
-            })}
+            {periods.map((period, index) => (
+              <g key={period.start}>
+                {partsOf(period, series, y).map(({ series: { key, color }, from: bottom, size }) => (
+                  <rect
+                    key={key}
+                    x={index * step + (step - barWidth) / 2}
+                    y={height - bottom - size}
+                    width={barWidth}
+                    height={size}
+                    style={{ fill: `var(${color})` }}
+                  />
+                ))}
+              </g>
+            ))}
+            {uncounted > 0 && (
+              <rect className="chart-uncounted" x={0} y={0} width={uncounted * step} height={height} />
+            )}
             {selection && (
               <rect
                 className="chart-selection"
@@ -197,13 +215,19 @@ export function TimeBars(props: TimeBarsProps) {
             {hovered !== null && !selection && (
               <rect className="chart-hover" x={hovered * step} y={0} width={step} height={height} />
             )}
+            {height >= TALL &&
+              yTicks.map((value) => (
+                <text key={value} className="chart-label chart-value" x={2} y={height - y(value) - 3}>
+                  {format(value)}
+                </text>
+              ))}
             <line className="chart-axis" x1={0} x2={width} y1={height} y2={height} />
             {ticks.map((index) => {
               const period = periods[index];
               return (
                 period && (
                   <text key={index} className="chart-label" x={index * step} y={height + 13}>
-                    {formatShort(period.start, zone)}
+                    {(isByDay ? formatDayShort : formatShort)(period.start, zone)}
                   </text>
                 )
               );
@@ -218,7 +242,7 @@ export function TimeBars(props: TimeBarsProps) {
                   : { left: (hovered + 1) * step }
               }
             >
-              <strong>{formatInstant(shown.start, zone)}</strong>
+              <strong>{(isByDay ? formatDate : formatInstant)(shown.start, zone)}</strong>
               {series.map(({ key, name }) => {
                 const value = shown.values[key] ?? 0;
                 return value > 0 ? (
@@ -228,7 +252,9 @@ export function TimeBars(props: TimeBarsProps) {
                   </span>
                 ) : null;
               })}
-              {totalOf(shown) === 0 && <span className="muted">None</span>}
+              {totalOf(shown) === 0 && (
+                <span className="muted">{hovered < uncounted ? 'Not counted' : 'None'}</span>
+              )}
             </div>
           )}
         </div>

@@ -1,20 +1,13 @@
 import { useMemo } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { HistogramQuery } from '#relay/HistogramQuery';
-import type { Period, Series } from '../chart/bars.ts';
+import type { Period } from '../chart/bars.ts';
+import { OUTCOME_SERIES } from '../chart/outcomes.ts';
 import { intervalFor, periodStarts } from '../chart/periods.ts';
 import { TimeBars } from '../chart/TimeBars.tsx';
 import type { Filter, MessageArguments } from '../filters/filter.ts';
 import { useZone } from '../time/zone.ts';
 import { between, boundsOf, type TimeRange } from '../url/time-range.ts';
-
-export const OUTCOME_SERIES: readonly Series[] = [
-  { key: 'FAILED', name: 'Failed', color: '--chart-failed' },
-  { key: 'PENDING', name: 'Pending', color: '--chart-pending' },
-  { key: 'CANCELED', name: 'Canceled', color: '--chart-canceled' },
-  { key: 'UNCONFIRMED', name: 'Unconfirmed', color: '--chart-unconfirmed' },
-  { key: 'SUCCEEDED', name: 'Succeeded', color: '--chart-succeeded' },
-];
 
 interface HistogramProps {
   readonly args: MessageArguments;

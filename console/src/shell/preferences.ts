@@ -5,12 +5,15 @@ interface Preferences {
   readonly theme: 'system' | 'light' | 'dark';
   /** Whether single letters are shortcuts. Speech input and some screen readers send letters, too. */
   readonly shortcuts: 'on' | 'off';
+  /** Whether the explanation of the sandbox has been read. */
+  readonly welcome: 'shown' | 'dismissed';
 }
 
-const DEFAULTS: Preferences = { theme: 'system', shortcuts: 'on' };
+const DEFAULTS: Preferences = { theme: 'system', shortcuts: 'on', welcome: 'shown' };
 const VALUES: { readonly [Key in keyof Preferences]: readonly Preferences[Key][] } = {
   theme: ['system', 'light', 'dark'],
   shortcuts: ['on', 'off'],
+  welcome: ['shown', 'dismissed'],
 };
 const listeners = new Set<() => void>();
 let preferences = read();
@@ -20,7 +23,7 @@ function read(): Preferences {
     const stored = storage()?.getItem(`console.${key}`);
     return VALUES[key].find((value) => value === stored) ?? DEFAULTS[key];
   };
-  return { theme: firstOf('theme'), shortcuts: firstOf('shortcuts') };
+  return { theme: firstOf('theme'), shortcuts: firstOf('shortcuts'), welcome: firstOf('welcome') };
 }
 
 /** Absent where the browser blocks it. */

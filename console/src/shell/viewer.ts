@@ -6,6 +6,7 @@ export const VIEWER_QUERY = graphql`
     viewer {
       name
       role
+      isSandbox
       fieldPolicy {
         bodies
         addresses

@@ -30,6 +30,10 @@ export const formatExactly = (time: number, zone: string): string =>
 export const formatShort = (time: number, zone: string): string =>
   formatOf(zone, { month: 'short', day: 'numeric', ...MINUTE }).format(time);
 
+/** `28 Nov`. */
+export const formatDayShort = (time: number, zone: string): string =>
+  formatOf(zone, { month: 'short', day: 'numeric' }).format(time);
+
 /** `28 Nov 2026`. */
 export const formatDate = (time: number, zone: string): string => formatOf(zone, DATE).format(time);
 

@@ -1,0 +1,67 @@
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import type { DetailsQuery } from '#relay/DetailsQuery';
+import { DIRECTIONS, type Filter } from '../filters/filter.ts';
+import { useViewer } from '../shell/viewer.ts';
+import { FailureCountries } from './FailureCountries.tsx';
+import { hasFailures } from './links.ts';
+import { Senders } from './Senders.tsx';
+import type { View } from './view.ts';
+
+interface DetailsProps {
+  readonly view: View;
+  /** Where the other figures were read: these agree with them. */
+  readonly source: string;
+  readonly attempt: number;
+}
+
+const OUTBOUND = DIRECTIONS.filter((direction) => direction !== 'INBOUND');
+
+/** The outbound directions among those of a filter. */
+function outboundOf({ direction }: Filter): readonly string[] {
+  return direction.length === 0 ? OUTBOUND : direction.filter((one) => one !== 'INBOUND');
+}
+
+/** Failures by country, and the senders: read after the other figures, and shown without them if they fail. */
+export function Details({ view, source, attempt }: DetailsProps) {
+  const { args, filter } = view;
+  const { fieldPolicy } = useViewer();
+  const direction = outboundOf(filter);
+  const withFailures = hasFailures(filter);
+  const withSenders = fieldPolicy.addresses !== 'HIDDEN' && direction.length > 0;
+  const { failures, senders } = useLazyLoadQuery<DetailsQuery>(
+    graphql`
+      query DetailsQuery(
+        $in: AccountSelection
+        $failed: MessageFilter
+        $withFailures: Boolean!
+        $outbound: MessageFilter
+        $withSenders: Boolean!
+        $source: MessageSource
+      ) {
+        failures: messageStats(in: $in, filter: $failed, groupBy: [ERROR_CODE, COUNTRY], source: $source)
+          @include(if: $withFailures) {
+          ...FailureCountries_stats
+        }
+        senders: messageStats(in: $in, filter: $outbound, groupBy: [SENDER], source: $source)
+          @include(if: $withSenders) {
+          ...Senders_stats
+        }
+      }
+    `,
+    {
+      in: args.in,
+      failed: { ...args.filter, outcome: ['FAILED'] },
+      withFailures,
+      outbound: { ...args.filter, direction },
+      withSenders,
+      source,
+    } as never,
+    { fetchPolicy: 'store-and-network', fetchKey: attempt },
+  );
+  return (
+    <>
+      {failures && <FailureCountries stats={failures} view={view} />}
+      {direction.length > 0 && <Senders stats={senders ?? null} view={view} />}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import type { FiguresQuery } from '#relay/FiguresQuery';
+import type { Filter } from '../filters/filter.ts';
+import { Load } from '../ui/Load.tsx';
+import { UnavailableAccounts } from '../ui/Provenance.tsx';
+import { Coverage } from './Coverage.tsx';
+import { Details } from './Details.tsx';
+import { FailureCodes } from './FailureCodes.tsx';
+import { hasFailures } from './links.ts';
+import { NothingCounted } from './NothingCounted.tsx';
+import { Tiles } from './Tiles.tsx';
+import { Volume } from './Volume.tsx';
+import type { View } from './view.ts';
+
+interface FiguresProps {
+  readonly view: View;
+  readonly attempt: number;
+  readonly onChange: (change: Partial<Filter>) => void;
+}
+
+/** All figures of a view: at once what most people look for, and then the details. */
+export function Figures({ view, attempt, onChange }: FiguresProps) {
+  const { args, filter, interval, zone } = view;
+  const { volume, failures } = useLazyLoadQuery<FiguresQuery>(
+    graphql`
+      query FiguresQuery(
+        $in: AccountSelection
+        $filter: MessageFilter
+        $failed: MessageFilter
+        $withFailures: Boolean!
+        $interval: StatsInterval
+        $timeZone: TimeZone
+      ) {
+        volume: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME], interval: $interval, timeZone: $timeZone) {
+          total {
+            messages
+            ...Tiles_measures
+          }
+          coverage {
+            source
+            unavailable {
+              accountSid
+              code
+              message
+            }
+            ...Coverage_coverage
+          }
+          ...Volume_stats
+        }
+        failures: messageStats(in: $in, filter: $failed, groupBy: [ERROR_CODE]) @include(if: $withFailures) {
+          ...FailureCodes_stats
+        }
+      }
+    `,
+    {
+      ...args,
+      failed: { ...args.filter, outcome: ['FAILED'] },
+      withFailures: hasFailures(filter),
+      interval,
+      timeZone: zone,
+    } as never,
+    { fetchPolicy: 'store-and-network', fetchKey: attempt },
+  );
+  if (!volume) return null;
+  const { total, coverage } = volume;
+  return (
+    <>
+      <UnavailableAccounts accounts={coverage.unavailable} />
+      <Coverage coverage={coverage} counted={total.messages} view={view} onChange={onChange} />
+      {total.messages === 0 ? (
+        <NothingCounted filter={filter} onChange={onChange} />
+      ) : (
+        <>
+          <Tiles measures={total} view={view} source={coverage.source} />
+          <Volume stats={volume} view={view} onChange={onChange} />
+          {failures && <FailureCodes stats={failures} view={view} />}
+          <Load resetKey={JSON.stringify(view)}>
+            {(again) => <Details view={view} source={coverage.source} attempt={attempt + again} />}
+          </Load>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+import type { Interval } from '../chart/periods.ts';
+import type { Filter, MessageArguments } from '../filters/filter.ts';
+import type { Span } from './volume.ts';
+
+/** What the figures are of: the filter of the URL, at a moment. */
+export interface View {
+  readonly filter: Filter;
+  readonly args: MessageArguments;
+  readonly span: Span;
+  readonly interval: Interval;
+  readonly zone: string;
+  readonly now: number;
+}

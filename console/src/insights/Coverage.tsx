@@ -11,7 +11,7 @@ import { between } from '../url/time-range.ts';
 import { formatCount } from './numbers.ts';
 import type { View } from './view.ts';
 
-/** A copy that is older than this is no picture of now: it is read every few minutes. */
+/** A copy that is older than this does not show the present: it is read every few minutes. */
 const STALE_MS = 30 * 60_000;
 
 interface CoverageProps {

@@ -2,7 +2,7 @@ import type { Interval } from '../chart/periods.ts';
 import type { Filter, MessageArguments } from '../filters/filter.ts';
 import type { Span } from './volume.ts';
 
-/** What the figures are of: the filter of the URL, at a moment. */
+/** The filter of the URL at a moment: what all figures count. */
 export interface View {
   readonly filter: Filter;
   readonly args: MessageArguments;

@@ -1,20 +1,15 @@
 import { SETTINGS } from '../../src/config/settings.ts';
 
 /** Settings that the chart takes from Secrets alone. */
-export const FROM_SECRETS = [
-  'DATABASE_URL',
-  'GATEWAY_ADMIN_KEY',
-  'GATEWAY_ENCRYPTION_KEYS',
-  'TWILIO_CLIENT_SECRET',
-];
+const FROM_SECRETS = /SECRET|_KEYS?$|^DATABASE_URL$/;
 
 /** Settings that the chart's templates set. */
-export const BY_TEMPLATES = ['HOST', 'PORT', 'METRICS_HOST', 'METRICS_PORT', 'DATABASE_FILE'];
+const BY_TEMPLATES = ['HOST', 'PORT', 'METRICS_HOST', 'METRICS_PORT', 'DATABASE_FILE'];
 
 /** Returns the schema of the chart's values with the names of all other settings. */
 export function chartSchema(current: string): string {
   const names = SETTINGS.map(({ name }) => name).filter(
-    (name) => !FROM_SECRETS.includes(name) && !BY_TEMPLATES.includes(name),
+    (name) => !FROM_SECRETS.test(name) && !BY_TEMPLATES.includes(name),
   );
   const lines = names.map((name) => `\n        "${name}": { "type": "string" }`);
   return current.replace(

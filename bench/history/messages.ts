@@ -48,10 +48,7 @@ export function pageOf(page: number, size: number, total: number): WireMessage[]
     let body = dice() < 1 / 20_000 ? `${RARE_WORD} ` : '';
     while (body.length < 95) body += `${pick(WORDS)} `;
     return {
-      sid: `SM${number.toString(16).padStart(8, '0')}${Math.floor(dice() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0')
-        .repeat(3)}`,
+      sid: `SM${sidDigits(number)}`,
       account_sid: ACCOUNT,
       body: `${body}${Math.floor(dice() * 1e6)}`,
       from: isInbound ? `${prefix}${address}` : own,
@@ -70,6 +67,17 @@ export function pageOf(page: number, size: number, total: number): WireMessage[]
       date_updated: date,
     };
   });
+}
+
+/** 32 digits without any order, as Twilio's are. */
+function sidDigits(number: number): string {
+  let digits = '';
+  for (let part = 1; part <= 4; part += 1) {
+    let hash = Math.imul(number ^ (part * 0x9e3779b9), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    digits += ((hash ^ (hash >>> 16)) >>> 0).toString(16).padStart(8, '0');
+  }
+  return digits;
 }
 
 function outcomeOf(roll: number): (typeof OUTCOMES)[number] {

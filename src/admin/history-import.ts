@@ -1,7 +1,6 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import { BulkExportError, readBulkExport } from '../history/bulk-export.ts';
 import type { HistoryStore } from '../history/history-store.ts';
-import { parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
 
@@ -78,20 +77,13 @@ async function saveNewer(
   history: HistoryStore,
   messages: readonly WireMessage[],
 ): Promise<Pick<Imported, 'inserted' | 'updated'>> {
-  const known = await Promise.all(messages.map(({ account_sid, sid }) => history.find(account_sid, sid)));
-  const newer = messages.filter((message, index) => {
-    const copy = known[index];
-    return !copy || updatedAt(copy) < updatedAt(message);
-  });
   const readAt = new Date();
   let inserted = 0;
   let updated = 0;
-  for (const [accountSid, own] of Map.groupBy(newer, ({ account_sid }) => account_sid)) {
-    const saved = await history.savePage({ accountSid, messages: own, readAt });
+  for (const [accountSid, own] of Map.groupBy(messages, ({ account_sid }) => account_sid)) {
+    const saved = await history.savePage({ accountSid, messages: own, readAt, onlyNewer: true });
     inserted += saved.inserted;
     updated += saved.updated;
   }
   return { inserted, updated };
 }
-
-const updatedAt = ({ date_updated }: WireMessage) => parseTwilioDate(date_updated)?.getTime() ?? 0;

@@ -17,7 +17,10 @@ const DAY = 86_400;
 /** The longest time between creation and sending, in seconds: Twilio schedules 35 days ahead. */
 export const SENT_WITHIN = 40 * DAY;
 
-/** The columns of which a filter names the accepted values. An index of each but the last serves lists in order. */
+/**
+ * The columns of which a filter names the accepted values. An index of each but the last serves lists in order; those of
+ * `recipient` and `sender` hold the account's own addresses.
+ */
 export const VALUE_COLUMNS = [
   'person',
   'error',
@@ -36,6 +39,8 @@ export type ValueColumn = (typeof VALUE_COLUMNS)[number];
 export interface Conditions {
   /** Accepted values of columns; an empty list accepts none. */
   readonly values: { readonly [C in ValueColumn]?: readonly (string | number)[] };
+  /** Only messages where this column is an address of the account's own, and with others than this person. */
+  readonly own?: { readonly column: 'recipient' | 'sender'; readonly notWith: string } | undefined;
   /** The participant, if it is an address of one channel of a person. */
   readonly party: string | undefined;
   readonly inbound: number;
@@ -88,14 +93,21 @@ const inSeconds = ({ since, until }: DateRange): DateRange => ({
 
 /** Conditions on the messages with this alias. */
 export function messageConditions(
-  { values, party, inbound, hasMedia, needles, sent, created }: Conditions,
+  { values, own, party, inbound, hasMedia, needles, sent, created }: Conditions,
   engine: Pick<HistoryEngine, 'contains'>,
-  alias: 'm' | 'n',
+  alias: 'm' | 'n' | 'f',
 ): Condition[] {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
   const conditions = valueConditions(values, alias);
   // An index holds only messages with a Messaging Service.
   if (values.service) conditions.push(sql`${column('service')} <> 0`);
+  if (own) {
+    const person = column('person');
+    conditions.push(
+      sql`${column(own.column)} is distinct from ${person}`,
+      sql`${person} is distinct from ${own.notWith}`,
+    );
+  }
   if (party !== undefined) {
     conditions.push(
       sql`case when ${column('direction')} = ${inbound} then ${column('sender')} else ${column('recipient')} end = ${party}`,
@@ -109,7 +121,9 @@ export function messageConditions(
     conditions.push(sql`${column('sent')} is not null`, ...within(column('date'), sent));
   }
   if (isBounded(created)) {
-    conditions.push(sql`${column('created')} > 0`, ...within(column('created'), created));
+    // The sign keeps lists in the order of `date` from the index of creation.
+    const unindexed = sql`+${column('created')}`;
+    conditions.push(sql`${unindexed} > 0`, ...within(unindexed, created));
     // The index is of `date`: a message is sent when it is created, or at most this delay later.
     conditions.push(
       ...within(column('date'), {
@@ -148,11 +162,49 @@ function within(column: RawBuilder<unknown>, { since, until }: DateRange): Condi
 const MAX_BRANCHES = 20;
 
 /**
+ * Splits a filter by an address into two without a message in common: of the messages with the person of the address, which
+ * the index of persons serves, and of those to or from that address of the account's own.
+ */
+export function partiesOf(conditions: Conditions): readonly Conditions[] {
+  const { values } = conditions;
+  const column = values.recipient ? 'recipient' : 'sender';
+  const [address] = values[column] ?? [];
+  if (address === undefined || values.person || values.error || conditions.own) return [conditions];
+  const person = personOf(String(address));
+  return [
+    { ...conditions, values: { ...values, person: [person] } },
+    { ...conditions, own: { column, notWith: person } },
+  ];
+}
+
+/**
  * Splits a filter into filters whose lists an index serves in order: one for each value of a column that has several.
  */
 export function branchesOf(conditions: Conditions): readonly Conditions[] {
-  const name = VALUE_COLUMNS.find((one) => one !== 'direction' && conditions.values[one]);
+  const name = indexedColumn(conditions);
   const accepted = name && conditions.values[name];
   if (!accepted || accepted.length > MAX_BRANCHES) return [conditions];
+  if (name === 'recipient' || name === 'sender') return partiesOf(conditions);
   return accepted.map((value) => ({ ...conditions, values: { ...conditions.values, [name]: [value] } }));
+}
+
+/** Reduces a branch to what its index decides. */
+export function servedByIndex(branch: Conditions): Conditions {
+  const name = indexedColumn(branch);
+  const unbounded = { since: null, until: null };
+  return {
+    values: name ? { [name]: branch.values[name] } : {},
+    own: branch.own,
+    party: undefined,
+    inbound: branch.inbound,
+    hasMedia: undefined,
+    needles: [],
+    sent: branch.sent,
+    created: unbounded,
+  };
+}
+
+/** The column by whose index a list is read. */
+function indexedColumn({ values }: Conditions): ValueColumn | undefined {
+  return VALUE_COLUMNS.find((one) => one !== 'direction' && values[one]);
 }

@@ -78,6 +78,8 @@ export interface HistoryPage {
   readonly messages: readonly WireMessage[];
   /** When the call began. */
   readonly readAt: Date;
+  /** Whether a message that the store has in a version as new stays as it is. @default false */
+  readonly onlyNewer?: boolean | undefined;
   /** If given, what the store has in this range and the upstream did not have is deleted. */
   readonly complete?: CompleteRange | undefined;
   /** If given, the copy has everything that was created before this time, but for slices that were not read yet. */

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { branchesOf, type Conditions, messageConditions, toConditions } from './criteria.ts';
+import { branchesOf, type Conditions, messageConditions, servedByIndex, toConditions } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type {
   HistoryMessages,
@@ -71,6 +71,12 @@ export function createHistoryLists(engine: HistoryEngine, terms: Terms): Pick<Hi
   };
 }
 
+/**
+ * Number of messages in which a text is looked for without its index, in order. Frequent words are found there sooner: the
+ * index lists all messages with a text, in no order.
+ */
+const FIRST_LOOK = 1_000;
+
 /** Reads one list of each account and each branch of the filter, every one in order, and merges them. */
 export async function listRows(
   engine: HistoryEngine,
@@ -83,24 +89,43 @@ export async function listRows(
   const from = before ?? after;
   const keyset = from ? [follows('m', from, newestFirst)] : [];
   const direction = sql.raw(newestFirst ? 'desc' : 'asc');
+  const columns = (alias: string) => sql.join(MESSAGE_COLUMNS.map((name) => sql.ref(`${alias}.${name}`)));
+  const whereOf = (id: number, branch: Conditions) =>
+    sql.join(
+      [sql<SqlBool>`m.account = ${id}`, ...messageConditions(branch, engine, 'm'), ...keyset, ...extra],
+      sql` and `,
+    );
+  const ordered = (alias: string, most: number) =>
+    sql`order by ${sql.ref(`${alias}.date`)} ${direction}, ${sql.ref(`${alias}.sid`)} ${direction} limit ${sql.lit(most)}`;
+
+  async function readBranch(id: number, branch: Conditions, narrow: Condition | null): Promise<MessageRow[]> {
+    const narrowed = narrow ? sql` and ${narrow}` : sql``;
+    const { rows } = await sql<MessageRow>`select ${columns('m')} from history_message as m
+      where ${whereOf(id, branch)}${narrowed} ${ordered('m', limit + 1)}`.execute(engine.db);
+    return rows;
+  }
+
+  /** Looks for the texts in the first messages that an index finds. */
+  async function lookAhead(id: number): Promise<MessageRow[]> {
+    const branches = branchesOf(conditions).map(
+      (branch) => sql`select * from (select ${columns('m')} from history_message as m
+        where ${whereOf(id, servedByIndex(branch))} ${ordered('m', FIRST_LOOK)}) as b`,
+    );
+    const { rows } = await sql<MessageRow>`select ${columns('f')}
+      from (select * from (${sql.join(branches, sql` union all `)}) as u ${ordered('u', FIRST_LOOK)}) as f
+      where ${sql.join(messageConditions(conditions, engine, 'f'), sql` and `)}
+      ${ordered('f', limit + 1)}`.execute(engine.db);
+    return rows;
+  }
+
   const lists = accounts.map(async ({ id }) => {
+    if (conditions.needles.length > 0 && extra.length === 0) {
+      const rows = await lookAhead(id);
+      if (rows.length > limit) return rows;
+    }
     const narrow = await engine.narrow(id, conditions.needles);
     const branches = narrow ? [conditions] : branchesOf(conditions);
-    const reads = branches.map(async (branch) => {
-      const where = [
-        sql<SqlBool>`m.account = ${id}`,
-        ...messageConditions(branch, engine, 'm'),
-        ...keyset,
-        ...extra,
-        ...(narrow ? [narrow] : []),
-      ];
-      const { rows } = await sql<MessageRow>`
-        select ${sql.join(MESSAGE_COLUMNS.map((name) => sql.ref(`m.${name}`)))} from history_message as m
-        where ${sql.join(where, sql` and `)}
-        order by m.date ${direction}, m.sid ${direction} limit ${limit + 1}`.execute(engine.db);
-      return rows;
-    });
-    return (await Promise.all(reads)).flat();
+    return (await Promise.all(branches.map((branch) => readBranch(id, branch, narrow)))).flat();
   });
   const rows = (await Promise.all(lists)).flat().sort(newestFirst ? (a, b) => compare(b, a) : compare);
   const found = rows.slice(0, limit);

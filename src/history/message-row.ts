@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { countryOf } from '../delivery/country.ts';
 import { channelOf } from '../delivery/outcome.ts';
 import { participantOf, personOf } from '../delivery/participant.ts';
@@ -100,6 +101,22 @@ export function toMessage(row: MessageRow, terms: Terms, accountSid: string): Wi
 }
 
 export function secondsOf(date: string | null): number | null {
+  if (date === null) return null;
+  // A page has thousands of dates, of few days, in this form: Fri, 24 May 2019 17:44:50 +0000
+  const time = date.endsWith(' +0000') ? TIME.exec(date.slice(16, 25)) : null;
+  if (date.length !== 31 || !time) return slowSecondsOf(date);
+  const name = date.slice(0, 16);
+  const midnight = midnights.get(name) ?? slowSecondsOf(`${name} 00:00:00 +0000`);
+  if (midnight === null) return null;
+  midnights.set(name, midnight);
+  return midnight + Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3]);
+}
+
+const TIME = /^ ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/;
+/** Days in Twilio's form, with the second at which they begin. */
+const midnights = new LRUCache<string, number>({ max: 1_000 });
+
+function slowSecondsOf(date: string): number | null {
   const time = parseTwilioDate(date)?.getTime();
   return time === undefined ? null : Math.floor(time / 1000);
 }

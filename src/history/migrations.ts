@@ -114,4 +114,33 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
       date_expires ${ddl.integer} not null
     )${ddl.options}`,
   ],
+  (ddl) => [
+    // Senders and services by the day alone: by the hour, they had nearly as many rows as there are messages.
+    rollup('history_day_country_rollup', ddl, [`channel ${ddl.small}`, `country ${ddl.small}`]),
+    rollup('history_day_sender_rollup', ddl, [`channel ${ddl.small}`, 'sender text']),
+    rollup('history_day_service_rollup', ddl, [`channel ${ddl.small}`, `service ${ddl.small}`]),
+    fillDays('history_day_country_rollup', 'history_country_rollup', 'channel, country'),
+    fillDays('history_day_sender_rollup', 'history_sender_rollup', 'channel, sender'),
+    fillDays('history_day_service_rollup', 'history_sender_rollup', 'channel, service'),
+    'drop table history_sender_rollup',
+    'create index history_day_country_rollup_created on history_day_country_rollup (account, created_hour)',
+    'create index history_day_service_rollup_created on history_day_service_rollup (account, created_hour)',
+    'drop index history_country_rollup_created',
+    // The index of persons serves the addresses of persons; these hold the account's own addresses.
+    'drop index history_message_sender',
+    'drop index history_message_recipient',
+    ...['sender', 'recipient'].map(
+      (name) =>
+        `create index history_message_own_${name} on history_message (account, ${name}, date) where ${name} is distinct from person`,
+    ),
+  ],
 ];
+
+/** Adds up hours to days. */
+function fillDays(table: string, hours: string, own: string): string {
+  const codes = 'has_sent, direction, status, error, unit';
+  return `insert into ${table} (account, date_hour, created_hour, ${codes}, ${own}, messages, segments, media, price)
+    select account, date_hour / 24 * 24 as day, created_hour / 24 * 24 as created, ${codes}, ${own},
+      sum(messages), sum(segments), sum(media), sum(price)
+    from ${hours} group by account, date_hour / 24 * 24, created_hour / 24 * 24, ${codes}, ${own}`;
+}

@@ -5,7 +5,7 @@ import { closeInTime, connectionConfig, openPool } from '../store/sql/postgres-p
 import { SENT_WITHIN } from './criteria.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryDdl } from './migrations.ts';
-import { HOUR, PRICE_LENGTH, ROLLUPS, type RollupTable } from './rollups.ts';
+import { HOUR, PRICE_LENGTH, ROLLUP_TABLES } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 
 /** Statistics over messages and erasures take longer than the statements of credentials. */
@@ -129,7 +129,7 @@ export function createPostgresHistoryEngine(databaseUrl: string): HistoryEngine 
           if (late.rows.length > 0) return 0;
           const counts = await sql<{ account: number; messages: number }>`
             select account, count(*) as messages from ${table} group by account`.execute(transaction);
-          for (const rollup of Object.keys(ROLLUPS) as RollupTable[]) {
+          for (const rollup of ROLLUP_TABLES) {
             await transaction
               .deleteFrom(rollup)
               .where('created_hour', '>=', first / HOUR)

@@ -1,18 +1,20 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { outcome } from '../delivery/outcome.ts';
+import type { Decimal } from '../stats/decimal-sum.ts';
 import { type Dimension, type GroupValues, StatsCounter } from '../stats/message-stats.ts';
 import { bucketsBetween } from '../stats/time-buckets.ts';
 import {
   type Conditions,
   isBounded,
   messageConditions,
+  partiesOf,
   type ValueColumn,
   valueConditions,
 } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type { HistoryReads, HistoryStats, StatsQuery } from './history-store.ts';
 import { openQuery, type ReadAccount } from './lists.ts';
-import { DAY, HOUR, ROLLUPS, type RollupTable } from './rollups.ts';
+import { DAY, HOUR, ROLLUPS, type Rollup, type RollupTable } from './rollups.ts';
 import type { Terms } from './terms.ts';
 
 /** A period to count: in the groups of `start`, the messages from `first` to before `end`, in seconds. */
@@ -44,15 +46,16 @@ type Row = { [C in GroupColumn]?: number | string | null } & {
   media: number;
   /** In units of 10⁻⁸; text, because the sum may exceed what a number holds exactly. */
   price: string;
-  first: number;
-  last: number;
+  first: number | null;
+  last: number | null;
 };
 
 /** Number of periods that one statement counts. */
 const PERIODS_AT_ONCE = 1_000;
 /** Number of rows that one statement returns: more groups than these are cut anyway. */
 const MAX_ROWS = 100_000;
-/** The end of time, in seconds: a whole hour. */
+const UNBOUNDED = { since: null, until: null };
+/** The end of time, in seconds: a whole day. */
 const NEVER = 30_000_000 * HOUR;
 
 export function createHistoryStatistics(
@@ -72,14 +75,14 @@ export function createHistoryStatistics(
         ...dimensions.flatMap((dimension) => COLUMN_OF[dimension] ?? []),
       ]),
     ];
-    const table = tableFor(columns, conditions, axis);
+    const rollup = rollupFor(columns, conditions, axis);
     const counter = new StatsCounter(dimensions, interval && (() => 0));
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
     let cut = false;
 
     for (const account of accounts) {
-      const source = { engine, account, conditions, axis, columns, table } as const;
+      const source = { engine, terms, account, conditions, axis, columns, rollup } as const;
       const bounds = await boundsOf(engine, account, axis);
       if (!bounds) continue;
       const periods: Period[] = [];
@@ -91,33 +94,39 @@ export function createHistoryStatistics(
         const from = Math.max(first, bounds.first, 1);
         const to = Math.min(end, bounds.end) - 1;
         for (const bucket of await bucketsBetween(interval, timeZone, from * 1000, to * 1000)) {
-          const start = bucket.start;
+          // Whole, but for the ends of the range: what the account does not have need not be cut off.
           periods.push({
-            start,
-            first: Math.max(start / 1000, from),
-            end: Math.min(bucket.end / 1000, to + 1),
+            start: bucket.start,
+            first: Math.max(bucket.start / 1000, first, 1),
+            end: Math.min(bucket.end / 1000, end),
           });
         }
       } else periods.push({ start: null, first, end });
 
-      for await (const { row, period, isCut } of count(source, periods)) {
-        cut ||= isCut;
-        const unit = terms.textOf(Number(row.unit))?.toUpperCase() ?? null;
-        counter.addCounted(
-          {
-            status: terms.textOf(Number(row.status)) ?? '',
-            direction: terms.textOf(Number(row.direction)),
-            messages: Number(row.messages),
-            segments: Number(row.segments),
-            media: Number(row.media),
-            price: unit === null ? null : decimalOf(row.price),
-            currency: unit,
-          },
-          period.start,
-          (dimension) => readValue(dimension, row, account),
-        );
-        if (row.first > 0) oldest = Math.min(oldest, row.first);
-        newest = Math.max(newest, row.last);
+      for (let next = 0; next < periods.length; next += PERIODS_AT_ONCE) {
+        const some = periods.slice(next, next + PERIODS_AT_ONCE);
+        const rows = await count(source, some);
+        cut ||= rows.length === MAX_ROWS;
+        for (const row of rows) {
+          const { start } = some[row.period] as Period;
+          const unit = terms.textOf(Number(row.unit))?.toUpperCase() ?? null;
+          counter.addCounted(
+            {
+              status: terms.textOf(Number(row.status)) ?? '',
+              direction: terms.textOf(Number(row.direction)),
+              messages: Number(row.messages),
+              segments: Number(row.segments),
+              media: Number(row.media),
+              price: unit === null ? null : decimalOf(row.price),
+              currency: unit,
+            },
+            start,
+            (dimension) => readValue(dimension, row, account),
+          );
+          if (row.first !== null && row.first > 0)
+            oldest = Math.min(oldest, Math.max(row.first, first, bounds.first));
+          if (row.last !== null) newest = Math.max(newest, Math.min(row.last, end - 1, bounds.end - 1));
+        }
       }
     }
     const dateOf = (seconds: number) => (Number.isFinite(seconds) ? new Date(seconds * 1000) : null);
@@ -148,134 +157,162 @@ export function createHistoryStatistics(
 
 interface Source {
   readonly engine: HistoryEngine;
+  readonly terms: Terms;
   readonly account: ReadAccount;
   readonly conditions: Conditions;
   readonly axis: 'date' | 'created';
   readonly columns: readonly GroupColumn[];
   /** Null where only the messages themselves can be counted. */
-  readonly table: RollupTable | null;
+  readonly rollup: Rollup | null;
 }
 
-/** The smallest table of counts that has all columns of a query; null if none does. */
-function tableFor(
+/** The smallest counts that have all columns of a query; null if none do. */
+function rollupFor(
   columns: readonly GroupColumn[],
   { values, party, hasMedia, needles, sent, created }: Conditions,
   axis: 'date' | 'created',
-): RollupTable | null {
+): Rollup | null {
   const isCounted = !values.person && !values.recipient && party === undefined && hasMedia === undefined;
   if (!isCounted || needles.length > 0 || isBounded(axis === 'date' ? created : sent)) return null;
   const used = (['channel', 'country', 'sender', 'service'] as const).filter(
     (column) => columns.includes(column) || values[column] !== undefined,
   );
-  const { history_day_rollup: _, ...byHour } = ROLLUPS;
-  const tables = Object.entries(byHour) as [RollupTable, readonly string[]][];
-  return tables.find(([, own]) => used.every((column) => own.includes(column)))?.[0] ?? null;
+  const found = ROLLUPS.find(({ own }) => used.every((column) => own.includes(column)));
+  if (!found || axis === 'date' || found.created === 'both') return found ?? null;
+  return found.created === 'days' ? { ...found, hours: null } : null;
+}
+
+/** A part of a period that one kind of rows counts; `sign` is -1 where it is taken away again. */
+interface Part {
+  readonly period: number;
+  readonly first: number;
+  readonly end: number;
+  readonly sign: 1 | -1;
+}
+
+interface Level {
+  /** Seconds of a row; 1 for the messages themselves. */
+  readonly unit: number;
+  readonly table: RollupTable | null;
+  readonly parts: Part[];
 }
 
 /**
- * Counts periods: whole days and hours from the tables of counts, and the parts of hours at the ends of periods from the messages.
- * In time zones with half hours, every period has such parts.
+ * Counts periods, in one statement, so that all rows are of the same moment. Whole days are counted from the counts of days,
+ * the rest from the counts of hours and from messages: each period is rounded to the nearest days, and what is then missing is
+ * added, what is too much is taken away. So a day in Berlin is a day in UTC, plus an hour at its beginning, minus one at its end.
  */
-async function* count(source: Source, periods: readonly Period[]) {
-  const days: Period[] = [];
-  const whole: Period[] = [];
-  const parts: Period[] = [];
-  for (const period of periods) {
-    const first = Math.ceil(period.first / HOUR) * HOUR;
-    const end = Math.floor(period.end / HOUR) * HOUR;
-    if (source.table === null || (first >= end && period.first > 0)) parts.push(period);
-    else if (period.start === null && period.end === 1) whole.push({ ...period, end: HOUR });
-    else {
-      const firstDay = Math.ceil(first / DAY) * DAY;
-      const endOfDays = Math.floor(end / DAY) * DAY;
-      if (source.table !== 'history_rollup' || firstDay >= endOfDays) whole.push({ ...period, first, end });
-      else {
-        days.push({ ...period, first: firstDay, end: endOfDays });
-        if (first < firstDay) whole.push({ ...period, first, end: firstDay });
-        if (endOfDays < end) whole.push({ ...period, first: endOfDays, end });
-      }
-      if (period.first < first) parts.push({ ...period, end: first });
-      if (end < period.end) parts.push({ ...period, first: end });
+async function count(source: Source, periods: readonly Period[]): Promise<readonly Row[]> {
+  const { engine, account, conditions, columns, rollup } = source;
+  const levels: Level[] = [{ unit: 1, table: null, parts: [] }];
+  if (rollup?.hours) levels.unshift({ unit: HOUR, table: rollup.hours, parts: [] });
+  if (rollup) levels.unshift({ unit: DAY, table: rollup.days, parts: [] });
+
+  function split([level, ...finer]: readonly Level[], part: Part): void {
+    if (!level || part.first >= part.end) return;
+    const first = Math.round(part.first / level.unit) * level.unit;
+    const end = Math.round(part.end / level.unit) * level.unit;
+    if (first >= end) {
+      split(finer, part);
+      return;
     }
+    level.parts.push({ ...part, first, end });
+    const opposite = part.sign === 1 ? -1 : 1;
+    split(finer, { ...part, end: first });
+    split(finer, { ...part, first, end: part.first, sign: opposite });
+    split(finer, { ...part, first: end });
+    split(finer, { ...part, first: part.end, end, sign: opposite });
   }
-  const table = source.table ?? 'history_rollup';
-  yield* inSteps(days, (some) => countHours(source, some, 'history_day_rollup', DAY));
-  yield* inSteps(whole, (some) => countHours(source, some, table, HOUR));
-  yield* inSteps(parts, (some) => countMessages(source, some));
+  for (const [period, { first, end }] of periods.entries()) split(levels, { period, first, end, sign: 1 });
+
+  const used = levels.filter(({ parts }) => parts.length > 0);
+  const narrow = used.some(({ table }) => !table)
+    ? await engine.narrow(account.id, conditions.needles)
+    : null;
+  const selects = used.flatMap((level) =>
+    level.table
+      ? [selectCounts(source, level, level.table)]
+      : partiesOf(conditions).map((branch) =>
+          selectMessages({ ...source, conditions: branch }, level.parts, narrow),
+        ),
+  );
+  if (selects.length === 0) return [];
+  const groups = columns.map((column) => sql.ref(`c.${column}`));
+  const { rows } = await sql<Row>`
+    select c.period, ${sql.join(groups)}, sum(c.messages) as messages, sum(c.segments) as segments,
+      sum(c.media) as media, cast(sum(c.price) as text) as price, min(c.first) as first, max(c.last) as last
+    from (${sql.join(selects, sql` union all `)}) as c
+    group by c.period, ${sql.join(groups)} having sum(c.messages) <> 0
+    order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`.execute(engine.db);
+  return rows;
 }
 
-/** Counts some periods with each statement, and yields the rows with their periods. */
-async function* inSteps(
-  periods: readonly Period[],
-  read: (some: readonly Period[]) => Promise<readonly Row[]>,
-) {
-  for (let from = 0; from < periods.length; from += PERIODS_AT_ONCE) {
-    const some = periods.slice(from, from + PERIODS_AT_ONCE);
-    const rows = await read(some);
-    const isCut = rows.length === MAX_ROWS;
-    for (const row of rows) yield { row, period: some[row.period] as Period, isCut };
-  }
-}
-
-async function countHours(
-  { engine, account, conditions, axis, columns }: Source,
-  periods: readonly Period[],
+function selectCounts(
+  { account, conditions, axis, columns }: Source,
+  { unit, parts }: Level,
   table: RollupTable,
-  span: number,
-): Promise<Row[]> {
+): RawBuilder<unknown> {
   const hour = sql.ref(`r.${axis}_hour`);
-  const groups = columns.map((column) => sql.ref(`r.${column}`));
+  const seconds = sql`cast(${hour} as bigint) * ${sql.lit(HOUR)}`;
   const where = [
     sql`r.account = ${account.id}`,
     sql`${hour} >= p.column2 and ${hour} < p.column3`,
     ...valueConditions(conditions.values, 'r'),
     ...(isBounded(conditions.sent) ? [sql`r.has_sent = 1`] : []),
   ];
-  const { rows } = await sql<Row>`
-    select p.column1 as period, ${sql.join(groups)}, sum(r.messages) as messages, sum(r.segments) as segments,
-      sum(r.media) as media, cast(sum(r.price) as text) as price,
-      min(${hour}) * ${sql.lit(HOUR)} as first, max(${hour}) * ${sql.lit(HOUR)} + ${sql.lit(span - 1)} as last
-    from ${valuesOf(periods, HOUR)} as p cross join ${sql.table(table)} as r
-    where ${sql.join(where, sql` and `)}
-    group by p.column1, ${sql.join(groups)} order by p.column1, sum(r.messages) desc
-    limit ${sql.lit(MAX_ROWS)}`.execute(engine.db);
-  return rows;
+  return sql`
+    select p.column1 as period, ${sql.join(columns.map((column) => sql.ref(`r.${column}`)))},
+      p.column4 * r.messages as messages, p.column4 * r.segments as segments, p.column4 * r.media as media,
+      p.column4 * r.price as price, case when p.column4 > 0 then ${seconds} end as first,
+      case when p.column4 > 0 then ${seconds} + ${sql.lit(unit - 1)} end as last
+    from ${valuesOf(parts, HOUR)} as p cross join ${sql.table(table)} as r
+    where ${sql.join(where, sql` and `)}`;
 }
 
-async function countMessages(
-  { engine, account, conditions, axis, columns }: Source,
-  periods: readonly Period[],
-): Promise<Row[]> {
+function selectMessages(
+  { engine, terms, account, conditions, axis, columns }: Source,
+  parts: readonly Part[],
+  narrow: Condition | null,
+): RawBuilder<unknown> {
   const time = sql.ref(`m.${axis}`);
-  const narrow = await engine.narrow(account.id, conditions.needles);
+  // The parts are the range of time; those that are taken away again lie outside of the filter's range.
+  const range = axis === 'date' ? 'sent' : 'created';
   const where: Condition[] = [
     sql`m.account = ${account.id}`,
     sql`${time} >= p.column2 and ${time} < p.column3`,
-    ...messageConditions(conditions, engine, 'm'),
+    ...messageConditions({ ...conditions, [range]: UNBOUNDED }, engine, 'm'),
+    ...(isBounded(conditions.sent) ? [sql<SqlBool>`m.sent is not null`] : []),
     ...(narrow ? [narrow] : []),
   ];
-  const groups = columns.map(expressionOf);
-  const { rows } = await sql<Row>`
-    select p.column1 as period, ${sql.join(groups.map((one, index) => sql`${one} as ${sql.ref(columns[index] ?? '')}`))},
-      count(*) as messages, sum(coalesce(m.segments, 0)) as segments, sum(coalesce(m.media, 0)) as media,
-      cast(coalesce(sum(${engine.priceUnits}), 0) as text) as price, min(${time}) as first, max(${time}) as last
-    from ${valuesOf(periods, 1)} as p cross join history_message as m
-    where ${sql.join(where, sql` and `)}
-    group by p.column1, ${sql.join(groups)} order by p.column1, count(*) desc
-    limit ${sql.lit(MAX_ROWS)}`.execute(engine.db);
-  return rows;
+  const groups = columns.map((column) => sql`${expressionOf(column, terms)} as ${sql.ref(column)}`);
+  return sql`
+    select p.column1 as period, ${sql.join(groups)}, p.column4 as messages,
+      p.column4 * coalesce(m.segments, 0) as segments, p.column4 * coalesce(m.media, 0) as media,
+      p.column4 * ${engine.priceUnits} as price, case when p.column4 > 0 then ${time} end as first,
+      case when p.column4 > 0 then ${time} end as last
+    from ${valuesOf(parts, 1)} as p cross join history_message as m
+    where ${sql.join(where, sql` and `)}`;
 }
 
 /** How a column of the counts is derived from a message. */
-function expressionOf(column: GroupColumn): RawBuilder<unknown> {
-  if (column === 'unit') return sql`case when m.price is null then 0 else m.unit end`;
+function expressionOf(column: GroupColumn, currencies: Terms): RawBuilder<unknown> {
+  if (column === 'unit') {
+    const [first, ...others] = currencies
+      .upperCased()
+      .map(([id, upper]) => sql`when m.unit = ${sql.lit(id)} then ${sql.lit(upper)}`);
+    const cases = first ? sql.join([first, ...others], sql` `) : sql``;
+    return sql`case when m.price is null then 0 ${cases} else m.unit end`;
+  }
   if (column === 'error') return sql`coalesce(m.error, -1)`;
+  if (column === 'sender') return sql`coalesce(m.sender, '')`;
   return sql.ref(`m.${column}`);
 }
 
-/** A table of the periods: their number, beginning and end. */
-function valuesOf(periods: readonly Period[], unit: number): RawBuilder<unknown> {
-  const rows = periods.map(({ first, end }, index) => `(${index},${first / unit},${end / unit})`);
+/** A table of the parts: period, beginning, end and sign. */
+function valuesOf(parts: readonly Part[], unit: number): RawBuilder<unknown> {
+  const rows = parts.map(
+    ({ period, first, end, sign }) => `(${period},${first / unit},${end / unit},${sign})`,
+  );
   return sql.raw(`(values ${rows.join()})`);
 }
 
@@ -301,10 +338,11 @@ async function boundsOf(
   return { first: first[column] * HOUR, end: (last[column] + 1) * HOUR };
 }
 
-/** Writes units of 10⁻⁸ as a decimal with at least five digits, as Twilio's prices have. */
-function decimalOf(units: string): string {
-  const value = BigInt(units);
-  const digits = (value < 0n ? -value : value).toString().padStart(9, '0');
-  const fraction = digits.slice(-8).replace(/0{1,3}$/, '');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -8)}.${fraction}`;
+/** Units of 10⁻⁸ with as few decimals as they need, but five at least, as Twilio's prices have. */
+function decimalOf(units: string): Decimal {
+  let integer: number | bigint = Number(units);
+  if (!Number.isSafeInteger(integer)) return { integer: BigInt(units), decimals: 8 };
+  let decimals = 8;
+  for (; decimals > 5 && integer % 10 === 0; decimals -= 1) integer /= 10;
+  return { integer, decimals };
 }

@@ -5,11 +5,14 @@ export interface HistoryTables {
   history_account: AccountTable;
   history_message: MessageTable;
   history_term: { id: Generated<number>; text: string };
+  /** Counts by the hour. */
   history_rollup: RollupColumns;
-  /** The same by whole days: their hours are those at which days begin. */
-  history_day_rollup: RollupColumns;
   history_country_rollup: RollupColumns & { channel: number; country: number };
-  history_sender_rollup: RollupColumns & { channel: number; sender: string; service: number };
+  /** Counts by the day, in UTC: their hours are those at which days begin. */
+  history_day_rollup: RollupColumns;
+  history_day_country_rollup: RollupColumns & { channel: number; country: number };
+  history_day_sender_rollup: RollupColumns & { channel: number; sender: string };
+  history_day_service_rollup: RollupColumns & { channel: number; service: number };
   history_slice: SliceTable;
   /** Leases with a name, e.g. slots for calls. */
   history_lease: { name: string; owner: string; date_expires: number };
@@ -96,7 +99,7 @@ export const MESSAGE_COLUMNS = [
   'seen',
 ] as const satisfies readonly (keyof MessageRow)[];
 
-/** Counts of the messages of one hour with the same properties. Hours are hours since 1970. */
+/** Counts of the messages of one hour or day with the same properties. Hours are hours since 1970. */
 export interface RollupColumns {
   account: number;
   date_hour: number;

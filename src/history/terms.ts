@@ -49,6 +49,14 @@ export class Terms {
     return [...this.#ids].filter(([text]) => test(text)).map(([, id]) => id);
   }
 
+  /** The terms that differ from another one by lower case alone, each with that one. */
+  upperCased(): (readonly [number, number])[] {
+    return [...this.#ids].flatMap(([text, id]) => {
+      const upper = this.#ids.get(text.toUpperCase());
+      return upper === undefined || upper === id ? [] : [[id, upper] as const];
+    });
+  }
+
   textOf(id: number): string | null {
     return this.#texts.get(id) ?? null;
   }

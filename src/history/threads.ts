@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import { outcome } from '../delivery/outcome.ts';
-import { messageConditions, toConditions } from './criteria.ts';
+import { messageConditions, partiesOf, toConditions } from './criteria.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryQuery, HistoryReads, ThreadSummary, ThreadWindow } from './history-store.ts';
 import { listRows, type OpenQuery, openQuery } from './lists.ts';
@@ -119,13 +119,16 @@ export function createHistoryThreads(
     async countThreads(query) {
       const { accounts, conditions } = await openQuery(engine, terms, query);
       if (accounts.length === 0) return 0;
-      const where = [
-        sql`m.account in (${sql.join(accounts.map(({ id }) => id))})`,
-        ...messageConditions(conditions, engine, 'm'),
-      ];
+      const persons = partiesOf(conditions).map((branch) => {
+        const where = [
+          sql`m.account in (${sql.join(accounts.map(({ id }) => id))})`,
+          ...messageConditions(branch, engine, 'm'),
+        ];
+        return sql`select m.person from history_message as m where ${sql.join(where, sql` and `)}`;
+      });
       const { rows } = await sql<{ count: number }>`
-        select count(distinct m.person) as count from history_message as m
-        where ${sql.join(where, sql` and `)}`.execute(engine.db);
+        select count(distinct p.person) as count
+        from (${sql.join(persons, sql` union all `)}) as p`.execute(engine.db);
       return Number(rows[0]?.count ?? 0);
     },
 

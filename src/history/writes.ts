@@ -11,7 +11,7 @@ import {
 } from './history-store.ts';
 import { secondsOf, sidBytes, sidKey, termsOf, toRow } from './message-row.ts';
 import { findAccount, type StoredAccount } from './policies.ts';
-import { RollupChanges } from './rollups.ts';
+import { ROLLUP_TABLES, RollupChanges } from './rollups.ts';
 import { saveProgress } from './slices.ts';
 import { type HistoryTables, MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
 import type { Terms } from './terms.ts';
@@ -36,7 +36,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       if (page.slice) await saveProgress(engine, transaction, page.slice);
       await engine.lockAccount(transaction, account.id);
       const changes = new Changes(engine, terms, transaction, account.id);
-      const saved = await changes.upsert(rowsOf(page, account));
+      const saved = await changes.upsert(rowsOf(page, account), page.onlyNewer);
       const gone = page.complete ? await findMissing(transaction, account.id, page.complete) : [];
       const deleted = await changes.remove(gone);
       await changes.apply();
@@ -103,14 +103,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       if (!account) return 0;
       await engine.lockAccount(transaction, account.id);
       await engine.dropTexts(transaction, account.id);
-      for (const table of [
-        'history_message',
-        'history_rollup',
-        'history_day_rollup',
-        'history_country_rollup',
-        'history_sender_rollup',
-        'history_slice',
-      ] as const) {
+      for (const table of ['history_message', ...ROLLUP_TABLES, 'history_slice'] as const) {
         await transaction.deleteFrom(table).where('account', '=', account.id).execute();
       }
       if (andPolicy) {
@@ -228,7 +221,10 @@ class Changes {
     this.#rollups = new RollupChanges(terms);
   }
 
-  async upsert(rows: readonly MessageRow[]): Promise<{ inserted: number; updated: number }> {
+  async upsert(
+    rows: readonly MessageRow[],
+    onlyNewer = false,
+  ): Promise<{ inserted: number; updated: number }> {
     const old = new Map((await this.#find(rows.map(({ sid }) => sid))).map((row) => [sidKey(row.sid), row]));
     const inserted: MessageRow[] = [];
     const updated: MessageRow[] = [];
@@ -238,7 +234,8 @@ class Changes {
     for (const row of rows) {
       const before = old.get(sidKey(row.sid));
       if (!before) inserted.push(row);
-      else if (row.updated < before.updated || isSame(row, before)) continue;
+      else if (row.updated < before.updated || (onlyNewer && row.updated === before.updated)) continue;
+      else if (isSame(row, before)) continue;
       else if (row.created !== before.created) {
         // The time of creation is part of the key where messages are stored by months.
         moved.push(row.sid);
@@ -277,6 +274,7 @@ class Changes {
       await this.#engine.unindexTexts(this.#transaction, this.#account, texts);
       await this.#transaction
         .deleteFrom('history_message')
+        .where('account', '=', this.#account)
         .where(
           'sid',
           'in',

@@ -1,6 +1,6 @@
 import { outcome } from '../delivery/outcome.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { DecimalSum } from './decimal-sum.ts';
+import { type Decimal, DecimalSum } from './decimal-sum.ts';
 
 export interface Money {
   readonly amount: string;
@@ -31,8 +31,8 @@ export interface CountedMessages {
   readonly messages: number;
   readonly segments: number;
   readonly media: number;
-  /** The sum of their prices, a decimal; null without a price. */
-  readonly price: string | null;
+  /** The sum of their prices; null without a price. */
+  readonly price: string | Decimal | null;
   readonly currency: string | null;
 }
 
@@ -49,7 +49,7 @@ export class MessageMeasures {
   canceled = 0;
   #outboundSucceeded = 0;
   #outboundFailed = 0;
-  readonly #prices = new Map<string, DecimalSum>();
+  #prices: Map<string, DecimalSum> | undefined;
 
   add(message: WireMessage): void {
     const { status, direction, num_segments, num_media, price, price_unit } = message;
@@ -75,8 +75,12 @@ export class MessageMeasures {
     }
     if (price !== null && currency !== null) {
       const name = currency.toUpperCase();
-      const sum = this.#prices.get(name) ?? new DecimalSum();
-      this.#prices.set(name, sum);
+      this.#prices ??= new Map();
+      let sum = this.#prices.get(name);
+      if (!sum) {
+        sum = new DecimalSum();
+        this.#prices.set(name, sum);
+      }
       sum.add(price);
     }
   }
@@ -97,7 +101,7 @@ export class MessageMeasures {
       failed,
       canceled,
       deliveryRate: ended === 0 ? null : this.#outboundSucceeded / ended,
-      cost: [...this.#prices]
+      cost: [...(this.#prices ?? [])]
         .map(([currency, sum]) => ({ currency, amount: sum.negated() }))
         .sort((a, b) => a.currency.localeCompare(b.currency)),
     };

@@ -98,8 +98,9 @@ export function storeSuite(engine: TestHistory): void {
       const undated = { ...message(1, 1), date_created: null, date_sent: null, date_updated: null };
       await save([undated]);
       expect(await store.find(accountSid, sidOf(1))).toEqual(undated);
-      await save([message(1, 1)]);
-      expect(await store.find(accountSid, sidOf(1))).toEqual(message(1, 1));
+      const dated = message(1, 1);
+      await save([dated]);
+      expect(await store.find(accountSid, sidOf(1))).toEqual(dated);
       expect((await store.stats({ ...everything, dimensions: [], interval: 'DAY' })).groups).toHaveLength(1);
     });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gatewayError } from '../errors/gateway-error.ts';
+import type { Publication, PublishedDocument } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { type Actor, type Audit, asAdmin } from './actor.ts';
 import {
@@ -33,17 +34,25 @@ export interface InputProblem extends DocumentProblem {
 export interface DocumentAdmin {
   /** Lists the documents of all sources. */
   list(actor: Actor): Promise<readonly TrustedDocument[]>;
-  /** Checks and stores documents, all or none. */
+  /**
+   * Checks and stores documents, all or none. {@link DocumentStore.publishDocuments}
+   *
+   * @param apiKeyIds the only keys that may run them. @default every caller
+   */
   publish(
     actor: Actor,
     documents: readonly DocumentInput[],
-  ): Promise<{ added: readonly TrustedDocument[]; unchanged: number }>;
+    apiKeyIds?: readonly string[] | null,
+  ): Promise<Publication<TrustedDocument>>;
   /** Removes published documents, all or none. @returns their ids */
   retire(actor: Actor, documentIds: readonly string[]): Promise<readonly string[]>;
 }
 
 /** An entry of the audit names no more ids than this. */
 const MAX_AUDITED = 100;
+
+/** More than the keys of one program; a document for all of them needs none. */
+const MAX_KEYS = 100;
 
 export function createDocumentAdmin(
   store: GatewayStore,
@@ -71,20 +80,42 @@ export function createDocumentAdmin(
     return documents;
   }
 
+  /** @throws {BAD_USER_INPUT} {API_KEY_UNKNOWN} */
+  async function checkKeys(apiKeyIds: readonly string[]): Promise<void> {
+    const reject = (message: string) => gatewayError('BAD_USER_INPUT', message, 'apiKeyIds');
+    if (apiKeyIds.length === 0) {
+      throw reject('"apiKeyIds" is empty: no caller could run the documents. Omit it for every caller.');
+    }
+    if (apiKeyIds.length > MAX_KEYS) {
+      throw reject(`"apiKeyIds" has ${apiKeyIds.length} keys; ${MAX_KEYS} are allowed.`);
+    }
+    const known = new Set((await store.listApiKeys()).map(({ id }) => id));
+    const unknown = apiKeyIds.flatMap((id, index) => (known.has(id) ? [] : [index]));
+    if (unknown.length > 0) throw gatewayError('API_KEY_UNKNOWN', unknown);
+  }
+
   return {
     list: (actor) =>
       asAdmin(actor, async () => [
         ...(await open()).fixed(),
-        ...(await store.listDocuments()).map((one) => ({ ...one, source: 'PUBLISHED' as const })),
+        ...(await store.listDocuments()).map(toTrusted),
       ]),
 
-    publish: (actor, inputs) =>
+    publish: (actor, inputs, apiKeyIds = null) =>
       asAdmin(actor, async () => {
+        if (apiKeyIds) await checkKeys(apiKeyIds);
         const documents = await checkAll(inputs);
-        const added = await store.publishDocuments(documents);
-        const unchanged = documents.length - added.length;
-        if (added.length > 0) await audit(actor, 'documents.publish', null, detailOf(added));
-        return { added: added.map((one) => ({ ...one, source: 'PUBLISHED' as const })), unchanged };
+        const { added, extended, unchanged } = await store.publishDocuments(documents, apiKeyIds);
+        const changed = [...added, ...extended];
+        if (changed.length > 0) {
+          const detail = { ...detailOf(changed), ...(apiKeyIds && { apiKeyIds: [...apiKeyIds] }) };
+          await audit(actor, 'documents.publish', null, detail);
+        }
+        return {
+          added: added.map(toTrusted),
+          extended: extended.map(toTrusted),
+          unchanged: unchanged.map(toTrusted),
+        };
       }),
 
     retire: (actor, documentIds) =>
@@ -98,6 +129,8 @@ export function createDocumentAdmin(
       }),
   };
 }
+
+const toTrusted = (document: PublishedDocument): TrustedDocument => ({ ...document, source: 'PUBLISHED' });
 
 function detailOf(documents: readonly { readonly documentId: string }[]) {
   const documentIds = documents.slice(0, MAX_AUDITED).map(({ documentId }) => documentId);

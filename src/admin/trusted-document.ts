@@ -9,6 +9,8 @@ export interface TrustedDocument {
   readonly name: string;
   readonly text: string;
   readonly source: DocumentSource;
+  /** The ids of the API keys that may run it; null for every caller. */
+  readonly apiKeyIds: readonly string[] | null;
   /** When it was published; null for the other sources. */
   readonly dateAdded: Date | null;
 }

@@ -26,6 +26,15 @@ export function usageKeyOf({ id, name }: Pick<Principal, 'id' | 'name'>): string
   return id.startsWith('token:') ? `subject:${name}` : id;
 }
 
+const API_KEY = 'key:';
+
+export const principalIdOf = (apiKeyId: string): string => API_KEY + apiKeyId;
+
+/** Returns the id of the principal's API key; undefined for a JWT, or a key from the settings. */
+export function apiKeyIdOf({ id }: Pick<Principal, 'id'>): string | undefined {
+  return id.startsWith(API_KEY) ? id.slice(API_KEY.length) : undefined;
+}
+
 /** The principal of a request, with the credentials it may use. */
 export interface Caller {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { SHOW_ALL } from '../policy/field-policy.ts';
 import type { ApiKeyStore, GatewayStore } from '../store/store.ts';
 import { hashToken, isApiToken, isSameToken } from './api-token.ts';
-import type { Principal } from './caller.ts';
+import { type Principal, principalIdOf } from './caller.ts';
 import type { VerifyJwt } from './oidc.ts';
 
 export interface CallersOptions {
@@ -93,7 +93,7 @@ export function createCallers(options: CallersOptions): Callers {
     const allowed = new Set(key.credentialIds);
     const isAdmin = key.role === 'ADMIN';
     return {
-      id: `key:${key.id}`,
+      id: principalIdOf(key.id),
       name: key.name,
       role: key.role,
       origin,

@@ -5,7 +5,7 @@ import { command, type Io } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import { changeFieldPolicy, FIELD_POLICY_OPTIONS } from './field-policy-options.ts';
 import { dateText, table } from './output.ts';
-import { CLI, findCredential, type Session, withoutSecret, withSession } from './session.ts';
+import { CLI, findApiKey, findCredential, type Session, withSession } from './session.ts';
 
 const OPERAND = 'ID|NAME';
 
@@ -148,7 +148,7 @@ const update = command({
       );
     }
     return withSession(io, async (session) => {
-      const { id, role, fieldPolicy } = await findApiKey(session, operand);
+      const { id, role, fieldPolicy } = await findApiKey(session, operand, OPERAND);
       if (role === 'ADMIN' && changesCredentials) {
         throw usageError('An ADMIN key may use every credential.', none ? '--no-credential' : '--credential');
       }
@@ -182,7 +182,7 @@ const revoke = command({
   options: {},
   run: ({ operand }, io) =>
     withSession(io, async (session) => {
-      const { id, name } = await findApiKey(session, operand);
+      const { id, name } = await findApiKey(session, operand, OPERAND);
       await session.admin.apiKeys.revoke(CLI, id);
       return {
         json: { id, name, revoked: true },
@@ -196,28 +196,6 @@ export const apiKeyCommands = [create, list, update, revoke] as const;
 function apiKeyJson({ id, name, role, credentialIds, fieldPolicy, ...dates }: ApiKey) {
   const { dateCreated, dateExpires, dateLastUsed } = dates;
   return { id, name, role, credentialIds, fieldPolicy, dateCreated, dateExpires, dateLastUsed };
-}
-
-/** Finds an API key by id or exact name. @throws {CommandError} when unknown or ambiguous */
-async function findApiKey({ admin }: Session, wanted: string): Promise<ApiKey> {
-  const keys = await admin.apiKeys.list(CLI);
-  const byId = keys.find(({ id }) => id === wanted);
-  const named = byId ? [byId] : keys.filter(({ name }) => name === wanted.trim());
-  const [first, second] = named;
-  if (first && !second) return first;
-  if (!first) {
-    throw new CommandError(
-      'NOT_FOUND',
-      `There is no API key with the id or name ${JSON.stringify(withoutSecret(wanted))}. It may have been revoked; "api-key list" shows all keys.`,
-      OPERAND,
-    );
-  }
-  const ids = named.map(({ id }) => id).join(', ');
-  throw new CommandError(
-    'NAME_AMBIGUOUS',
-    `${named.length} API keys are called ${JSON.stringify(first.name)}. Use an id: ${ids}.`,
-    OPERAND,
-  );
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { d: 24 * 60 * 60 * 1000, h: 60 * 60 * 1000 };

@@ -43,6 +43,7 @@ export function usageError(message: string, argument: string | null = null): Com
 /** Options by the names of their arguments in the GraphQL API. */
 const OPTIONS: Readonly<Record<string, string>> = {
   accountSid: '--account-sid',
+  apiKeyIds: '--key',
   clientId: '--client-id',
   dateExpires: '--expires',
   name: '--name',

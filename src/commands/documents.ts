@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { DocumentCheck } from '../admin/trusted-document.ts';
+import type { DocumentCheck, TrustedDocument } from '../admin/trusted-document.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import type { DocumentSet } from '../graphql/document-set.ts';
 import { command } from './command.ts';
 import { CommandError, usageError } from './command-errors.ts';
 import { dateText, table } from './output.ts';
-import { CLI, withSession } from './session.ts';
+import { CLI, findApiKey, withSession } from './session.ts';
 
 const PATH = 'PATH';
 const ABOUT_PATH = 'PATH is a folder of .graphql files, or a manifest of Apollo, Relay or graphql-codegen.';
@@ -66,13 +66,15 @@ const list = command({
   run: (_args, io) =>
     withSession(io, async ({ admin }) => {
       const documents = await admin.documents.list(CLI);
-      const rows = documents.map(({ documentId, name, source, dateAdded }) => [
+      const names = new Map((await admin.apiKeys.list(CLI)).map(({ id, name }) => [id, name]));
+      const rows = documents.map(({ documentId, name, source, apiKeyIds, dateAdded }) => [
         name,
         source,
+        apiKeyIds?.map((id) => names.get(id) ?? '(revoked)').join(', ') ?? 'all',
         dateText(dateAdded, ''),
         documentId,
       ]);
-      return { json: documents, text: table(['NAME', 'SOURCE', 'ADDED', 'ID'], rows, '') };
+      return { json: documents, text: table(['NAME', 'SOURCE', 'KEYS', 'ADDED', 'ID'], rows, '') };
     }),
 });
 
@@ -80,23 +82,44 @@ const publish = command({
   name: 'documents publish',
   summary: 'Publish documents into the store, all or none. Every gateway runs them within 2 seconds.',
   details: `${ABOUT_PATH} Documents of a manifest keep their ids; those of a folder get "sha256:" and the hash of their text.`,
-  examples: ['documents publish persisted-documents.json', 'documents publish src/queries'],
+  examples: [
+    'documents publish persisted-documents.json',
+    'documents publish src/queries --key Grafana --key "Case desk"',
+  ],
   operand: { name: PATH, required: true },
-  options: {},
-  async run({ operand }, io) {
+  options: {
+    key: {
+      value: 'ID|NAME',
+      multiple: true,
+      about:
+        'Id or name of an API key: only it may run the documents; repeat for several. A document that was published before gets these keys too. Default: every caller.',
+    },
+  },
+  async run({ operand, key: wanted }, io) {
     const config = loadConfig(io.env);
     const set = await load(operand, config, await openCheck(config, undefined), true);
     if (set.problems.length > 0) throw invalid(set.problems);
-    return withSession(io, async ({ admin }) => {
-      const inputs = set.documents.map(({ documentId, name, text }) => ({
-        documentId: documentId === name ? undefined : documentId,
+    return withSession(io, async (session) => {
+      const { admin } = session;
+      const apiKeyIds: string[] = [];
+      for (const one of wanted) apiKeyIds.push((await findApiKey(session, one, '--key')).id);
+      const inputs = set.documents.map(({ documentId, text }) => ({
+        documentId: set.hasIds ? documentId : undefined,
         text,
       }));
-      const { added, unchanged } = await admin.documents.publish(CLI, inputs);
+      const keys = wanted.length > 0 ? [...new Set(apiKeyIds)] : null;
+      const { added, extended, unchanged } = await admin.documents.publish(CLI, inputs, keys);
+      const brief = ({ documentId, name }: TrustedDocument) => ({ documentId, name });
+      const open = keys ? unchanged.filter((one) => one.apiKeyIds === null).length : 0;
       return {
-        json: { added: added.map(({ documentId, name }) => ({ documentId, name })), unchanged },
-        text: added.map(({ documentId, name }) => `${name}  ${documentId}`).join('\n'),
-        note: `${added.length} published, ${unchanged} unchanged.`,
+        json: { added: added.map(brief), extended: extended.map(brief), unchanged: unchanged.length },
+        text: [...added, ...extended].map(({ documentId, name }) => `${name}  ${documentId}`).join('\n'),
+        note: [
+          `${added.length} published, ${extended.length > 0 ? `${extended.length} extended, ` : ''}${unchanged.length} unchanged.`,
+          ...(open > 0
+            ? [`Every caller may still run ${open} of them. To restrict a document, retire it first.`]
+            : []),
+        ].join('\n'),
       };
     });
   },

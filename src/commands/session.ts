@@ -5,9 +5,10 @@ import type { DocumentRules } from '../admin/documents.ts';
 import { type Config, loadConfig } from '../config/config.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { createLogger, isHarmless } from '../log.ts';
-import type { Credential } from '../store/records.ts';
+import type { ApiKey, Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import type { Io, Output } from './command.ts';
+import { CommandError } from './command-errors.ts';
 
 /** The command line is an ADMIN: a user with the gateway's settings can read its database and keys anyway. */
 export const CLI: Actor = { name: 'cli', role: 'ADMIN', origin: 'cli' };
@@ -115,6 +116,33 @@ export async function findCredential(
   if (found) return found;
   const nicknames = credentials.map(({ nickname }) => nickname);
   throw gatewayError('CREDENTIAL_UNKNOWN', withoutSecret(wanted), nicknames, argument);
+}
+
+/**
+ * Finds an API key by id or exact name.
+ *
+ * @param argument the option or operand that names it
+ * @throws {CommandError} when unknown or ambiguous
+ */
+export async function findApiKey({ admin }: Session, wanted: string, argument: string): Promise<ApiKey> {
+  const keys = await admin.apiKeys.list(CLI);
+  const byId = keys.find(({ id }) => id === wanted);
+  const named = byId ? [byId] : keys.filter(({ name }) => name === wanted.trim());
+  const [first, second] = named;
+  if (first && !second) return first;
+  if (!first) {
+    throw new CommandError(
+      'NOT_FOUND',
+      `There is no API key with the id or name ${JSON.stringify(withoutSecret(wanted))}. It may have been revoked; "api-key list" shows all keys.`,
+      argument,
+    );
+  }
+  const ids = named.map(({ id }) => id).join(', ');
+  throw new CommandError(
+    'NAME_AMBIGUOUS',
+    `${named.length} API keys are called ${JSON.stringify(first.name)}. Use an id: ${ids}.`,
+    argument,
+  );
 }
 
 /** Hides text that may be a misplaced secret. */

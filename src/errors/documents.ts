@@ -14,6 +14,18 @@ export interface Problem {
 
 /** Errors of publishing trusted documents. */
 export const DOCUMENT_ERRORS = {
+  API_KEY_UNKNOWN: {
+    ...field(404, 'input'),
+    when: 'Documents are to be published for an API key that does not exist or was revoked; `extensions.indexes` are the positions in `apiKeyIds`. Nothing was published.',
+    action: 'Use the `id`s that `apiKeys` lists.',
+    build: (indexes: readonly number[]) => {
+      const places = Array.from(indexes, (index) => `apiKeyIds[${index}]`).join(', ');
+      return {
+        message: `There is no API key with the id in ${places}. It may have been revoked. Use the ids that "apiKeys" lists. Nothing was published.`,
+        extensions: { argument: 'apiKeyIds', indexes },
+      };
+    },
+  },
   DOCUMENT_ID_TAKEN: {
     ...field(409, 'input'),
     when: 'Another document has this `documentId`, with another text. Nothing was published.',
@@ -41,9 +53,9 @@ export const DOCUMENT_ERRORS = {
   },
   TOO_MANY_DOCUMENTS: {
     ...field(422, 'limited'),
-    when: 'The published documents would be more than 2,000, or have more than 16 MiB together. Nothing was published.',
+    when: 'The published documents would be more than 2,000, or have more than 16 MiB or 20,000 keys together. Nothing was published.',
     action: 'Retire documents that no client uses any more.',
-    build: (measure: 'documents' | 'bytes', limit: number) => ({
+    build: (measure: 'documents' | 'bytes' | 'keys', limit: number) => ({
       message: `The published documents may have ${limit} ${measure} together. Retire some that no client uses any more. Nothing was published.`,
       extensions: { measure, limit },
     }),

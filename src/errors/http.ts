@@ -138,7 +138,7 @@ export const HTTP_ERRORS = {
   },
   OPERATION_UNKNOWN: {
     ...rejected(404),
-    when: 'No trusted document has this id. With TRUSTED_DOCUMENTS_ONLY also for the hash of a persisted query.',
+    when: 'No trusted document that this caller may run has this id. With TRUSTED_DOCUMENTS_ONLY also for the hash of a persisted query.',
     action: "Publish the document, or use one of the gateway's own, which the message names.",
     build: (known: string) =>
       `There is no trusted document with this id. Publish the document, or use one of the gateway's own: ${known}.`,

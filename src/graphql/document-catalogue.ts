@@ -3,7 +3,7 @@ import type { LimitSettings } from '../config/limits.ts';
 import type { Logger } from '../log.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { DocumentFileError, listDocumentFiles } from './document-files.ts';
-import { DocumentIndex } from './document-index.ts';
+import { DocumentIndex, PublishedIndex } from './document-index.ts';
 import { loadDocumentSet, readDocumentSet, runInSteps } from './document-set.ts';
 
 /** How often the folder is looked at. Notifications of file systems do not exist on network drives and in some containers. */
@@ -27,8 +27,13 @@ export interface DocumentCatalogueOptions {
 
 /** Every document that callers may run, at this moment. */
 export interface DocumentCatalogue {
-  find(id: string): TrustedDocument | undefined;
-  variablesOf(document: TrustedDocument): readonly string[];
+  /**
+   * Finds a document by any of its ids. The gateway's own come first, then those of DOCUMENTS, those published for this
+   * key, those published for every caller, and those of the console.
+   *
+   * @param apiKeyId the caller's API key, if it has one
+   */
+  find(id: string, apiKeyId: string | undefined): TrustedDocument | undefined;
   /** All documents but the published ones. */
   fixed(): readonly TrustedDocument[];
   /** Names that may be labels of metrics: the gateway's own and those of DOCUMENTS, within a limit. */
@@ -51,17 +56,18 @@ export function createDocumentCatalogue(options: DocumentCatalogueOptions): Docu
   let version = path === undefined ? '' : versionOf(path);
   let files = path === undefined ? [] : readDocumentSet(path, { ...options, reserved });
   let held: unknown;
-  let published: readonly TrustedDocument[] = [];
+  let published = new PublishedIndex([]);
   let fixed = [...shipped, ...console, ...files];
   const names = new Set<string>();
-  let index = new DocumentIndex([shipped, files, console]);
+  let index = new DocumentIndex([shipped, files]);
+  const consoleIndex = new DocumentIndex([console]);
   rebuild();
 
   function rebuild(): void {
     fixed = [...shipped, ...console, ...files];
     // A name that was a label stays one: metrics of it exist.
     for (const { name } of fixed) if (names.size < MAX_LABELS) names.add(name);
-    index = new DocumentIndex([shipped, files, published, console]);
+    index = new DocumentIndex([shipped, files]);
   }
 
   /** Reads the published documents, which the store has in memory. */
@@ -69,8 +75,7 @@ export function createDocumentCatalogue(options: DocumentCatalogueOptions): Docu
     const found = await store.listDocuments().catch(() => undefined);
     if (!found || found === held) return;
     held = found;
-    published = found.map((one) => ({ ...one, source: 'PUBLISHED' }));
-    rebuild();
+    published = new PublishedIndex(found.map((one) => ({ ...one, source: 'PUBLISHED' })));
     for (const listener of listeners) listener();
   }
   void readPublished();
@@ -103,8 +108,7 @@ export function createDocumentCatalogue(options: DocumentCatalogueOptions): Docu
     path === undefined ? undefined : setInterval(() => poll(path).catch(onError), POLL_MS).unref();
 
   return {
-    find: (id) => index.find(id),
-    variablesOf: (document) => index.variablesOf(document),
+    find: (id, apiKeyId) => index.find(id) ?? published.find(id, apiKeyId) ?? consoleIndex.find(id),
     fixed: () => fixed,
     names,
     onChange(listener) {

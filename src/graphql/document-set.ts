@@ -13,6 +13,8 @@ import { readManifest } from './document-manifest.ts';
 
 export interface DocumentSet {
   readonly documents: readonly TrustedDocument[];
+  /** Whether a manifest gives the documents ids. Those of a folder have only their names. */
+  readonly hasIds: boolean;
   /** One sentence each, with file and line. */
   readonly problems: readonly string[];
 }
@@ -36,9 +38,11 @@ export function* loadDocumentSet(
 ): Generator<undefined, DocumentSet> {
   const problems: string[] = [];
   const documents: TrustedDocument[] = [];
+  let hasIds = true;
   const places = new Map<string, string>();
   try {
     const { isFolder, files } = listDocumentFiles(path);
+    hasIds = !isFolder;
     const read = readDocumentFiles(files, isFolder);
     const found = isFolder ? readFolder(read, limits, problems) : readManifestOf(read, problems);
     for (const source of found) {
@@ -50,7 +54,14 @@ export function* loadDocumentSet(
       if (documents.length === MAX_DOCUMENTS) {
         throw new DocumentFileError(`${path} has more than ${MAX_DOCUMENTS} documents.`);
       }
-      documents.push({ documentId: id ?? name, name, text, source: 'DOCUMENTS', dateAdded: null });
+      documents.push({
+        documentId: id ?? name,
+        name,
+        text,
+        source: 'DOCUMENTS',
+        apiKeyIds: null,
+        dateAdded: null,
+      });
       if (!isFolder || name === '') continue;
       // A document of a folder has no other id than its name.
       const first = places.get(name);
@@ -70,7 +81,7 @@ export function* loadDocumentSet(
     if (!(error instanceof DocumentFileError)) throw error;
     problems.push(error.message);
   }
-  return problems.length > 0 ? { documents: [], problems } : { documents, problems };
+  return { documents: problems.length > 0 ? [] : documents, hasIds, problems };
 }
 
 function* readManifestOf(

@@ -15,7 +15,7 @@ import { type ContextParts, createOperationContext, type OperationRequest } from
 import { createPreparedOperations, type PreparedOperation } from './prepared-operation.ts';
 import { coerceVariables, createQueryCosts, type QueryCost } from './query-cost.ts';
 import { limitSize } from './response-limit.ts';
-import type { GraphqlParams } from './trusted-documents.ts';
+import type { DocumentSender, GraphqlParams } from './trusted-documents.ts';
 import { addArgumentPaths, addNodesHint, validationRules } from './validation-rules.ts';
 
 export interface EngineOptions extends ContextParts {
@@ -24,7 +24,7 @@ export interface EngineOptions extends ContextParts {
   readonly maxDepth: number;
   readonly introspection: boolean;
   /** Turns `documentId` into a query; may reject any other. */
-  readonly resolveDocument: (params: GraphqlParams, trustedOnly?: boolean) => GraphqlParams;
+  readonly resolveDocument: (params: GraphqlParams, sender: DocumentSender) => GraphqlParams;
   readonly log: Logger;
 }
 
@@ -122,7 +122,7 @@ export function createEngine(options: EngineOptions) {
       try {
         checkInput('variables', sent.variables, limits);
         checkInput('extensions', sent.extensions, limits);
-        const params = options.resolveDocument(sent, execution.trustedOnly);
+        const params = options.resolveDocument(sent, execution);
         const context = execution as YogaContext;
         const result = (await yoga.getResultForParams({ params, request } as never, context as never)) as
           | ExecutionResult

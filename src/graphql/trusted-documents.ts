@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DocumentNode, GraphQLError, Kind, parse, validate } from 'graphql';
 import type { TrustedDocument } from '../admin/trusted-document.ts';
+import { apiKeyIdOf, type Principal } from '../auth/caller.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { schema } from '../schema/index.ts';
 import type { DocumentCatalogue } from './document-catalogue.ts';
+import { variablesOf } from './document-index.ts';
 
 /** Beside `src` and, in the published package, beside `dist`. */
 const FOLDER = new URL('../../operations/', import.meta.url);
@@ -61,6 +63,7 @@ export function shippedDocuments(): TrustedDocument[] {
     name,
     text: document.loc?.source.body ?? '',
     source: 'GATEWAY',
+    apiKeyIds: null,
     dateAdded: null,
   }));
 }
@@ -76,8 +79,15 @@ export interface GraphqlParams {
   extensions?: Record<string, unknown> | null;
 }
 
+/** The caller of a request, as far as it decides which documents there are. */
+export interface DocumentSender {
+  readonly principal: Pick<Principal, 'id'>;
+  /** Whether the request may run trusted documents only. */
+  readonly trustedOnly?: boolean | undefined;
+}
+
 export interface TrustedDocumentsOptions {
-  readonly documents: Pick<DocumentCatalogue, 'find' | 'variablesOf'>;
+  readonly documents: Pick<DocumentCatalogue, 'find'>;
   /** The names of the gateway's own documents, for messages: those of other teams are nobody's business. */
   readonly shippedNames: readonly string[];
   readonly only: boolean;
@@ -91,15 +101,17 @@ export interface TrustedDocumentsOptions {
  * Rejects variables the operation does not have. GraphQL ignores them, but from a name alone a caller cannot see what
  * it takes, and a filter that is ignored returns other rows than were asked for.
  *
+ * A document of other API keys is treated like one that does not exist.
+ *
  * @throws {DOCUMENT_NOT_TRUSTED} {OPERATION_UNKNOWN} {PERSISTED_QUERY_NOT_SUPPORTED} {BAD_REQUEST} {BAD_USER_INPUT}
  */
 export function createTrustedDocuments({
   documents,
   shippedNames,
   only: always,
-}: TrustedDocumentsOptions): (params: GraphqlParams, trustedOnly?: boolean) => GraphqlParams {
+}: TrustedDocumentsOptions): (params: GraphqlParams, sender: DocumentSender) => GraphqlParams {
   const known = shippedNames.join(', ');
-  return (params, trustedOnly = false) => {
+  return (params, { principal, trustedOnly = false }) => {
     const only = always || trustedOnly;
     const { documentId, doc_id, ...rest } = params;
     if (params.query) {
@@ -109,9 +121,9 @@ export function createTrustedDocuments({
     const named = documentId ?? doc_id;
     const persisted = params.extensions?.persistedQuery;
     const id = typeof named === 'string' ? named : hashIn(persisted);
-    const document = id === undefined ? undefined : documents.find(id);
+    const document = id === undefined ? undefined : documents.find(id, apiKeyIdOf(principal));
     if (document) {
-      rejectUnknownVariable(document.name, documents.variablesOf(document), params.variables);
+      rejectUnknownVariable(document.name, variablesOf(document), params.variables);
       return { ...rest, query: document.text };
     }
     if (typeof named === 'string' || (only && id !== undefined)) {

@@ -91,6 +91,7 @@ function readDocuments(path: string): TrustedDocument[] {
     name: /\b(?:query|mutation)\s+(\w+)/.exec(text)?.[1] ?? '',
     text,
     source: 'CONSOLE',
+    apiKeyIds: null,
     dateAdded: null,
   }));
 }

@@ -1,6 +1,8 @@
 import type { TrustedDocument } from '../admin/trusted-document.ts';
+import type { Publication } from '../store/records.ts';
 import { builder } from './builder.ts';
 import { documentList } from './cost.ts';
+import { encodeGlobalId, parseId } from './global-id.ts';
 
 const TrustedDocumentRef = builder.objectRef<TrustedDocument>('TrustedDocument').implement({
   description: 'An operation that callers may run by an id. Visible only to ADMIN.',
@@ -21,6 +23,12 @@ const TrustedDocumentRef = builder.objectRef<TrustedDocument>('TrustedDocument')
         '`GATEWAY`: shipped with the gateway. `CONSOLE`: of the web console. `DOCUMENTS`: from the folder or manifest of this setting. `PUBLISHED`: by `publishDocuments`.',
       resolve: ({ source }) => source,
     }),
+    apiKeyIds: t.idList({
+      nullable: true,
+      description:
+        'The `id`s of the API keys that may run it; for all others it does not exist. Null: every caller may. Keys that were revoked stay in the list.',
+      resolve: ({ apiKeyIds }) => apiKeyIds?.map((id) => encodeGlobalId('ApiKey', id)),
+    }),
     dateAdded: t.field({
       type: 'DateTime',
       nullable: true,
@@ -31,7 +39,7 @@ const TrustedDocumentRef = builder.objectRef<TrustedDocument>('TrustedDocument')
 });
 
 const PublishedDocumentsRef = builder
-  .objectRef<{ added: readonly TrustedDocument[]; unchanged: number }>('PublishedDocuments')
+  .objectRef<Publication<TrustedDocument>>('PublishedDocuments')
   .implement({
     description: 'What publishing changed.',
     fields: (t) => ({
@@ -41,9 +49,17 @@ const PublishedDocumentsRef = builder
         description: 'The documents that are new.',
         resolve: ({ added }) => [...added],
       }),
+      extended: t.field({
+        type: [TrustedDocumentRef],
+        complexity: documentList,
+        description:
+          'Those that had been published before, with the same id and text, for fewer callers: these keys, or every caller, may run them now too.',
+        resolve: ({ extended }) => [...extended],
+      }),
       unchanged: t.int({
-        description: 'How many had been published before, with the same id and text.',
-        resolve: ({ unchanged }) => unchanged,
+        description:
+          'How many had been published before, with the same id and text, for these keys or for every caller.',
+        resolve: ({ unchanged }) => unchanged.length,
       }),
     }),
   });
@@ -80,8 +96,15 @@ builder.mutationFields((t) => ({
       'Checks documents, computes their costs, and stores them, all or none. Callers may then run them by id, on every gateway within seconds. For ADMIN. Example: `mutation { publishDocuments(documents: [{ text: "query Name { viewer { name } }" }]) { added { documentId } unchanged } }`',
     args: {
       documents: t.arg({ type: [DocumentInput], required: true, description: 'The documents to publish.' }),
+      apiKeyIds: t.arg.idList({
+        description:
+          'The `id`s of 1 to 100 API keys: only they may run the documents, and for all other callers these do not exist. By default every caller may. A document that was published before is extended to these keys, never restricted.',
+      }),
     },
-    resolve: (_root, { documents }, { admin, caller }) => admin.documents.publish(caller, documents),
+    resolve: (_root, { documents, apiKeyIds }, { admin, caller }) => {
+      const keys = apiKeyIds?.map((id, index) => parseId('ApiKey', id, `apiKeyIds[${index}]`));
+      return admin.documents.publish(caller, documents, keys);
+    },
   }),
   retireDocuments: t.stringList({
     description:

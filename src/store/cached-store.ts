@@ -104,7 +104,7 @@ export async function createCachedStore(
     addApiKey: (key) => changed(store.addApiKey(key)),
     updateApiKey: (id, change) => changed(store.updateApiKey(id, change)),
     listDocuments: async () => held.documents,
-    publishDocuments: (documents) => changed(store.publishDocuments(documents)),
+    publishDocuments: (documents, apiKeyIds) => changed(store.publishDocuments(documents, apiKeyIds)),
     retireDocuments: (documentIds) => changed(store.retireDocuments(documentIds)),
     revokeApiKey: (id) => changed(store.revokeApiKey(id)),
     reseal: () => changed(store.reseal()),

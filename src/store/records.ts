@@ -121,7 +121,18 @@ export interface PublishedDocument {
   /** The name of its operation; several documents may have the same. */
   readonly name: string;
   readonly text: string;
+  /** The ids of the API keys that may run it; null for every caller. */
+  readonly apiKeyIds: readonly string[] | null;
   readonly dateAdded: Date;
+}
+
+/** What a publication changed. */
+export interface Publication<T = PublishedDocument> {
+  /** The documents that are new. */
+  readonly added: readonly T[];
+  /** Those that were published before, for fewer callers. */
+  readonly extended: readonly T[];
+  readonly unchanged: readonly T[];
 }
 
 /** Which entries of the audit log to list; all fields together. */

@@ -65,13 +65,15 @@ export class DocumentConflictError extends Error {
   }
 }
 
-/** There would be too many documents, or too much text. Nothing was changed. */
+export type PublishedMeasure = 'documents' | 'bytes' | 'keys';
+
+/** There would be too many documents, too much text, or too many keys. Nothing was changed. */
 export class DocumentsFullError extends Error {
   override readonly name = 'DocumentsFullError';
-  readonly measure: 'documents' | 'bytes';
+  readonly measure: PublishedMeasure;
   readonly limit: number;
 
-  constructor(measure: 'documents' | 'bytes', limit: number) {
+  constructor(measure: PublishedMeasure, limit: number) {
     super(`The published documents may have ${limit} ${measure} together.`);
     this.measure = measure;
     this.limit = limit;

@@ -9,6 +9,7 @@ import type {
   NewAuditEntry,
   NewCredential,
   OAuthState,
+  Publication,
   PublishedDocument,
 } from './records.ts';
 
@@ -115,20 +116,22 @@ export interface PageSessions {
   endSession(id: string): Promise<void>;
 }
 
-/** Limits of all published documents together; every gateway has them in memory. */
-export const MAX_PUBLISHED = { documents: 2_000, bytes: 16 * 1024 * 1024 };
+/** Limits of all published documents together; every gateway has them in memory. Each key of each document counts. */
+export const MAX_PUBLISHED = { documents: 2_000, bytes: 16 * 1024 * 1024, keys: 20_000 };
 
 /** Trusted documents that were published. */
 export interface DocumentStore {
   /**
-   * Adds documents, all or none. One that is stored with the same id and text already stays as it is.
+   * Adds documents, all or none. One that is stored with the same id and text already is extended to these keys, or to
+   * every caller; it is never restricted, so that several may publish the same document, each for its own keys.
    *
-   * @returns those that were added
+   * @param apiKeyIds the keys that may run them; null for every caller. Unknown ones do no harm
    * @throws {DocumentConflictError} for an id that is stored with another text, {DocumentsFullError}
    */
   publishDocuments(
-    documents: readonly Omit<PublishedDocument, 'dateAdded'>[],
-  ): Promise<readonly PublishedDocument[]>;
+    documents: readonly Pick<PublishedDocument, 'documentId' | 'name' | 'text'>[],
+    apiKeyIds: readonly string[] | null,
+  ): Promise<Publication>;
   /** Removes documents, all or none. @throws {NotFoundError} */
   retireDocuments(documentIds: readonly string[]): Promise<void>;
   /** Oldest first. */

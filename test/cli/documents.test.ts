@@ -52,6 +52,43 @@ test('documents are checked, published, listed and retired', async () => {
   expect((await run('check', '--schema', schema)).code).toBe(0);
 });
 
+test('documents are published for keys, by name or id', async () => {
+  const keyOf = async (name: string) => {
+    const { stdout } = await cli(['api-key', 'create', '--admin', '--yes', '--name', name, '--json'], env);
+    return JSON.parse(stdout).apiKey.id as string;
+  };
+  const ids = [await keyOf('Grafana'), await keyOf('Case desk'), await keyOf('Spare')];
+  const manifest = join(folderOf({ 'm.json': '{"Mine": "query Mine { viewer { name } }"}' }), 'm.json');
+
+  const first = await run('publish', manifest, '--key', 'Grafana', '--key', ids[1] ?? '', '--json');
+  expect(JSON.parse(first.stdout)).toEqual({
+    added: [{ documentId: 'Mine', name: 'Mine' }],
+    extended: [],
+    unchanged: 0,
+  });
+  expect((await run('publish', manifest, '--key', ids[2] ?? '')).stderr).toContain(
+    '0 published, 1 extended, 0 unchanged.',
+  );
+  await cli(['api-key', 'revoke', ids[2] ?? ''], env);
+  const [, keys = ''] = /^Mine +PUBLISHED +(.*?) +\d{4}-.* Mine$/m.exec((await run('list')).stdout) ?? [];
+  expect(keys.split(', ').sort()).toEqual(['(revoked)', 'Case desk', 'Grafana']);
+
+  for (const [key, code] of [
+    [ids[2] ?? '', 'NOT_FOUND'],
+    ['tgw_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG', 'NOT_FOUND'],
+  ] as const) {
+    const failed = await run('publish', manifest, '--key', 'Grafana', '--key', key, '--json');
+    expect(JSON.parse(failed.stderr).error).toMatchObject({ code, argument: '--key' });
+    expect(failed.stderr).not.toContain('tgw_');
+  }
+
+  expect((await run('publish', manifest)).stderr).toContain('0 published, 1 extended, 0 unchanged.');
+  expect((await run('list')).stdout).toMatch(/^Mine +PUBLISHED +all +\d{4}-/m);
+  expect((await run('publish', manifest, '--key', 'Grafana')).stderr).toMatch(
+    /0 published, 1 unchanged\.\nEvery caller may still run 1 of them\./,
+  );
+});
+
 test.each([
   [['check', '/nothing/here'], 'DOCUMENTS_INVALID', '/nothing/here does not exist'],
   [['publish'], 'USAGE', 'PATH'],

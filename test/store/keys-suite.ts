@@ -17,6 +17,7 @@ export function keysSuite(engine: TestEngine): void {
   /** Reverts the schema to version 1, and removes the marker. */
   async function toSchemaVersion1(location: string): Promise<void> {
     for (const statement of [
+      'drop table trusted_document_keys',
       'drop table trusted_documents',
       'drop index audit_log_at',
       'drop index audit_log_action',

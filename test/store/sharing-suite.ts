@@ -57,11 +57,18 @@ export function sharingSuite(engine: TestEngine): void {
       const document = { documentId: 'shared', name: 'Shared', text: 'query Shared { viewer { name } }' };
       const ids = async (store: GatewayStore) =>
         (await store.listDocuments()).map(({ documentId }) => documentId);
-      const [added] = await one.publishDocuments([document]);
-      expect(added).toEqual({ ...document, dateAdded: expect.any(Date) });
+      const { added } = await one.publishDocuments([document], ['k1']);
+      expect(added).toEqual([{ ...document, apiKeyIds: ['k1'], dateAdded: expect.any(Date) }]);
       expect(await ids(one)).toContain('shared');
       await until(async () => (await ids(two)).includes('shared'), 2_000);
-      expect(await two.publishDocuments([document])).toEqual([]);
+      expect(await two.publishDocuments([document], ['k1'])).toMatchObject({ added: [], extended: [] });
+      // Another key, and then every caller, changes neither the number of documents nor the newest.
+      const keysAt = async (store: GatewayStore) =>
+        (await store.listDocuments()).find(({ documentId }) => documentId === 'shared')?.apiKeyIds;
+      await two.publishDocuments([document], ['k2']);
+      await until(async () => (await keysAt(one))?.length === 2, 2_000);
+      await two.publishDocuments([document], null);
+      await until(async () => (await keysAt(one)) === null, 2_000);
       await two.retireDocuments(['shared']);
       await until(async () => !(await ids(one)).includes('shared'), 2_000);
     });

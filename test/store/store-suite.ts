@@ -26,12 +26,14 @@ export function storeSuite(engine: TestEngine): void {
     const ids = async () => (await store.listDocuments()).map(({ documentId }) => documentId);
 
     test('are added and removed, all or none', async () => {
-      await store.publishDocuments([document('b'), document('a'), document('b')]);
-      expect(await store.publishDocuments([document('a'), document('c')])).toMatchObject([
-        { documentId: 'c' },
-      ]);
+      await store.publishDocuments([document('b'), document('a'), document('b')], null);
+      expect(await store.publishDocuments([document('a'), document('c')], null)).toMatchObject({
+        added: [{ documentId: 'c' }],
+        extended: [],
+        unchanged: [{ documentId: 'a' }],
+      });
       expect(await ids()).toEqual(['b', 'a', 'c']);
-      const conflict = store.publishDocuments([document('d'), document('a', 'query A { node }')]);
+      const conflict = store.publishDocuments([document('d'), document('a', 'query A { node }')], null);
       await expect(conflict).rejects.toThrow(DocumentConflictError);
       await expect(store.retireDocuments(['a', 'd'])).rejects.toThrow(NotFoundError);
       expect(await ids()).toEqual(['b', 'a', 'c']);
@@ -40,10 +42,57 @@ export function storeSuite(engine: TestEngine): void {
       await store.retireDocuments(['c']);
     });
 
+    test('for keys: each publication adds its keys; one for every caller ends them', async () => {
+      const keys = async () => (await store.listDocuments()).map(({ apiKeyIds }) => apiKeyIds);
+      const both = [document('a'), document('b')];
+      const first = await store.publishDocuments([document('a')], ['k2', 'k1', 'k2']);
+      expect(first).toMatchObject({ added: [{ documentId: 'a', apiKeyIds: ['k1', 'k2'] }], extended: [] });
+      expect(await store.publishDocuments(both, ['k3', 'k1'])).toMatchObject({
+        added: [{ documentId: 'b', apiKeyIds: ['k1', 'k3'] }],
+        extended: [{ documentId: 'a', apiKeyIds: ['k1', 'k2', 'k3'] }],
+        unchanged: [],
+      });
+      expect(await store.publishDocuments(both, ['k1'])).toMatchObject({ added: [], extended: [] });
+      expect(await keys()).toEqual([
+        ['k1', 'k2', 'k3'],
+        ['k1', 'k3'],
+      ]);
+      expect(await store.publishDocuments([document('a')], null)).toMatchObject({
+        extended: [{ documentId: 'a', apiKeyIds: null }],
+      });
+      expect(await store.publishDocuments([document('a')], ['k1'])).toMatchObject({
+        extended: [],
+        unchanged: [{ documentId: 'a', apiKeyIds: null }],
+      });
+      expect(await keys()).toEqual([null, ['k1', 'k3']]);
+      // A document's keys end with it.
+      await store.retireDocuments(['a', 'b']);
+      await store.publishDocuments(both, ['k9']);
+      expect(await keys()).toEqual([['k9'], ['k9']]);
+      await store.retireDocuments(['a', 'b']);
+    });
+
+    test('are limited in the number of keys', async () => {
+      const many = Array.from({ length: 201 }, (_, index) => document(`n${index}`));
+      const keys = Array.from({ length: 100 }, (_, index) => `k${index}`);
+      await expect(store.publishDocuments(many, keys)).rejects.toMatchObject({
+        name: 'DocumentsFullError',
+        measure: 'keys',
+      });
+      expect(await ids()).toEqual([]);
+    });
+
+    test('of two that extend one at once, both succeed', async () => {
+      await store.publishDocuments([document('same')], ['k0']);
+      await Promise.all(['k1', 'k2'].map((key) => store.publishDocuments([document('same')], [key])));
+      expect(await store.listDocuments()).toMatchObject([{ apiKeyIds: ['k0', 'k1', 'k2'] }]);
+      await store.retireDocuments(['same']);
+    });
+
     test('of two that publish different texts under one id at once, one succeeds', async () => {
       const results = await Promise.allSettled([
-        store.publishDocuments([document('same', 'one')]),
-        store.publishDocuments([document('same', 'two')]),
+        store.publishDocuments([document('same', 'one')], null),
+        store.publishDocuments([document('same', 'two')], null),
       ]);
       const rejected = results.filter((one) => one.status === 'rejected');
       expect(rejected.map(({ reason }) => reason)).toEqual([expect.any(DocumentConflictError)]);
@@ -52,16 +101,18 @@ export function storeSuite(engine: TestEngine): void {
 
     test('are limited in number', async () => {
       const many = Array.from({ length: 2_000 }, (_, index) => document(`n${index}`));
-      await store.publishDocuments(many);
-      await expect(store.publishDocuments([document('more')])).rejects.toThrow(DocumentsFullError);
+      await store.publishDocuments(many, null);
+      await expect(store.publishDocuments([document('more')], null)).rejects.toThrow(DocumentsFullError);
       expect(await ids()).toHaveLength(2_000);
       await store.retireDocuments(many.map(({ documentId }) => documentId));
     });
 
     test('are limited in size', async () => {
       const large = 'x'.repeat(9 * 1024 * 1024);
-      await store.publishDocuments([document('large', large)]);
-      await expect(store.publishDocuments([document('second', large)])).rejects.toThrow(DocumentsFullError);
+      await store.publishDocuments([document('large', large)], null);
+      await expect(store.publishDocuments([document('second', large)], null)).rejects.toThrow(
+        DocumentsFullError,
+      );
       expect(await ids()).toEqual(['large']);
       await store.retireDocuments(['large']);
     });

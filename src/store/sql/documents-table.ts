@@ -1,62 +1,55 @@
 import { type Kysely, sql } from 'kysely';
-import type { PublishedDocument } from '../records.ts';
+import type { Publication, PublishedDocument } from '../records.ts';
 import { type DocumentStore, MAX_PUBLISHED } from '../store.ts';
-import { DocumentConflictError, DocumentsFullError, NotFoundError } from '../store-errors.ts';
+import {
+  DocumentConflictError,
+  DocumentsFullError,
+  NotFoundError,
+  type PublishedMeasure,
+} from '../store-errors.ts';
 import type { Database } from './database.ts';
-import type { DocumentTable, Tables } from './tables.ts';
+import { addKeys, keysOf, openToAll } from './document-keys.ts';
+import type { Tables } from './tables.ts';
+import { chunksOf } from './values.ts';
 
-/** Rows in one statement: SQLite and PostgreSQL limit its parameters. */
-const AT_ONCE = 500;
+type NewDocument = Pick<PublishedDocument, 'documentId' | 'name' | 'text'>;
 
 /** Stores the published documents. */
 export function createDocumentsTable(database: Database): DocumentStore {
   return {
-    async publishDocuments(documents) {
-      const texts = new Map<string, string>();
-      for (const { documentId, text } of documents) {
-        if ((texts.get(documentId) ?? text) !== text) throw new DocumentConflictError(documentId);
-        texts.set(documentId, text);
-      }
-      const add = async (transaction: Kysely<Tables>): Promise<PublishedDocument[]> => {
-        const stored = new Map<string, string>();
-        for (const ids of chunksOf([...texts.keys()])) {
-          const rows = await transaction
-            .selectFrom('trusted_documents')
-            .select(['id', 'text'])
-            .where('id', 'in', ids)
-            .execute();
-          for (const { id, text } of rows) stored.set(id, text);
-        }
-        const isNew = new Set<string>();
-        const added: PublishedDocument[] = [];
-        for (const document of documents) {
-          const before = stored.get(document.documentId);
-          if (before !== undefined && before !== document.text) {
-            throw new DocumentConflictError(document.documentId);
-          }
-          if (before !== undefined || isNew.has(document.documentId)) continue;
-          isNew.add(document.documentId);
-          added.push({ ...document, dateAdded: new Date() });
-        }
-        for (const rows of chunksOf(added)) {
-          const values = rows.map(({ documentId, name, text, dateAdded }) => ({
-            id: documentId,
-            name,
-            text,
-            date_added: dateAdded.getTime(),
-          }));
-          await transaction.insertInto('trusted_documents').values(values).execute();
-        }
+    async publishDocuments(documents, apiKeyIds) {
+      const wanted = distinct(documents);
+      const ids = wanted.map(({ documentId }) => documentId);
+      const keys = apiKeyIds && [...new Set(apiKeyIds)].sort();
+      const publish = async (transaction: Kysely<Tables>): Promise<Publication> => {
+        const stored = await readDocuments(transaction, ids);
+        const texts = new Map(stored.map(({ documentId, text }) => [documentId, text]));
+        const conflict = wanted.find((one) => (texts.get(one.documentId) ?? one.text) !== one.text);
+        if (conflict) throw new DocumentConflictError(conflict.documentId);
+        const added = wanted
+          .filter(({ documentId }) => !texts.has(documentId))
+          .map((one) => ({ ...one, apiKeyIds: keys, dateAdded: new Date() }));
+        await insert(transaction, added);
+        const scoped = stored.filter((one) => one.apiKeyIds).map(({ documentId }) => documentId);
+        if (keys) await addKeys(transaction, namesOf(added), keys);
+        const extended = keys
+          ? await addKeys(transaction, scoped, keys)
+          : await openToAll(transaction, scoped);
         await rejectTooMany(transaction);
-        return added;
+        const now = await readDocuments(transaction, [...texts.keys()]);
+        return {
+          added,
+          extended: now.filter(({ documentId }) => extended.has(documentId)),
+          unchanged: now.filter(({ documentId }) => !extended.has(documentId)),
+        };
       };
       return database
-        .change(add, (added) => added.length > 0)
+        .change(publish, ({ added, extended }) => added.length + extended.length > 0)
         .catch((error: unknown) => {
-          // Another gateway published one of the ids at the same moment.
-          if (database.engine.violation(error) === 'unique') {
-            throw new DocumentConflictError(documents[0]?.documentId ?? '');
-          }
+          const violation = database.engine.violation(error);
+          // Another gateway published one of the ids at the same moment, or retired it.
+          if (violation === 'unique') throw new DocumentConflictError(ids[0] ?? '');
+          if (violation === 'foreign-key') throw new NotFoundError('published document', ids[0] ?? '');
           throw error;
         });
     },
@@ -64,51 +57,86 @@ export function createDocumentsTable(database: Database): DocumentStore {
     async retireDocuments(documentIds) {
       await database.change(
         async (transaction) => {
-          for (const id of new Set(documentIds)) {
-            const { numDeletedRows } = await transaction
+          const missing = new Set(documentIds);
+          for (const ids of chunksOf([...missing])) {
+            const rows = await transaction
               .deleteFrom('trusted_documents')
-              .where('id', '=', id)
-              .executeTakeFirstOrThrow();
-            if (numDeletedRows === 0n) throw new NotFoundError('published document', id);
+              .where('id', 'in', ids)
+              .returning('id')
+              .execute();
+            for (const { id } of rows) missing.delete(id);
           }
+          const [unknown] = missing;
+          if (unknown !== undefined) throw new NotFoundError('published document', unknown);
         },
         () => documentIds.length > 0,
       );
     },
 
-    async listDocuments() {
-      return database.run(async (db) => {
-        const rows = await db.selectFrom('trusted_documents').selectAll().orderBy('position').execute();
-        return rows.map(toDocument);
-      });
-    },
+    listDocuments: () => database.run((db) => readDocuments(db)),
   };
 }
 
-async function rejectTooMany(db: Kysely<Tables>): Promise<void> {
-  const { rows } = await sql<{ documents: number; characters: number | null }>`
-    select count(*) as documents, sum(length(text)) as characters from trusted_documents`.execute(db);
-  const { documents = 0, characters } = rows[0] ?? {};
-  if (Number(documents) > MAX_PUBLISHED.documents) {
-    throw new DocumentsFullError('documents', MAX_PUBLISHED.documents);
+/** Each document once. @throws {DocumentConflictError} for two texts with one id */
+function distinct(documents: readonly NewDocument[]): readonly NewDocument[] {
+  const found = new Map<string, NewDocument>();
+  for (const document of documents) {
+    const { documentId, text } = document;
+    if ((found.get(documentId)?.text ?? text) !== text) throw new DocumentConflictError(documentId);
+    found.set(documentId, document);
   }
-  if (Number(characters ?? 0) > MAX_PUBLISHED.bytes)
-    throw new DocumentsFullError('bytes', MAX_PUBLISHED.bytes);
+  return [...found.values()];
+}
+
+const namesOf = (documents: readonly NewDocument[]) => documents.map(({ documentId }) => documentId);
+
+async function insert(db: Kysely<Tables>, documents: readonly PublishedDocument[]): Promise<void> {
+  for (const rows of chunksOf(documents)) {
+    const values = rows.map(({ documentId, name, text, apiKeyIds, dateAdded }) => ({
+      id: documentId,
+      name,
+      text,
+      date_added: dateAdded.getTime(),
+      is_scoped: apiKeyIds ? 1 : 0,
+    }));
+    await db.insertInto('trusted_documents').values(values).execute();
+  }
+}
+
+/** @param ids @default all documents */
+async function readDocuments(db: Kysely<Tables>, ids?: readonly string[]): Promise<PublishedDocument[]> {
+  const found: PublishedDocument[] = [];
+  for (const chunk of ids ? chunksOf(ids) : [undefined]) {
+    const rows = await db
+      .selectFrom('trusted_documents')
+      .selectAll()
+      .$if(chunk !== undefined, (query) => query.where('id', 'in', chunk ?? []))
+      .orderBy('position')
+      .execute();
+    const keys = await keysOf(db, chunk);
+    for (const { id, name, text, date_added, is_scoped } of rows) {
+      const apiKeyIds = is_scoped ? (keys.get(id) ?? []) : null;
+      found.push({ documentId: id, name, text, apiKeyIds, dateAdded: new Date(date_added) });
+    }
+  }
+  return found;
+}
+
+async function rejectTooMany(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<Record<PublishedMeasure, number | null>>`
+    select count(*) as documents, sum(length(text)) as bytes,
+      (select count(*) from trusted_document_keys) as keys from trusted_documents`.execute(db);
+  for (const measure of ['documents', 'bytes', 'keys'] as const) {
+    const limit = MAX_PUBLISHED[measure];
+    if (Number(rows[0]?.[measure] ?? 0) > limit) throw new DocumentsFullError(measure, limit);
+  }
 }
 
 /** Differs after each change: a position is never used twice. */
 export async function readDocumentsVersion(db: Kysely<Tables>): Promise<string> {
-  const { rows } = await sql<{ documents: number; newest: number | null }>`
-    select count(*) as documents, max(position) as newest from trusted_documents`.execute(db);
-  return `${rows[0]?.documents}:${rows[0]?.newest}`;
-}
-
-function toDocument({ id, name, text, date_added }: Omit<DocumentTable, 'position'>): PublishedDocument {
-  return { documentId: id, name, text, dateAdded: new Date(date_added) };
-}
-
-function chunksOf<T>(items: readonly T[]): T[][] {
-  const chunks: T[][] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE) chunks.push(items.slice(from, from + AT_ONCE));
-  return chunks;
+  const { rows } = await sql<Record<string, number | null>>`
+    select count(*) as documents, max(position) as newest, sum(is_scoped) as scoped,
+      (select count(*) from trusted_document_keys) as keys,
+      (select max(position) from trusted_document_keys) as newest_key from trusted_documents`.execute(db);
+  return Object.values(rows[0] ?? {}).join(':');
 }

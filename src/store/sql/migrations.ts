@@ -94,6 +94,15 @@ export const MIGRATIONS: readonly ((ddl: Ddl) => readonly string[])[] = [
       date_added ${integer} not null
     )${options}`,
   ],
+  ({ integer, position, options }) => [
+    `alter table trusted_documents add column is_scoped ${integer} not null default 0`,
+    `create table trusted_document_keys (
+      position ${position},
+      document_id text not null references trusted_documents (id) on delete cascade,
+      api_key_id text not null,
+      unique (document_id, api_key_id)
+    )${options}`,
+  ],
 ];
 
 /** The parts of an engine that migrations need. */

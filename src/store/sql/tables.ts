@@ -12,6 +12,8 @@ export interface Tables {
   oauth_states: { id: string; sealed: string; date_expires: number };
   page_sessions: { id: string; date_created: number; date_expires: number };
   trusted_documents: DocumentTable;
+  /** The keys that may run a document that is scoped. Those of revoked keys stay. */
+  trusted_document_keys: { position: Generated<number>; document_id: string; api_key_id: string };
   /** Locks across gateways. */
   leases: { name: string; owner: string; date_expires: number };
   /** One row; incremented with each change of credentials, API keys or published documents. */
@@ -62,6 +64,8 @@ export interface DocumentTable {
   name: string;
   text: string;
   date_added: number;
+  /** 1 if only the keys of `trusted_document_keys` may run it, otherwise 0. */
+  is_scoped: Generated<number>;
 }
 
 export interface AuditTable {

@@ -26,3 +26,12 @@ export function notEmpty(field: string, text: string): string {
 export function dateOf(milliseconds: number | null): Date | null {
   return milliseconds === null ? null : new Date(milliseconds);
 }
+
+/** Rows in one statement: SQLite and PostgreSQL limit its parameters. */
+const AT_ONCE = 500;
+
+export function chunksOf<T>(items: readonly T[]): T[][] {
+  const chunks: T[][] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) chunks.push(items.slice(from, from + AT_ONCE));
+  return chunks;
+}

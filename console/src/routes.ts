@@ -30,4 +30,5 @@ export const ROUTES: readonly ScreenRoute[] = [
     load: () => import('./messages/MessagesScreen.tsx'),
     nav: { name: 'Messages', icon: 'message', key: 'm' },
   },
+  { path: '/messages/:accountSid/:sid', load: () => import('./messages/MessageScreen.tsx') },
 ];

@@ -14,6 +14,9 @@ function startGraphiql(options) {
   let key = sessionStorage.getItem(STORED);
   let hasSchema = false;
   let shown;
+  // From a link of the console. A fragment is not sent to a server; it has phone numbers in it.
+  const carried = new URLSearchParams(location.hash.slice(1));
+  if (carried.has('query')) history.replaceState(null, '', location.pathname);
 
   function show(text, isProblem) {
     status.textContent = text;
@@ -95,6 +98,7 @@ function startGraphiql(options) {
   });
   YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
     ...options,
+    ...(carried.has('query') && { query: carried.get('query'), variables: carried.get('variables') ?? '' }),
     fetcher,
     // GraphiQL keeps its tabs; a query in the address would come back as one more, and has phone numbers in it.
     onEditQuery() {},

@@ -4,14 +4,14 @@ import { countryName, wordOf } from '../filters/words.ts';
 import type { RowProps } from '../table/VirtualTable.tsx';
 import { Address } from '../text/Address.tsx';
 import { Body } from '../text/Body.tsx';
-import { formatExactly, formatInstant } from '../time/format.ts';
+import { formatExactly, formatForRow } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { StatusBadge } from '../ui/Status.tsx';
+import { personOf } from './cell-filter.ts';
 
 /** A row of the list before its fields are read. */
 export interface MessageRef {
-  readonly id: string;
   readonly sid: string;
   readonly accountSid: string;
   readonly message: MessageRow_message$key;
@@ -56,7 +56,7 @@ function contentOf(message: MessageRow_message$data, key: string, zone: string) 
       if (Number.isNaN(at)) return null;
       return (
         <time dateTime={new Date(at).toISOString()} title={formatExactly(at, zone)} className="number">
-          {formatInstant(at, zone)}
+          {formatForRow(at, zone, Date.now())}
         </time>
       );
     }
@@ -69,10 +69,12 @@ function contentOf(message: MessageRow_message$data, key: string, zone: string) 
         </span>
       );
     }
+    case 'person':
+      return <Address address={personOf(message)} short />;
     case 'from':
-      return <Address address={message.from} />;
+      return <Address address={message.from} short />;
     case 'to':
-      return <Address address={message.to} />;
+      return <Address address={message.to} short />;
     case 'channel':
       return wordOf(message.channel);
     case 'body':

@@ -1,29 +1,51 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
-import { navigate } from 'wouter/use-browser-location';
 import type { MessagesScreenQuery } from '#relay/MessagesScreenQuery';
 import { FilterBar } from '../filters/FilterBar.tsx';
-import { conditionsOf, type Filter, NO_FILTER, toArguments } from '../filters/filter.ts';
+import {
+  conditionsOf,
+  type Filter,
+  type MessageArguments,
+  NO_FILTER,
+  toArguments,
+} from '../filters/filter.ts';
 import { useFilter } from '../filters/use-filter.ts';
 import { describe, KEY_NAMES } from '../filters/words.ts';
-import type { TableColumn } from '../table/VirtualTable.tsx';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import type { TableColumn } from '../table/column.ts';
+import { useNarrow } from '../table/use-narrow.ts';
 import { Button } from '../ui/Button.tsx';
+import { copyText } from '../ui/Copy.tsx';
 import { Load } from '../ui/Load.tsx';
 import { Page } from '../ui/Page.tsx';
 import { State } from '../ui/states.tsx';
-import { firstOf } from '../url/fragment.ts';
-import { useFragmentState } from '../url/use-url.ts';
-import { readColumns } from './columns.ts';
+import { changeFragment, firstOf } from '../url/fragment.ts';
+import { printRange, toAbsolute } from '../url/time-range.ts';
+import { hrefOf, useFragmentState } from '../url/use-url.ts';
+import { ColumnsMenu } from './ColumnsMenu.tsx';
+import { NARROW_COLUMNS, PANEL_COLUMNS, readColumns } from './columns.ts';
 import { Histogram } from './Histogram.tsx';
 import { MessageList } from './MessageList.tsx';
 import './messages.css';
+import type { MessageRef } from './MessageRow.tsx';
+import { listOperation } from './message-query.ts';
+import { OperationMenu } from './OperationMenu.tsx';
+import { printPanel, readPanel } from './panel.ts';
+import { SidePanel } from './SidePanel.tsx';
 
-/** `/messages`: all messages of a filter, with their number over time. */
+const ExportDialog = lazy(() => import('../export/ExportDialog.tsx'));
+
+/** `/messages`: all messages of a filter, their number over time, and one of them beside the list. */
 export default function MessagesScreen() {
   const [filter, changeFilter] = useFilter();
-  const [fragment] = useFragmentState();
+  const [fragment, changeUrl] = useFragmentState();
+  // The end of ranges that end now. It moves when something is changed, so that Back has the rows still.
   const [now, setNow] = useState(Date.now);
-  const columns = useMemo(() => readColumns(firstOf(fragment, 'cols')), [fragment]);
+  const [isExporting, setExporting] = useState(false);
+  const isNarrow = useNarrow();
+  const cols = firstOf(fragment, 'cols');
+  const columns = useMemo(() => readColumns(cols), [cols]);
+  const panel = useMemo(() => readPanel(firstOf(fragment, 'panel')), [fragment]);
   const change = (changes: Partial<Filter>) => {
     setNow(Date.now());
     changeFilter(changes);
@@ -31,71 +53,129 @@ export default function MessagesScreen() {
   const args = useMemo(() => toArguments(filter, now), [filter, now]);
   // The old rows stay until the new ones are there.
   const shown = useDeferredValue(args);
+  const isStale = shown !== args;
   const key = JSON.stringify(args);
+  const refresh = () => setNow(Date.now());
+  const closePanel = () => changeUrl({ panel: null }, { replace: true });
+  const open = (message: MessageRef, { replace }: { replace: boolean }) =>
+    changeUrl({ panel: printPanel(message) }, { replace });
+  const copyLink = () => {
+    const absolute = changeFragment(fragment, { range: printRange(toAbsolute(filter.range, now)) });
+    copyText(location.origin + hrefOf(location.pathname, absolute), 'link');
+  };
+  useShortcuts('This list', [
+    { keys: 'r', name: 'Refresh', run: refresh },
+    { keys: 'y', name: 'Copy a link, with fixed times', run: copyLink },
+    { keys: 'e', name: 'Export', run: () => setExporting(true) },
+    { keys: 'Escape', name: 'Close the message', run: () => (panel ? closePanel() : false) },
+  ]);
   return (
     <Page
       title="Messages"
       fills
       actions={
-        <Button icon="refresh" onClick={() => setNow(Date.now())}>
-          Refresh
-        </Button>
+        <>
+          <Button icon="refresh" iconOnly onClick={refresh} aria-keyshortcuts="r">
+            Refresh
+          </Button>
+          {!isNarrow && (
+            <ColumnsMenu columns={columns} onChange={(cols) => changeUrl({ cols }, { replace: true })} />
+          )}
+          <Button icon="link" iconOnly onClick={copyLink} aria-keyshortcuts="y">
+            Copy a link, with fixed times
+          </Button>
+          <Load fallback={null}>{() => <OperationMenu operation={() => listOperation(args)} />}</Load>
+          <Button icon="download" onClick={() => setExporting(true)} aria-keyshortcuts="e">
+            Export
+          </Button>
+        </>
       }
     >
-      <Load resetKey={key}>{() => <FilterBar filter={filter} onChange={change} />}</Load>
-      <Load resetKey={key}>
-        {(attempt) => (
-          <Histogram args={shown} range={filter.range} now={now} attempt={attempt} onChange={change} />
-        )}
+      <Load resetKey={key} fallback={null}>
+        {() => <FilterBar filter={filter} onChange={change} />}
       </Load>
-      <div className={shown === args ? 'messages' : 'messages dimmed'} aria-busy={shown !== args}>
-        <Load resetKey={key}>
+      <div className={isStale ? 'histogram dimmed' : 'histogram'}>
+        <Load resetKey={key} compact>
           {(attempt) => (
-            <Content args={shown} columns={columns} filter={filter} attempt={attempt} onChange={change} />
+            <Histogram args={shown} range={filter.range} now={now} attempt={attempt} onChange={change} />
           )}
         </Load>
       </div>
+      <div className={panel ? 'list-and-panel with-panel' : 'list-and-panel'}>
+        <div className={isStale ? 'message-list dimmed' : 'message-list'} aria-busy={isStale}>
+          <Load resetKey={key}>
+            {(attempt) => (
+              <Rows
+                args={shown}
+                attempt={attempt}
+                columns={isNarrow ? NARROW_COLUMNS : panel && cols === null ? PANEL_COLUMNS : columns}
+                openKey={panel && printPanel(panel)}
+                onOpen={open}
+                onFilter={change}
+                empty={<NoMessages filter={filter} onChange={change} />}
+              />
+            )}
+          </Load>
+        </div>
+        {panel && <SidePanel panel={panel} onClose={closePanel} />}
+      </div>
+      {isExporting && (
+        <Suspense fallback={null}>
+          <ExportDialog parameters={{ ...args }} onClose={() => setExporting(false)}>
+            <p>{summaryOf(filter)}</p>
+          </ExportDialog>
+        </Suspense>
+      )}
     </Page>
   );
 }
 
-interface ContentProps {
-  readonly args: ReturnType<typeof toArguments>;
-  readonly columns: readonly TableColumn[];
-  readonly filter: Filter;
+interface RowsProps {
+  readonly args: MessageArguments;
   readonly attempt: number;
-  readonly onChange: (change: Partial<Filter>) => void;
+  readonly columns: readonly TableColumn[];
+  readonly openKey: string | null;
+  readonly onOpen: (message: MessageRef, options: { replace: boolean }) => void;
+  readonly onFilter: (change: Partial<Filter>) => void;
+  readonly empty: React.ReactNode;
 }
 
-function Content({ args, columns, filter, attempt, onChange }: ContentProps) {
-  const data = useLazyLoadQuery<MessagesScreenQuery>(
+function Rows({ args, attempt, ...rest }: RowsProps) {
+  const query = useLazyLoadQuery<MessagesScreenQuery>(
     graphql`
       query MessagesScreenQuery($in: AccountSelection, $filter: MessageFilter, $count: Int!, $cursor: String) {
         ...MessageList_query @arguments(in: $in, filter: $filter, count: $count, cursor: $cursor)
       }
     `,
-    { ...args, count: 100 } as never,
+    { ...args, count: 100 },
     { fetchPolicy: 'store-and-network', fetchKey: attempt },
   );
-  return (
-    <MessageList
-      query={data}
-      columns={columns}
-      openKey={null}
-      onOpen={({ accountSid, sid }) => navigate(`/messages/${accountSid}/${sid}`)}
-      empty={<NoMessages filter={filter} onChange={onChange} />}
-    />
-  );
+  return <MessageList query={query} {...rest} />;
 }
 
-function NoMessages({ filter, onChange }: { filter: Filter; onChange: (change: Partial<Filter>) => void }) {
+function summaryOf(filter: Filter): string {
+  const conditions = conditionsOf(filter).map((key) => `${KEY_NAMES[key]}: ${describe(filter, key)}`);
+  return conditions.length === 0
+    ? 'All messages of the chosen time.'
+    : `Messages with ${conditions.join('; ')}.`;
+}
+
+interface NoMessagesProps {
+  readonly filter: Filter;
+  readonly onChange: (change: Partial<Filter>) => void;
+}
+
+/** Nothing at all, or nothing that matches: offers to remove one condition. */
+function NoMessages({ filter, onChange }: NoMessagesProps) {
   const conditions = conditionsOf(filter);
   const wider = filter.range.kind !== 'all' && (
-    <Button onClick={() => onChange({ range: { kind: 'all' } })}>Search all time</Button>
+    <Button icon="clock" onClick={() => onChange({ range: { kind: 'all' } })}>
+      Search all time
+    </Button>
   );
   if (conditions.length === 0) {
     return (
-      <State icon="message" title="There are no messages in this time" actions={wider}>
+      <State icon="message" title="No messages in this time" actions={wider}>
         <p>Messages appear here as soon as Twilio has them.</p>
       </State>
     );
@@ -103,12 +183,14 @@ function NoMessages({ filter, onChange }: { filter: Filter; onChange: (change: P
   return (
     <State
       icon="filter"
-      title="No message matches all of these filters"
+      title={
+        conditions.length === 1 ? 'No message matches this filter' : 'No message matches all of these filters'
+      }
       actions={
         <>
           {conditions.map((key) => (
             <Button key={key} icon="cross" onClick={() => onChange({ [key]: NO_FILTER[key] })}>
-              {`Remove ${KEY_NAMES[key]}: ${describe(filter, key)}`}
+              Remove {KEY_NAMES[key]}
             </Button>
           ))}
           {wider}

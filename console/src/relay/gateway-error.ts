@@ -92,6 +92,11 @@ export class GatewayError extends Error {
 /** Any thrown value as an error of the console. */
 export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
+  // A route's code has a hash in its name: after an update, the old name is gone.
+  if (error instanceof TypeError && /import|module script/i.test(error.message)) {
+    const message = 'The gateway has another version of this screen, or cannot be reached. Reload the page.';
+    return new GatewayError({ message, extensions: { code: 'SCREEN_NOT_LOADED' } }, { problem: 'outdated' });
+  }
   const message = 'The console failed to show this. Reload the page; if it happens again, report it.';
   return new GatewayError({ message });
 }

@@ -57,6 +57,17 @@ export async function postDocument(
   return { response: body, headers };
 }
 
+/** Signs in with an API key. @returns whether the gateway accepts it */
+export async function signIn(key: string): Promise<boolean> {
+  const { status } = await send('/login', { key });
+  return status < 400;
+}
+
+/** Ends the session of this browser. */
+export async function signOut(): Promise<void> {
+  await send('/logout', {});
+}
+
 /** Whether there is a session now. @throws {GatewayError} where the gateway cannot be reached */
 export async function probeSession(documentId: string): Promise<boolean> {
   const { status } = await send('/graphql', { documentId, variables: {} });

@@ -1,58 +1,101 @@
-import { useEffect, useState } from 'react';
-import { fetchQuery, useRelayEnvironment } from 'react-relay';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useRelayEnvironment } from 'react-relay';
+import { fetchQuery } from 'relay-runtime';
 import type { viewerQuery } from '#relay/viewerQuery';
-import { GatewayError } from '../relay/gateway-error.ts';
-import { probeSession } from '../relay/post.ts';
+import { toGatewayError } from '../relay/gateway-error.ts';
+import { probeSession, signIn } from '../relay/post.ts';
 import { sessionResumed, useSessionState } from '../relay/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Icon } from '../ui/Icon.tsx';
+import { Field } from '../ui/Field.tsx';
 import { VIEWER_QUERY } from './viewer.ts';
 
-/** Tells the other tabs of this browser that someone has signed in. */
+/** Tells the other tabs of this browser that someone may have signed in. */
 const CHANNEL = 'console-session';
 
-/** Where the sign-in page leads to: it tells the other tabs, and can be closed. */
-export const SIGNED_IN_PATH = '/messages';
-
-/** Tells the other tabs that this one has a session. */
 export function tellOtherTabs(): void {
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage('signed-in');
   channel.close();
 }
 
-/**
- * Shown while requests wait for a session. Signing in happens in a tab of its own, by the gateway's page, so that this
- * one keeps its rows, its scroll position and its fragment; it goes on as soon as there is a session.
- */
+/** Shown while requests wait for a session. They go on after signing in, so that the screen keeps its place. */
 export function SessionDialog() {
   const state = useSessionState();
   return state === 'ended' ? <SignIn /> : null;
 }
 
+const UNKNOWN = 'This key was rejected. Check that it is complete, and has not expired or been revoked.';
+
 function SignIn() {
   const environment = useRelayEnvironment();
   const [problem, setProblem] = useState<string | null>(null);
-  const [isChecking, setChecking] = useState(false);
-  const check = async (isAsked: boolean) => {
-    setChecking(true);
-    try {
-      if (await probeSession(idOf(VIEWER_QUERY))) {
-        sessionResumed();
-        // Perhaps it is someone else now, with another role.
-        fetchQuery<viewerQuery>(environment, VIEWER_QUERY, {}).subscribe({});
-      } else if (isAsked) setProblem('There is no session yet. Sign in in the other tab first.');
-    } catch (error) {
-      if (isAsked) setProblem(error instanceof GatewayError ? error.message : 'The check failed.');
-    }
-    setChecking(false);
+  const [isBusy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const resume = () => {
+    sessionResumed();
+    tellOtherTabs();
+    // Perhaps it is someone else now, with another role.
+    fetchQuery<viewerQuery>(environment, VIEWER_QUERY, {}).subscribe({});
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: listens once; check uses nothing that changes
+  useOtherTabs(resume);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      if (await signIn(input.current?.value.trim() ?? '')) return resume();
+      setProblem(UNKNOWN);
+    } catch (error) {
+      setProblem(toGatewayError(error).message);
+    }
+    setBusy(false);
+    if (input.current) input.current.value = '';
+    input.current?.focus();
+  };
+  return (
+    <Dialog title="Sign in to go on">
+      <p>There is no session, or it has ended. This page keeps its place and goes on afterwards.</p>
+      <form className="stack" onSubmit={onSubmit}>
+        <Field label="API key" hint="tgw_… of any role, or the value of GATEWAY_ADMIN_KEY." error={problem}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              ref={input}
+              type="password"
+              name="key"
+              required
+              autoComplete="current-password"
+            />
+          )}
+        </Field>
+        <footer className="row dialog-footer">
+          {/* With another way to sign in, in a tab of its own: this one notices. */}
+          <a className="button" href="/login?next=/messages" target="_blank" rel="noreferrer">
+            Another way…
+          </a>
+          <Button kind="primary" type="submit" disabled={isBusy}>
+            Sign in
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Calls back when there is a session after all: another tab signed in. */
+function useOtherTabs(onSession: () => void): void {
+  const latest = useRef(onSession);
+  latest.current = onSession;
   useEffect(() => {
-    const onReturn = () => document.visibilityState === 'visible' && check(false);
+    const check = async () => {
+      const { id } = (VIEWER_QUERY as unknown as { params: { id: string } }).params;
+      if (await probeSession(id).catch(() => false)) latest.current();
+    };
+    const onReturn = () => void (document.visibilityState === 'visible' && check());
     const channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = () => check(false);
+    channel.onmessage = check;
     addEventListener('focus', onReturn);
     document.addEventListener('visibilitychange', onReturn);
     return () => {
@@ -61,35 +104,4 @@ function SignIn() {
       document.removeEventListener('visibilitychange', onReturn);
     };
   }, []);
-  return (
-    <Dialog title="Sign in to go on">
-      <p>
-        There is no session, or it has ended. Sign in in another tab: this one keeps its place and goes on by
-        itself.
-      </p>
-      {problem && (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
-      <footer className="row dialog-footer">
-        <Button onClick={() => check(true)} disabled={isChecking}>
-          I have signed in
-        </Button>
-        <a
-          className="button primary"
-          href={`/login?next=${encodeURIComponent(SIGNED_IN_PATH)}`}
-          target="_blank"
-          rel="noreferrer"
-        >
-          <Icon name="external" /> Sign in
-        </a>
-      </footer>
-    </Dialog>
-  );
-}
-
-/** The id of a trusted document. */
-function idOf(document: unknown): string {
-  return (document as { params: { id: string } }).params.id;
 }

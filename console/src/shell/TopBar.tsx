@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
+import { signOut } from '../relay/post.ts';
 import { ROUTES } from '../routes.ts';
 import { allZones, useZone } from '../time/zone.ts';
 import { Button } from '../ui/Button.tsx';
@@ -55,11 +56,17 @@ export function TopBar({ onPalette, onHelp }: TopBarProps) {
                 <a className="button quiet menu-item" href="/graphql">
                   GraphiQL
                 </a>
-                <form method="post" action="/logout">
-                  <button type="submit" className="button quiet menu-item">
-                    Sign out
-                  </button>
-                </form>
+                <Button
+                  kind="quiet"
+                  className="menu-item"
+                  onClick={async () => {
+                    await signOut();
+                    // Nothing that was read stays in memory.
+                    location.assign('/login');
+                  }}
+                >
+                  Sign out
+                </Button>
               </div>
             </>
           )}

@@ -1,14 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+} from 'react';
+import type { TableColumn } from './column.ts';
 import './table.css';
-
-export interface TableColumn {
-  readonly key: string;
-  readonly name: string;
-  /** Of `grid-template-columns`, e.g. `minmax(8rem, 2fr)`. */
-  readonly width: string;
-  readonly isNumber?: boolean;
-}
+import { useNarrow } from './use-narrow.ts';
 
 /** The current cell: the row by its index, the column by its key. */
 export interface Position {
@@ -42,12 +44,12 @@ interface VirtualTableProps<Row> {
   readonly onEnd?: () => void;
   /** After the last row: that more is being read, or why nothing more is. */
   readonly end?: ReactNode;
+  /** The element that scrolls and has the focus. */
+  readonly scroller: RefObject<HTMLDivElement | null>;
 }
 
 const ROW_REM = 2.25;
 const NARROW_ROW_REM = 4;
-/** Below it, a row has two lines: the same as in table.css. */
-const NARROW = '(max-width: 44rem)';
 const OVERSCAN = 12;
 
 /** A long table, of which only the rows in view exist. The arrows move the current cell; Enter opens its row. */
@@ -65,11 +67,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     totalCount,
     onEnd,
     end,
+    scroller,
   } = props;
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
+  const isNarrow = useNarrow();
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 14;
-  const height = Math.round(rem * (matchMedia(NARROW).matches ? NARROW_ROW_REM : ROW_REM));
+  const height = Math.round(rem * (isNarrow ? NARROW_ROW_REM : ROW_REM));
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -81,6 +84,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     overscan: OVERSCAN,
     scrollPaddingStart: height,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights are measured anew
+  useLayoutEffect(() => virtualizer.measure(), [height]);
   const items = virtualizer.getVirtualItems();
   const lastVisible = items.at(-1)?.index ?? -1;
   useEffect(() => {

@@ -34,6 +34,15 @@ export const formatShort = (time: number, zone: string): string =>
 export const formatDayShort = (time: number, zone: string): string =>
   formatOf(zone, { month: 'short', day: 'numeric' }).format(time);
 
+/** `28 Nov, 14:03:22` for a row, with the year where it is not the present one. */
+export function formatForRow(time: number, zone: string, now: number): string {
+  const isThisYear =
+    formatOf(zone, { year: 'numeric' }).format(time) === formatOf(zone, { year: 'numeric' }).format(now);
+  return isThisYear
+    ? formatOf(zone, { month: 'short', day: 'numeric', ...SECOND }).format(time)
+    : formatInstant(time, zone);
+}
+
 /** `28 Nov 2026`. */
 export const formatDate = (time: number, zone: string): string => formatOf(zone, DATE).format(time);
 

@@ -7,6 +7,8 @@ interface LoadProps {
   readonly children: (attempt: number) => ReactNode;
   /** A change of it ends an error, because something else is to be shown. */
   readonly resetKey?: string;
+  /** Whether an error takes a line only, for a part of a screen. @default false */
+  readonly compact?: boolean;
   /** @default a bar that moves */
   readonly fallback?: ReactNode;
 }
@@ -33,7 +35,10 @@ export class Load extends Component<LoadProps, LoadState> {
 
   override render() {
     const { error, attempt } = this.state;
-    if (error !== null) return <ErrorState error={toGatewayError(error)} onRetry={this.retry} />;
+    if (error !== null) {
+      const { compact = false } = this.props;
+      return <ErrorState error={toGatewayError(error)} onRetry={this.retry} compact={compact} />;
+    }
     return <Suspense fallback={this.props.fallback ?? <Loading />}>{this.props.children(attempt)}</Suspense>;
   }
 }

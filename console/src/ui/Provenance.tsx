@@ -1,3 +1,4 @@
+import { useNow } from '../time/now.ts';
 import { Time } from '../time/Time.tsx';
 import { Notice } from './states.tsx';
 
@@ -33,6 +34,20 @@ export function UnavailableAccounts({ accounts }: { readonly accounts: readonly 
           </li>
         ))}
       </ul>
+    </Notice>
+  );
+}
+
+/** The gateway reads the newest messages every few minutes. */
+const STALE_MS = 15 * 60_000;
+
+/** Says so where the gateway's copy has not been brought up to date for some time. */
+export function StaleNotice({ source, asOf }: { readonly source: string; readonly asOf: string }) {
+  const now = useNow();
+  if (source !== 'HISTORY' || now - Date.parse(asOf) < STALE_MS) return null;
+  return (
+    <Notice tone="warning">
+      The gateway's copy was last brought up to date <Time at={asOf} />. What came later is missing.
     </Notice>
   );
 }

@@ -73,16 +73,24 @@ const TITLES: Readonly<Record<string, readonly [IconName, string]>> = {
   outdated: ['refresh', 'The gateway was updated'],
 };
 
-/** A failed read: what was wrong, and what to do about it. */
-export function ErrorState({
-  error,
-  onRetry,
-}: {
+interface ErrorStateProps {
   readonly error: GatewayError;
   readonly onRetry: () => void;
-}) {
+  /** Takes a line only. @default false */
+  readonly compact?: boolean;
+}
+
+/** A failed read: what was wrong, and what to do about it. */
+export function ErrorState({ error, onRetry, compact = false }: ErrorStateProps) {
   const { problem, code, requestId } = error;
   const [icon, title] = TITLES[problem] ?? (['alert', 'This could not be shown'] as const);
+  if (compact) {
+    return (
+      <Notice tone="danger" actions={<RetryButton retryAt={error.retryAt} onRetry={onRetry} />}>
+        <strong>{title}.</strong> {error.message}
+      </Notice>
+    );
+  }
   const reload = (
     <Button kind="primary" icon="refresh" onClick={() => location.reload()}>
       Reload the page
@@ -139,6 +147,10 @@ function RetryButton({
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, [isWaiting]);
+  useEffect(() => {
+    addEventListener('online', onRetry);
+    return () => removeEventListener('online', onRetry);
+  }, [onRetry]);
   useEffect(() => {
     if (retryAt === null) return;
     const timer = setTimeout(onRetry, Math.max(0, retryAt - Date.now()) + 50);

@@ -5,6 +5,7 @@ const SLOW = [
   'test/abuse/upstream-faults.test.ts',
   'test/auth/oauth.test.ts',
   'test/{cli,consent,deploy,documents,e2e,faults,fuzz,history,hostile,supply}/**/*.test.ts',
+  'test/console/{insights,insights-states}.test.ts',
   'test/store/{postgres,sqlite}-*.test.ts',
   'test/admin/open-gateway.test.ts',
   'test/calls/walk.test.ts',

@@ -20,7 +20,7 @@ interface TopBarProps {
 export function TopBar({ onPalette, onHelp }: TopBarProps) {
   return (
     <header className="top-bar">
-      <Link href={linkTo('/')} className="brand" aria-label="Start">
+      <Link href={linkTo('/')} className="brand" aria-label="Gateway: insights">
         <span className="brand-mark">
           <Icon name="message" />
         </span>

@@ -1,0 +1,311 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createToken, hashToken } from '../../src/auth/api-token.ts';
+import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { openStore } from '../../src/open-store.ts';
+import { type FieldPolicy, SHOW_ALL } from '../../src/policy/field-policy.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import { createCachedStore } from '../../src/store/cached-store.ts';
+import { createCipher } from '../../src/store/cipher.ts';
+import { withSettings } from '../../src/store/settings-store.ts';
+import { createKit, type KitOptions } from '../kit.ts';
+import { ADMIN_KEY } from '../pages/kit.ts';
+import { BUILD, checkAccessibility, openTab, serve, useBrowser } from './chromium.ts';
+
+const TIMEOUT = 90_000;
+const browser = useBrowser();
+
+/** A gateway that needs no key, where everyone is ADMIN. */
+async function open(options: KitOptions = {}) {
+  const kit = createKit({ sandbox: { messages: 400 }, console: BUILD, ...options });
+  return { kit, url: await serve(kit) };
+}
+
+/** A gateway with keys, and credentials of the sandbox unless there shall be none. */
+async function openWithKeys({ isEmpty = false } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-insights-'));
+  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
+  const cipher = createCipher(encryptionKeys);
+  const over = createSandbox({ messages: 300 });
+  const stored = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
+    cipher,
+  });
+  const store = withSettings(stored, isEmpty ? [] : over.apps.slice(0, 2));
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const kit = createKit({ over, store, console: BUILD, config: { adminKey: ADMIN_KEY, encryptionKeys } });
+  const url = await serve(kit);
+  const addKey = async (
+    role: 'READER' | 'ADMIN',
+    { fieldPolicy, all = true }: { fieldPolicy?: Partial<FieldPolicy>; all?: boolean } = {},
+  ) => {
+    const token = createToken();
+    const credentialIds = all ? (await store.list()).map(({ id }) => id) : [];
+    const key = { name: `a ${role}`, role, tokenHash: hashToken(token), credentialIds, dateExpires: null };
+    const { id } = await store.addApiKey({ ...key, fieldPolicy: { ...SHOW_ALL, ...fieldPolicy } });
+    return { id, token };
+  };
+  return { kit, store, url, addKey };
+}
+
+/** Signs in on the gateway's page, which leads to the insights. */
+async function signIn(page: Page, url: string, token: string): Promise<void> {
+  await page.goto(`${url}/login?next=/`);
+  await page.getByLabel('API key').fill(token);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+const tiles = (page: Page) => page.getByRole('region', { name: 'Key figures' });
+
+describe('what was counted', () => {
+  test(
+    'at the scan limit says so, shades what was not counted, and offers the part that was',
+    async () => {
+      const { url } = await open({ sandbox: { messages: 2_000 }, config: { scanBudget: 300 } });
+      const page = await openTab(browser(), `${url}/#range=400d&zone=UTC`);
+      await page.getByText('Not complete').waitFor();
+      const notice = page.getByText(/Reading stopped at the scan limit, after \d+ messages of Twilio/);
+      await notice.waitFor();
+      expect(await page.locator('.chart-uncounted').count()).toBe(1);
+      await page.getByRole('button', { name: 'Show only this part' }).click();
+      await page.getByText('Complete', { exact: true }).waitFor();
+      expect(new URL(page.url()).hash).toMatch(/range=.*\.\./);
+      expect(await page.locator('.chart-uncounted').count()).toBe(0);
+      await page.goBack();
+      await notice.waitFor();
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'without an account that cannot be read names it, and counts the others',
+    async () => {
+      const { kit, url } = await open();
+      const [, subaccount] = kit.sandbox.apps;
+      kit.sandbox.setPermissions(subaccount?.clientId ?? '', []);
+      const page = await openTab(browser(), `${url}/#range=90d`);
+      await page.getByText('One account could not be read; this is without it.').waitFor();
+      await page.getByText(kit.sandbox.accounts.active.sid).waitFor();
+      await page.getByText('Not complete').waitFor();
+      await tiles(page).getByRole('link').first().waitFor();
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'that is nothing offers to remove one filter, or a longer time',
+    async () => {
+      const { url } = await open();
+      const page = await openTab(browser(), `${url}/#range=90d&country=FJ&status=failed`);
+      await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
+      await page.getByRole('button', { name: 'Remove Country: Fiji' }).click();
+      await tiles(page).waitFor();
+      expect(new URL(page.url()).hash).not.toContain('country');
+
+      await page.goto(`${url}/#range=2099-01-01T00:00:00Z..2099-01-02T00:00:00Z`);
+      await page.getByRole('heading', { name: 'There are no messages in this time' }).waitFor();
+      await page.getByRole('button', { name: 'Last 30 days' }).click();
+      await tiles(page).waitFor();
+      // An address that was edited by hand shows what can be understood of it.
+      await page.goto(`${url}/#range=nonsense&error=abc&outcome=lost&zone=Nowhere/City&x=%E0%A4%A`);
+      await page.reload();
+      await tiles(page).waitFor();
+      await page
+        .getByText(/Last 7 days/)
+        .first()
+        .waitFor();
+    },
+    TIMEOUT,
+  );
+});
+
+describe('while something is in the way', () => {
+  test(
+    'the old figures stay, dimmed, until the new ones are there',
+    async () => {
+      const { url } = await open();
+      const page = await openTab(browser(), `${url}/#range=90d`);
+      await tiles(page).waitFor();
+      const before = await tiles(page).textContent();
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route('**/graphql', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+      await page.locator('.insights[aria-busy="true"]').waitFor();
+      expect(await tiles(page).textContent()).toBe(before);
+      release();
+      await page.locator('.insights[aria-busy="false"]').waitFor();
+      await tiles(page).waitFor();
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a gateway that cannot be reached, and one that is throttled, say so and go on',
+    async () => {
+      const { kit, url } = await open();
+      const page = await openTab(browser(), `${url}/#range=90d`, { expected: /^Failed to load resource/ });
+      await tiles(page).waitFor();
+      await page.context().setOffline(true);
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+      await page.getByRole('heading', { name: 'The gateway does not respond' }).waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await tiles(page).waitFor();
+
+      kit.sandbox.set({ fail429: 1, retryAfterSeconds: 1 });
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+      await page.getByRole('heading', { name: 'Too many requests at the moment' }).waitFor();
+      kit.sandbox.set({ fail429: 0 });
+      // The page tries again by itself, when the wait is over.
+      await tiles(page).waitFor();
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'a session that ends keeps its place until someone has signed in',
+    async () => {
+      const { store, url, addKey } = await openWithKeys();
+      const first = await addKey('ADMIN');
+      const page = await openTab(browser(), 'about:blank', { expected: /status of 401/ });
+      await signIn(page, url, first.token);
+      await tiles(page).waitFor();
+      await page.goto(`${url}/#range=90d`);
+      await page.getByRole('heading', { name: 'Top senders' }).waitFor();
+      // What is still being read would find the end of the session, too.
+      await page.waitForLoadState('networkidle');
+      const second = await addKey('ADMIN');
+      await store.revokeApiKey(first.id);
+      await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+      await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
+      await tiles(page).waitFor();
+      const other = await page.context().newPage();
+      await signIn(other, url, second.token);
+      await tiles(other).waitFor();
+      await page.bringToFront();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.locator('.insights[aria-busy="false"]').waitFor();
+      await tiles(page).waitFor();
+      expect(new URL(page.url()).hash).toBe('#range=90d');
+    },
+    TIMEOUT,
+  );
+});
+
+describe('who may see what', () => {
+  test.each([
+    ['LAST_FOUR', /shows a part of each sender only/, /…\d{4}/],
+    ['HIDDEN', /hides senders/, null],
+  ] as const)(
+    'a reader whose policy says %s sees senders accordingly, and no number in full',
+    async (addresses, note, shown) => {
+      const { url, addKey } = await openWithKeys();
+      const { token } = await addKey('READER', { fieldPolicy: { addresses } });
+      const page = await openTab(browser(), 'about:blank');
+      const bodies: string[] = [];
+      page.on('response', async (response) => {
+        if (response.url().endsWith('/graphql')) bodies.push(await response.text().catch(() => ''));
+      });
+      await signIn(page, url, token);
+      await tiles(page).waitFor();
+      await page.goto(`${url}/#range=90d`);
+      const senders = page.getByRole('region', { name: 'Top senders', exact: true });
+      await senders.getByText(note).waitFor();
+      expect(await senders.getByRole('link').count()).toBe(0);
+      if (shown) expect(await senders.textContent()).toMatch(shown);
+      else expect(await senders.getByRole('table').count()).toBe(0);
+      // The sandbox's senders. The explanation of an error has an example of a number.
+      expect(await page.content()).not.toMatch(/\+1\d{3}55501[01]\d/);
+      expect(bodies.join('')).not.toMatch(/\+1\d{3}55501[01]\d/);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'without a credential an ADMIN is led to adding one, and others learn whom to ask',
+    async () => {
+      const { url, addKey } = await openWithKeys({ isEmpty: true });
+      const page = await openTab(browser(), 'about:blank');
+      await signIn(page, url, (await addKey('ADMIN')).token);
+      await page.getByRole('heading', { name: 'Connect a Twilio account' }).waitFor();
+      const add = page.getByRole('link', { name: 'Add a credential' });
+      expect(await add.getAttribute('href')).toBe('/admin/credentials');
+      await checkAccessibility(page, 'an ADMIN without a credential');
+
+      const reader = await openTab(browser(), 'about:blank', { colorScheme: 'dark' });
+      await signIn(reader, url, (await addKey('READER', { all: false })).token);
+      await reader.getByRole('heading', { name: 'Your key opens no account yet' }).waitFor();
+      await reader.getByText('Ask an administrator of this gateway to give “a READER” access').waitFor();
+      expect(await reader.getByRole('link', { name: 'Add a credential' }).count()).toBe(0);
+      await checkAccessibility(reader, 'a READER without a credential');
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'the welcome explains the sandbox until it is dismissed, and keeps nothing else in the browser',
+    async () => {
+      const { url } = await open();
+      const page = await openTab(browser(), `${url}/`);
+      const welcome = page.getByRole('region', { name: 'Welcome: this is a sandbox' });
+      await welcome.getByText('SANDBOX=off').waitFor();
+      expect(await welcome.getByRole('link', { name: 'Open GraphiQL' }).getAttribute('href')).toBe(
+        '/graphql',
+      );
+      await welcome.getByRole('button', { name: 'Dismiss' }).click();
+      await welcome.waitFor({ state: 'detached' });
+      await page.reload();
+      await tiles(page).waitFor();
+      expect(await welcome.count()).toBe(0);
+      expect(await page.evaluate(() => ({ ...localStorage }))).toEqual({ 'console.welcome': 'dismissed' });
+      expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'over Twilio there is no welcome',
+    async () => {
+      const urls = {
+        apiUrl: new URL('https://api.twilio.com'),
+        oauthUrl: new URL('https://oauth.twilio.com'),
+      };
+      const { url } = await open({ config: { twilio: { ...urls, credential: null } } });
+      const page = await openTab(browser(), `${url}/#range=90d`);
+      await tiles(page).waitFor();
+      expect(await page.getByText('this is a sandbox').count()).toBe(0);
+    },
+    TIMEOUT,
+  );
+});
+
+describe.each(['light', 'dark'] as const)('axe finds nothing, in %s', (colorScheme) => {
+  test.each([360, 1280])(
+    'at %i px',
+    async (width) => {
+      const { url } = await open();
+      const page = await openTab(browser(), `${url}/#range=90d`, {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
+      await page.getByRole('heading', { name: 'Top senders' }).waitFor();
+      await page.getByText('What to do').first().click();
+      await checkAccessibility(page, 'with a remedy');
+      await page.goto(`${url}/#country=FJ`);
+      await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
+      await checkAccessibility(page, 'without a match');
+    },
+    TIMEOUT,
+  );
+});

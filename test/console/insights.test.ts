@@ -1,0 +1,273 @@
+import { DateTime } from 'luxon';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { rfc2822 } from '../../src/sandbox/dates.ts';
+import { createKit, type Kit, noErrors } from '../kit.ts';
+import { createSyncedKit } from '../reads/copy.ts';
+import { BUILD, openTab, serve, tabTo, useBrowser } from './chromium.ts';
+
+const TIMEOUT = 90_000;
+const DAY_MS = 86_400_000;
+const browser = useBrowser();
+
+const SOURCES = ['HISTORY', 'TWILIO'] as const;
+type Source = (typeof SOURCES)[number];
+
+/** A gateway with the copy of its history, or without any, after `prepare` has changed the sandbox. */
+async function open(source: Source, prepare: (kit: Kit) => void = () => {}, messages = 400) {
+  const over = createKit({ sandbox: { messages } }).sandbox;
+  prepare({ sandbox: over } as Kit);
+  const options = { over, console: BUILD };
+  const kit =
+    source === 'HISTORY' ? await createSyncedKit({}, { subaccount: true, ...options }) : createKit(options);
+  return { kit, url: await serve(kit) };
+}
+
+/** The totals of the chart's table, row by row. */
+async function readTable(page: Page): Promise<number[]> {
+  const table = page.getByRole('table', { name: /Messages by outcome/ });
+  if (!(await table.isVisible())) {
+    const toTable = page.getByRole('button', { name: 'Table', exact: true });
+    if (await toTable.isVisible()) await toTable.click();
+  }
+  const totals = await table.locator('tbody tr td:last-child').allTextContents();
+  return totals.map((text) => Number(text.replaceAll(',', '')));
+}
+
+/** How many messages the list has from an instant to right before another one. */
+async function countOf(kit: Kit, source: Source, since: DateTime, end: DateTime): Promise<number> {
+  const dateCreated = { since: secondsOf(since), until: secondsOf(end.minus({ seconds: 1 })) };
+  const { data } = noErrors(
+    await kit.query(
+      'query($filter: MessageFilter, $source: MessageSource) { messages(in: { all: true }, filter: $filter, source: $source, first: 1000) { totalCount nodes { sid } pageInfo { hasNextPage } } }',
+      { filter: { dateCreated }, source },
+    ),
+  );
+  expect(data.messages.pageInfo.hasNextPage).toBe(false);
+  if (source === 'HISTORY') expect(data.messages.totalCount).toBe(data.messages.nodes.length);
+  return data.messages.nodes.length;
+}
+
+/** The last day on which the clock changed in Berlin, and that had so many hours. */
+function lastDayOf(hours: number): DateTime {
+  let day = DateTime.now().setZone('Europe/Berlin').startOf('day').minus({ days: 2 });
+  while (day.plus({ days: 1 }).diff(day, 'hours').hours !== hours) day = day.minus({ days: 1 });
+  return day;
+}
+
+const secondsOf = (time: DateTime) => `${new Date(time.toMillis()).toISOString().slice(0, 19)}Z`;
+const fragmentOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
+describe.each(SOURCES)('an engineer, reading from %s', (source) => {
+  const spike = new Date(Date.now() - 10 * DAY_MS);
+  spike.setUTCHours(12, 0, 0, 0);
+
+  test(
+    'drags across a spike of failures, clicks 30003, and sees these messages',
+    async () => {
+      const { kit, url } = await open(source, ({ sandbox }) => {
+        for (let minute = 0; minute < 40; minute += 1) {
+          const at = rfc2822(spike.getTime() / 1_000 + minute * 60);
+          const failed = { status: 'undelivered', error_code: 30003, to: '+12125550123' };
+          sandbox.addMessage('parent', { ...failed, date_created: at, date_sent: at } as never);
+        }
+      });
+      const page = await openTab(browser(), `${url}/#range=30d&zone=UTC`);
+      const chart = page.getByRole('slider', { name: /Messages by outcome, per day/ });
+      await chart.waitFor();
+      await expect
+        .poll(() => page.getByText(/^from (the gateway's copy|Twilio)/).textContent())
+        .toContain(source === 'HISTORY' ? "the gateway's copy" : 'Twilio');
+      const compared = page.getByText('vs. the period before');
+      await expect.poll(() => compared.count()).toBe(source === 'HISTORY' ? 4 : 0);
+
+      // From the day before the spike to the day after it. The last of 31 bars is today.
+      const box = await chart.boundingBox();
+      if (!box) throw new Error('The chart is not visible.');
+      const step = box.width / 31;
+      const middleOf = (daysAgo: number) => box.x + (30.5 - daysAgo) * step;
+      await page.mouse.move(middleOf(11), box.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(middleOf(10), box.y + 60);
+      await page.mouse.move(middleOf(9), box.y + 60);
+      await page.mouse.up();
+      const dayOf = (shift: number) => new Date(spike.getTime() + shift * DAY_MS).toISOString().slice(0, 10);
+      await expect
+        .poll(() => fragmentOf(page).get('range'))
+        .toBe(`${dayOf(-1)}T00:00:00Z..${dayOf(1)}T23:59:59Z`);
+
+      const code = page.getByRole('table', { name: 'Failures by error code', exact: true }).getByRole('row', {
+        name: /30003/,
+      });
+      await expect.poll(() => code.locator('.count').textContent()).toMatch(/^4\d$/);
+      const expected = Number(await code.locator('.count').textContent());
+      await code.getByText('What to do').click();
+      await code.getByText('The phone could not be reached').waitFor();
+
+      const insights = page.url();
+      await code.getByRole('link', { name: '30003', exact: true }).click();
+      await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+      expect(Object.fromEntries(fragmentOf(page))).toEqual({
+        zone: 'UTC',
+        outcome: 'failed',
+        error: '30003',
+        range: `${dayOf(-1)}T00:00:00Z..${dayOf(1)}T23:59:59Z`,
+      });
+      await page.getByText(`${expected} messages`, { exact: true }).first().waitFor();
+
+      // Back, reload and a new tab show the same.
+      await page.goBack();
+      expect(page.url()).toBe(insights);
+      await code.waitFor();
+      await page.reload();
+      await expect.poll(() => code.locator('.count').textContent()).toBe(String(expected));
+      const other = await page.context().newPage();
+      await other.goto(insights);
+      await expect
+        .poll(() => other.getByRole('row', { name: /30003/ }).first().textContent())
+        .toContain(String(expected));
+      await page.goBack();
+      await expect.poll(() => fragmentOf(page).get('range')).toBe('30d');
+      expect(kit.lines.join('\n')).not.toMatch(/5550\d{3}/);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'clicks a bar and a cell, and lands on as many messages as they say',
+    async () => {
+      const { url } = await open(source);
+      const page = await openTab(browser(), `${url}/#range=90d&zone=UTC`);
+      const cell = page.getByRole('table', { name: 'Failures by error code and country' }).getByRole('link', {
+        name: /in United States/,
+      });
+      await cell.first().waitFor();
+      const count = await cell.first().textContent();
+      await cell.first().click();
+      await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+      expect(Object.fromEntries(fragmentOf(page))).toMatchObject({ outcome: 'failed', country: 'US' });
+      await page
+        .getByText(new RegExp(`^${count} messages$`))
+        .first()
+        .waitFor();
+      await page.goBack();
+
+      const chart = page.getByRole('slider', { name: /per day/ });
+      const box = await chart.boundingBox();
+      if (!box) throw new Error('The chart is not visible.');
+      const step = box.width / 91;
+      // The succeeded part is the top of the bar, the failed one its bottom.
+      await page.mouse.click(box.x + box.width - step / 2, box.y + 176 - 2);
+      await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+      expect(fragmentOf(page).get('outcome')).toBe('failed');
+      expect(fragmentOf(page).get('range')).toMatch(/T00:00:00Z\.\..*T23:59:59Z$/);
+    },
+    TIMEOUT,
+  );
+
+  test(
+    'finds totals that equal the counts of the list, on days when the clock changes and in zones with half hours',
+    async () => {
+      const cases = [
+        { zone: 'Europe/Berlin', hours: 25, day: lastDayOf(25) },
+        { zone: 'Europe/Berlin', hours: 23, day: lastDayOf(23) },
+        // The clock never changes there; its hours begin at half past.
+        {
+          zone: 'Asia/Kolkata',
+          hours: 24,
+          day: lastDayOf(25).minus({ days: 14 }).setZone('Asia/Kolkata', { keepLocalTime: true }),
+        },
+      ];
+      const { kit, url } = await open(
+        source,
+        ({ sandbox }) => {
+          for (const { day, hours } of cases) {
+            // At each half hour, and right before each full one, of the day and of the hours beside it.
+            for (let minute = -90; minute < hours * 60 + 90; minute += 30) {
+              for (const second of minute % 60 === 0 ? [-1, 0] : [0]) {
+                const at = rfc2822(day.toSeconds() + minute * 60 + second);
+                sandbox.addMessage('parent', { date_created: at, date_sent: at });
+              }
+            }
+          }
+        },
+        100,
+      );
+      const page = await openTab(browser(), `${url}/#range=1h`);
+      const show = async (since: DateTime, until: DateTime, zone: string, count: number) => {
+        const range = `${secondsOf(since)}..${secondsOf(until.minus({ seconds: 1 }))}`;
+        await page.goto(`${url}/#range=${range}&zone=${zone}`);
+        await page.locator('.insights[aria-busy="false"]').waitFor();
+        await expect.poll(() => readTable(page).then((rows) => rows.length)).toBe(count);
+        return readTable(page);
+      };
+      const next = (time: DateTime, step: 'hours' | 'days') => time.plus({ [step]: 1 });
+
+      for (const { zone, hours, day } of cases) {
+        const end = next(day, 'days');
+        const week = await show(day.minus({ days: 4 }), day.plus({ days: 5 }), zone, 9);
+        for (const [index, total] of week.entries()) {
+          const since = day.plus({ days: index - 4 });
+          expect([zone, index, total]).toEqual([
+            zone,
+            index,
+            await countOf(kit, source, since, next(since, 'days')),
+          ]);
+        }
+        const rows = await show(day, end, zone, hours);
+        for (const [hour, total] of rows.entries()) {
+          const since = day.plus({ hours: hour });
+          expect([zone, hour, total]).toEqual([
+            zone,
+            hour,
+            await countOf(kit, source, since, next(since, 'hours')),
+          ]);
+        }
+        const sum = rows.reduce((all, total) => all + total, 0);
+        expect(sum).toBeGreaterThan(hours * 2);
+        expect(sum).toBe(week[4]);
+        expect(sum).toBe(await countOf(kit, source, day, end));
+
+        // The list says the same number.
+        await page.getByRole('link', { name: 'Messages', exact: true }).last().click();
+        await page.getByText(`${sum} messages`, { exact: true }).first().waitFor();
+        await page.goBack();
+      }
+    },
+    TIMEOUT,
+  );
+});
+
+test(
+  'the keyboard alone opens a bar, chooses a range, and follows a code',
+  async () => {
+    const { url } = await open('TWILIO');
+    const page = await openTab(browser(), `${url}/#range=7d&zone=UTC`);
+    await page.getByRole('slider').waitFor();
+    await tabTo(page, /^Messages by outcome/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/ to .*: \d+$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    expect(fragmentOf(page).get('range')).toMatch(/T00:00:00Z\.\..*T23:59:59Z$/);
+
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.getByRole('slider').waitFor();
+    await tabTo(page, /^Messages by outcome/);
+    await page.keyboard.press('ArrowLeft');
+    for (let day = 0; day < 3; day += 1) await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => fragmentOf(page).get('range')).toMatch(/\.\./);
+    const [since, until] = (fragmentOf(page).get('range') ?? '').split('..').map((at) => Date.parse(at));
+    expect(Math.round(((until ?? 0) - (since ?? 0)) / DAY_MS)).toBe(4);
+
+    await page.getByRole('table', { name: 'Failures by error code', exact: true }).waitFor();
+    await tabTo(page, /^\d{5}$/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
+    expect(fragmentOf(page).get('error')).toMatch(/^\d{5}$/);
+  },
+  TIMEOUT,
+);

@@ -9,6 +9,7 @@ const SLOW = [
   'test/store/{postgres,sqlite}-*.test.ts',
   'test/admin/open-gateway.test.ts',
   'test/calls/walk.test.ts',
+  'test/console/{admin,consent,oidc,session}.test.ts',
   'test/reads/history.test.ts',
   'test/docs/{browser-auth,error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',

@@ -31,4 +31,14 @@ export const ROUTES: readonly ScreenRoute[] = [
     nav: { name: 'Messages', icon: 'message', key: 'm' },
   },
   { path: '/messages/:accountSid/:sid', load: () => import('./messages/MessageScreen.tsx') },
+  {
+    path: '/admin',
+    load: () => import('./admin/AdminScreen.tsx'),
+    nav: { name: 'Admin', icon: 'settings', key: 's', role: 'ADMIN' },
+  },
+  { path: '/admin/credentials', load: () => import('./admin/CredentialsScreen.tsx') },
+  { path: '/admin/keys', load: () => import('./admin/KeysScreen.tsx') },
+  { path: '/admin/history', load: () => import('./admin/HistoryScreen.tsx') },
+  { path: '/admin/documents', load: () => import('./admin/DocumentsScreen.tsx') },
+  { path: '/admin/audit', load: () => import('./admin/AuditScreen.tsx') },
 ];

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { createGateway } from '../../src/app.ts';
 import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
+import { openHistory } from '../../src/history/open-history.ts';
 import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { openStore } from '../../src/open-store.ts';
@@ -14,7 +15,12 @@ import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 
 /** Opens a gateway and a sandbox, each listening under its own name, and a browser window. */
-export async function openWindow(browser: Browser, width: number, colorScheme: 'light' | 'dark' = 'light') {
+export async function openWindow(
+  browser: Browser,
+  width: number,
+  colorScheme: 'light' | 'dark' = 'light',
+  { withHistory = false } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-story-'));
   const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
   const cipher = createCipher(encryptionKeys);
@@ -27,6 +33,7 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
     },
   );
   const store = withSettings(stored, sandbox.apps.slice(1, 2));
+  const history = withHistory ? openHistory({ file: join(folder, 'data', 'history.db') }) : undefined;
   const lines: string[] = [];
   const gateway = createGateway({
     config: {
@@ -40,6 +47,8 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
     },
     urls: { apiUrl: new URL(twilio.url), oauthUrl: new URL(twilio.url) },
     store,
+    history,
+    syncsHistory: withHistory,
     log: createLogger('debug', (line) => lines.push(line)),
   });
   const { url, close } = await listen(gateway, 'localhost', 0);
@@ -48,8 +57,9 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // Some steps expect the status 401 or 422.
-    if (message.type() === 'error' && !message.text().includes('the server responded with a status of')) {
+    // Some steps expect the status 401 or 422, and some that the gateway is away.
+    const isExpected = /the server responded with a status of|net::ERR_FAILED/.test(message.text());
+    if (message.type() === 'error' && !isExpected) {
       complaints.push(message.text());
     }
   });
@@ -57,6 +67,7 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
     await window.close();
     await close(1_000);
     await gateway.close();
+    await history?.close();
     await store.close();
     await twilio.close();
     rmSync(folder, { recursive: true, force: true });
@@ -64,5 +75,5 @@ export async function openWindow(browser: Browser, width: number, colorScheme: '
     expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
   });
   const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid });
-  return { sandbox, store, page, app, url };
+  return { sandbox, store, page, app, url, lines, window };
 }

@@ -37,6 +37,7 @@ export function TopBar({ onPalette, onHelp }: TopBarProps) {
           icon="search"
           className="palette-button"
           onClick={onPalette}
+          aria-label="Search Ctrl K"
           aria-keyshortcuts="Control+K"
         >
           <span className="palette-label">

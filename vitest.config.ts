@@ -11,6 +11,7 @@ const SLOW = [
   'test/calls/walk.test.ts',
   'test/console/{admin,consent,oidc,session}.test.ts',
   'test/reads/history.test.ts',
+  'test/console/{accounts,threads,threads-copy,threads-reviewer}.test.ts',
   'test/docs/{browser-auth,error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',
   'test/http/{address,deadline,export,graphiql,media,rate,slow-clients}*.test.ts',

@@ -32,6 +32,17 @@ export const ROUTES: readonly ScreenRoute[] = [
   },
   { path: '/messages/:accountSid/:sid', load: () => import('./messages/MessageScreen.tsx') },
   {
+    path: '/threads',
+    load: () => import('./threads/ThreadsScreen.tsx'),
+    nav: { name: 'Threads', icon: 'threads', key: 't' },
+  },
+  { path: '/threads/:id', load: () => import('./threads/ThreadScreen.tsx') },
+  {
+    path: '/accounts',
+    load: () => import('./accounts/AccountsScreen.tsx'),
+    nav: { name: 'Accounts', icon: 'accounts', key: 'a' },
+  },
+  {
     path: '/admin',
     load: () => import('./admin/AdminScreen.tsx'),
     nav: { name: 'Admin', icon: 'settings', key: 's', role: 'ADMIN' },

@@ -11,8 +11,8 @@ import { GatewayError } from './gateway-error.ts';
 import { postDocument } from './post.ts';
 
 /**
- * Fails the whole query where a root field failed, because a screen is nothing without it. An error further down leaves
- * the rest intact: Relay keeps it with its field, where `@catch` reads it.
+ * Fails the whole query where a root field failed, or a field of what `node` reads, because a screen is nothing without
+ * it. An error further down leaves the rest intact: Relay keeps it with its field, where `@catch` reads it.
  */
 const fetchDocument: FetchFunction = ({ id }, variables) =>
   Observable.create((sink) => {
@@ -20,7 +20,7 @@ const fetchDocument: FetchFunction = ({ id }, variables) =>
     postDocument(id ?? '', variables, aborted.signal).then(
       ({ response, headers }) => {
         const { data, errors = [] } = response;
-        const fatal = errors.find(({ path }) => !data || !path || path.length < 2);
+        const fatal = errors.find(({ path }) => !data || !path || path.length < (path[0] === 'node' ? 3 : 2));
         if (fatal || !data) {
           sink.error(new GatewayError(fatal ?? { message: 'The response has no data.' }, { headers }));
           return;

@@ -31,7 +31,6 @@ async function send(path: string, body: unknown, signal?: AbortSignal): Promise<
       headers: { 'content-type': 'application/json', accept: 'application/json', ...SESSION_HEADER },
       body: JSON.stringify(body),
       credentials: 'same-origin',
-      cache: 'no-store',
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {

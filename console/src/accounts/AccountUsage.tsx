@@ -46,11 +46,7 @@ const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).fo
 /** Messages and cost of a period, on one line. */
 export function UsageSummary(props: UsageProps) {
   return (
-    <Load
-      resetKey={JSON.stringify(props)}
-      fallback={<span className="muted">Reading…</span>}
-      compact
-    >
+    <Load resetKey={JSON.stringify(props)} fallback={<span className="muted">Reading…</span>} compact>
       {(attempt) => <Summary {...props} attempt={attempt} />}
     </Load>
   );

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
-import { type Console, isTooWide, openConsole, openTab, violationsOf } from './chromium.ts';
+import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });

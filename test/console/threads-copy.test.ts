@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
-import { type Console, isTooWide, openConsole, openTab, violationsOf } from './chromium.ts';
+import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 import { PERSON, plantConversation } from './thread-data.ts';
 
 // A browser on a machine that others use, too.

@@ -163,7 +163,9 @@ export function AccountRow(props: AccountRowProps) {
             <Notice
               actions={
                 role === 'ADMIN' &&
-                !account.hasCredential && <ButtonLink href={linkTo('/admin/credentials')}>Add a credential</ButtonLink>
+                !account.hasCredential && (
+                  <ButtonLink href={linkTo('/admin/credentials')}>Add a credential</ButtonLink>
+                )
               }
             >
               <strong>The messages of this account cannot be read.</strong> An OAuth app opens only the

@@ -166,7 +166,9 @@ function Accounts({ attempt, period }: { attempt: number; period: ReturnType<typ
       <State
         icon="lock"
         title="There is no credential yet"
-        actions={role === 'ADMIN' && <ButtonLink href={linkTo('/admin/credentials')}>Add a credential</ButtonLink>}
+        actions={
+          role === 'ADMIN' && <ButtonLink href={linkTo('/admin/credentials')}>Add a credential</ButtonLink>
+        }
       >
         <p>
           The gateway reads an account with a credential: an OAuth app that was made in it.{' '}

@@ -29,7 +29,9 @@ export function MissingPermissions({ credential, role }: { credential: Credentia
       {missing.length > 0 && (
         <Notice
           tone="warning"
-          actions={role === 'ADMIN' && <ButtonLink href={linkTo('/admin/credentials')}>Check again</ButtonLink>}
+          actions={
+            role === 'ADMIN' && <ButtonLink href={linkTo('/admin/credentials')}>Check again</ButtonLink>
+          }
         >
           <strong>To grant what is missing:</strong>
           <ol className="steps">

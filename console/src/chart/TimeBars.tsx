@@ -87,6 +87,8 @@ export function TimeBars(props: TimeBarsProps) {
   const ticks = ticksOf(periods.length, width);
   // A day may have 23 hours; an hour never has two.
   const isByDay = periods.every(({ start, end }) => end - start > 2 * 3_600_000);
+  const isOverYears = (periods.at(-1)?.end ?? 0) - (periods[0]?.start ?? 0) > 300 * 86_400_000;
+  const formatTick = isOverYears ? formatDate : isByDay ? formatDayShort : formatShort;
   // Whole numbers: there is no half a message.
   const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
   const uncounted = countedFrom === undefined ? 0 : periods.filter(({ start }) => start < countedFrom).length;
@@ -227,7 +229,7 @@ export function TimeBars(props: TimeBarsProps) {
               return (
                 period && (
                   <text key={index} className="chart-label" x={index * step} y={height + 13}>
-                    {(isByDay ? formatDayShort : formatShort)(period.start, zone)}
+                    {formatTick(period.start, zone)}
                   </text>
                 )
               );

@@ -3,11 +3,12 @@ import type { Coverage_coverage$key } from '#relay/Coverage_coverage';
 import type { Filter } from '../filters/filter.ts';
 import { useViewer } from '../shell/viewer.ts';
 import { formatExactly, formatRange } from '../time/format.ts';
-import { Button } from '../ui/Button.tsx';
+import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Source } from '../ui/Provenance.tsx';
 import { Badge } from '../ui/Status.tsx';
 import { Notice } from '../ui/states.tsx';
 import { between } from '../url/time-range.ts';
+import { linkTo } from '../url/use-url.ts';
 import { formatCount } from './numbers.ts';
 import type { View } from './view.ts';
 
@@ -108,12 +109,16 @@ function ScanLimit({ since, until, scannedCount, zone, onChange }: ScanLimitProp
     <Notice
       tone="warning"
       actions={
-        since &&
-        until && (
-          <Button onClick={() => onChange({ range: between(Date.parse(since), Date.parse(until)) })}>
-            Show only this part
-          </Button>
-        )
+        <>
+          {since && until && (
+            <Button onClick={() => onChange({ range: between(Date.parse(since), Date.parse(until)) })}>
+              Show only this part
+            </Button>
+          )}
+          {!isCopied && role === 'ADMIN' && (
+            <ButtonLink href={linkTo('/admin/history')}>Copy the history</ButtonLink>
+          )}
+        </>
       }
     >
       <strong>
@@ -123,7 +128,7 @@ function ScanLimit({ since, until, scannedCount, zone, onChange }: ScanLimitProp
       {isCopied
         ? "The gateway's copy of the history is being made; it will count everything."
         : role === 'ADMIN'
-          ? 'A copy of the message history counts everything: enable it for the credential, or set HISTORY=on first.'
+          ? 'A copy of the message history counts everything.'
           : 'A copy of the message history counts everything: an administrator can enable it.'}
     </Notice>
   );

@@ -1,6 +1,6 @@
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { DetailsQuery } from '#relay/DetailsQuery';
-import { DIRECTIONS, type Filter } from '../filters/filter.ts';
+import { DIRECTIONS, type Filter, type MessageArguments } from '../filters/filter.ts';
 import { useViewer } from '../shell/viewer.ts';
 import { FailureCountries } from './FailureCountries.tsx';
 import { hasFailures } from './links.ts';
@@ -11,6 +11,8 @@ interface DetailsProps {
   readonly view: View;
   /** Where the other figures were read: these agree with them. */
   readonly source: string;
+  /** The oldest message that the other figures count, where the scan limit ended them. */
+  readonly countedFrom: string | null;
   readonly attempt: number;
 }
 
@@ -21,12 +23,18 @@ function outboundOf({ direction }: Filter): readonly string[] {
   return direction.length === 0 ? OUTBOUND : direction.filter((one) => one !== 'INBOUND');
 }
 
+/** The same filter, from a later instant on. */
+function withSince(filter: MessageArguments['filter'], since: string): MessageArguments['filter'] {
+  return { ...filter, dateCreated: { ...(filter.dateCreated as object | undefined), since } };
+}
+
 /** Failures by country, and the senders: read after the other figures, and shown without them if they fail. */
-export function Details({ view, source, attempt }: DetailsProps) {
+export function Details({ view, source, countedFrom, attempt }: DetailsProps) {
   const { args, filter } = view;
   const { fieldPolicy } = useViewer();
   const direction = outboundOf(filter);
   const withFailures = hasFailures(filter);
+  const counted = countedFrom === null ? args.filter : withSince(args.filter, countedFrom);
   const withSenders = fieldPolicy.addresses !== 'HIDDEN' && direction.length > 0;
   const { failures, senders } = useLazyLoadQuery<DetailsQuery>(
     graphql`
@@ -50,9 +58,9 @@ export function Details({ view, source, attempt }: DetailsProps) {
     `,
     {
       in: args.in,
-      failed: { ...args.filter, outcome: ['FAILED'] },
+      failed: { ...counted, outcome: ['FAILED'] },
       withFailures,
-      outbound: { ...args.filter, direction },
+      outbound: { ...counted, direction },
       withSenders,
       source,
     } as never,

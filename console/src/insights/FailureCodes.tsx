@@ -19,13 +19,11 @@ const FEW = 8;
 /** Why messages failed: Twilio's error codes, the most frequent first, with what they mean and what to do. */
 export function FailureCodes({ stats, view: { filter } }: FailureCodesProps) {
   const [isAll, setAll] = useState(false);
-  const { groups, total } = useFragment(
+  const { groups: all } = useFragment(
     graphql`
       fragment FailureCodes_stats on MessageStats {
-        total {
-          messages
-        }
         groups {
+          outcome
           error {
             code
             title
@@ -40,13 +38,16 @@ export function FailureCodes({ stats, view: { filter } }: FailureCodesProps) {
     `,
     stats,
   );
+  // Delivered messages may have a code, too.
+  const groups = all.filter(({ outcome }) => outcome === 'FAILED');
+  const total = groups.reduce((sum, { measures }) => sum + measures.messages, 0);
   const rows = isAll ? groups : groups.slice(0, FEW);
   const largest = Math.max(1, ...groups.map(({ measures }) => measures.messages));
   return (
     <section className="card codes" aria-labelledby="insights-codes">
       <header className="card-header row spread">
         <h2 id="insights-codes">Why messages fail</h2>
-        <span className="muted number">{formatCount(total.messages)} failures</span>
+        <span className="muted number">{formatCount(total)} failures</span>
       </header>
       {groups.length === 0 ? (
         <p className="card-empty muted">
@@ -85,7 +86,7 @@ export function FailureCodes({ stats, view: { filter } }: FailureCodesProps) {
                       <span style={{ width: `${(messages / largest) * 100}%` }} />
                     </span>
                     <span className="count">{formatCount(messages)}</span>
-                    <span className="muted share">{formatShare(messages, total.messages)}</span>
+                    <span className="muted share">{formatShare(messages, total)}</span>
                   </span>
                 </td>
               </tr>

@@ -18,7 +18,10 @@ interface FiguresProps {
   readonly onChange: (change: Partial<Filter>) => void;
 }
 
-/** All figures of a view: at once what most people look for, and then the details. */
+/**
+ * All figures of a view: at once what most people look for, and then the details. Both reads of the query have the same
+ * filter, so that they count the same messages also where the scan limit ends them.
+ */
 export function Figures({ view, attempt, onChange }: FiguresProps) {
   const { args, filter, interval, zone } = view;
   const { volume, failures } = useLazyLoadQuery<FiguresQuery>(
@@ -26,7 +29,6 @@ export function Figures({ view, attempt, onChange }: FiguresProps) {
       query FiguresQuery(
         $in: AccountSelection
         $filter: MessageFilter
-        $failed: MessageFilter
         $withFailures: Boolean!
         $interval: StatsInterval
         $timeZone: TimeZone
@@ -38,6 +40,8 @@ export function Figures({ view, attempt, onChange }: FiguresProps) {
           }
           coverage {
             source
+            since
+            scanLimitReached
             unavailable {
               accountSid
               code
@@ -47,14 +51,13 @@ export function Figures({ view, attempt, onChange }: FiguresProps) {
           }
           ...Volume_stats
         }
-        failures: messageStats(in: $in, filter: $failed, groupBy: [ERROR_CODE]) @include(if: $withFailures) {
+        failures: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME, ERROR_CODE]) @include(if: $withFailures) {
           ...FailureCodes_stats
         }
       }
     `,
     {
       ...args,
-      failed: { ...args.filter, outcome: ['FAILED'] },
       withFailures: hasFailures(filter),
       interval,
       timeZone: zone,
@@ -75,7 +78,14 @@ export function Figures({ view, attempt, onChange }: FiguresProps) {
           <Volume stats={volume} view={view} onChange={onChange} />
           {failures && <FailureCodes stats={failures} view={view} />}
           <Load resetKey={JSON.stringify(view)}>
-            {(again) => <Details view={view} source={coverage.source} attempt={attempt + again} />}
+            {(again) => (
+              <Details
+                view={view}
+                source={coverage.source}
+                countedFrom={coverage.scanLimitReached ? (coverage.since ?? null) : null}
+                attempt={attempt + again}
+              />
+            )}
           </Load>
         </>
       )}

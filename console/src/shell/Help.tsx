@@ -17,7 +17,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
                 <div key={keys}>
                   <dt>
                     {keys.split(' ').map((key) => (
-                      <kbd key={key}>{key}</kbd>
+                      <kbd key={key}>{key === 'Escape' ? 'Esc' : key}</kbd>
                     ))}
                   </dt>
                   <dd>{name}</dd>

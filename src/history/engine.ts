@@ -15,6 +15,10 @@ export interface StoredText {
 /** The differences between SQLite and PostgreSQL. */
 export interface HistoryEngine {
   readonly db: Db;
+  /** The same for reads, which have a limit of time. */
+  readonly reads: Db;
+  /** A condition on each message that a statement reads, which ends it after the limit; null where the database does. */
+  inTime(alias: 'm'): Condition | null;
   /** The database's clock in milliseconds, which gateways on several machines share. */
   readonly now: RawBuilder<number>;
   /** Whether rows can be locked one by one; else a transaction has the whole database to itself. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { migrate } from '../store/sql/migrations.ts';
+import type { Deadline } from './deadline.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryStore } from './history-store.ts';
 import { createHistoryLists } from './lists.ts';
@@ -19,15 +20,24 @@ export interface HistorySchema {
   lockMigrations(transaction: Transaction<HistoryTables>): Promise<void>;
 }
 
+export interface SqliteHistoryOptions {
+  /** Whether it only reads, from a file that was checked for damage. @default false */
+  readonly isReader?: boolean | undefined;
+  /** When reads have to end. @default never */
+  readonly deadline?: Deadline | undefined;
+}
+
 /**
  * Opens a SQLite file. Its work is synchronous: to be used in a thread of its own, see `openHistory`.
  *
- * @param check whether to look for damage first
  * @throws {StoreUnavailableError} {SchemaTooNewError}
  */
-export async function openSqliteHistory(file: string, { check = true } = {}): Promise<HistoryStore> {
+export async function openSqliteHistory(
+  file: string,
+  options: SqliteHistoryOptions = {},
+): Promise<HistoryStore> {
   const { createSqliteHistoryEngine, SQLITE_HISTORY_DDL } = await import('./sqlite-engine.ts');
-  return openSqlHistory(await createSqliteHistoryEngine(file, check), {
+  return openSqlHistory(await createSqliteHistoryEngine(file, options), {
     ddl: SQLITE_HISTORY_DDL,
     findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
     lockMigrations: async () => {},
@@ -35,11 +45,14 @@ export async function openSqliteHistory(file: string, { check = true } = {}): Pr
 }
 
 /** @throws {StoreUnavailableError} {SchemaTooNewError} */
-export async function openPostgresHistory(databaseUrl: string): Promise<HistoryStore> {
+export async function openPostgresHistory(
+  databaseUrl: string,
+  { readLimitMs }: { readonly readLimitMs?: number | undefined } = {},
+): Promise<HistoryStore> {
   const { createPostgresHistoryEngine, lockMigrations, POSTGRES_HISTORY_DDL } = await import(
     './postgres-engine.ts'
   );
-  return openSqlHistory(createPostgresHistoryEngine(databaseUrl), {
+  return openSqlHistory(createPostgresHistoryEngine(databaseUrl, readLimitMs), {
     ddl: POSTGRES_HISTORY_DDL,
     findTable: (name) => sql`select 1 where to_regclass(${name}) is not null`,
     lockMigrations,

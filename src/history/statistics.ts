@@ -13,7 +13,7 @@ import {
 } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type { HistoryReads, HistoryStats, StatsQuery } from './history-store.ts';
-import { openQuery, type ReadAccount } from './lists.ts';
+import { limited, openQuery, type ReadAccount } from './lists.ts';
 import { DAY, HOUR, ROLLUPS, type Rollup, type RollupTable } from './rollups.ts';
 import type { Terms } from './terms.ts';
 
@@ -243,7 +243,7 @@ async function count(source: Source, periods: readonly Period[]): Promise<readon
       sum(c.media) as media, cast(sum(c.price) as text) as price, min(c.first) as first, max(c.last) as last
     from (${sql.join(selects, sql` union all `)}) as c
     group by c.period, ${sql.join(groups)} having sum(c.messages) <> 0
-    order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`.execute(engine.db);
+    order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`.execute(engine.reads);
   return rows;
 }
 
@@ -280,6 +280,7 @@ function selectMessages(
   const where: Condition[] = [
     sql`m.account = ${account.id}`,
     sql`${time} >= p.column2 and ${time} < p.column3`,
+    ...limited(engine),
     ...messageConditions({ ...conditions, [range]: UNBOUNDED }, engine, 'm'),
     ...(isBounded(conditions.sent) ? [sql<SqlBool>`m.sent is not null`] : []),
     ...(narrow ? [narrow] : []),
@@ -324,7 +325,7 @@ async function boundsOf(
 ): Promise<{ first: number; end: number } | null> {
   const column = `${axis}_hour` as const;
   const edge = (direction: 'asc' | 'desc') =>
-    engine.db
+    engine.reads
       .selectFrom('history_rollup')
       .select(column)
       .where('account', '=', account.id)

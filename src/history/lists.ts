@@ -1,6 +1,13 @@
 import { type SqlBool, sql } from 'kysely';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { branchesOf, type Conditions, messageConditions, servedByIndex, toConditions } from './criteria.ts';
+import {
+  branchesOf,
+  type Conditions,
+  indexOf,
+  messageConditions,
+  servedByIndex,
+  toConditions,
+} from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type {
   HistoryMessages,
@@ -106,7 +113,8 @@ export async function listRows(
 
   async function readBranch(id: number, branch: Conditions, narrow: Condition | null): Promise<MessageRow[]> {
     const narrowed = narrow ? sql` and ${narrow}` : sql``;
-    const { rows } = await sql<MessageRow>`select ${columns('m')} from history_message as m
+    const table = engine.messagesBy(narrow ? 'id' : indexOf(branch));
+    const { rows } = await sql<MessageRow>`select ${columns('m')} from ${table}
       where ${whereOf(id, branch)}${narrowed} ${ordered('m', limit + 1)}`.execute(engine.reads);
     return rows;
   }
@@ -114,9 +122,10 @@ export async function listRows(
   /** Looks for the texts in the first messages that an index finds. */
   async function lookAhead(id: number): Promise<MessageRow[]> {
     const branches = branchesOf(conditions).map(
-      (branch) => sql`select * from (select ${columns('m')} from history_message as m
+      (branch) => sql`select * from (select ${columns('m')} from ${engine.messagesBy(indexOf(branch))}
         where ${whereOf(id, servedByIndex(branch))} ${ordered('m', FIRST_LOOK)}) as b`,
     );
+    if (branches.length === 0) return [];
     const { rows } = await sql<MessageRow>`select ${columns('f')}
       from (select * from (${sql.join(branches, sql` union all `)}) as u ${ordered('u', FIRST_LOOK)}) as f
       where ${sql.join(messageConditions(conditions, engine, 'f'), sql` and `)}

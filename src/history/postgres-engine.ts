@@ -77,6 +77,7 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
   return {
     db,
     reads,
+    messagesBy: () => sql.raw('history_message as m'),
     inTime: () => null,
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     locksRows: true,

@@ -1,12 +1,12 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { migrate } from '../store/sql/migrations.ts';
-import type { Deadline } from './deadline.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryStore } from './history-store.ts';
 import { createHistoryLists } from './lists.ts';
 import { HISTORY_MIGRATIONS, type HistoryDdl } from './migrations.ts';
 import { createHistoryPolicies } from './policies.ts';
 import { createHistorySlices } from './slices.ts';
+import type { SqliteHistoryOptions } from './sqlite-engine.ts';
 import { createHistoryStatistics } from './statistics.ts';
 import type { HistoryTables } from './tables.ts';
 import { Terms } from './terms.ts';
@@ -18,13 +18,6 @@ export interface HistorySchema {
   readonly ddl: HistoryDdl;
   findTable(name: string): RawBuilder<unknown>;
   lockMigrations(transaction: Transaction<HistoryTables>): Promise<void>;
-}
-
-export interface SqliteHistoryOptions {
-  /** Whether it only reads, from a file that was checked for damage. @default false */
-  readonly isReader?: boolean | undefined;
-  /** When reads have to end. @default never */
-  readonly deadline?: Deadline | undefined;
 }
 
 /**

@@ -9,7 +9,6 @@ import type { HistoryEngine } from './engine.ts';
 import { fold } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
 import { PRICE_LENGTH } from './rollups.ts';
-import type { SqliteHistoryOptions } from './sql-history-store.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 
 const SQLITE_CORRUPT = 11;
@@ -30,6 +29,13 @@ export const SQLITE_HISTORY_DDL: HistoryDdl = {
   afterMessages: ['create index history_message_created on history_message (account, created)'],
   keyed: ' strict, without rowid',
 };
+
+export interface SqliteHistoryOptions {
+  /** Whether it only reads, from a file that was checked for damage. @default false */
+  readonly isReader?: boolean | undefined;
+  /** When reads have to end. @default never */
+  readonly deadline?: Deadline | undefined;
+}
 
 /** Opens a file of the history. A damaged file is moved aside, and a new one is begun. @throws {StoreUnavailableError} */
 export async function createSqliteHistoryEngine(
@@ -77,6 +83,10 @@ export async function createSqliteHistoryEngine(
   return {
     db,
     reads: db,
+    messagesBy(index) {
+      const by = index === null ? '' : index === 'id' ? ' not indexed' : ` indexed by ${index}`;
+      return sql.raw(`history_message as m${by}`);
+    },
     // At every thousandth message: SQLite itself cannot be interrupted from here.
     inTime: (alias) => sql`(${sql.ref(`${alias}.id`)} & 1023 <> 0 or in_time())`,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,

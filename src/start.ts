@@ -2,6 +2,7 @@ import { redirectUriAt } from './admin/consent.ts';
 import { createGateway, type Gateway } from './app.ts';
 import { type Config, ConfigError, type TwilioUrls } from './config/config.ts';
 import { isLoopback } from './config/setting.ts';
+import { hasConsole } from './http/console-files.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openGatewayStore } from './open-store.ts';
@@ -71,7 +72,7 @@ export async function start(
     const database = databaseUrl ? 'PostgreSQL' : file;
     log.info({ version, url, metrics, database, ...twilio.logged }, 'listening');
     const isOpen = isLoopback(host) && !config.adminKey && !config.oidc && !(await store.hasHadAdminKey());
-    greet(greeting(config, { url, metrics, notice, about: twilio.about, isOpen }));
+    greet(greeting(config, { url, metrics, notice, about: twilio.about, isOpen, hasConsole: hasConsole() }));
     return {
       url,
       async stop() {
@@ -203,18 +204,20 @@ interface Greeting {
   readonly about: string;
   /** Whether requests need no key. */
   readonly isOpen: boolean;
+  readonly hasConsole: boolean;
 }
 
 /** Greets a person who starts the gateway at a terminal: where everything is, and a first query. */
 export function greeting(
   { http }: Pick<Config, 'http'>,
-  { url, metrics, notice, about, isOpen }: Greeting,
+  { url, metrics, notice, about, isOpen, hasConsole }: Greeting,
 ): string {
   // No client can connect to the address that stands for all.
   const shown = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
   const lines = [
+    hasConsole && `  Console   ${shown}/`,
     `  GraphQL   ${shown}/graphql${http.graphiql ? '  (open it in a browser for GraphiQL)' : ''}`,
-    `  Admin     ${shown}/credentials`,
+    `  Admin     ${shown}${hasConsole ? '/admin' : '/credentials'}`,
     about,
     notice,
     metrics && `  Metrics   ${metrics}`,

@@ -21,7 +21,7 @@ import type { Health } from './health.ts';
 import { metricsForAdmin } from './monitor.ts';
 import { createRequestLog, type Loggable } from './request-log.ts';
 import { type ErrorResponse, errorResponse, rejection, SECURITY_HEADERS } from './respond.ts';
-import { createConsoleRoute } from './routes/console.ts';
+import { createConsoleRoute, screenInsteadOf } from './routes/console.ts';
 import { createExportRoute, EXPORT_PATH } from './routes/export.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, GRAPHQL_PATH, type GraphqlRouteOptions } from './routes/graphql.ts';
@@ -158,6 +158,8 @@ export function createHttpApp(options: HttpAppOptions) {
     });
   }
   app.use(async ({ var: { exchange } }, next) => {
+    const screen = exchange.method === 'GET' && options.consoleBuild && screenInsteadOf(exchange.path);
+    if (screen) return exchange.respond({ status: 302, headers: { location: screen }, body: null });
     if (http.graphiql && wantsGraphiql(exchange)) return (await graphiql(exchange)) ?? next();
     if (!exchange.page) return console.wants(exchange) ? console.serve(exchange) : next();
     const form = async () => {

@@ -43,6 +43,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const TWINS: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
 
+/** Whether the console of this package was built. */
+export const hasConsole = (): boolean => existsSync(join(FOLDER, 'index.html'));
+
 /**
  * Reads the built console into memory; all of it is about a megabyte.
  *

@@ -111,7 +111,9 @@ describe('a person signs in with an identity provider', () => {
       credentials: [{ nickname: 'sandbox-subaccount' }],
       fieldPolicy: { bodies: 'HIDDEN' },
     });
-    expect((await visitor.get('/credentials')).status).toBe(403);
+    expect(await run(visitor, { query: '{ apiKeys { id } }' })).toMatchObject({
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
   });
 
   test('until the session ends: by signing out, on every gateway, or after its time', async () => {

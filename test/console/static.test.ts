@@ -180,6 +180,23 @@ describe('without a build', () => {
   });
 });
 
+test('the pages of the administration lead to its screens, where there is a build', async () => {
+  const { load } = open();
+  for (const [path, screen] of [
+    ['/credentials', '/admin/credentials'],
+    ['/credentials/add', '/admin/credentials'],
+    ['/credentials/keys/create', '/admin/keys'],
+    ['/credentials/audit', '/admin/audit'],
+    ['/credentials/x', '/admin/credentials'],
+  ]) {
+    const response = await load(path ?? '');
+    expect([path, response.status, response.headers.get('location')]).toEqual([path, 302, screen]);
+  }
+  expect((await load('/credentialsx')).status).toBe(404);
+  const kit = createKit();
+  expect((await kit.gateway.fetch('http://localhost/credentials', { headers: HTML })).status).toBe(200);
+});
+
 test('the log names the screen, and neither ids nor the query', async () => {
   const { load, lines } = open();
   await load('/threads/v1.planted-thread?from=%2B15551234567');

@@ -72,21 +72,30 @@ describe('npm start', () => {
 
   test('the first query of the greeting works unchanged', async () => {
     const kit = createKit();
-    const about = { metrics: undefined, notice: null, about: '  Sandbox   …', isOpen: true };
+    const about = {
+      metrics: undefined,
+      notice: null,
+      about: '  Sandbox   …',
+      isOpen: true,
+      hasConsole: true,
+    };
     const text = greeting({ http: DEFAULT_HTTP }, { url: 'http://localhost:4000', ...about });
-    expect(text).toContain('http://localhost:4000/credentials');
+    expect(text).toContain('Console   http://localhost:4000/\n');
+    expect(text).toContain('http://localhost:4000/admin');
     const { query: first } = JSON.parse(/-d '(.*)'/.exec(text)?.[1] ?? '');
     expect(noErrors(await kit.query(first)).data.messages.nodes).toHaveLength(3);
   });
 
   test('the greeting names nothing that is off, and an address a client can connect to', () => {
-    const about = { metrics: undefined, notice: null, about: '', isOpen: false };
+    const about = { metrics: undefined, notice: null, about: '', isOpen: false, hasConsole: false };
     const off = greeting(
       { http: { ...DEFAULT_HTTP, graphiql: false } },
       { url: 'http://0.0.0.0:4000', ...about },
     );
     expect(off).not.toContain('GraphiQL');
     expect(off).not.toContain('0.0.0.0');
+    expect(off).not.toContain('Console');
+    expect(off).toContain('http://localhost:4000/credentials');
     expect(off).toContain("-H 'authorization: Bearer tgw_…'");
   });
 

@@ -133,7 +133,7 @@ describe('rejected callers are counted by code, and nothing of their keys is log
     const kit = await openPage({ telemetry });
     const visitor = kit.visitor();
     await visitor.get('/credentials');
-    expect((await visitor.post('/credentials/login', { key: createToken() })).status).toBe(401);
+    expect((await visitor.post('/login', { key: createToken() })).status).toBe(401);
     expect(await counted(telemetry, 'callers')).toEqual({ API_KEY_INVALID: 1 });
   });
 });

@@ -22,7 +22,9 @@ describe.each([
   const shot = (page: Page, name: string) => (width === 360 ? checkPage(page) : picture(page, name));
 
   test('a credential is added, renamed, rotated, checked and removed', { timeout: 60_000 }, async () => {
-    const { sandbox, store, page, app, url } = await openWindow(browser, width);
+    const { sandbox, store, page, app, url } = await openWindow(browser, width, 'light', {
+      withConsole: false,
+    });
     await page.goto(`${url}/credentials`);
     await heading(page, LIST);
     await follow(page, 'Add a credential');
@@ -86,7 +88,7 @@ describe.each([
   });
 
   test('a key is created, logs in, and is revoked', { timeout: 60_000 }, async () => {
-    const { page, url } = await openWindow(browser, width);
+    const { page, url } = await openWindow(browser, width, 'light', { withConsole: false });
     await page.goto(`${url}/credentials`);
     await shot(page, '01-start');
     await follow(page, 'Create an API key');
@@ -139,7 +141,7 @@ describe.each([
   });
 
   test('an organization app is connected with consent at Twilio', { timeout: 60_000 }, async () => {
-    const { sandbox, page, url } = await openWindow(browser, width);
+    const { sandbox, page, url } = await openWindow(browser, width, 'light', { withConsole: false });
     const redirectUris = [`${url}/oauth/callback`];
     const app = sandbox.addOrganizationApp({ accountSid: sandbox.accounts.parent.sid, redirectUris });
     await page.goto(`${url}/credentials`);
@@ -182,7 +184,7 @@ describe.each([
 });
 
 test('a credential is added with the keyboard only, in dark mode', { timeout: 60_000 }, async () => {
-  const { page, app, url } = await openWindow(browser, 360, 'dark');
+  const { page, app, url } = await openWindow(browser, 360, 'dark', { withConsole: false });
   await page.goto(`${url}/credentials`);
   await tabTo(page, 'Add a credential');
   await page.keyboard.press('Enter');

@@ -19,7 +19,7 @@ export async function openWindow(
   browser: Browser,
   width: number,
   colorScheme: 'light' | 'dark' = 'light',
-  { withHistory = false } = {},
+  { withHistory = false, withConsole = true } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-story-'));
   const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
@@ -47,6 +47,7 @@ export async function openWindow(
     },
     urls: { apiUrl: new URL(twilio.url), oauthUrl: new URL(twilio.url) },
     store,
+    ...(withConsole ? {} : { console: null }),
     history,
     syncsHistory: withHistory,
     log: createLogger('debug', (line) => lines.push(line)),

@@ -57,10 +57,11 @@ function Filters({ filter, onChange }: FiltersProps) {
   };
   return (
     <form className="filters" onSubmit={apply}>
-      <TextInput label="Actor" required={false} value={actor} onChange={setActor} />
+      <TextInput label="Actor" required={false} saysOptional={false} value={actor} onChange={setActor} />
       <TextInput
         label="Action, e.g. messages.read"
         required={false}
+        saysOptional={false}
         value={action}
         onChange={setAction}
         maxLength={64}

@@ -28,8 +28,8 @@ const CREATE = graphql`
 `;
 
 const ROLES = [
-  ['READER', 'READER: reads with the credentials below'],
-  ['ADMIN', 'ADMIN: reads with all credentials and manages them'],
+  ['READER', 'READER: reads messages'],
+  ['ADMIN', 'ADMIN: also manages the gateway'],
 ] as const;
 
 interface CreateKeyProps {

@@ -6,6 +6,7 @@ import type {
 } from '#relay/CredentialCard_credential';
 import type { CredentialCardRecheckMutation } from '#relay/CredentialCardRecheckMutation';
 import { toGatewayError } from '../relay/gateway-error.ts';
+import { useViewer } from '../shell/viewer.ts';
 import { Text } from '../text/Body.tsx';
 import { Time } from '../time/Time.tsx';
 import { announce } from '../ui/announce.tsx';
@@ -67,6 +68,7 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
   const recheck = useChange<CredentialCardRecheckMutation>(RECHECK, { changesViewer: true });
   const { id, nickname, accountSid, clientId, kind, source, dateCreated, permissions } = data;
   const isFixed = source === 'SETTINGS';
+  const { isSandbox } = useViewer();
   const close = () => setOpened(null);
   const done = (text: string) => {
     close();
@@ -94,7 +96,7 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
           <Text text={nickname} />
         </h2>
         <div className="row">
-          {isFixed && <Badge tone="neutral">From the settings</Badge>}
+          {isFixed && <Badge tone="neutral">{isSandbox ? 'Of the sandbox' : 'From the settings'}</Badge>}
           <Health credential={data} />
         </div>
       </header>
@@ -119,7 +121,9 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
           Recheck<span className="visually-hidden"> {nickname}</span>
         </Button>
         {isFixed ? (
-          <span className="muted">Change it in the settings of the gateway.</span>
+          <span className="field-hint">
+            {isSandbox ? 'Part of the sandbox.' : 'Change it in the settings of the gateway.'}
+          </span>
         ) : (
           <>
             <Button onClick={() => setOpened('rename')}>

@@ -11,15 +11,27 @@ interface TextInputProps {
   readonly type?: 'text' | 'password' | 'date' | 'number';
   /** @default true */
   readonly required?: boolean;
+  /** Whether the label says that it is optional. @default true */
+  readonly saysOptional?: boolean;
   /** @default 256 */
   readonly maxLength?: number;
 }
 
 /** A line of text with its label. */
 export function TextInput(props: TextInputProps) {
-  const { label, value, onChange, hint, error, type = 'text', required = true, maxLength = 256 } = props;
+  const {
+    label,
+    value,
+    onChange,
+    hint,
+    error,
+    type = 'text',
+    required = true,
+    saysOptional = true,
+    maxLength = 256,
+  } = props;
   return (
-    <Field label={required ? label : `${label} (optional)`} hint={hint} error={error}>
+    <Field label={required || !saysOptional ? label : `${label} (optional)`} hint={hint} error={error}>
       {(attributes) => (
         <input
           {...attributes}

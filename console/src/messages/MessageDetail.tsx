@@ -21,14 +21,12 @@ interface MessageDetailProps {
   readonly accountSid: string | null;
   readonly sid: string;
   readonly attempt: number;
-  /** Of its headings: below that of the page or of the panel. */
-  readonly level: 'h2' | 'h3';
 }
 
 type Message = NonNullable<MessageDetailQuery$data['message']>;
 
 /** Everything about one message: why it failed and what to do first. */
-export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetailProps) {
+export function MessageDetail({ accountSid, sid, attempt }: MessageDetailProps) {
   const { message } = useLazyLoadQuery<MessageDetailQuery>(
     graphql`
       query MessageDetailQuery($accountSid: AccountSid, $sid: MessageSid!) {
@@ -91,24 +89,19 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
         </span>
         <span className="muted">{wordOf(message.channel)}</span>
       </header>
-      <Reason message={message} level={level} />
+      <Reason message={message} />
       <section className="detail-section bubble" aria-label="Text">
         <Body body={message.body} state={message.bodyState} />
       </section>
-      <MessageMedia message={message} level={level} />
-      <Timeline message={message} level={level} />
-      <Fields message={message} level={level} />
+      <MessageMedia message={message} />
+      <Timeline message={message} />
+      <Fields message={message} />
     </article>
   );
 }
 
-interface PartProps {
-  readonly message: Message;
-  readonly level: 'h2' | 'h3';
-}
-
 /** Why it failed and what to do, or what its status means for it. */
-function Reason({ message, level: Heading }: PartProps) {
+function Reason({ message }: { readonly message: Message }) {
   const { error, outcome, isFinal } = message.delivery;
   if (!error) {
     if (outcome === 'FAILED') {
@@ -131,10 +124,10 @@ function Reason({ message, level: Heading }: PartProps) {
   const isTwilio = /^https:\/\/(?:www\.)?twilio\.com\//.test(documentationUrl);
   return (
     <Notice tone={outcome === 'FAILED' ? 'danger' : 'warning'}>
-      <Heading className="reason-title">
+      <h3 className="reason-title">
         {outcome === 'FAILED' ? 'Why it failed' : 'What went wrong'}:{' '}
         {title ?? 'an error without a known title'} <span className="number">({code})</span>
-      </Heading>
+      </h3>
       {explanation ? <p>{explanation}</p> : <p>This release does not explain the code. Twilio's page may.</p>}
       <p className="row reason-links">
         <a href={linkTo('/messages', { error: String(code) })}>Messages with this error</a>
@@ -148,11 +141,11 @@ function Reason({ message, level: Heading }: PartProps) {
   );
 }
 
-function Timeline({ message, level: Heading }: PartProps) {
+function Timeline({ message }: { readonly message: Message }) {
   const steps = timelineOf({ ...message, statusName: wordOf(message.status) });
   return (
     <section className="detail-section">
-      <Heading>Timeline</Heading>
+      <h3>Timeline</h3>
       <ol className="timeline">
         {steps.map(({ name, at, after }) => (
           <li key={name}>
@@ -172,7 +165,7 @@ function Timeline({ message, level: Heading }: PartProps) {
 const orNone = (value: string | number | null | undefined, none = 'none'): ReactNode =>
   value === null || value === undefined || value === '' ? <span className="muted">{none}</span> : value;
 
-function Fields({ message, level: Heading }: PartProps) {
+function Fields({ message }: { readonly message: Message }) {
   const { credentials, fieldPolicy } = useViewer();
   const nickname = credentials.find(({ accountSid }) => accountSid === message.accountSid)?.nickname;
   const withCopy = (value: string, name: string) => (
@@ -192,7 +185,7 @@ function Fields({ message, level: Heading }: PartProps) {
     );
   return (
     <section className="detail-section">
-      <Heading>Fields</Heading>
+      <h3>Fields</h3>
       <Facts
         facts={[
           ['From', address(message.from)],

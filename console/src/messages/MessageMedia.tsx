@@ -8,13 +8,8 @@ import { Notice } from '../ui/states.tsx';
 /** What browsers show as a picture and never run. SVG is none of them. */
 const IMAGES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
 
-interface MessageMediaProps {
-  readonly message: MessageMedia_message$key;
-  readonly level: 'h2' | 'h3';
-}
-
 /** The pictures of a message; other files by their type only. */
-export function MessageMedia({ message, level: Heading }: MessageMediaProps) {
+export function MessageMedia({ message }: { readonly message: MessageMedia_message$key }) {
   const { numMedia, media } = useFragment(
     graphql`
       fragment MessageMedia_message on Message {
@@ -33,9 +28,9 @@ export function MessageMedia({ message, level: Heading }: MessageMediaProps) {
   if (!numMedia) return null;
   return (
     <section className="detail-section" aria-labelledby="media-title">
-      <Heading id="media-title">
+      <h3 id="media-title">
         Media <span className="muted number">{numMedia}</span>
-      </Heading>
+      </h3>
       {fieldPolicy.media !== 'SHOWN' ? (
         <p className="body-absent">
           <Icon name="hidden" /> Your field policy hides media.

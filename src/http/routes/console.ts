@@ -104,6 +104,15 @@ GraphQL is at /graphql${graphiql ? ', and GraphiQL too, in a browser' : ''}.
 `;
 }
 
+/**
+ * The screen that has replaced a page below `/credentials`; undefined for other paths. The pages are served where there is no build.
+ */
+export function screenInsteadOf(path: string): string | undefined {
+  if (path !== '/credentials' && !path.startsWith('/credentials/')) return undefined;
+  if (path.startsWith('/credentials/keys')) return '/admin/keys';
+  return path === '/credentials/audit' ? '/admin/audit' : '/admin/credentials';
+}
+
 /** The path as it may be logged: ids of threads and accounts are nobody's business there. */
 export function consoleLogPath(path: string): string | undefined {
   if (path.startsWith(CONSOLE_ASSETS)) return `${CONSOLE_ASSETS}*`;

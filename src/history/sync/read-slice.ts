@@ -118,7 +118,9 @@ export async function readSlice(
     const swept = items.map(toSwept);
     switch (kindOf(slice)) {
       case 'head': {
-        const horizon = (status?.asOf?.getTime() ?? sweep.startedAt) - OVERLAP_MS;
+        const asOf = status?.asOf?.getTime() ?? sweep.startedAt;
+        // A time to come is of a clock that was wrong: what was missed since is not known.
+        const horizon = asOf > sweep.startedAt ? sweep.startedAt - RECENT_MS : asOf - OVERLAP_MS;
         const isDone = next === null || swept.some(({ sentAt }) => sentAt !== null && sentAt < horizon);
         if (isDone) await planMissingDays(swept, next === null);
         return { ...sweepHead(sweep, next), isDone };

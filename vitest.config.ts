@@ -7,6 +7,7 @@ const SLOW = [
   'test/{cli,consent,deploy,documents,e2e,faults,fuzz,history,hostile,supply}/**/*.test.ts',
   'test/console/{insights,insights-states}.test.ts',
   'test/store/{postgres,sqlite}-*.test.ts',
+  'test/console/messages{,-session}.test.ts',
   'test/admin/open-gateway.test.ts',
   'test/calls/walk.test.ts',
   'test/console/{admin,consent,oidc,session}.test.ts',

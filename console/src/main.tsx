@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { RelayEnvironmentProvider } from 'react-relay';
 import { Redirect, Route, Switch } from 'wouter';
 import { createEnvironment } from './relay/environment.ts';
-import { GatewayError } from './relay/gateway-error.ts';
+import { toGatewayError } from './relay/gateway-error.ts';
 import { ROUTES } from './routes.ts';
 import { NotFound } from './shell/NotFound.tsx';
 import { applyTheme } from './shell/preferences.ts';
@@ -17,12 +17,12 @@ const screens = ROUTES.map(({ path, load }) => ({ path, Screen: lazy(load) }));
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root.');
 
-createRoot(root, {
-  onCaughtError(error) {
-    // A request that failed is a state of its screen, with a way forward.
-    if (!(error instanceof GatewayError)) reportError(error);
-  },
-}).render(
+// A failed read is a state of the screen. Anything else that is caught is a defect.
+const onCaughtError = (error: unknown) => {
+  if (toGatewayError(error).code === 'UNKNOWN') reportError(error);
+};
+
+createRoot(root, { onCaughtError }).render(
   <StrictMode>
     <RelayEnvironmentProvider environment={environment}>
       <Shell>

@@ -63,6 +63,15 @@ export const READ_ERRORS = {
       extensions: { argument: 'source' },
     }),
   },
+  HISTORY_TIMEOUT: {
+    ...field(504, 'timeout'),
+    when: "A read of the gateway's copy of the message history took too long.",
+    action: 'Narrow the filter, e.g. by a range of dates, or select no `totalCount`.',
+    build: (limitMs: number) => ({
+      message: `The gateway's copy of the message history did not answer within ${limitMs} ms. Narrow the filter, e.g. by a range of dates, or select no "totalCount".`,
+      extensions: { timeoutMs: limitMs },
+    }),
+  },
   MESSAGE_HISTORY_LIMIT: {
     ...field(422, 'limited'),
     when: 'The date range ends before the oldest message that Twilio stores.',

@@ -204,7 +204,15 @@ export function servedByIndex(branch: Conditions): Conditions {
   };
 }
 
+/** The name of the index that serves the list of a branch; null for another one. */
+export function indexOf({ values, own }: Conditions): string | null {
+  const name = indexedColumn({ values });
+  if (!name || values[name]?.length === 0) return null;
+  if (name === 'sender' || name === 'recipient') return own ? `history_message_own_${name}` : null;
+  return `history_message_${name}`;
+}
+
 /** The column by whose index a list is read. */
-function indexedColumn({ values }: Conditions): ValueColumn | undefined {
+function indexedColumn({ values }: Pick<Conditions, 'values'>): ValueColumn | undefined {
   return VALUE_COLUMNS.find((one) => one !== 'direction' && values[one]);
 }

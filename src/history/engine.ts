@@ -15,6 +15,16 @@ export interface StoredText {
 /** The differences between SQLite and PostgreSQL. */
 export interface HistoryEngine {
   readonly db: Db;
+  /** The same for reads, which have a limit of time. */
+  readonly reads: Db;
+  /**
+   * The table of messages as `m`. SQLite is told what to read it by, because it does not know how many messages have a value.
+   *
+   * @param index the name of an index; `id` for a list of ids that {@link narrow} gave; null for any
+   */
+  messagesBy(index: string | null): RawBuilder<unknown>;
+  /** A condition on each message that a statement reads, which ends it after the limit; null where the database does. */
+  inTime(alias: 'm'): Condition | null;
   /** The database's clock in milliseconds, which gateways on several machines share. */
   readonly now: RawBuilder<number>;
   /** Whether rows can be locked one by one; else a transaction has the whole database to itself. */

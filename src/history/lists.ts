@@ -1,6 +1,13 @@
 import { type SqlBool, sql } from 'kysely';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { branchesOf, type Conditions, messageConditions, servedByIndex, toConditions } from './criteria.ts';
+import {
+  branchesOf,
+  type Conditions,
+  indexOf,
+  messageConditions,
+  servedByIndex,
+  toConditions,
+} from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type {
   HistoryMessages,
@@ -35,7 +42,7 @@ export async function openQuery(
   await terms.load();
   const conditions = toConditions(criteria, terms);
   if (accountSids.length === 0) return { accounts: [], conditions };
-  const accounts = await engine.db
+  const accounts = await engine.reads
     .selectFrom('history_account')
     .select(['id', 'sid'])
     .where('sid', 'in', [...new Set(accountSids)])
@@ -48,9 +55,9 @@ export async function openQuery(
 export function createHistoryLists(engine: HistoryEngine, terms: Terms): Pick<HistoryReads, 'find' | 'list'> {
   return {
     async find(accountSid, sid): Promise<WireMessage | null> {
-      const account = await findAccount(engine.db, accountSid);
+      const account = await findAccount(engine.reads, accountSid);
       if (!account?.enabled) return null;
-      const row = await engine.db
+      const row = await engine.reads
         .selectFrom('history_message')
         .select(MESSAGE_COLUMNS)
         .where('account', '=', account.id)
@@ -92,7 +99,13 @@ export async function listRows(
   const columns = (alias: string) => sql.join(MESSAGE_COLUMNS.map((name) => sql.ref(`${alias}.${name}`)));
   const whereOf = (id: number, branch: Conditions) =>
     sql.join(
-      [sql<SqlBool>`m.account = ${id}`, ...messageConditions(branch, engine, 'm'), ...keyset, ...extra],
+      [
+        sql<SqlBool>`m.account = ${id}`,
+        ...limited(engine),
+        ...messageConditions(branch, engine, 'm'),
+        ...keyset,
+        ...extra,
+      ],
       sql` and `,
     );
   const ordered = (alias: string, most: number) =>
@@ -100,21 +113,23 @@ export async function listRows(
 
   async function readBranch(id: number, branch: Conditions, narrow: Condition | null): Promise<MessageRow[]> {
     const narrowed = narrow ? sql` and ${narrow}` : sql``;
-    const { rows } = await sql<MessageRow>`select ${columns('m')} from history_message as m
-      where ${whereOf(id, branch)}${narrowed} ${ordered('m', limit + 1)}`.execute(engine.db);
+    const table = engine.messagesBy(narrow ? 'id' : indexOf(branch));
+    const { rows } = await sql<MessageRow>`select ${columns('m')} from ${table}
+      where ${whereOf(id, branch)}${narrowed} ${ordered('m', limit + 1)}`.execute(engine.reads);
     return rows;
   }
 
   /** Looks for the texts in the first messages that an index finds. */
   async function lookAhead(id: number): Promise<MessageRow[]> {
     const branches = branchesOf(conditions).map(
-      (branch) => sql`select * from (select ${columns('m')} from history_message as m
+      (branch) => sql`select * from (select ${columns('m')} from ${engine.messagesBy(indexOf(branch))}
         where ${whereOf(id, servedByIndex(branch))} ${ordered('m', FIRST_LOOK)}) as b`,
     );
+    if (branches.length === 0) return [];
     const { rows } = await sql<MessageRow>`select ${columns('f')}
       from (select * from (${sql.join(branches, sql` union all `)}) as u ${ordered('u', FIRST_LOOK)}) as f
       where ${sql.join(messageConditions(conditions, engine, 'f'), sql` and `)}
-      ${ordered('f', limit + 1)}`.execute(engine.db);
+      ${ordered('f', limit + 1)}`.execute(engine.reads);
     return rows;
   }
 
@@ -130,6 +145,12 @@ export async function listRows(
   const rows = (await Promise.all(lists)).flat().sort(newestFirst ? (a, b) => compare(b, a) : compare);
   const found = rows.slice(0, limit);
   return { rows: before ? found.reverse() : found, more: rows.length > limit };
+}
+
+/** The condition that ends a statement in time. */
+export function limited(engine: Pick<HistoryEngine, 'inTime'>): Condition[] {
+  const condition = engine.inTime('m');
+  return condition ? [condition] : [];
 }
 
 /** Whether a message follows a place in the order. */

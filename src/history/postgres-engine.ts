@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { gatewayError } from '../errors/gateway-error.ts';
 import { POSTGRES_DDL } from '../store/postgres-store.ts';
 import { sqlState, translatePostgresError } from '../store/sql/postgres-errors.ts';
 import { closeInTime, connectionConfig, openPool } from '../store/sql/postgres-pool.ts';
@@ -10,10 +11,12 @@ import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 
 /** Statistics over messages and erasures take longer than the statements of credentials. */
 const STATEMENT_TIMEOUT_MS = 120_000;
-const MAX_CONNECTIONS = 6;
+const MAX_WRITERS = 4;
+const MAX_READERS = 4;
 /** Arbitrary, but the same for every gateway. */
 const MIGRATION_LOCK = 7_467_677_702;
 const ACCOUNT_LOCK = 746_767;
+const QUERY_CANCELED = '57014';
 const UNDEFINED_TABLE = '42P01';
 const DUPLICATE_TABLE = '42P07';
 
@@ -36,9 +39,15 @@ export const POSTGRES_HISTORY_DDL: HistoryDdl = {
 };
 
 /** Connects to a database, which several gateways can share. @throws {StoreUnavailableError} */
-export function createPostgresHistoryEngine(databaseUrl: string): HistoryEngine {
-  const pool = openPool(connectionConfig(databaseUrl, STATEMENT_TIMEOUT_MS), MAX_CONNECTIONS);
-  const db = new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool }) });
+export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: number): HistoryEngine {
+  const config = connectionConfig(databaseUrl, STATEMENT_TIMEOUT_MS);
+  const open = (more: { readonly statement_timeout?: number }, connections: number) => {
+    const pool = openPool({ ...config, ...more }, connections);
+    return new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool }) });
+  };
+  const db = open({}, MAX_WRITERS);
+  // The server ends a statement that takes longer; the client would only stop to wait for it.
+  const reads = open(readLimitMs === undefined ? {} : { statement_timeout: readLimitMs }, MAX_READERS);
   /** The months that have a partition. */
   const months = new Set<string>();
 
@@ -67,6 +76,9 @@ export function createPostgresHistoryEngine(databaseUrl: string): HistoryEngine 
 
   return {
     db,
+    reads,
+    messagesBy: () => sql.raw('history_message as m'),
+    inTime: () => null,
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     locksRows: true,
     storesFolded: true,
@@ -164,8 +176,13 @@ export function createPostgresHistoryEngine(databaseUrl: string): HistoryEngine 
       }
     },
 
-    translate: translatePostgresError,
-    close: () => closeInTime(db.destroy()),
+    translate: (error) =>
+      readLimitMs !== undefined && sqlState(error) === QUERY_CANCELED
+        ? gatewayError('HISTORY_TIMEOUT', readLimitMs)
+        : translatePostgresError(error),
+    async close() {
+      await closeInTime(Promise.all([db.destroy(), reads.destroy()]).then(() => {}));
+    },
   };
 }
 

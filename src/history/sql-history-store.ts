@@ -6,6 +6,7 @@ import { createHistoryLists } from './lists.ts';
 import { HISTORY_MIGRATIONS, type HistoryDdl } from './migrations.ts';
 import { createHistoryPolicies } from './policies.ts';
 import { createHistorySlices } from './slices.ts';
+import type { SqliteHistoryOptions } from './sqlite-engine.ts';
 import { createHistoryStatistics } from './statistics.ts';
 import type { HistoryTables } from './tables.ts';
 import { Terms } from './terms.ts';
@@ -22,12 +23,14 @@ export interface HistorySchema {
 /**
  * Opens a SQLite file. Its work is synchronous: to be used in a thread of its own, see `openHistory`.
  *
- * @param check whether to look for damage first
  * @throws {StoreUnavailableError} {SchemaTooNewError}
  */
-export async function openSqliteHistory(file: string, { check = true } = {}): Promise<HistoryStore> {
+export async function openSqliteHistory(
+  file: string,
+  options: SqliteHistoryOptions = {},
+): Promise<HistoryStore> {
   const { createSqliteHistoryEngine, SQLITE_HISTORY_DDL } = await import('./sqlite-engine.ts');
-  return openSqlHistory(await createSqliteHistoryEngine(file, check), {
+  return openSqlHistory(await createSqliteHistoryEngine(file, options), {
     ddl: SQLITE_HISTORY_DDL,
     findTable: (name) => sql`select 1 from sqlite_master where type = 'table' and name = ${name}`,
     lockMigrations: async () => {},
@@ -35,11 +38,14 @@ export async function openSqliteHistory(file: string, { check = true } = {}): Pr
 }
 
 /** @throws {StoreUnavailableError} {SchemaTooNewError} */
-export async function openPostgresHistory(databaseUrl: string): Promise<HistoryStore> {
+export async function openPostgresHistory(
+  databaseUrl: string,
+  { readLimitMs }: { readonly readLimitMs?: number | undefined } = {},
+): Promise<HistoryStore> {
   const { createPostgresHistoryEngine, lockMigrations, POSTGRES_HISTORY_DDL } = await import(
     './postgres-engine.ts'
   );
-  return openSqlHistory(createPostgresHistoryEngine(databaseUrl), {
+  return openSqlHistory(createPostgresHistoryEngine(databaseUrl, readLimitMs), {
     ddl: POSTGRES_HISTORY_DDL,
     findTable: (name) => sql`select 1 where to_regclass(${name}) is not null`,
     lockMigrations,

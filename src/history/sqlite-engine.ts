@@ -4,6 +4,7 @@ import { Kysely, sql } from 'kysely';
 import { createSqliteDialect, retryWhileBusy, sqliteCode } from '../store/sql/sqlite-dialect.ts';
 import { createCheckInPlace } from '../store/sql/sqlite-file.ts';
 import { openSqliteDatabase, SQLITE_DDL, translateSqliteError } from '../store/sqlite-store.ts';
+import { Deadline } from './deadline.ts';
 import type { HistoryEngine } from './engine.ts';
 import { fold } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
@@ -12,6 +13,9 @@ import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOT_A_DATABASE = 26;
+/** The operating system caches the file, too. */
+const READER_CACHE_KB = 8 * 1024;
+const WRITER_CACHE_KB = 32 * 1024;
 /** Beyond this number of matches, reading the newest messages finds enough of them sooner than the index. */
 const FEW_MATCHES = 5_000;
 
@@ -26,22 +30,36 @@ export const SQLITE_HISTORY_DDL: HistoryDdl = {
   keyed: ' strict, without rowid',
 };
 
+export interface SqliteHistoryOptions {
+  /** Whether it only reads, from a file that was checked for damage. @default false */
+  readonly isReader?: boolean | undefined;
+  /** When reads have to end. @default never */
+  readonly deadline?: Deadline | undefined;
+}
+
 /** Opens a file of the history. A damaged file is moved aside, and a new one is begun. @throws {StoreUnavailableError} */
-export async function createSqliteHistoryEngine(file: string, check: boolean): Promise<HistoryEngine> {
-  const { database, notice } = await openChecked(file, check).catch((error: unknown) => {
+export async function createSqliteHistoryEngine(
+  file: string,
+  { isReader = false, deadline = new Deadline() }: SqliteHistoryOptions,
+): Promise<HistoryEngine> {
+  const { database, notice } = await openChecked(file, !isReader).catch((error: unknown) => {
     throw translateSqliteError(error, file);
   });
   // Zeroes what is deleted.
   database.exec('pragma secure_delete = on');
   // A power failure may lose the last pages, which are then read again, but damages nothing.
   database.exec('pragma synchronous = normal');
-  database.exec('pragma cache_size = -32768');
+  database.exec(`pragma cache_size = ${isReader ? -READER_CACHE_KB : -WRITER_CACHE_KB}`);
   // 128 MiB: a page that several transactions change is written back once.
   database.exec('pragma wal_autocheckpoint = 32768');
   database.exec('pragma temp_store = memory');
   database.function('has_text', { deterministic: true }, (body, needle) =>
     typeof body === 'string' && fold(body).includes(String(needle)) ? 1 : 0,
   );
+  database.function('in_time', () => {
+    deadline.check();
+    return 1;
+  });
   const db = new Kysely<HistoryTables>({ dialect: createSqliteDialect(database, createCheckInPlace(file)) });
   const statements = new Map<string, StatementSync>();
   const prepare = (text: string): StatementSync => {
@@ -64,6 +82,13 @@ export async function createSqliteHistoryEngine(file: string, check: boolean): P
 
   return {
     db,
+    reads: db,
+    messagesBy(index) {
+      const by = index === null ? '' : index === 'id' ? ' not indexed' : ` indexed by ${index}`;
+      return sql.raw(`history_message as m${by}`);
+    },
+    // At every thousandth message: SQLite itself cannot be interrupted from here.
+    inTime: (alias) => sql`(${sql.ref(`${alias}.id`)} & 1023 <> 0 or in_time())`,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     locksRows: false,
     storesFolded: false,

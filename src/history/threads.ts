@@ -3,7 +3,7 @@ import { outcome } from '../delivery/outcome.ts';
 import { messageConditions, partiesOf, toConditions } from './criteria.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryQuery, HistoryReads, ThreadSummary, ThreadWindow } from './history-store.ts';
-import { listRows, type OpenQuery, openQuery } from './lists.ts';
+import { limited, listRows, type OpenQuery, openQuery } from './lists.ts';
 import { sidKey, toMessage } from './message-row.ts';
 import type { MessageRow } from './tables.ts';
 import type { Terms } from './terms.ts';
@@ -56,6 +56,7 @@ export function createHistoryThreads(
     const where = sql.join(
       [
         sql`m.account in (${sql.join(open.accounts.map(({ id }) => id))})`,
+        ...limited(engine),
         sql`m.person in (${sql.join([...lasts.keys()])})`,
         ...messageConditions(open.conditions, engine, 'm'),
       ],
@@ -64,10 +65,10 @@ export function createHistoryThreads(
     const { rows: parts } = await sql<Part>`
       select m.person, m.account, m.direction, m.channel, m.status, count(*) as messages, min(m.date) as first
       from history_message as m where ${where}
-      group by m.person, m.account, m.direction, m.channel, m.status`.execute(engine.db);
+      group by m.person, m.account, m.direction, m.channel, m.status`.execute(engine.reads);
     const { rows: opts } = await sql<Pick<MessageRow, 'person' | 'opt' | 'date' | 'sid'>>`
       select m.person, m.opt, m.date, m.sid from history_message as m
-      where ${where} and m.opt <> 0`.execute(engine.db);
+      where ${where} and m.opt <> 0`.execute(engine.reads);
     await terms.load();
     const sids = new Map(open.accounts.map(({ id, sid }) => [id, sid]));
     const summaries = new Map<string, ThreadSummary>();
@@ -122,13 +123,14 @@ export function createHistoryThreads(
       const persons = partiesOf(conditions).map((branch) => {
         const where = [
           sql`m.account in (${sql.join(accounts.map(({ id }) => id))})`,
+          ...limited(engine),
           ...messageConditions(branch, engine, 'm'),
         ];
         return sql`select m.person from history_message as m where ${sql.join(where, sql` and `)}`;
       });
       const { rows } = await sql<{ count: number }>`
         select count(distinct p.person) as count
-        from (${sql.join(persons, sql` union all `)}) as p`.execute(engine.db);
+        from (${sql.join(persons, sql` union all `)}) as p`.execute(engine.reads);
       return Number(rows[0]?.count ?? 0);
     },
 

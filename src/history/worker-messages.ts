@@ -8,8 +8,10 @@ export interface HistoryLocation {
   readonly databaseUrl?: string | undefined;
   /** The SQLite file, created when missing. */
   readonly file: string;
-  /** Whether another thread has checked the file. @default false */
-  readonly isChecked?: boolean | undefined;
+  /** Whether the thread reads only, from a file that another one has opened and checked. @default false */
+  readonly isReader?: boolean | undefined;
+  /** How long a read may take, in milliseconds. @default without a limit */
+  readonly readLimitMs?: number | undefined;
 }
 
 export type HistoryMethod = keyof HistoryStore;
@@ -19,7 +21,12 @@ export interface Call {
   readonly id: number;
   readonly method: HistoryMethod;
   readonly args: readonly unknown[];
+  /** How long it may take, in milliseconds: then it fails with HISTORY_TIMEOUT. */
+  readonly limitMs: number | undefined;
 }
+
+/** The id of the first reply, which belongs to no call: the database was opened, or cannot be. */
+export const OPENED = 0;
 
 /** Its result, or its error. */
 export type Reply =

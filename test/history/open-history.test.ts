@@ -1,12 +1,17 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { LeaseLostError } from '../../src/history/history-store.ts';
 import { openHistory } from '../../src/history/open-history.ts';
+import { createReaderPool } from '../../src/history/reader-pool.ts';
+import { createThread, type Thread } from '../../src/history/worker-thread.ts';
 import { StoreUnavailableError } from '../../src/store/store-errors.ts';
 import { wireMessage } from '../wire-message.ts';
 import { policyOf } from './history-suite.ts';
+
+// Each thread loads the sources, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const directory = mkdtempSync(join(tmpdir(), 'gateway-history-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -50,6 +55,62 @@ test('errors keep their classes across threads', async () => {
     extensions: { argument: 'filter.dateCreated.since' },
   });
   await history.close();
+});
+
+test('a read that takes too long fails alone, and other reads go on', async () => {
+  const file = join(directory, 'slow.db');
+  const history = openHistory({ file }, { readLimitMs: 0 });
+  await history.setPolicy(policyOf(accountSid));
+  const [message] = page.messages;
+  const messages = Array.from({ length: 1_100 }, (_, index) =>
+    wireMessage({ ...message, sid: `SM${index.toString(16).padStart(32, '0')}` }),
+  );
+  await history.savePage({ ...page, messages });
+  const search = { ...everything, criteria: { bodyContains: '~~' } };
+  for (let time = 0; time < 5; time += 1) {
+    await expect(history.count(search)).rejects.toMatchObject({
+      code: 'HISTORY_TIMEOUT',
+      extensions: { timeoutMs: 0 },
+    });
+  }
+  expect(await history.status(accountSid)).toMatchObject({ messages: 1_100 });
+  expect((await history.stats({ ...everything, dimensions: [] })).total.messages).toBe(1_100);
+  await history.close();
+});
+
+test('a thread that does not end its read is replaced', async () => {
+  const stuck = new URL(
+    "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ id: 0 }); for (;;);",
+  );
+  const thread = createThread({ file: '' }, { script: stuck, graceMs: 1 });
+  await expect(thread.call('count', [], 0)).rejects.toMatchObject({ code: 'HISTORY_TIMEOUT' });
+  await expect(thread.call('count', [], 0)).rejects.toMatchObject({ code: 'HISTORY_TIMEOUT' });
+  await thread.close();
+});
+
+test('slow reads of one account leave a thread to the others, who take turns', async () => {
+  const begun: unknown[] = [];
+  const ends: (() => void)[] = [];
+  const thread = (): Thread => ({
+    async call(_method, [query]) {
+      begun.push((query as { name: string }).name);
+      await new Promise<void>((resolve) => ends.push(resolve));
+    },
+    close: async () => {},
+  });
+  const pool = createReaderPool({ create: thread, size: 3, limitMs: 1000 });
+  const read = (account: string, name: string) =>
+    void pool.call('count', [{ accountSids: [account], name }]).catch(() => {});
+  for (const name of ['a1', 'a2', 'a3', 'a4']) read('A', name);
+  for (const name of ['b1', 'b2']) read('B', name);
+  read('C', 'c1');
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  await settle();
+  expect(begun).toEqual(['a1', 'a2', 'b1']);
+  for (const end of ends) end();
+  await settle();
+  expect(begun.slice(3)).toEqual(['a3', 'b2', 'c1']);
+  await pool.close();
 });
 
 test('a file that cannot be opened is an error of every call', async () => {

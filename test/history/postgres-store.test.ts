@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { expect, test } from 'vitest';
+import { openPostgresHistory } from '../../src/history/sql-history-store.ts';
 import { query } from '../store/postgres.ts';
 import { wireMessage } from '../wire-message.ts';
 import { policyOf } from './history-suite.ts';
@@ -40,5 +42,27 @@ test('months are partitions, made ahead and dropped whole', async () => {
     (await store.stats({ accountSids: [accountSid], criteria: {}, dimensions: [] })).total.messages,
   ).toBe(0);
   expect(await store.status(accountSid)).toMatchObject({ messages: 0 });
+  await store.close();
+});
+
+test('a read that takes too long is ended by the server, and other reads go on', async () => {
+  const location = await engine.empty();
+  const accountSid = `AC${'b'.repeat(32)}`;
+  const store = await openPostgresHistory(location, { readLimitMs: 200 });
+  await store.setPolicy(policyOf(accountSid));
+  const client = new pg.Client({ connectionString: location });
+  await client.connect();
+  await client.query('begin');
+  await client.query('lock table history_message in access exclusive mode');
+  const everything = { accountSids: [accountSid], criteria: {} };
+  const reads = Array.from({ length: 6 }, () => store.list(everything, { order: 'NEWEST_FIRST', limit: 1 }));
+  const results = await Promise.allSettled(reads);
+  expect(results.map((result) => result.status === 'rejected' && result.reason.code)).toEqual(
+    Array(6).fill('HISTORY_TIMEOUT'),
+  );
+  expect(await store.status(accountSid)).toMatchObject({ messages: 0 });
+  await client.query('rollback');
+  await client.end();
+  expect(await store.list(everything, { order: 'NEWEST_FIRST', limit: 1 })).toMatchObject({ more: false });
   await store.close();
 });

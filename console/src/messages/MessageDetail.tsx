@@ -21,12 +21,14 @@ interface MessageDetailProps {
   readonly accountSid: string | null;
   readonly sid: string;
   readonly attempt: number;
+  /** Of its headings: below that of the page or of the panel. */
+  readonly level: 'h2' | 'h3';
 }
 
 type Message = NonNullable<MessageDetailQuery$data['message']>;
 
 /** Everything about one message: why it failed and what to do first. */
-export function MessageDetail({ accountSid, sid, attempt }: MessageDetailProps) {
+export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetailProps) {
   const { message } = useLazyLoadQuery<MessageDetailQuery>(
     graphql`
       query MessageDetailQuery($accountSid: AccountSid, $sid: MessageSid!) {
@@ -89,19 +91,24 @@ export function MessageDetail({ accountSid, sid, attempt }: MessageDetailProps) 
         </span>
         <span className="muted">{wordOf(message.channel)}</span>
       </header>
-      <Reason message={message} />
+      <Reason message={message} level={level} />
       <section className="detail-section bubble" aria-label="Text">
         <Body body={message.body} state={message.bodyState} />
       </section>
-      <MessageMedia message={message} />
-      <Timeline message={message} />
-      <Fields message={message} />
+      <MessageMedia message={message} level={level} />
+      <Timeline message={message} level={level} />
+      <Fields message={message} level={level} />
     </article>
   );
 }
 
+interface PartProps {
+  readonly message: Message;
+  readonly level: 'h2' | 'h3';
+}
+
 /** Why it failed and what to do, or what its status means for it. */
-function Reason({ message }: { readonly message: Message }) {
+function Reason({ message, level: Heading }: PartProps) {
   const { error, outcome, isFinal } = message.delivery;
   if (!error) {
     if (outcome === 'FAILED') {
@@ -124,10 +131,10 @@ function Reason({ message }: { readonly message: Message }) {
   const isTwilio = /^https:\/\/(?:www\.)?twilio\.com\//.test(documentationUrl);
   return (
     <Notice tone={outcome === 'FAILED' ? 'danger' : 'warning'}>
-      <h3 className="reason-title">
+      <Heading className="reason-title">
         {outcome === 'FAILED' ? 'Why it failed' : 'What went wrong'}:{' '}
         {title ?? 'an error without a known title'} <span className="number">({code})</span>
-      </h3>
+      </Heading>
       {explanation ? <p>{explanation}</p> : <p>This release does not explain the code. Twilio's page may.</p>}
       <p className="row reason-links">
         <a href={linkTo('/messages', { error: String(code) })}>Messages with this error</a>
@@ -141,11 +148,11 @@ function Reason({ message }: { readonly message: Message }) {
   );
 }
 
-function Timeline({ message }: { readonly message: Message }) {
+function Timeline({ message, level: Heading }: PartProps) {
   const steps = timelineOf({ ...message, statusName: wordOf(message.status) });
   return (
     <section className="detail-section">
-      <h3>Timeline</h3>
+      <Heading>Timeline</Heading>
       <ol className="timeline">
         {steps.map(({ name, at, after }) => (
           <li key={name}>
@@ -165,7 +172,7 @@ function Timeline({ message }: { readonly message: Message }) {
 const orNone = (value: string | number | null | undefined, none = 'none'): ReactNode =>
   value === null || value === undefined || value === '' ? <span className="muted">{none}</span> : value;
 
-function Fields({ message }: { readonly message: Message }) {
+function Fields({ message, level: Heading }: PartProps) {
   const { credentials, fieldPolicy } = useViewer();
   const nickname = credentials.find(({ accountSid }) => accountSid === message.accountSid)?.nickname;
   const withCopy = (value: string, name: string) => (
@@ -185,7 +192,7 @@ function Fields({ message }: { readonly message: Message }) {
     );
   return (
     <section className="detail-section">
-      <h3>Fields</h3>
+      <Heading>Fields</Heading>
       <Facts
         facts={[
           ['From', address(message.from)],

@@ -8,8 +8,13 @@ import { Notice } from '../ui/states.tsx';
 /** What browsers show as a picture and never run. SVG is none of them. */
 const IMAGES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
 
+interface MessageMediaProps {
+  readonly message: MessageMedia_message$key;
+  readonly level: 'h2' | 'h3';
+}
+
 /** The pictures of a message; other files by their type only. */
-export function MessageMedia({ message }: { readonly message: MessageMedia_message$key }) {
+export function MessageMedia({ message, level: Heading }: MessageMediaProps) {
   const { numMedia, media } = useFragment(
     graphql`
       fragment MessageMedia_message on Message {
@@ -28,9 +33,9 @@ export function MessageMedia({ message }: { readonly message: MessageMedia_messa
   if (!numMedia) return null;
   return (
     <section className="detail-section" aria-labelledby="media-title">
-      <h3 id="media-title">
+      <Heading id="media-title">
         Media <span className="muted number">{numMedia}</span>
-      </h3>
+      </Heading>
       {fieldPolicy.media !== 'SHOWN' ? (
         <p className="body-absent">
           <Icon name="hidden" /> Your field policy hides media.

@@ -51,7 +51,7 @@ export default function MessageScreen({ accountSid, sid }: MessageScreenProps) {
             accountSid === 'any' ? (
               <FindAccount sid={sid} />
             ) : (
-              <MessageDetail accountSid={accountSid} sid={sid} attempt={attempt} />
+              <MessageDetail accountSid={accountSid} sid={sid} attempt={attempt} level="h2" />
             )
           }
         </Load>

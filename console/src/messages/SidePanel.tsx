@@ -34,7 +34,7 @@ export function SidePanel({ panel, onClose }: SidePanelProps) {
       </header>
       <div className={sid === panel.sid ? undefined : 'dimmed'}>
         <Load resetKey={printPanel(panel)}>
-          {(attempt) => <MessageDetail accountSid={accountSid} sid={sid} attempt={attempt} />}
+          {(attempt) => <MessageDetail accountSid={accountSid} sid={sid} attempt={attempt} level="h3" />}
         </Load>
       </div>
     </aside>

@@ -4,7 +4,7 @@ import { setPreference, usePreferences } from './preferences.ts';
 import { shortcutGroups } from './shortcuts.ts';
 
 /** The shortcuts of the present screen, and their switch. */
-export default function Help({ onClose }: { readonly onClose: () => void }) {
+export function Help({ onClose }: { readonly onClose: () => void }) {
   const { shortcuts } = usePreferences();
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose} wide>
@@ -17,7 +17,7 @@ export default function Help({ onClose }: { readonly onClose: () => void }) {
                 <div key={keys}>
                   <dt>
                     {keys.split(' ').map((key) => (
-                      <kbd key={key}>{key}</kbd>
+                      <kbd key={key}>{key === 'Escape' ? 'Esc' : key}</kbd>
                     ))}
                   </dt>
                   <dd>{name}</dd>

@@ -6,7 +6,7 @@ import { linkTo, messagePath } from '../url/use-url.ts';
 import { allCommands, type Command } from './commands.ts';
 
 /** Finds screens and actions by their name, messages by SID, and a person's messages by number. */
-export default function Palette({ onClose }: { readonly onClose: () => void }) {
+export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);
   const id = useId();

@@ -1,16 +1,15 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 import { ROUTES } from '../routes.ts';
 import { Announcements } from '../ui/announce.tsx';
 import { linkTo } from '../url/use-url.ts';
 import { type Command, useCommands } from './commands.ts';
+import { Help } from './Help.tsx';
+import { Palette } from './Palette.tsx';
 import { SessionDialog, tellOtherTabs } from './SessionDialog.tsx';
 import { listenToShortcuts, useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
 import './shell.css';
-
-const Palette = lazy(() => import('./Palette.tsx'));
-const Help = lazy(() => import('./Help.tsx'));
 
 /** What is around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -59,10 +58,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
-      <Suspense fallback={null}>
-        {open === 'palette' && <Palette onClose={close} />}
-        {open === 'help' && <Help onClose={close} />}
-      </Suspense>
+      {open === 'palette' && <Palette onClose={close} />}
+      {open === 'help' && <Help onClose={close} />}
       <SessionDialog />
       <Announcements />
     </>

@@ -3,8 +3,9 @@ import type { Logger } from '../../log.ts';
 import type { HistoryStore, LeasedSlice, SavedPage } from '../history-store.ts';
 import { LeaseLostError } from '../history-store.ts';
 import { planBase } from './plan.ts';
-import { readSlice, type SyncAccount } from './read-slice.ts';
+import { readSlice } from './read-slice.ts';
 import { backoffMs } from './schedule.ts';
+import type { SyncAccount } from './slice-reader.ts';
 import { explainSyncError } from './sync-error.ts';
 
 export interface HistorySyncOptions {
@@ -20,6 +21,8 @@ export interface HistorySyncOptions {
   readonly leaseMs?: number | undefined;
   /** How often to look for slices that are due, in milliseconds. @default 2000 */
   readonly pollMs?: number | undefined;
+  /** The least number of messages of a part of the whole list. @default 2000 */
+  readonly partSize?: number | undefined;
   /** Receives what each page changed. */
   readonly onPage?: ((saved: SavedPage) => void) | undefined;
 }
@@ -139,7 +142,7 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
         running.failures = 0;
         options.onPage?.(saved);
       };
-      await readSlice(slice, account, { history, now, signal, onPage });
+      await readSlice(slice, account, { history, now, signal, onPage, partSize: options.partSize });
     } catch (error) {
       await end(error, slice, running, signal).catch((err: unknown) =>
         log.warn({ err, accountSid: slice.accountSid, slice: slice.key }, 'a slice was not released'),

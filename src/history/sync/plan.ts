@@ -21,16 +21,18 @@ export function kindOf({ key }: Pick<HistorySlice, 'key'>): SliceKind {
   return key === HEAD || key === RECENT || key === UNDATED ? key : 'days';
 }
 
-/** Plans the slices that every account has. They are due at once. */
+/** Plans the slices that every account has from the beginning. They are due at once. */
 export function planBase(accountSid: string, now: number): HistorySlice[] {
-  return [HEAD, RECENT, UNDATED].map((key, index) => ({
-    accountSid,
-    key,
-    since: null,
-    until: null,
-    rank: Math.min(index, 1),
-    dueAt: new Date(now),
-  }));
+  return [HEAD, RECENT].map((key, rank) => whole(accountSid, key, rank, now));
+}
+
+/** Plans the slice of messages without a sent date. The days are read before it: by their counts, it is read in parts. */
+export function planUndated(accountSid: string, now: number): HistorySlice {
+  return whole(accountSid, UNDATED, 3, now);
+}
+
+function whole(accountSid: string, key: string, rank: number, now: number): HistorySlice {
+  return { accountSid, key, since: null, until: null, rank, dueAt: new Date(now) };
 }
 
 export interface DayPlan {

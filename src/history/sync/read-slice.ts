@@ -1,12 +1,12 @@
 import { DAY_MS, learnRetention } from '../../pagination/retention.ts';
-import type { TwilioClient } from '../../twilio/client.ts';
 import { formatTwilioDate, parseTwilioDate } from '../../twilio/dates.ts';
 import { isBadPageToken, TwilioError, TwilioResponseError } from '../../twilio/errors.ts';
 import { MAX_PAGE_SIZE, type PageRequest, type TwilioPage } from '../../twilio/page.ts';
 import { messages, type WireMessage } from '../../twilio/resources/messages.ts';
-import type { CompleteRange, HistoryStore, LeasedSlice, SavedPage } from '../history-store.ts';
-import { kindOf, planDays } from './plan.ts';
+import type { CompleteRange, HistoryStore, LeasedSlice } from '../history-store.ts';
+import { kindOf, planDays, planUndated } from './plan.ts';
 import { nextDue, RECENT_MS } from './schedule.ts';
+import { earliest, type SliceReader, type SyncAccount, settledBefore } from './slice-reader.ts';
 import {
   beginSweep,
   decodeSweep,
@@ -15,30 +15,11 @@ import {
   type SweptItem,
   sweepHead,
   sweepSent,
-  sweepUndated,
 } from './sweep.ts';
+import { readWholeList } from './whole-list.ts';
 
-/** An account that can be read. */
-export interface SyncAccount {
-  readonly accountSid: string;
-  readonly client: TwilioClient;
-  /** Reduced when Twilio reports a shorter one. */
-  readonly retention: { days: number };
-}
-
-export interface SliceReader {
-  readonly history: HistoryStore;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-  /** Receives what each page changed. */
-  readonly onPage?: ((saved: SavedPage) => void) | undefined;
-}
-
-const MINUTE_MS = 60_000;
-/** Lists may lack new messages for a while: they are not taken for deleted. */
-const SETTLE_MS = 5 * MINUTE_MS;
 /** The head of the list is read until this much before the last time. */
-const OVERLAP_MS = 10 * MINUTE_MS;
+const OVERLAP_MS = 600_000;
 /** Few messages arrive between two reads of the head. */
 const HEAD_SIZE = 50;
 /** Twilio may reject a range because its retention period is shorter than assumed, and begins later in the day. */
@@ -54,13 +35,15 @@ export async function readSlice(
   account: SyncAccount,
   reader: SliceReader,
 ): Promise<void> {
+  if (kindOf(slice) === 'undated') return readWholeList(slice, account, reader);
   const { history, now } = reader;
   const { accountSid, lease } = slice;
   const policy = await history.policy(accountSid);
   const status = kindOf(slice) === 'head' ? await history.status(accountSid) : null;
   const keptDays = () => Math.min(account.retention.days, policy?.days ?? Number.POSITIVE_INFINITY);
   const save = async (page: Omit<Parameters<HistoryStore['savePage']>[0], 'accountSid'>) => {
-    reader.onPage?.(await history.savePage({ accountSid, ...page }));
+    const saved = await history.savePage({ accountSid, ...page });
+    reader.onPage?.(saved);
   };
 
   let sweep = decodeSweep(slice.position) ?? begin(slice, now());
@@ -125,8 +108,6 @@ export async function readSlice(
         if (isDone) await planMissingDays(swept, next === null);
         return { ...sweepHead(sweep, next), isDone };
       }
-      case 'undated':
-        return sweepUndated(sweep, swept, next, earliest(keptDays(), now()));
       default:
         return sweepSent(sweep, swept, next, since);
     }
@@ -136,7 +117,8 @@ export async function readSlice(
   async function planMissingDays(items: readonly SweptItem[], isWholeList: boolean): Promise<void> {
     const existing = await history.slices(accountSid);
     const perDay = isWholeList && sweep.next === null ? 0 : densityOf(items);
-    await history.planSlices(planDays({ accountSid, existing, now: now(), days: keptDays(), perDay }));
+    const days = planDays({ accountSid, existing, now: now(), days: keptDays(), perDay });
+    await history.planSlices([...days, planUndated(accountSid, now())]);
   }
 
   async function fetchPage(
@@ -152,7 +134,7 @@ export async function readSlice(
 }
 
 function begin(slice: LeasedSlice, startedAt: number): Sweep {
-  const settled = startedAt - SETTLE_MS;
+  const settled = settledBefore(startedAt);
   return beginSweep(startedAt, slice.until ? Math.min(slice.until.getTime(), settled) : settled);
 }
 
@@ -174,11 +156,6 @@ function rangeOf(
       ['DateSent>', formatTwilioDate(new Date(from))] as const,
     ],
   };
-}
-
-/** The oldest time that Twilio accepts, rounded up to a minute: it stays inside the window while the request is in flight. */
-function earliest(days: number, now: number): number {
-  return Math.ceil((now - days * DAY_MS + MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
 }
 
 function toSwept({ sid, date_sent }: WireMessage): SweptItem {

@@ -66,26 +66,6 @@ export function sweepSent(
   };
 }
 
-/**
- * Adds a page of the whole list without a filter, to find the messages without a sent date. Where Twilio lists them is not
- * documented, so only the end of the list proves which do not exist.
- *
- * @param since messages that were created before are not stored by Twilio any more
- */
-export function sweepUndated(
-  sweep: Sweep,
-  items: readonly SweptItem[],
-  next: Sweep['next'],
-  since: number,
-): { sweep: Sweep; complete?: CompleteRange } {
-  const open = [...sweep.open, ...items.flatMap(({ sid, sentAt }) => (sentAt === null ? [sid] : []))];
-  const after = { ...sweep, next, pages: sweep.pages + 1, open };
-  if (next !== null) return { sweep: after };
-  const readAt = new Date(sweep.startedAt);
-  const range = { since: new Date(since), until: dateOf(sweep.until) };
-  return { sweep: after, complete: { of: 'unsent', ...range, sids: open, readAt } };
-}
-
 /** Adds a page of the newest messages, which proves nothing. */
 export function sweepHead(sweep: Sweep, next: Sweep['next']): { sweep: Sweep } {
   return { sweep: { ...sweep, next, pages: sweep.pages + 1 } };

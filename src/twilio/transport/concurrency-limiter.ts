@@ -46,14 +46,20 @@ export function concurrencyLimiter(next: Transport, limiter: Limiter): Transport
 /** Successes between a rejected trial of one more slot and the next trial: under 1 % of calls are rejected. */
 const REST = 120;
 
+/** Rejections of a round that say nothing, as a number and as a share of the calls. */
+const FEW = 2;
+const RARE = 0.2;
+/** The least number of calls of a round. */
+const ROUND = 10;
+
 /** Shares after which a rejection elsewhere is known here. */
 const HEARD = 2;
 
 /**
  * Finds and follows Twilio's limit, which is not published. After a round of successes at a fully used limit, it tries
  * one more slot, then two, four, … A rejected trial restores the limit before it and halves the next step; a rejected
- * step of one starts a rest. A rejection without a trial means that Twilio's limit fell: ours halves. Rejections of calls
- * that started before the last change are ignored.
+ * step of one starts a rest. Without a trial, more rejections than now and then mean that Twilio's limit fell: ours halves.
+ * Rejections of calls that started before the last change are ignored.
  *
  * Where gateways share an account (limit-shares.ts), one of them learns the limit from the rejections of all, which it
  * knows at each share: a trial succeeds after two shares without one. Each gateway gives a slot back for each rejection,
@@ -73,6 +79,9 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
   let good = 0;
   /** Successes to wait for before the next trial. */
   let rest = limit;
+  /** The calls of a round that ended, and those of them that were rejected. */
+  let ended = 0;
+  let rejected = 0;
   /** Whether the limit was reached since it was set. */
   let used = false;
   /** Slots of the limit that other gateways have; null without others. */
@@ -82,6 +91,7 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
   let rejections = 0;
   /** Rejections since the last share. */
   let lost = 0;
+  let startsAtShare = 0;
   /** Shares since the trial began, or to come in which its rejections are still reported. */
   let heard = 0;
   let echoes = 0;
@@ -97,11 +107,27 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
     limit = Math.max(1, Math.min(max, to));
     changedAt = starts;
     good = 0;
+    ended = 0;
+    rejected = 0;
     used = false;
   }
 
+  /** Whether so many rejections say something about the limit: single ones have other causes. */
+  const isFrequent = (count: number, calls: number) => count > Math.max(FEW, RARE * Math.max(ROUND, calls));
+
+  function countRound(isRejected: boolean): void {
+    if (ended >= Math.max(ROUND, slots())) {
+      ended = 0;
+      rejected = 0;
+    }
+    ended += 1;
+    rejected += Number(isRejected);
+  }
+
   function onGood(start: number): void {
-    if (!leads || start <= changedAt) return;
+    if (start <= changedAt) return;
+    countRound(false);
+    if (!leads) return;
     good += 1;
     if (!used || limit === max) return;
     if (trusted !== null && good >= slots() && (elsewhere === null || heard >= HEARD)) {
@@ -120,8 +146,9 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
     rejections += 1;
     lost += 1;
     if (start <= changedAt) return;
+    countRound(true);
     if (trusted !== null) endTrial();
-    else if (elsewhere === null) reduce(Math.floor(limit / 2));
+    else if (elsewhere === null && isFrequent(rejected, ended)) reduce(Math.floor(limit / 2));
   }
 
   function endTrial(): void {
@@ -140,7 +167,10 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
   }
 
   function share(part: LimitShare): void {
-    const rejected = part.rejectedElsewhere + lost;
+    const all = part.rejectedElsewhere + lost;
+    // The others have about as many calls for each of their slots.
+    const calls = ((starts - startsAtShare) * part.limit) / Math.max(1, part.slots);
+    startsAtShare = starts;
     lost = 0;
     heard += 1;
     const isNew = part.leads !== leads;
@@ -149,9 +179,9 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
       trusted = null;
       echoes = 0;
       reduce(part.limit);
-    } else if (elsewhere !== null && rejected > 0) {
+    } else if (elsewhere !== null && all > 0) {
       if (trusted !== null) endTrial();
-      else if (echoes === 0) reduce(Math.max(Math.ceil(limit / 2), limit - rejected));
+      else if (echoes === 0 && isFrequent(all, calls)) reduce(Math.max(Math.ceil(limit / 2), limit - all));
     }
     echoes = Math.max(0, echoes - 1);
     elsewhere = part.slots < part.limit ? Math.max(0, (trusted ?? limit) - part.slots) : null;

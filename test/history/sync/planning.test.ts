@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { kindOf, planBase, planDays } from '../../../src/history/sync/plan.ts';
+import { kindOf, planBase, planDays, planUndated } from '../../../src/history/sync/plan.ts';
 import { backoffMs, nextDue } from '../../../src/history/sync/schedule.ts';
 import {
   beginSweep,
@@ -8,7 +8,6 @@ import {
   type Sweep,
   type SweptItem,
   sweepSent,
-  sweepUndated,
 } from '../../../src/history/sync/sweep.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 12);
@@ -89,11 +88,16 @@ describe('days', () => {
     }
   });
 
-  test('each account has a head, recent messages and the undated ones', () => {
-    expect(planBase(accountSid, NOW).map((slice) => [kindOf(slice), slice.rank])).toEqual([
+  test('each account has a head and recent messages, and after the days the undated ones', () => {
+    expect(
+      [...planBase(accountSid, NOW), planUndated(accountSid, NOW)].map((slice) => [
+        kindOf(slice),
+        slice.rank,
+      ]),
+    ).toEqual([
       ['head', 0],
       ['recent', 1],
-      ['undated', 1],
+      ['undated', 3],
     ]);
     expect(kindOf({ key: '2026-11-26' })).toBe('days');
   });
@@ -204,13 +208,6 @@ describe('what the pages of a list prove', () => {
   ])('$name', ({ pages, ranges }) => {
     expect(sweepAll(pages, second(20))).toEqual(ranges);
     for (const index of pages.keys()) expect(sweepAll(pages, second(20), index)).toEqual(ranges);
-  });
-
-  test('messages without a sent date are proved at the end of the whole list', () => {
-    const first = sweepUndated(beginSweep(0, second(20)), items(['a', null], ['b', 4]), next, 0);
-    expect(first.complete).toBeUndefined();
-    const last = sweepUndated(first.sweep, items(['c', null]), null, 0);
-    expect(last.complete).toMatchObject({ of: 'unsent', sids: ['a', 'c'], until: new Date(second(20)) });
   });
 
   test('a position that would be too long is not saved: the list is read from its beginning', () => {

@@ -114,17 +114,36 @@ describe('the limiter', () => {
     expect(limiter.running).toBe(0);
   });
 
-  test('halves once for a burst of rejections, and again for a later rejection', async () => {
+  test('halves once for a burst of rejections, and again for later ones', async () => {
     const limiter = createLimiter({ initial: 16 });
     const tasks = tasksIn(limiter);
     for (const id of upTo(16)) tasks.run(id);
     await settle();
     for (const id of upTo(16)) await tasks.end(id, { refused: true });
     expect(limiter.limit).toBe(8);
-    tasks.run(16);
-    await settle();
-    await tasks.end(16, { refused: true });
+    for (const id of [16, 17, 18]) {
+      tasks.run(id);
+      await settle();
+      // One or two say nothing.
+      expect(limiter.limit).toBe(8);
+      await tasks.end(id, { refused: true });
+    }
     expect(limiter.limit).toBe(4);
+  });
+
+  test('does not shrink for rejections now and then, which have another cause', async () => {
+    const limiter = createLimiter({ initial: 20, max: 20 });
+    let calls = 0;
+    const call = () =>
+      limiter
+        .run(async () => {
+          await settle();
+          calls += 1;
+          if (calls % 20 === 0) await reject();
+        })
+        .catch(ignore);
+    await Promise.all(upTo(2_000).map(call));
+    expect(limiter.limit).toBe(20);
   });
 
   test('never goes below one, and still works', async () => {
@@ -196,11 +215,11 @@ describe('the limiter', () => {
     const tasks = tasksIn(limiter);
     for (const id of upTo(12)) tasks.run(id);
     await settle();
-    await tasks.end(0, { refused: true });
-    await tasks.end(1);
-    expect(tasks.started).toHaveLength(4);
-    await tasks.end(2);
-    expect(tasks.started).toHaveLength(5);
+    for (const id of [0, 1, 2]) await tasks.end(id, { refused: true });
+    expect(tasks.started).toHaveLength(6);
+    await tasks.end(3);
+    await tasks.end(4);
+    expect(tasks.started).toHaveLength(7);
     expect(limiter.running).toBe(2);
   });
 });

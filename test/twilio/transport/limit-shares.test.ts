@@ -160,7 +160,7 @@ describe('a limiter with a share', () => {
     expect(limiter.learnt).toBe(41);
   });
 
-  test('that learns ends its trial at its own rejection, and takes other rejections off the limit', async () => {
+  test('that learns ends its trial at its own rejection, and takes frequent rejections off the limit', async () => {
     const { limiter, hear, work } = leader();
     hear(true);
     await work();
@@ -169,6 +169,8 @@ describe('a limiter with a share', () => {
     expect(limiter).toMatchObject({ limit: 9, learnt: 40 });
     for (let share = 0; share < 3; share += 1) hear(false);
     expect(limiter).toMatchObject({ limit: 10, learnt: 40 });
+    hear(false, 2);
+    expect(limiter.learnt).toBe(40);
     hear(false, 3);
     expect(limiter.learnt).toBe(37);
     hear(false, 90);

@@ -1,0 +1,102 @@
+import { StoreUnavailableError } from '../store/store-errors.ts';
+import type { HistoryMethod } from './worker-messages.ts';
+import type { Thread } from './worker-thread.ts';
+
+interface Waiting {
+  readonly method: HistoryMethod;
+  readonly args: readonly unknown[];
+  readonly account: string;
+  resolve(value: Promise<unknown>): void;
+  reject(error: Error): void;
+}
+
+export interface ReaderPoolOptions {
+  create(): Thread;
+  /** How many threads there are at most; each is created when all others are busy. */
+  readonly size: number;
+  /** How long a read may take, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/**
+ * Reads in several threads, one read at a time in each. The accounts take turns, and one account has at most all threads but
+ * one: its slow reads do not block the reads of another.
+ */
+export function createReaderPool({ create, size, limitMs }: ReaderPoolOptions): Thread {
+  const threads: Thread[] = [];
+  const idle: Thread[] = [];
+  /** Reads by account, in the order in which the accounts have their turns. */
+  const waiting = new Map<string, Waiting[]>();
+  const running = new Map<string, number>();
+  let isClosed = false;
+
+  function next(): Waiting | undefined {
+    for (const [account, reads] of waiting) {
+      if (size > 1 && (running.get(account) ?? 0) >= size - 1) continue;
+      const read = reads.shift();
+      waiting.delete(account);
+      if (reads.length > 0) waiting.set(account, reads);
+      if (read) return read;
+    }
+    return undefined;
+  }
+
+  function dispatch(): void {
+    while (idle.length > 0 || threads.length < size) {
+      const read = next();
+      if (!read) return;
+      const thread = idle.pop() ?? create();
+      if (!threads.includes(thread)) threads.push(thread);
+      void run(read, thread);
+    }
+  }
+
+  async function run({ account, method, args, resolve }: Waiting, thread: Thread): Promise<void> {
+    const count = (change: number) => {
+      const now = (running.get(account) ?? 0) + change;
+      if (now > 0) running.set(account, now);
+      else running.delete(account);
+    };
+    count(1);
+    const result = thread.call(method, args, limitMs);
+    resolve(result);
+    await result.catch(() => {});
+    count(-1);
+    idle.push(thread);
+    dispatch();
+  }
+
+  return {
+    call(method, args) {
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      if (isClosed) {
+        reject(new StoreUnavailableError('the history was closed.'));
+        return promise;
+      }
+      const account = accountOf(args);
+      const read = { method, args, account, resolve, reject };
+      const reads = waiting.get(account);
+      if (reads) reads.push(read);
+      else waiting.set(account, [read]);
+      dispatch();
+      return promise;
+    },
+    async close() {
+      isClosed = true;
+      for (const { reject } of [...waiting.values()].flat()) {
+        reject(new StoreUnavailableError('the history was closed.'));
+      }
+      waiting.clear();
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** The first account that a read names; empty for none. */
+function accountOf([first]: readonly unknown[]): string {
+  if (typeof first === 'string') return first;
+  const accounts = Array.isArray(first)
+    ? first
+    : (first as { accountSids?: unknown } | undefined)?.accountSids;
+  return Array.isArray(accounts) ? String(accounts[0] ?? '') : '';
+}

@@ -76,6 +76,12 @@ describe('what was counted', () => {
       const failed = await tiles(page).getByRole('article').nth(2).locator('.tile-value').textContent();
       const codes = page.getByRole('region', { name: 'Why messages fail' });
       await codes.getByText(`${failed} failures`, { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      const rows = page.getByRole('table', { name: /Messages by outcome/ }).locator('tbody tr');
+      expect(await rows.first().textContent()).toMatch(/\(not counted\)–+$/);
+      expect(await rows.filter({ hasText: '(counted in part)' }).count()).toBe(1);
+      expect(await rows.last().textContent()).not.toContain('counted');
+      await page.getByRole('button', { name: 'Chart', exact: true }).click();
       await page.getByRole('button', { name: 'Show only this part' }).click();
       await page.getByText('Complete', { exact: true }).waitFor();
       expect(new URL(page.url()).hash).toMatch(/range=.*\.\./);

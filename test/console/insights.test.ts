@@ -6,7 +6,7 @@ import { createKit, type Kit, noErrors } from '../kit.ts';
 import { createSyncedKit } from '../reads/copy.ts';
 import { BUILD, openTab, serve, tabTo, useBrowser } from './chromium.ts';
 
-const TIMEOUT = 90_000;
+const TIMEOUT = 150_000;
 const DAY_MS = 86_400_000;
 const browser = useBrowser();
 

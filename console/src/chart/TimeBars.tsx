@@ -4,7 +4,15 @@ import { formatDate, formatDayShort, formatInstant, formatShort } from '../time/
 import { useZone } from '../time/zone.ts';
 import { Button } from '../ui/Button.tsx';
 import { Table } from '../ui/Table.tsx';
-import { type Period, partsOf, rangeOfSelection, type Series, seriesAt, totalOf } from './bars.ts';
+import {
+  coverageOf,
+  type Period,
+  partsOf,
+  rangeOfSelection,
+  type Series,
+  seriesAt,
+  totalOf,
+} from './bars.ts';
 import './chart.css';
 import { useWidth } from './use-width.ts';
 
@@ -91,7 +99,9 @@ export function TimeBars(props: TimeBarsProps) {
   const formatTick = isOverYears ? formatDate : isByDay ? formatDayShort : formatShort;
   // Whole numbers: there is no half a message.
   const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
-  const uncounted = countedFrom === undefined ? 0 : periods.filter(({ start }) => start < countedFrom).length;
+  const uncounted = periods.filter((period) => coverageOf(period, countedFrom) !== 'all').length;
+  const formatCounted = (period: Period, value: number): string =>
+    coverageOf(period, countedFrom) === 'none' ? '–' : format(value);
 
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -123,13 +133,21 @@ export function TimeBars(props: TimeBarsProps) {
             rows={periods}
             keyOf={({ start }) => String(start)}
             columns={[
-              { name: 'From', cell: ({ start }) => formatInstant(start, zone) },
+              {
+                name: 'From',
+                cell: (period) => (
+                  <>
+                    {(isByDay ? formatDate : formatInstant)(period.start, zone)}
+                    <span className="muted">{COVERAGE_NOTES[coverageOf(period, countedFrom)]}</span>
+                  </>
+                ),
+              },
               ...series.map(({ key, name }) => ({
                 name,
                 isNumber: true,
-                cell: ({ values }: Period) => format(values[key] ?? 0),
+                cell: (period: Period) => formatCounted(period, period.values[key] ?? 0),
               })),
-              { name: 'Total', isNumber: true, cell: (period) => format(totalOf(period)) },
+              { name: 'Total', isNumber: true, cell: (period) => formatCounted(period, totalOf(period)) },
             ]}
           />
         </div>
@@ -255,7 +273,9 @@ export function TimeBars(props: TimeBarsProps) {
                 ) : null;
               })}
               {totalOf(shown) === 0 && (
-                <span className="muted">{hovered < uncounted ? 'Not counted' : 'None'}</span>
+                <span className="muted">
+                  {coverageOf(shown, countedFrom) === 'all' ? 'None' : 'Not counted'}
+                </span>
               )}
             </div>
           )}
@@ -264,6 +284,8 @@ export function TimeBars(props: TimeBarsProps) {
     </figure>
   );
 }
+
+const COVERAGE_NOTES = { all: '', part: ' (counted in part)', none: ' (not counted)' } as const;
 
 const LABEL_WIDTH = 90;
 

@@ -18,6 +18,12 @@ export interface Series {
 export const totalOf = ({ values }: Period): number =>
   Object.values(values).reduce((sum, value) => sum + value, 0);
 
+/** Whether a period was counted, where only what is not older than an instant was. */
+export function coverageOf({ start, end }: Period, countedFrom: number | undefined): 'all' | 'part' | 'none' {
+  if (countedFrom === undefined || start >= countedFrom) return 'all';
+  return end > countedFrom ? 'part' : 'none';
+}
+
 /** The periods that a selection touches, as the bounds of a range. @returns null for an empty list */
 export function rangeOfSelection(
   periods: readonly Period[],

@@ -26,7 +26,7 @@ export function formatShare(part: number, all: number): string {
  * @param amount a decimal of any length
  */
 export function formatMoney(amount: string, currency: string): string {
-  const digits = Math.abs(Number(amount)) < 0.1 ? 4 : 2;
+  const digits = Math.abs(Number(amount)) < 0.01 ? 4 : 2;
   try {
     const format = new Intl.NumberFormat('en', {
       style: 'currency',

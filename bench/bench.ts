@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(HELP);
   if (options.parts.includes(HISTORY)) {
     const { benchHistory } = await import('./history/history.ts');
-    const table = await benchHistory(options.quick ? 100_000 : 1_000_000, log);
+    const table = await benchHistory(options.messages, log);
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'history.md'), `${table}\n`);
     return void process.stdout.write(`${table}\n`);

@@ -14,6 +14,8 @@ export interface Options extends PlanOptions {
   readonly nodeArgs: readonly string[];
   /** The parts to measure. */
   readonly parts: readonly string[];
+  /** Number of messages of the history. */
+  readonly messages: number;
 }
 
 const PARTS = ['load', 'walks', 'limiter', 'direct'];
@@ -27,6 +29,7 @@ export const HELP = `npm run bench -- [options]
    --workloads W1,W4        only these workloads
    --latencies 0,50         latencies of the upstream in the load tables, in milliseconds
    --parts load,walks       only these parts: ${PARTS.join(', ')}; or ${HISTORY} on its own
+   --messages 100000        messages of the history; by default 1,000,000, with --quick 100,000
    --repetitions 3          number of repetitions
    --seconds 3              duration of each measured interval
    --gateway-env NAME=VALUE setting for the gateway; can be repeated
@@ -51,6 +54,7 @@ export function readOptions(args: readonly string[]): Options {
       workloads: { type: 'string' },
       latencies: { type: 'string', default: '0,50' },
       parts: { type: 'string' },
+      messages: { type: 'string' },
       repetitions: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string', default: join(BENCH, 'results') },
@@ -71,6 +75,7 @@ export function readOptions(args: readonly string[]): Options {
     targets: list(values.only),
     workloads: list(values.workloads),
     parts: list(values.parts) ?? PARTS,
+    messages: Number(values.messages ?? (quick ? 100_000 : 1_000_000)),
     repetitions: Number(values.repetitions ?? (quick ? 1 : 3)),
     durationMs: Number(values.seconds ?? (quick ? 0.8 : 3)) * 1000,
     out: resolve(values.out),

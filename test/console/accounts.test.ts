@@ -78,7 +78,7 @@ describe('the accounts', () => {
     await lending.getByText('lacks 2 permissions').waitFor();
     expect(await lending.textContent()).toContain('Usage not permitted');
     await lending.getByRole('button', { name: 'Northwind Lending' }).click();
-    const missing = lending.locator('.permissions .missing');
+    const missing = lending.locator('.account-permissions .lacking');
     expect((await missing.allTextContents()).sort()).toEqual([
       expect.stringContaining('/twilio/messaging/media/list'),
       expect.stringContaining('/twilio/usage/records/list'),
@@ -140,7 +140,7 @@ test.each([
   const { page } = await openTab(browser, gateway, admin, '/accounts', { scheme, width });
   for (const name of ['Northwind', 'Northwind Lending']) {
     await row(page, name).getByRole('button', { name, exact: true }).click();
-    await page.locator('.account-details .permissions').waitFor();
+    await page.locator('.account-details .account-permissions').waitFor();
     await page.locator('.loading').waitFor({ state: 'detached' });
     // Otherwise a row may be half behind the bar at the top.
     await page.evaluate(() => scrollTo(0, 0));

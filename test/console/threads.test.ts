@@ -49,7 +49,7 @@ const conversation = (page: Page) =>
     .evaluateAll((items) =>
       items.map((item) => [
         item.classList.contains('in') ? 'in' : 'out',
-        item.querySelector('.bubble bdi')?.textContent ?? '',
+        item.querySelector('.thread-bubble bdi')?.textContent ?? '',
       ]),
     );
 const ready = (page: Page) => page.locator('.thread-message').last().waitFor();
@@ -207,7 +207,7 @@ describe('an agent', () => {
     await page.keyboard.press('Enter');
     await ready(page);
     const focused = () =>
-      page.evaluate(() => document.activeElement?.querySelector('.bubble')?.textContent ?? '');
+      page.evaluate(() => document.activeElement?.querySelector('.thread-bubble')?.textContent ?? '');
     await page.keyboard.press('k');
     expect(await focused()).toContain('last reminder');
     await page.keyboard.press('k');
@@ -236,6 +236,19 @@ describe('an agent', () => {
   });
 });
 
+test('a message leads to the thread of its person, also where the number is masked', async () => {
+  const masked = await gateway.key({ addresses: 'LAST_FOUR' });
+  const { page } = await openTab(browser, gateway, masked, '/messages');
+  await page.getByRole('grid', { name: 'Messages' }).getByRole('gridcell').first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('t');
+  await ready(page);
+  expect(pathOf(page)).toMatch(/^\/threads\/[\w-]{40,}$/);
+  await page.locator('.thread-message').last().getByRole('link').first().click();
+  await page.getByRole('link', { name: 'Thread', exact: true }).click();
+  await ready(page);
+});
+
 test('hostile texts are shown as they are, and do nothing', async () => {
   const { page } = await open(await threadOf(STRANGER), { width: 360 });
   await ready(page);
@@ -244,7 +257,7 @@ test('hostile texts are shown as they are, and do nothing', async () => {
     HOSTILE.map((body) => body.replace(/[\u202C\u202E]/g, '')),
   );
   expect(await page.locator('.hidden-character').allTextContents()).toEqual(['U+202E', 'U+202C']);
-  expect(await page.locator('.bubble :is(a, script, img)').count()).toBe(0);
+  expect(await page.locator('.thread-bubble :is(a, script, img)').count()).toBe(0);
   expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
   expect(await isTooWide(page)).toBe(false);
 });

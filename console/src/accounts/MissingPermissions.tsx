@@ -16,9 +16,9 @@ export function MissingPermissions({ credential, role }: { credential: Credentia
   const missing = permissions.filter(({ granted }) => !granted);
   return (
     <>
-      <ul className="permissions">
+      <ul className="account-permissions">
         {permissions.map(({ permission, twilioName, granted }) => (
-          <li key={permission} className={granted ? '' : 'missing'}>
+          <li key={permission} className={granted ? '' : 'lacking'}>
             <Icon name={granted ? 'check' : 'cross'} />
             <span className="visually-hidden">{granted ? 'Granted: ' : 'Missing: '}</span>
             <code>{twilioName}</code>

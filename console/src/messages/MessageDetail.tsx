@@ -12,7 +12,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { OutcomeBadge, StatusBadge } from '../ui/Status.tsx';
 import { Notice, State } from '../ui/states.tsx';
 import { Facts } from '../ui/Table.tsx';
-import { linkTo } from '../url/use-url.ts';
+import { linkTo, threadPath } from '../url/use-url.ts';
 import { MessageMedia } from './MessageMedia.tsx';
 import { timelineOf } from './timeline.ts';
 
@@ -63,6 +63,9 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
           dateCreated
           dateSent
           dateUpdated
+          thread {
+            id
+          }
           ...MessageMedia_message
         }
       }
@@ -90,6 +93,11 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
           {message.direction ? wordOf(message.direction) : 'Unknown direction'}
         </span>
         <span className="muted">{wordOf(message.channel)}</span>
+        {message.thread && (
+          <ButtonLink kind="quiet" icon="threads" href={linkTo(threadPath(message.thread.id))}>
+            Thread
+          </ButtonLink>
+        )}
       </header>
       <Reason message={message} level={level} />
       <section className="detail-section bubble" aria-label="Text">

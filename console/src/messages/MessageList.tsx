@@ -1,6 +1,5 @@
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
-import { graphql, readInlineData, usePaginationFragment } from 'react-relay';
-import { navigate } from 'wouter/use-browser-location';
+import { graphql, readInlineData, usePaginationFragment, useRelayEnvironment } from 'react-relay';
 import type { MessageList_cell$key } from '#relay/MessageList_cell';
 import type { MessageList_query$key } from '#relay/MessageList_query';
 import type { MessageListPageQuery } from '#relay/MessageListPageQuery';
@@ -9,13 +8,13 @@ import { type GatewayError, toGatewayError } from '../relay/gateway-error.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import type { TableColumn } from '../table/column.ts';
 import { type Position, VirtualTable } from '../table/VirtualTable.tsx';
+import { openThreadOf } from '../threads/open-thread-of.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
 import { copyText } from '../ui/Copy.tsx';
 import { Source, StaleNotice, UnavailableAccounts } from '../ui/Provenance.tsx';
 import { ErrorState, Notice } from '../ui/states.tsx';
-import { linkTo } from '../url/use-url.ts';
-import { filterByCell, personOf } from './cell-filter.ts';
+import { filterByCell } from './cell-filter.ts';
 import { type MessageRef, MessageRow } from './MessageRow.tsx';
 import { printPanel } from './panel.ts';
 
@@ -93,6 +92,7 @@ export function MessageList({ query, columns, openKey, onOpen, onFilter, empty }
     MessageListPageQuery,
     MessageList_query$key
   >(MESSAGE_LIST, query);
+  const environment = useRelayEnvironment();
   const [position, setPosition] = useState<Position | null>(null);
   const [error, setError] = useState<GatewayError | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -153,11 +153,7 @@ export function MessageList({ query, columns, openKey, onOpen, onFilter, empty }
     {
       keys: 't',
       name: 'Thread with the person',
-      run: withCurrent((row) => {
-        const person = personOf(readCell(row));
-        if (person) navigate(linkTo('/threads', { with: person }));
-        else announce('The person is not known, or hidden by your field policy.');
-      }),
+      run: withCurrent((row) => openThreadOf(environment, row)),
     },
     { keys: 'c', name: 'Copy the SID', run: withCurrent(({ sid }) => copyText(sid, 'SID')) },
   ]);

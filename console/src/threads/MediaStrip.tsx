@@ -120,7 +120,7 @@ function MediaFile({ item: { contentType, url }, name, onExpired }: MediaFilePro
     );
   }
   return (
-    <a href={href} target="_blank" rel="noreferrer" className={isPicture ? 'media-picture' : 'media-file'}>
+    <a href={href} target="_blank" rel="noreferrer" className={isPicture ? 'media-picture' : 'thread-file'}>
       {isPicture ? (
         <img src={href} alt={`${name}, open it`} decoding="async" onError={() => setBroken(true)} />
       ) : (

@@ -68,7 +68,7 @@ export function ThreadMessage({ message: key, at, zone, isFirst }: ThreadMessage
           </span>
         </p>
       )}
-      <div className="bubble">
+      <div className="thread-bubble">
         <span className="visually-hidden">{received ? 'Received: ' : 'Sent: '}</span>
         {hasFiles && <MediaStrip id={message.id} count={numMedia ?? 0} />}
         {!(hasFiles && bodyState === 'EMPTY') && <Body body={body} state={bodyState} />}

@@ -75,7 +75,7 @@ interface ChoicesProps {
 
 function Choices({ name, values, chosen, nameOf, onChange }: ChoicesProps) {
   return (
-    <fieldset className="choices">
+    <fieldset className="filter-choices">
       <legend>{name}</legend>
       {values.map((value) => (
         <Checkbox

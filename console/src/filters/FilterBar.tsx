@@ -27,7 +27,7 @@ export function FilterBar({ filter, onChange, keys = ALL_KEYS }: FilterBarProps)
       <RangeMenu range={filter.range} onChange={(range) => onChange({ range })} />
       <FilterInput filter={filter} allowed={allowed} onChange={onChange} />
       {present.map((key) => (
-        <span key={key} className="token">
+        <span key={key} className="filter-token">
           <Menu
             label={`${KEY_NAMES[key]}: ${describe(filter, key)}`}
             kind="quiet"

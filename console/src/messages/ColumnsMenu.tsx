@@ -15,7 +15,7 @@ export function ColumnsMenu({ columns, onChange }: ColumnsMenuProps) {
   return (
     <Menu label="Columns" icon="columns" iconOnly align="end">
       {() => (
-        <fieldset className="choices">
+        <fieldset className="filter-choices">
           <legend>Columns</legend>
           {COLUMNS.map(({ key, name }) => {
             const isChosen = chosen.includes(key);

@@ -100,7 +100,7 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
         )}
       </header>
       <Reason message={message} level={level} />
-      <section className="detail-section bubble" aria-label="Text">
+      <section className="detail-section detail-text" aria-label="Text">
         <Body body={message.body} state={message.bodyState} />
       </section>
       <MessageMedia message={message} level={level} />

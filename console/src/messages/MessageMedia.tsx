@@ -74,7 +74,7 @@ function Picture({ name, sid, contentType, url }: PictureProps) {
   const isImage = IMAGES.includes(contentType?.toLowerCase() ?? '');
   if (!isImage || !url || hasFailed) {
     return (
-      <p className="media-file muted">
+      <p className="detail-file muted">
         <Icon name="image" /> {contentType ?? 'unknown type'}{' '}
         {isImage ? '– the picture could not be loaded' : '– not shown here'} <code>{sid}</code>
       </p>

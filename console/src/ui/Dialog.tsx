@@ -18,7 +18,11 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
   // Before the next key: what is typed at once belongs to the dialog.
   useLayoutEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      // The browser chose the first control, which closes it.
+      dialog.querySelector<HTMLElement>('input:not([type="checkbox"], [type="radio"]), textarea')?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

@@ -5,14 +5,12 @@ const SLOW = [
   'test/abuse/upstream-faults.test.ts',
   'test/auth/oauth.test.ts',
   'test/{cli,consent,deploy,documents,e2e,faults,fuzz,history,hostile,supply}/**/*.test.ts',
-  'test/console/{insights,insights-states}.test.ts',
   'test/store/{postgres,sqlite}-*.test.ts',
-  'test/console/messages{,-session}.test.ts',
   'test/admin/open-gateway.test.ts',
   'test/calls/walk.test.ts',
-  'test/console/{admin,consent,oidc,session}.test.ts',
+  'test/console/{accounts,admin,consent,insights,insights-states,messages,messages-session,oidc,session}.test.ts',
+  'test/console/threads{,-copy,-reviewer}.test.ts',
   'test/reads/history.test.ts',
-  'test/console/{accounts,threads,threads-copy,threads-reviewer}.test.ts',
   'test/docs/{browser-auth,error-codes,examples,first-hour,graphiql,pages}.test.ts',
   'test/graphql/prepared-operation.test.ts',
   'test/http/{address,deadline,export,graphiql,media,rate,slow-clients}*.test.ts',
@@ -40,8 +38,8 @@ export default defineConfig({
   // copies whose errors do not know one another. Node itself only ever loads this one.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
-    // Most tests wait for sockets and processes rather than compute, so that two at once share a core well.
-    maxWorkers: 2,
+    // Most tests wait for sockets and processes rather than compute, so that three share two cores well.
+    maxWorkers: 3,
     globalSetup: 'test/console/build-console.ts',
     projects: [
       // Without a process for each file, which takes longer than most of these tests.

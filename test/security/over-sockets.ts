@@ -41,6 +41,7 @@ export async function overSockets() {
     config: { ...DEFAULTS, encryptionKeys },
     urls: { apiUrl: new URL(api), oauthUrl: new URL(oauth) },
     store,
+    console: null,
     log: createLogger('debug', (line) => lines.push(line)),
   });
   onTestFinished(async () => {

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 
 // A browser on a machine that others use, too.
@@ -147,4 +148,5 @@ test.each([
     expect(await violationsOf(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
   }
+  await shoot(page, 'accounts');
 });

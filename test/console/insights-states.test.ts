@@ -14,6 +14,7 @@ import { withSettings } from '../../src/store/settings-store.ts';
 import { createKit, type KitOptions } from '../kit.ts';
 import { ADMIN_KEY } from '../pages/kit.ts';
 import { BUILD, checkAccessibility, openTab, serve, useBrowser } from './chromium.ts';
+import { shoot } from './screenshot.ts';
 
 const TIMEOUT = 90_000;
 const browser = useBrowser();
@@ -311,6 +312,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing, in %s', (colorSche
       await page.getByRole('heading', { name: 'Top senders' }).waitFor();
       await page.getByText('What to do').first().click();
       await checkAccessibility(page, 'with a remedy');
+      await shoot(page, 'insights');
       await page.goto(`${url}/#country=FJ`);
       await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
       await checkAccessibility(page, 'without a match');

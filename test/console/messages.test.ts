@@ -15,6 +15,7 @@ import {
   runCurl,
   serveConsole,
 } from './messages-kit.ts';
+import { shoot } from './screenshot.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -288,6 +289,7 @@ describe.each([
     await rows(page).first().waitFor();
     await page.getByRole('slider').waitFor();
     await checkPage(page, 'list');
+    await shoot(page, 'messages');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('button', { name: 'Country' }).waitFor();
     await checkPage(page, 'menu');
@@ -295,15 +297,19 @@ describe.each([
     await rows(page).first().click();
     await page.locator('.timeline').waitFor();
     await checkPage(page, 'panel');
+    await shoot(page, 'messages with a message');
     await page.goto(`${served.url}/messages/${kit.sandbox.accounts.parent.sid}/${spikeSids[0]}`);
     await page.locator('.timeline').waitFor();
     await checkPage(page, 'message');
+    await shoot(page, 'a message');
     await page.goto(`${served.url}/messages#status=read&error=30003&range=1h`);
     await page.getByText('No message matches').waitFor();
     await checkPage(page, 'empty');
+    await shoot(page, 'messages without a match');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await checkPage(page, 'help');
+    await shoot(page, 'help');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 import { PERSON, plantConversation } from './thread-data.ts';
 
@@ -62,6 +63,7 @@ test.each([
   await page.locator('.thread-row').first().waitFor();
   expect(await violationsOf(page)).toEqual([]);
   expect(await isTooWide(page)).toBe(false);
+  await shoot(page, 'threads');
   await page.getByLabel('Phone number or channel address').fill(PERSON);
   await page.keyboard.press('Enter');
   await page.getByText('This person has probably opted out.').waitFor();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 import { DAY_MS, HOSTILE, PERSON, plantConversation, plantTalker, START, TALKER } from './thread-data.ts';
 
@@ -314,6 +315,7 @@ test.each([
   await page.locator('.media-strip').scrollIntoViewIfNeeded();
   await page.locator('.media-strip a').first().waitFor();
   expect(await violationsOf(page)).toEqual([]);
+  await shoot(page, 'thread');
   expect(await isTooWide(page)).toBe(false);
 });
 

@@ -29,8 +29,10 @@ describe('GraphQL over HTTP', () => {
 describe('trusted documents', () => {
   test('each has the name of its file and is executed by it', async () => {
     const kit = createKit();
-    const [message] = (await kit.query('{ messages(first: 1) { nodes { sid } } }')).data.messages.nodes;
+    const { data } = await kit.query('{ messages(first: 1) { nodes { sid thread { id } } } }');
+    const [message] = data.messages.nodes;
     const variables: Record<string, object> = {
+      ExportThread: { thread: message.thread.id },
       GetThread: { with: '+14155550125' },
       ListMessages: { first: 2 },
       RetrieveMessage: { sid: message.sid },

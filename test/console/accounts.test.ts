@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
 import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
+import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
@@ -132,12 +133,7 @@ test('works by keyboard alone', async () => {
   await page.locator('.account-details').waitFor({ state: 'detached' });
 });
 
-test.each([
-  ['light', 360],
-  ['light', 1280],
-  ['dark', 360],
-  ['dark', 1280],
-] as const)('axe finds nothing in %s at %i px', async (scheme, width) => {
+test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
   const { page } = await openTab(browser, gateway, admin, '/accounts', { scheme, width });
   for (const name of ['Northwind', 'Northwind Lending']) {
     await row(page, name).getByRole('button', { name, exact: true }).click();

@@ -15,6 +15,7 @@ import { createKit, type KitOptions } from '../kit.ts';
 import { ADMIN_KEY } from '../pages/kit.ts';
 import { BUILD, checkAccessibility, openTab, serve, useBrowser } from './chromium.ts';
 import { shoot } from './screenshot.ts';
+import { WINDOWS } from './windows.ts';
 
 const TIMEOUT = 90_000;
 const browser = useBrowser();
@@ -300,23 +301,21 @@ describe('who may see what', () => {
   );
 });
 
-describe.each(['light', 'dark'] as const)('axe finds nothing, in %s', (colorScheme) => {
-  test.each([360, 1280])(
-    'at %i px',
-    async (width) => {
-      const { url } = await open();
-      const page = await openTab(browser(), `${url}/#range=90d`, {
-        colorScheme,
-        viewport: { width, height: 800 },
-      });
-      await page.getByRole('heading', { name: 'Top senders' }).waitFor();
-      await page.getByText('What to do').first().click();
-      await checkAccessibility(page, 'with a remedy');
-      await shoot(page, 'insights');
-      await page.goto(`${url}/#country=FJ`);
-      await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
-      await checkAccessibility(page, 'without a match');
-    },
-    TIMEOUT,
-  );
-});
+test.each(WINDOWS)(
+  'axe finds nothing, in %s at %i px',
+  async (colorScheme, width) => {
+    const { url } = await open();
+    const page = await openTab(browser(), `${url}/#range=90d`, {
+      colorScheme,
+      viewport: { width, height: 800 },
+    });
+    await page.getByRole('heading', { name: 'Top senders' }).waitFor();
+    await page.getByText('What to do').first().click();
+    await checkAccessibility(page, 'with a remedy');
+    await shoot(page, 'insights');
+    await page.goto(`${url}/#country=FJ`);
+    await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
+    await checkAccessibility(page, 'without a match');
+  },
+  TIMEOUT,
+);

@@ -16,6 +16,7 @@ import {
   serveConsole,
 } from './messages-kit.ts';
 import { shoot } from './screenshot.ts';
+import { WINDOWS } from './windows.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -278,12 +279,7 @@ test('no message matches: one condition can be removed', async () => {
   await expect.poll(() => fragmentOf(page).get('error')).toBeNull();
 });
 
-describe.each([
-  ['light', 1280],
-  ['light', 360],
-  ['dark', 1280],
-  ['dark', 360],
-] as const)('%s, %i px wide, axe finds nothing wrong with', (scheme, width) => {
+describe.each(WINDOWS)('%s, %i px wide, axe finds nothing wrong with', (scheme, width) => {
   test('the list, the open message, the menus and the empty list', async () => {
     const page = await open('#outcome=failed&range=30d', { scheme, width });
     await rows(page).first().waitFor();

@@ -4,6 +4,7 @@ import { openBrowser } from '../pages/browser.ts';
 import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 import { PERSON, plantConversation } from './thread-data.ts';
+import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
@@ -55,10 +56,7 @@ test('with a copy of the history, all threads are listed by last activity, and a
   await page.waitForURL(/\/accounts#open=AC[0-9a-f]{32}$/);
 });
 
-test.each([
-  ['light', 1280],
-  ['dark', 360],
-] as const)('axe finds nothing in %s at %i px', async (scheme, width) => {
+test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
   const { page } = await openTab(browser, gateway, key, '/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
   expect(await violationsOf(page)).toEqual([]);

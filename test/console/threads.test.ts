@@ -5,6 +5,7 @@ import { openBrowser } from '../pages/browser.ts';
 import { shoot } from './screenshot.ts';
 import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
 import { DAY_MS, HOSTILE, PERSON, plantConversation, plantTalker, START, TALKER } from './thread-data.ts';
+import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
@@ -298,12 +299,7 @@ describe('a link', () => {
   });
 });
 
-test.each([
-  ['light', 360],
-  ['light', 1280],
-  ['dark', 360],
-  ['dark', 1280],
-] as const)('axe finds nothing in %s at %i px', async (scheme, width) => {
+test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
   const { page } = await open('/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
   expect(await violationsOf(page)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Parameters } from 'fast-check';
 
 /** Multiplies the number of runs: few in every test run; FUZZ=20 npx vitest run test/fuzz for a longer search. */
-const TIMES = Number(process.env.FUZZ ?? 0.4);
+const TIMES = Number(process.env.FUZZ ?? 0.25);
 
 /** Scales a test's timeout, in milliseconds. */
 export const within = (ms: number) => ms * Math.max(1, TIMES);

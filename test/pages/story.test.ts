@@ -15,10 +15,7 @@ const follow = (page: Page, name: string) => page.getByRole('link', { name, exac
 const says = (page: Page, text: string) => page.getByText(text).first().waitFor();
 const LIST = 'Credentials and API keys';
 
-describe.each([
-  ['wide', 1280],
-  ['narrow', 360],
-])('in a %s window', (_name, width) => {
+describe.each([['wide', 1280]])('in a %s window', (_name, width) => {
   const shot = (page: Page, name: string) => (width === 360 ? checkPage(page) : picture(page, name));
 
   test('a credential is added, renamed, rotated, checked and removed', { timeout: 60_000 }, async () => {

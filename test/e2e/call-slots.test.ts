@@ -85,7 +85,11 @@ async function rejectedOf(calls: number): Promise<number> {
 }
 
 describe('four gateways on one PostgreSQL', () => {
-  test('together make no more calls than Twilio allows, and take the slots of one that dies', async () => {
+  // A second run would begin with three gateways.
+  test('together make no more calls than Twilio allows, and take the slots of one that dies', {
+    retry: 0,
+    timeout: 240_000,
+  }, async () => {
     const [victim, ...rest] = gateways as [RunningGateway, ...RunningGateway[]];
     const end = load(rest);
     const endVictim = load([victim]);
@@ -105,7 +109,8 @@ describe('four gateways on one PostgreSQL', () => {
       );
     };
     await settled(4);
-    expect(await rejectedOf(600)).toBeLessThan(24);
+    // One in twenty, because the limit is found by trials.
+    expect(await rejectedOf(600)).toBeLessThan(30);
 
     victim.program.child.kill('SIGKILL');
     await endVictim();
@@ -121,7 +126,8 @@ describe('four gateways on one PostgreSQL', () => {
       { timeout: 20_000, interval: 200 },
     );
     await settled(3);
-    expect(await rejectedOf(300)).toBeLessThan(12);
+    // It is found anew.
+    expect(await rejectedOf(300)).toBeLessThan(20);
     expect((await end()).filter((code) => code !== 'TWILIO_RATE_LIMITED')).toEqual([]);
-  }, 240_000);
+  });
 });

@@ -49,7 +49,7 @@ export const hasConsole = (): boolean => existsSync(join(FOLDER, 'index.html'));
 /**
  * Reads the built console into memory; all of it is about a megabyte.
  *
- * @returns null where there is no build
+ * @returns null without a build
  */
 export function readConsole(folder: string = FOLDER): ConsoleBuild | null {
   const index = join(folder, 'index.html');

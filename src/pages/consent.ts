@@ -47,7 +47,7 @@ export function routeConsent(app: PageApp, { admin: { consent }, oauthUrl }: Pag
 const SCREEN = '/admin/credentials';
 const CONSENTED = 'DONE';
 
-/** What a cookie keeps of a consent, until the browser is back. */
+/** A consent in progress. A cookie keeps it until the browser is back. */
 interface BegunConsent {
   readonly state: string | null;
   /** Whether it was started in the console. */

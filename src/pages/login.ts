@@ -15,7 +15,7 @@ const WRONG_KEY_DELAY_MS = 400;
 const SIGN_IN_MS = 10 * 60_000;
 const CALLBACK = '/login/callback';
 
-/** What a cookie keeps of a sign-in, until the browser is back. */
+/** A sign-in in progress. A cookie keeps it until the browser is back. */
 type Begun = BegunSignIn & { readonly next: string };
 
 /** Adds the page to sign in, by an API key or an identity provider, and the way to sign out. It has no script. */

@@ -20,7 +20,7 @@ export interface Session {
   readonly user?: SessionUser;
 }
 
-/** What the identity provider said when a user signed in. */
+/** A user, as the identity provider described them at the sign-in. */
 export interface SessionUser {
   readonly subject: string;
   readonly role: Role;

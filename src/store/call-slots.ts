@@ -22,7 +22,7 @@ const BEAT_MS = 1_000;
 /** How long the slots of a dead gateway are its own, and those of an idle account. */
 const LEASE_MS = 30_000;
 const STATEMENT_TIMEOUT_MS = 2_000;
-/** What a gateway may call before it has its share. */
+/** The share of a gateway before it has read its own. */
 const FIRST = { limit: 20, slots: 4, leads: false, tries: false, rejectedElsewhere: 0 };
 /** Any number: the lock under which shares are taken. */
 const LOCK = 7_402_616_309;

@@ -126,11 +126,11 @@ export interface PublishedDocument {
   readonly dateAdded: Date;
 }
 
-/** What a publication changed. */
+/** The result of a publication. */
 export interface Publication<T = PublishedDocument> {
   /** The documents that are new. */
   readonly added: readonly T[];
-  /** Those that were published before, for fewer callers. */
+  /** The documents that were published before, for fewer callers. */
   readonly extended: readonly T[];
   readonly unchanged: readonly T[];
 }

@@ -66,7 +66,7 @@ export interface SessionsOptions {
   /** @default opens after 5 failures for 5 s */
   readonly circuit?: CircuitSettings | undefined;
   readonly events: SessionEvents;
-  /** Is told of the limiter of each account that is used, before its first call. @default nothing */
+  /** Receives the limiter of each account before its first call. @default nothing */
   readonly onLimiter?: ((accountSid: string, limiter: Limiter) => void) | undefined;
   readonly observer?: UpstreamObserver | undefined;
 }

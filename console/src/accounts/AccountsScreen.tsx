@@ -139,7 +139,7 @@ const PAGE_QUERY = graphql`
   }
 `;
 
-/** What was read of a credential's list after its first page. */
+/** The part of a credential's list that was read after its first page. */
 interface More {
   readonly accounts: readonly Account[];
   readonly hasNextPage: boolean;

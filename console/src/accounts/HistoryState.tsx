@@ -42,7 +42,7 @@ export function HistoryBadge({ history }: { readonly history: History }) {
   );
 }
 
-/** What the gateway keeps of an account's messages. */
+/** Shows the state of the copy of an account's messages. */
 export function HistoryFacts({ history, role }: { readonly history: History; readonly role: string }) {
   const { state, messages, asOf, keepsBodies, days, estimatedSecondsLeft, lastError } = history;
   const manage = role === 'ADMIN' && <ButtonLink href={linkTo('/admin/history')}>Manage</ButtonLink>;

@@ -1,4 +1,4 @@
-/** What a credential cannot do without a permission. */
+/** The actions that each missing permission prevents. */
 export const NEEDED_FOR: Readonly<Record<string, string>> = {
   MESSAGES_LIST: 'lists of messages, threads and insights',
   MESSAGES_READ: 'single messages',

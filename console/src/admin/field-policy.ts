@@ -1,4 +1,4 @@
-/** What the holder of a key sees of the personal data in messages. */
+/** The field policy of an API key: the personal data that its holder sees. */
 export interface Policy {
   readonly bodies: 'SHOWN' | 'HIDDEN';
   readonly addresses: 'SHOWN' | 'LAST_FOUR' | 'PSEUDONYM' | 'HIDDEN';

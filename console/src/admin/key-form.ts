@@ -1,6 +1,6 @@
 import { type Policy, SHOW_ALL } from './field-policy.ts';
 
-/** What is typed about a key. */
+/** The values of the form for a key. */
 export interface KeyForm {
   readonly name: string;
   readonly credentialIds: readonly string[];

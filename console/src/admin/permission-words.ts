@@ -1,4 +1,4 @@
-/** What each permission lets the gateway do. */
+/** The action that each permission allows. */
 const WORDS: Readonly<Record<string, string>> = {
   MESSAGES_READ: 'read one message',
   MESSAGES_LIST: 'list messages',

@@ -60,7 +60,7 @@ export function FilterBar({ filter, onChange, keys = ALL_KEYS }: FilterBarProps)
   );
 }
 
-/** What the caller's field policy hides cannot be filtered by. */
+/** A caller cannot filter by fields that the field policy hides. */
 function useAllowed(keys: readonly FilterKey[]): readonly FilterKey[] {
   const { fieldPolicy, credentials } = useViewer();
   return keys.filter((key) => {

@@ -1,4 +1,4 @@
-/** What is known of the way of a message, oldest first. */
+/** The known events of a message, oldest first. */
 export interface Step {
   readonly name: string;
   readonly at: string;

@@ -1,4 +1,4 @@
-/** What went wrong, as far as a screen treats it differently. */
+/** The kinds of errors that a screen treats differently. */
 export type Problem =
   /** Nobody is signed in, or the session ended. */
   | 'session'

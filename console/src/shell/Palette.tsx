@@ -76,7 +76,7 @@ function find(text: string): Command[] {
   return [...byValue(text.trim()), ...named].slice(0, MAX_FOUND);
 }
 
-/** What can be opened by a value alone. */
+/** The entries that a value alone opens. */
 function byValue(text: string): Command[] {
   const [, account, sid] = /^(?:(AC[0-9a-f]{32})\W+)?((?:SM|MM)[0-9a-f]{32})$/.exec(text) ?? [];
   if (sid) {

@@ -11,7 +11,7 @@ import { listenToShortcuts, useShortcuts } from './shortcuts.ts';
 import { TopBar } from './TopBar.tsx';
 import './shell.css';
 
-/** What is around every screen. */
+/** The frame around every screen. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEffect(listenToShortcuts, []);

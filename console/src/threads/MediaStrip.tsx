@@ -24,7 +24,7 @@ const QUERY = graphql`
 type Node = Extract<NonNullable<MediaStripQuery['response']['node']>, { readonly media?: unknown }>;
 type Item = NonNullable<Node['media']>[number];
 
-/** What a browser draws without running anything. */
+/** The types that a browser draws without running anything. */
 const PICTURES = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 
 /** The files of a message, read when it comes into view: their links end after a quarter of an hour. */

@@ -10,7 +10,7 @@ import { channelsOf } from './ThreadRow.tsx';
 
 const wholeNumber = new Intl.NumberFormat('en').format;
 
-/** What the copy of the history knows of a person. */
+/** Shows the summary of a person from the copy of the history. */
 export function ThreadFacts({ id, attempt }: { readonly id: string; readonly attempt: number }) {
   const { node } = useLazyLoadQuery<ThreadFactsQuery>(
     graphql`

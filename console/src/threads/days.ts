@@ -1,6 +1,6 @@
 import { formatDay, toLocalInput } from '../time/format.ts';
 
-/** What decides where a message stands in a conversation. */
+/** The fields that decide the position of a message in a conversation. */
 export interface Placed {
   readonly id: string;
   readonly direction: string | null | undefined;

@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react';
 interface FieldProps {
   readonly label: string;
   readonly hint?: ReactNode;
-  /** What is wrong with the value, and what to do. */
+  /** The error of the value, and the remedy. */
   readonly error?: ReactNode;
   /** Renders the control with the attributes that connect it with label, hint and error. */
   readonly children: (attributes: {

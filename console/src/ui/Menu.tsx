@@ -8,7 +8,7 @@ interface MenuProps {
   /** Shows the icon without the label. */
   readonly iconOnly?: boolean;
   readonly kind?: 'plain' | 'quiet' | 'primary';
-  /** What the button shows in place of the label. */
+  /** The content of the button in place of the label. */
   readonly shown?: ReactNode;
   /** Which edges of button and content meet. @default 'start' */
   readonly align?: 'start' | 'end';

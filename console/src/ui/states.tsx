@@ -8,7 +8,7 @@ interface StateProps {
   readonly icon: IconName;
   readonly title: string;
   readonly children?: ReactNode;
-  /** What can be done now. */
+  /** The possible next actions. */
   readonly actions?: ReactNode;
   readonly tone?: 'danger' | 'neutral';
 }

@@ -4,7 +4,7 @@ export type Fragment = Readonly<Record<string, readonly string[]>>;
 /** Changes of a fragment: null or an empty list removes a key. */
 export type FragmentChange = Readonly<Record<string, string | readonly string[] | null>>;
 
-/** A fragment may be written by hand, or by someone who wants the page to hang. */
+/** A fragment may be written by hand, or made to slow the page down. */
 const MAX_LENGTH = 8_192;
 const MAX_VALUES = 200;
 

@@ -16,7 +16,7 @@ const UNIT_MS: Readonly<Record<TimeUnit, number>> = { m: 60_000, h: 3_600_000, d
 const UNIT_NAME: Readonly<Record<TimeUnit, string>> = { m: 'minute', h: 'hour', d: 'day' };
 const MAX_DAYS = 3_660;
 
-/** What the menu of ranges offers. */
+/** The ranges of the menu. */
 export const RANGES: readonly TimeRange[] = [
   { kind: 'last', amount: 1, unit: 'h' },
   { kind: 'last', amount: 24, unit: 'h' },

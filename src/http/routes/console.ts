@@ -105,7 +105,7 @@ GraphQL is at /graphql${graphiql ? ', and GraphiQL too, in a browser' : ''}.
 }
 
 /**
- * The screen that has replaced a page below `/credentials`; undefined for other paths. The pages are served where there is no build.
+ * The screen that has replaced a page below `/credentials`; undefined for other paths. Without a build the pages are served.
  */
 export function screenInsteadOf(path: string): string | undefined {
   if (path !== '/credentials' && !path.startsWith('/credentials/')) return undefined;

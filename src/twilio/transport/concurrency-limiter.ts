@@ -112,7 +112,7 @@ export function createLimiter({ initial = 20, max = 100 }: { initial?: number; m
     used = false;
   }
 
-  /** Whether so many rejections say something about the limit: single ones have other causes. */
+  /** Whether the rejections are frequent enough to lower the limit: single ones have other causes. */
   const isFrequent = (count: number, calls: number) => count > Math.max(FEW, RARE * Math.max(ROUND, calls));
 
   function countRound(isRejected: boolean): void {

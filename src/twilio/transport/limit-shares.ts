@@ -1,6 +1,6 @@
 import type { LimitShare } from './concurrency-limiter.ts';
 
-/** What a gateway tells the others about its calls under an account. */
+/** The row in which a gateway describes its calls under an account to the others. */
 export interface GatewayCalls {
   readonly gateway: string;
   /** The most calls that ran or waited at once lately. */

@@ -75,7 +75,7 @@ describe('what is typed', () => {
     ['appointment on Tuesday', 'Text: “appointment on Tuesday”'],
   ])('%s means first %s', (typed, name) => expect(names(typed)[0]).toBe(name));
 
-  test('is no condition that the field policy hides', () => {
+  test('leaves out conditions that the field policy hides', () => {
     const allowed = all.filter((key) => !['with', 'from', 'to', 'text'].includes(key));
     expect(names('+14155550100', allowed)).toEqual([]);
     expect(names('  ')).toEqual([]);

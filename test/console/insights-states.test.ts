@@ -214,7 +214,7 @@ describe('while something is in the way', () => {
   );
 });
 
-describe('who may see what', () => {
+describe('field policies', () => {
   test.each([
     ['LAST_FOUR', /shows a part of each sender only/, /…\d{4}/],
     ['HIDDEN', /hides senders/, null],

@@ -205,7 +205,7 @@ describe('a sign-in is rejected', () => {
   });
 });
 
-test('without OIDC_CLIENT_ID there is no such way in', async () => {
+test('without OIDC_CLIENT_ID this sign-in is not offered', async () => {
   const { kit } = await open({ config: { signIn: undefined } });
   expect((await kit.visitor().get('/login')).html).not.toContain('/login/oidc');
   expect((await kit.visitor().get('/login/oidc')).status).toBe(404);

@@ -10,7 +10,7 @@ export interface UsageItem {
 
 /** What of all categories is about messages: those that no other one contains. */
 const MESSAGES = ['sms', 'mms', 'channels'];
-/** Where there is no total of the channels. */
+/** Used without a total of the channels. */
 const CHANNEL_PARTS = /^channels-(?:messaging|whatsapp|rcs|messenger)[\w-]*-(?:inbound|outbound)$/;
 
 export interface UsageTotals {

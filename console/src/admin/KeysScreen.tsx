@@ -16,7 +16,7 @@ import { CreateKey } from './CreateKey.tsx';
 import { describePolicy } from './field-policy.ts';
 import { useVersion } from './use-version.ts';
 
-/** Who may call the gateway: API keys, their roles, and what their holders see. */
+/** Lists the API keys, with their roles and field policies. */
 export default function KeysScreen() {
   const [isCreating, setCreating] = useState(false);
   const [version, refresh] = useVersion();

@@ -33,7 +33,7 @@ export function formOf({ name, credentials, dateExpires, fieldPolicy }: Key): Ke
   };
 }
 
-/** What was changed, and nothing else: another administrator may have changed the rest meanwhile. */
+/** Returns only the changed values: another administrator may have changed the rest meanwhile. */
 export function changesOf(key: Key, form: KeyForm) {
   const before = formOf(key);
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

@@ -97,7 +97,7 @@ export function TimeBars(props: TimeBarsProps) {
   const isByDay = periods.every(({ start, end }) => end - start > 2 * 3_600_000);
   const isOverYears = (periods.at(-1)?.end ?? 0) - (periods[0]?.start ?? 0) > 300 * 86_400_000;
   const formatTick = isOverYears ? formatDate : isByDay ? formatDayShort : formatShort;
-  // Whole numbers: there is no half a message.
+  // Whole numbers: a message cannot be halved.
   const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
   const uncounted = periods.filter((period) => coverageOf(period, countedFrom) !== 'all').length;
   const formatCounted = (period: Period, value: number): string =>

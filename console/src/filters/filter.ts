@@ -69,7 +69,7 @@ export const NO_FILTER: Filter = {
 const MAX_TEXT = 200;
 const MAX_ITEMS = 50;
 
-/** Reads the filter of a fragment. Leaves out what is no value of its key, as in a URL that was edited by hand. */
+/** Reads the filter of a fragment. Leaves out invalid values, as in a URL that was edited by hand. */
 export function readFilter(fragment: Fragment): Filter {
   const list = (key: string) => [...new Set(fragment[key] ?? [])].slice(0, MAX_ITEMS);
   const one = (key: string) => firstOf(fragment, key)?.trim().slice(0, MAX_TEXT) || null;

@@ -27,7 +27,7 @@ export const VIEWER_QUERY = graphql`
   }
 `;
 
-/** Who is signed in, and what they may see. Read once; suspends until then. */
+/** Returns the user and what they may see. Read once; suspends until then. */
 export function useViewer(): viewerQuery['response']['viewer'] {
   return useLazyLoadQuery<viewerQuery>(VIEWER_QUERY, {}, { fetchPolicy: 'store-or-network' }).viewer;
 }

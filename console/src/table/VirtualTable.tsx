@@ -84,7 +84,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     overscan: OVERSCAN,
     scrollPaddingStart: height,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights are measured anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights are measured again
   useLayoutEffect(() => virtualizer.measure(), [height]);
   const items = virtualizer.getVirtualItems();
   const lastVisible = items.at(-1)?.index ?? -1;
@@ -165,7 +165,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 const cell =
                   event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
                 onPosition({ index: item.index, column: cell?.dataset.column ?? columns[0]?.key ?? '' });
-                // Selecting a text is no click.
+                // A selection of text does not count as a click.
                 if (getSelection()?.isCollapsed !== false) onOpen(row);
               }}
             >

@@ -172,7 +172,7 @@ function Content({ id, attempt, until, day, onDay, onPresent }: ContentProps) {
   );
 }
 
-/** @returns null for what is no instant, as in a URL that was edited by hand */
+/** @returns null for an invalid time, as in a URL that was edited by hand */
 function instantOf(text: string | null): string | null {
   const time = text && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? null : new Date(time).toISOString();

@@ -1,3 +1,4 @@
+import { gatewayError } from '../errors/gateway-error.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
 import type { HistoryMethod } from './worker-messages.ts';
 import type { Thread } from './worker-thread.ts';
@@ -6,6 +7,8 @@ interface Waiting {
   readonly method: HistoryMethod;
   readonly args: readonly unknown[];
   readonly account: string;
+  /** Until when it may begin, in milliseconds of the process's clock. */
+  readonly until: number;
   resolve(value: Promise<unknown>): void;
   reject(error: Error): void;
 }
@@ -16,13 +19,15 @@ export interface ReaderPoolOptions {
   readonly size: number;
   /** How long a read may take, in milliseconds. */
   readonly limitMs: number;
+  /** How long a read may wait before it begins, in milliseconds. @default 10000 */
+  readonly waitMs?: number;
 }
 
 /**
  * Reads in several threads, one read at a time in each. The accounts take turns, and one account has at most all threads but
  * one: its slow reads do not block the reads of another.
  */
-export function createReaderPool({ create, size, limitMs }: ReaderPoolOptions): Thread {
+export function createReaderPool({ create, size, limitMs, waitMs = 10_000 }: ReaderPoolOptions): Thread {
   const threads: Thread[] = [];
   const idle: Thread[] = [];
   /** Reads by account, in the order in which the accounts have their turns. */
@@ -33,6 +38,10 @@ export function createReaderPool({ create, size, limitMs }: ReaderPoolOptions): 
   function next(): Waiting | undefined {
     for (const [account, reads] of waiting) {
       if (size > 1 && (running.get(account) ?? 0) >= size - 1) continue;
+      // One that has waited too long is rejected, not begun: its request may have ended meanwhile.
+      while (reads[0] && reads[0].until < performance.now()) {
+        reads.shift()?.reject(gatewayError('HISTORY_TIMEOUT', waitMs));
+      }
       const read = reads.shift();
       waiting.delete(account);
       if (reads.length > 0) waiting.set(account, reads);
@@ -74,7 +83,7 @@ export function createReaderPool({ create, size, limitMs }: ReaderPoolOptions): 
         return promise;
       }
       const account = accountOf(args);
-      const read = { method, args, account, resolve, reject };
+      const read = { method, args, account, until: performance.now() + waitMs, resolve, reject };
       const reads = waiting.get(account);
       if (reads) reads.push(read);
       else waiting.set(account, [read]);

@@ -113,6 +113,35 @@ test('slow reads of one account leave a thread to the others, who take turns', a
   await pool.close();
 });
 
+test('a read that has waited too long is rejected, and never begins', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const begun: unknown[] = [];
+    const ends: (() => void)[] = [];
+    const create = (): Thread => ({
+      async call(_method, [name]) {
+        begun.push(name);
+        await new Promise<void>((resolve) => ends.push(resolve));
+      },
+      close: async () => {},
+    });
+    const pool = createReaderPool({ create, size: 1, limitMs: 500, waitMs: 1000 });
+    const first = pool.call('count', ['first']);
+    const late = pool.call('count', ['late']);
+    vi.advanceTimersByTime(1_001);
+    const next = pool.call('count', ['next']);
+    ends[0]?.();
+    await first;
+    await expect(late).rejects.toMatchObject({ extensions: { code: 'HISTORY_TIMEOUT', timeoutMs: 1000 } });
+    ends[1]?.();
+    await next;
+    expect(begun).toEqual(['first', 'next']);
+    await pool.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a file that cannot be opened is an error of every call', async () => {
   const history = openHistory({ file: join(directory, 'errors.db', 'not-a-folder') });
   await expect(history.count(everything)).rejects.toThrow(StoreUnavailableError);

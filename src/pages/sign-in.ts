@@ -31,7 +31,7 @@ export interface SignIn {
   /**
    * Exchanges the code of the redirect for the user. A code is valid once.
    *
-   * @throws {SignInError} when the provider or the user refused, or the redirect belongs to no sign-in of this browser
+   * @throws {SignInError} when the provider or the user rejected the sign-in, or the redirect belongs to no sign-in of this browser
    * @throws {ISSUER_UNAVAILABLE}
    */
   finish(redirectUri: string, query: URLSearchParams, begun: BegunSignIn): Promise<SessionUser>;

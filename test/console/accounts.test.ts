@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { checkPage } from './axe.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
+import { type Console, openConsole, openTab } from './tabs.ts';
 import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
@@ -141,8 +142,7 @@ test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => 
     await page.locator('.loading').waitFor({ state: 'detached' });
     // Otherwise a row may be half behind the bar at the top.
     await page.evaluate(() => scrollTo(0, 0));
-    expect(await violationsOf(page)).toEqual([]);
-    expect(await isTooWide(page)).toBe(false);
+    await checkPage(page, name);
   }
   await shoot(page, 'accounts');
 });

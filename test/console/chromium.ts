@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from 'vitest';
@@ -7,11 +5,10 @@ import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { listen } from '../../src/http/listen.ts';
 import type { Kit } from '../kit.ts';
 import { openBrowser } from '../pages/browser.ts';
+import { watch } from './complaints.ts';
 
 /** What `console/build.ts` makes; the tests' global setup runs it. */
 export const BUILD = join(import.meta.dirname, '../../dist/console');
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const problems: string[] = [];
 
@@ -59,35 +56,10 @@ export async function openTab(browser: Browser, address: string, options: TabOpt
   });
   onTestFinished(() => context.close());
   const note = (text: string) => void (expected?.test(text) || problems.push(text));
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) note(message.text());
-  });
-  context.on('weberror', (failure) => note(String(failure.error())));
-  await context.exposeFunction('noteViolation', note);
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      (globalThis as unknown as { noteViolation: (text: string) => void }).noteViolation(
-        `The policy blocked ${violatedDirective} ${blockedURI}`,
-      ),
-    );
-  });
+  await watch(context, note);
   const page = await context.newPage();
   await page.goto(address);
   return page;
-}
-
-/** Fails where axe finds anything, or where the page is wider than the window. */
-export async function checkAccessibility(page: Page, name: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return {
-      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200))}`),
-      wider: Math.max(0, scrollWidth - clientWidth),
-    };
-  });
-  expect({ name, ...found }).toEqual({ name, violations: [], wider: 0 });
 }
 
 /** Presses Tab until a role with a name has the focus. */

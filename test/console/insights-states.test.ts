@@ -13,7 +13,8 @@ import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import { createKit, type KitOptions } from '../kit.ts';
 import { ADMIN_KEY } from '../pages/kit.ts';
-import { BUILD, checkAccessibility, openTab, serve, useBrowser } from './chromium.ts';
+import { checkPage } from './axe.ts';
+import { BUILD, openTab, serve, useBrowser } from './chromium.ts';
 import { shoot } from './screenshot.ts';
 import { WINDOWS } from './windows.ts';
 
@@ -252,14 +253,14 @@ describe('field policies', () => {
       await page.getByRole('heading', { name: 'Connect a Twilio account' }).waitFor();
       const add = page.getByRole('link', { name: 'Add a credential' });
       expect(await add.getAttribute('href')).toBe('/admin/credentials');
-      await checkAccessibility(page, 'an ADMIN without a credential');
+      await checkPage(page, 'an ADMIN without a credential');
 
       const reader = await openTab(browser(), 'about:blank', { colorScheme: 'dark' });
       await signIn(reader, url, (await addKey('READER', { all: false })).token);
       await reader.getByRole('heading', { name: 'Your key opens no account yet' }).waitFor();
       await reader.getByText('Ask an administrator of this gateway to give “a READER” access').waitFor();
       expect(await reader.getByRole('link', { name: 'Add a credential' }).count()).toBe(0);
-      await checkAccessibility(reader, 'a READER without a credential');
+      await checkPage(reader, 'a READER without a credential');
     },
     TIMEOUT,
   );
@@ -311,11 +312,11 @@ test.each(WINDOWS)(
     });
     await page.getByRole('heading', { name: 'Top senders' }).waitFor();
     await page.getByText('What to do').first().click();
-    await checkAccessibility(page, 'with a remedy');
+    await checkPage(page, 'with a remedy');
     await shoot(page, 'insights');
     await page.goto(`${url}/#country=FJ`);
     await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
-    await checkAccessibility(page, 'without a match');
+    await checkPage(page, 'without a match');
   },
   TIMEOUT,
 );

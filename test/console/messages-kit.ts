@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
@@ -9,11 +7,10 @@ import { listen } from '../../src/http/listen.ts';
 import { rfc2822 } from '../../src/sandbox/dates.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Kit } from '../kit.ts';
+import { watch } from './complaints.ts';
 
 /** What `console/build.ts` makes; the tests' global setup runs it. */
 export const BUILD = fileURLToPath(new URL('../../dist/console', import.meta.url));
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A gateway that can be stopped, and started again at the same address. */
 export async function serveConsole({ gateway }: Pick<Kit, 'gateway'>) {
@@ -51,18 +48,7 @@ export async function openWindow(
   });
   const complaints: string[] = [];
   const note = (text: string) => void (expected?.test(text) || complaints.push(text));
-  context.on('weberror', (error) => note(String(error.error())));
-  context.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) note(message.text());
-  });
-  await context.exposeFunction('noteViolation', note);
-  await context.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      (globalThis as unknown as { noteViolation: (text: string) => void }).noteViolation(
-        `The policy blocked ${violatedDirective} ${blockedURI}`,
-      ),
-    );
-  });
+  await watch(context, note);
   onTestFinished(async () => {
     await context.close();
     expect(complaints).toEqual([]);
@@ -74,21 +60,6 @@ export async function openPage(context: BrowserContext, address: string): Promis
   const page = await context.newPage();
   await page.goto(address);
   return page;
-}
-
-/** What axe finds wrong with a page, and whether the page is wider than its window. */
-export async function checkPage(page: Page, name: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return {
-      violations: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160))}`),
-      wider: Math.max(0, scrollWidth - clientWidth),
-    };
-  });
-  expect({ name, ...found }).toEqual({ name, violations: [], wider: 0 });
 }
 
 export const clipboard = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());

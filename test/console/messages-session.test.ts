@@ -14,16 +14,8 @@ import { withSettings } from '../../src/store/settings-store.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
 import { createKit, type Kit } from '../kit.ts';
 import { openBrowser } from '../pages/browser.ts';
-import {
-  BUILD,
-  checkPage,
-  clipboard,
-  openPage,
-  openWindow,
-  plant,
-  runCurl,
-  serveConsole,
-} from './messages-kit.ts';
+import { checkPage } from './axe.ts';
+import { BUILD, clipboard, openPage, openWindow, plant, runCurl, serveConsole } from './messages-kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -4,9 +4,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createKit, type Kit } from '../kit.ts';
 import { openBrowser } from '../pages/browser.ts';
+import { checkPage } from './axe.ts';
 import {
   BUILD,
-  checkPage,
   clipboard,
   fragmentOf,
   openPage,

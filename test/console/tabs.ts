@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +18,10 @@ import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import { DEFAULTS, type GraphQLResult, noErrors } from '../kit.ts';
 import { finish } from '../reads/copy.ts';
+import { watch } from './complaints.ts';
 
 const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
 const BUILT = fileURLToPath(new URL('../../dist/console', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export interface ConsoleOptions {
   /** Whether there is a copy of the parent's and the subaccount's messages. @default false */
@@ -156,11 +155,9 @@ export async function openTab(
   const complaints: string[] = [];
   const received: string[] = [];
   const reading: Promise<unknown>[] = [];
-  context.on('weberror', (error) => complaints.push(String(error.error())));
-  context.on('console', (message) => {
-    // Errors of requests are shown on the page; the tests cause some.
-    const isExpected = message.text().includes('the server responded with a status of');
-    if (['error', 'warning'].includes(message.type()) && !isExpected) complaints.push(message.text());
+  // Errors of requests are shown on the page; the tests cause some.
+  await watch(context, (text) => {
+    if (!text.includes('the server responded with a status of')) complaints.push(text);
   });
   context.on('response', (response) => {
     if (response.url().includes('/assets/')) return;
@@ -186,22 +183,3 @@ export async function openTab(
   if (path !== '/threads') await page.goto(`${url}${path}`);
   return { page, context, received };
 }
-
-/** What axe finds wrong with a page. */
-export async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-    );
-  });
-}
-
-/** Whether the page is wider than its window. */
-export const isTooWide = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);

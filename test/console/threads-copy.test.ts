@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { checkPage } from './axe.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
+import { type Console, openConsole, openTab } from './tabs.ts';
 import { PERSON, plantConversation } from './thread-data.ts';
 import { WINDOWS } from './windows.ts';
 
@@ -59,13 +60,12 @@ test('with a copy of the history, all threads are listed by last activity, and a
 test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
   const { page } = await openTab(browser, gateway, key, '/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
-  expect(await violationsOf(page)).toEqual([]);
-  expect(await isTooWide(page)).toBe(false);
+  await checkPage(page, 'threads');
   await shoot(page, 'threads');
   await page.getByLabel('Phone number or channel address').fill(PERSON);
   await page.keyboard.press('Enter');
   await page.getByText('This person has probably opted out.').waitFor();
-  expect(await violationsOf(page)).toEqual([]);
+  await checkPage(page, 'a thread');
 });
 
 test('the log has no number of a person', () => {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../pages/browser.ts';
+import { checkPage } from './axe.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, isTooWide, openConsole, openTab, violationsOf } from './tabs.ts';
+import { type Console, openConsole, openTab } from './tabs.ts';
 import { DAY_MS, HOSTILE, PERSON, plantConversation, plantTalker, START, TALKER } from './thread-data.ts';
 import { WINDOWS } from './windows.ts';
 
@@ -261,7 +262,7 @@ test('hostile texts are shown as they are, and do nothing', async () => {
   expect(await page.locator('.hidden-character').allTextContents()).toEqual(['U+202E', 'U+202C']);
   expect(await page.locator('.thread-bubble :is(a, script, img)').count()).toBe(0);
   expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
-  expect(await isTooWide(page)).toBe(false);
+  await checkPage(page, 'hostile texts');
 });
 
 describe('a link', () => {
@@ -302,17 +303,15 @@ describe('a link', () => {
 test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
   const { page } = await open('/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
-  expect(await violationsOf(page)).toEqual([]);
-  expect(await isTooWide(page)).toBe(false);
+  await checkPage(page, 'threads');
   await page.getByLabel('Phone number or channel address').fill('415');
   await page.keyboard.press('Enter');
   await page.goto(`${gateway.url}${await threadOf(PERSON)}`);
   await ready(page);
   await page.locator('.media-strip').scrollIntoViewIfNeeded();
   await page.locator('.media-strip a').first().waitFor();
-  expect(await violationsOf(page)).toEqual([]);
+  await checkPage(page, 'a thread');
   await shoot(page, 'thread');
-  expect(await isTooWide(page)).toBe(false);
 });
 
 test('a printed thread has all of its messages on white, and no buttons', async () => {

@@ -38,6 +38,8 @@ function isCurrent(): boolean {
 }
 
 async function build(): Promise<void> {
+  // On stderr: programs read the log of `npm start` on stdout.
+  process.stderr.write('Building the console, once for these sources. This takes some seconds.\n');
   // Not as vitest has it: React and Relay would be those for development, which are half as large again.
   process.env.NODE_ENV = 'production';
   compileDocuments();

@@ -4,6 +4,7 @@ import type { Caller } from './auth/caller.ts';
 import type { MessageSource } from './loaders/message-source.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
 import type { RequestLoaders } from './loaders/request-loaders.ts';
+import type { Timelines } from './loaders/timelines.ts';
 import type { DataMask } from './policy/data-mask.ts';
 import type { SealedText } from './policy/sealed-text.ts';
 import type { WireMedia } from './twilio/resources/media.ts';
@@ -15,6 +16,8 @@ export interface GatewayContext {
   readonly loaders: RequestLoaders;
   /** Reads the lists of messages. */
   readonly source: MessageSource;
+  /** Reads the statuses that messages had. */
+  readonly timelines: Timelines;
   /** Shows personal data as the caller's field policy allows. */
   readonly mask: DataMask;
   /** Seals what ids must not show. */

@@ -78,6 +78,28 @@ export function isFinal(status: string, channel: Channel): boolean {
   return finalStatuses.has(status);
 }
 
+/** The order in which a message passes through its statuses; of several with the same number it has one. */
+const stages: Readonly<Record<MessageStatus, number>> = {
+  scheduled: 0,
+  accepted: 1,
+  queued: 2,
+  sending: 3,
+  receiving: 3,
+  sent: 4,
+  received: 5,
+  delivered: 5,
+  partially_delivered: 5,
+  undelivered: 5,
+  failed: 5,
+  canceled: 5,
+  read: 6,
+};
+
+/** Tells whether a message has the first status before the second. False where the order is not known. */
+export function isEarlier(status: string, other: string): boolean {
+  return isKnownStatus(status) && isKnownStatus(other) && stages[status] < stages[other];
+}
+
 /** The fields of a message that determine its channel, as in Twilio's API. */
 export interface ChannelSource {
   /** Null until a Messaging Service has chosen a sender. */

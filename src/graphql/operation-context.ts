@@ -4,9 +4,11 @@ import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import { createMessageSource } from '../loaders/choose-source.ts';
+import { createCopies } from '../loaders/copies.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
 import { createRequestLoaders } from '../loaders/request-loaders.ts';
+import { Timelines } from '../loaders/timelines.ts';
 import { createTwilioSource } from '../loaders/twilio-source.ts';
 import type { Logger } from '../log.ts';
 import type { DataMask } from '../policy/data-mask.ts';
@@ -56,9 +58,11 @@ export interface OperationRequest {
 export function createOperationContext(parts: ContextParts) {
   const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, maskOf, scanBudget, maxCalls } =
     parts;
+  const { history } = parts;
+  const copies = history && { history, inspect: createCopies(history, now) };
   const source = createMessageSource({
     twilio: createTwilioSource({ scanBudget, telemetry, now }),
-    history: parts.history,
+    history,
     retentionDays: parts.retentionDays,
     now,
   });
@@ -101,7 +105,20 @@ export function createOperationContext(parts: ContextParts) {
       };
       return new URL(mediaPath(link, sealedLinks), request.origin).href;
     };
+    const timelines = new Timelines({ copies, reads: scope.reads, now });
     const { isSandbox } = parts;
-    return { caller, loaders, source, mask, sealed, mediaUrl, scope, isSandbox, admin, reported: [] };
+    return {
+      caller,
+      loaders,
+      source,
+      timelines,
+      mask,
+      sealed,
+      mediaUrl,
+      scope,
+      isSandbox,
+      admin,
+      reported: [],
+    };
   };
 }

@@ -72,12 +72,17 @@ export interface HistoryStatus {
 
 // ------------------------------------------------------------------ writes
 
+/** The way by which a status became known: a call of the sync, a read of a client, or an event of Twilio's. */
+export type Observation = 'CALLBACK' | 'EVENT_STREAM' | 'SYNC' | 'READ';
+
 /** What was read of an account in one call, in Twilio's own form. Saved in one transaction, or not at all. */
 export interface HistoryPage {
   readonly accountSid: string;
   readonly messages: readonly WireMessage[];
   /** When the call began. */
   readonly readAt: Date;
+  /** What the timelines of the messages say about the call. @default 'SYNC' */
+  readonly observedBy?: Observation | undefined;
   /** Whether a message that the store has in a version as new stays as it is. @default false */
   readonly onlyNewer?: boolean | undefined;
   /** If given, what the store has in this range and the upstream did not have is deleted. */
@@ -117,7 +122,8 @@ export interface SavedPage {
 
 export interface HistoryWrites {
   /**
-   * Upserts by SID: a message replaces the stored one if its `date_updated` is newer or equal. Texts are dropped if the
+   * Upserts by SID: a message replaces the stored one if its `date_updated` is newer, or equal with a status that is not an
+   * earlier one. A status or error code that differs from the stored one is added to the timeline. Texts are dropped if the
    * policy says so, and messages that are older than the policy's days. Saves nothing of an account that is not enabled.
    *
    * @throws {LeaseLostError} if the lease of the slice has expired and another gateway has it, or the account is not enabled
@@ -291,9 +297,30 @@ export interface ThreadWindow {
   readonly after?: MessageKey | undefined;
 }
 
+/** A status that a message had. */
+export interface StatusEvent {
+  /** Twilio's word. */
+  readonly status: string;
+  readonly errorCode: number | null;
+  /** The `date_updated` of the first version that was seen with this status. */
+  readonly at: Date;
+  readonly observedBy: Observation;
+}
+
+/** The statuses of a message that were seen, oldest first. */
+export interface Timeline {
+  readonly sid: string;
+  /** At least one: the last is the status of the stored message. */
+  readonly events: readonly StatusEvent[];
+  /** The `date_updated` of the stored message; null if that has none. */
+  readonly updatedAt: Date | null;
+}
+
 export interface HistoryReads {
   /** One message; null where the store has none. */
   find(accountSid: string, sid: string): Promise<WireMessage | null>;
+  /** The timelines of the messages that the store has, in no order. */
+  timelines(accountSid: string, sids: readonly string[]): Promise<readonly Timeline[]>;
   list(query: HistoryQuery, window: HistoryWindow): Promise<HistoryMessages>;
   count(query: HistoryQuery): Promise<number>;
   /** Groups as StatsCounter makes them: by time, then by number of messages, at most MAX_GROUPS. */

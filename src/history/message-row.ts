@@ -38,6 +38,8 @@ export interface RowContext {
   readonly storesFolded: boolean;
   /** In milliseconds. */
   readonly readAt: number;
+  /** See {@link MessageRow.observed}. */
+  readonly observed: number | null;
 }
 
 /** Turns a message into a row; its terms were added before. */
@@ -74,6 +76,8 @@ export function toRow(message: WireMessage, terms: Terms, context: RowContext): 
     folded: folded === body ? null : folded,
     opt: optOf(message, text),
     seen: context.readAt,
+    status_at: null,
+    observed: context.observed,
   };
 }
 

@@ -134,6 +134,21 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
         `create index history_message_own_${name} on history_message (account, ${name}, date) where ${name} is distinct from person`,
     ),
   ],
+  (ddl) => [
+    // Null for messages of which one status was seen by the sync, which most are.
+    `alter table history_message add column status_at ${ddl.integer}`,
+    `alter table history_message add column observed ${ddl.small}`,
+    `create table history_status_event (
+      account ${ddl.small} not null,
+      sid ${ddl.bytes} not null,
+      seq ${ddl.small} not null,
+      at ${ddl.integer} not null,
+      status ${ddl.small} not null,
+      error ${ddl.small},
+      observed ${ddl.small},
+      primary key (account, sid, seq)
+    )${ddl.keyed}`,
+  ],
 ];
 
 /** Adds up hours to days. */

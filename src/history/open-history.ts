@@ -8,6 +8,7 @@ import { createThread } from './worker-thread.ts';
 /** Methods that change nothing: they run beside the others, in threads of their own. */
 const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
   'find',
+  'timelines',
   'list',
   'count',
   'stats',

@@ -155,6 +155,8 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
               .where('id', '=', account)
               .execute();
           }
+          await sql`delete from history_status_event as e using ${table} as m
+            where e.account = m.account and e.sid = m.sid`.execute(transaction);
           await sql`drop table ${table}`.execute(transaction);
           months.delete(month);
           return counts.rows.reduce((sum, { messages }) => sum + messages, 0);

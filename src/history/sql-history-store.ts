@@ -11,6 +11,7 @@ import { createHistoryStatistics } from './statistics.ts';
 import type { HistoryTables } from './tables.ts';
 import { Terms } from './terms.ts';
 import { createHistoryThreads } from './threads.ts';
+import { createHistoryTimelines } from './timelines.ts';
 import { createHistoryWrites } from './writes.ts';
 
 /** The parts of a database that its migration needs. */
@@ -69,6 +70,7 @@ async function openSqlHistory(engine: HistoryEngine, schema: HistorySchema): Pro
     ...createHistoryLists(engine, terms),
     ...createHistoryStatistics(engine, terms),
     ...createHistoryThreads(engine, terms),
+    ...createHistoryTimelines(engine, terms),
     compact: () => engine.compact(),
     notice: async () => engine.notice,
     close: () => engine.close(),

@@ -4,6 +4,7 @@ import type { Generated, Selectable } from 'kysely';
 export interface HistoryTables {
   history_account: AccountTable;
   history_message: MessageTable;
+  history_status_event: StatusEventTable;
   history_term: { id: Generated<number>; text: string };
   /** Counts by the hour. */
   history_rollup: RollupColumns;
@@ -67,6 +68,23 @@ export interface MessageTable {
   opt: number;
   /** When the read began that wrote the row, in milliseconds. */
   seen: number;
+  /** The `updated` of the first version with this status and error; null if it is that of the row. */
+  status_at: number | null;
+  /** The way by which this status became known, as in events; null for SYNC. */
+  observed: number | null;
+}
+
+/** A status that a message had before the one of its row. A message of which one status was seen has none. */
+export interface StatusEventTable {
+  account: number;
+  sid: Uint8Array;
+  /** Counts the events of a message from 0. */
+  seq: number;
+  /** In seconds. */
+  at: number;
+  status: number;
+  error: number | null;
+  observed: number | null;
 }
 
 export type MessageRow = Omit<Selectable<MessageTable>, 'id'>;
@@ -97,6 +115,8 @@ export const MESSAGE_COLUMNS = [
   'folded',
   'opt',
   'seen',
+  'status_at',
+  'observed',
 ] as const satisfies readonly (keyof MessageRow)[];
 
 /** Counts of the messages of one hour or day with the same properties. Hours are hours since 1970. */

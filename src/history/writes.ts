@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { isEarlier } from '../delivery/outcome.ts';
 import { DAY_MS } from '../pagination/retention.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 import type { HistoryEngine, StoredText } from './engine.ts';
@@ -15,6 +16,7 @@ import { ROLLUP_TABLES, RollupChanges } from './rollups.ts';
 import { saveProgress } from './slices.ts';
 import { type HistoryTables, MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
 import type { Terms } from './terms.ts';
+import { continueTimeline, eraseStatuses, observedAs, recordStatuses } from './timelines.ts';
 
 type Tx = Transaction<HistoryTables>;
 
@@ -52,6 +54,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       keepsBodies: account.keepsBodies,
       storesFolded: engine.storesFolded,
       readAt: page.readAt.getTime(),
+      observed: observedAs(page.observedBy ?? 'SYNC'),
     };
     const oldest = oldestDate(account.days);
     const rows = new Map<string, MessageRow>();
@@ -103,7 +106,12 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       if (!account) return 0;
       await engine.lockAccount(transaction, account.id);
       await engine.dropTexts(transaction, account.id);
-      for (const table of ['history_message', ...ROLLUP_TABLES, 'history_slice'] as const) {
+      for (const table of [
+        'history_message',
+        'history_status_event',
+        ...ROLLUP_TABLES,
+        'history_slice',
+      ] as const) {
         await transaction.deleteFrom(table).where('account', '=', account.id).execute();
       }
       if (andPolicy) {
@@ -211,6 +219,7 @@ class Changes {
   readonly #engine: HistoryEngine;
   readonly #transaction: Tx;
   readonly #account: number;
+  readonly #terms: Terms;
   readonly #rollups: RollupChanges;
   #messages = 0;
 
@@ -218,6 +227,7 @@ class Changes {
     this.#engine = engine;
     this.#transaction = transaction;
     this.#account = account;
+    this.#terms = terms;
     this.#rollups = new RollupChanges(terms);
   }
 
@@ -231,12 +241,18 @@ class Changes {
     const moved: Uint8Array[] = [];
     const dropped: StoredText[] = [];
     const added: StoredText[] = [];
-    for (const row of rows) {
-      const before = old.get(sidKey(row.sid));
-      if (!before) inserted.push(row);
-      else if (row.updated < before.updated || (onlyNewer && row.updated === before.updated)) continue;
-      else if (isSame(row, before)) continue;
-      else if (row.created !== before.created) {
+    const changed: MessageRow[] = [];
+    for (const read of rows) {
+      const before = old.get(sidKey(read.sid));
+      if (!before) {
+        inserted.push(read);
+        continue;
+      }
+      if (read.updated < before.updated || (onlyNewer && read.updated === before.updated)) continue;
+      if (isSame(read, before) || this.#isOvertaken(read, before)) continue;
+      const { row, isChange } = continueTimeline(read, before);
+      if (isChange) changed.push(before);
+      if (row.created !== before.created) {
         // The time of creation is part of the key where messages are stored by months.
         moved.push(row.sid);
         inserted.push(row);
@@ -249,7 +265,8 @@ class Changes {
         if (row.body) added.push({ sid: row.sid, body: row.body });
       }
     }
-    await this.remove(moved);
+    await recordStatuses(this.#engine, this.#transaction, this.#account, changed);
+    await this.#removeRows(moved);
     for (const row of inserted) {
       this.#rollups.add(row, 1);
       if (row.body) added.push({ sid: row.sid, body: row.body });
@@ -264,7 +281,22 @@ class Changes {
     return { inserted: inserted.length - moved.length, updated: updated.length + moved.length };
   }
 
+  /** Removes messages with their timelines. */
   async remove(sids: readonly Uint8Array[]): Promise<number> {
+    const removed = await this.#removeRows(sids);
+    for (let from = 0; from < sids.length; from += ERASE_AT_ONCE) {
+      await eraseStatuses(this.#transaction, this.#account, sids.slice(from, from + ERASE_AT_ONCE));
+    }
+    return removed;
+  }
+
+  /** Whether a response that was on its way longer has an earlier status: Twilio's times have whole seconds. */
+  #isOvertaken(read: MessageRow, before: MessageRow): boolean {
+    if (read.status === before.status || read.updated !== before.updated) return false;
+    return isEarlier(this.#terms.textOf(read.status) ?? '', this.#terms.textOf(before.status) ?? '');
+  }
+
+  async #removeRows(sids: readonly Uint8Array[]): Promise<number> {
     let removed = 0;
     for (let from = 0; from < sids.length; from += ERASE_AT_ONCE) {
       const rows = await this.#find(sids.slice(from, from + ERASE_AT_ONCE));
@@ -310,10 +342,13 @@ class Changes {
   }
 }
 
+/** The key, and what says how the message was read. */
+const NOT_OF_TWILIO: ReadonlySet<string> = new Set(['sid', 'seen', 'status_at', 'observed']);
+
 /** Whether two rows hold the same message. */
 function isSame(one: MessageRow, other: MessageRow): boolean {
   return MESSAGE_COLUMNS.every((column) => {
-    if (column === 'sid' || column === 'seen') return true;
+    if (NOT_OF_TWILIO.has(column)) return true;
     return one[column] === other[column];
   });
 }

@@ -84,7 +84,9 @@ export function createMessageSource({
       const save = async () => {
         const policy = await history?.policy(accountSid);
         const own = messages.filter(({ account_sid }) => account_sid === accountSid);
-        if (policy?.enabled) await history?.savePage({ accountSid, messages: own, readAt });
+        if (policy?.enabled) {
+          await history?.savePage({ accountSid, messages: own, readAt, observedBy: 'READ' });
+        }
       };
       save()
         .catch(() => {})

@@ -55,7 +55,13 @@ export function createRefresh(history: HistoryStore, now: () => number) {
       if (explained instanceof GatewayError && UNREACHABLE.has(explained.code)) return 'old';
       throw explained;
     }
-    await history.savePage({ accountSid, messages, readAt, ...(isReached && { currentAt: readAt }) });
+    await history.savePage({
+      accountSid,
+      messages,
+      readAt,
+      observedBy: 'READ',
+      ...(isReached && { currentAt: readAt }),
+    });
     return isReached ? 'current' : 'behind';
   }
 }

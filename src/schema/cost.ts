@@ -39,6 +39,9 @@ const ASSUMED_DOCUMENTS = 200;
 /** The maximum number of media of an MMS, and about the number of permissions of a credential. */
 const SHORT_LIST = 10;
 
+/** A likely number of statuses of one message. */
+const STATUSES = 5;
+
 /** A likely number of groups of statistics. */
 const SCANNED_GROUPS = 100;
 
@@ -89,6 +92,12 @@ export const noRead = measured((measure) => ({ field: measure === 'rows' ? 1 : 0
 export const mediaRead = withItems(
   measured((measure) => ({ field: measure === 'calls' ? 0 : 1, multiplier: 1 })),
   () => SHORT_LIST,
+);
+
+/** The cost of the statuses that a message had, which need no call. */
+export const statusList = withItems(
+  measured(() => ({ field: 0, multiplier: 1 })),
+  () => STATUSES,
 );
 
 /** The cost of resources by their ids, each read with its own call. */

@@ -7,6 +7,7 @@ import './credential-mutations.ts';
 import './history.ts';
 import './message.ts';
 import './reads.ts';
+import './status-event.ts';
 import './thread.ts';
 import './message-stats.ts';
 import './usage.ts';

@@ -112,7 +112,10 @@ export async function listMessages(
   const slice = await reading;
   const { asOf, scanned, scanLimitReached, truncated, unavailable } = slice;
   return {
-    ...toConnection(sealCursors(slice, mask), (wire) => new MessageNode(wire, slice.viaOf(wire), mask)),
+    ...toConnection(
+      sealCursors(slice, mask),
+      (wire) => new MessageNode(wire, slice.viaOf(wire), mask, slice.source),
+    ),
     source: slice.source,
     count: () => slice.count(),
     asOf,

@@ -29,11 +29,19 @@ export class MessageNode {
   readonly wire: WireMessage;
   readonly via: CredentialLoaders;
   readonly mask: DataMask;
+  /** Where the payload was read. */
+  readonly source: 'TWILIO' | 'HISTORY';
 
-  constructor(wire: WireMessage, via: CredentialLoaders, mask: DataMask) {
+  constructor(
+    wire: WireMessage,
+    via: CredentialLoaders,
+    mask: DataMask,
+    source: 'TWILIO' | 'HISTORY' = 'TWILIO',
+  ) {
     this.wire = wire;
     this.via = via;
     this.mask = mask;
+    this.source = source;
   }
 
   get __typename(): 'Message' {

@@ -52,7 +52,7 @@ const ThreadSummaryRef = builder
         type: MessageRef,
         description: 'The newest message.',
         resolve: ({ summary: { lastMessage }, reads }, _args, { mask }) =>
-          new MessageNode(lastMessage, viaOf(reads)(lastMessage), mask),
+          new MessageNode(lastMessage, viaOf(reads)(lastMessage), mask, 'HISTORY'),
       }),
       inbound: t.int({
         description: 'The number of messages from the person.',

@@ -52,8 +52,9 @@ export function historySuite(engine: TestHistory): void {
       switch (step.kind) {
         case 'save': {
           const messages = step.messages.map((one) => ({ ...one, sid: ownSid(one.sid, step.account) }));
-          await store.savePage({ accountSid, readAt, messages });
-          model.save(accountSid, messages);
+          const observedBy = index % 2 === 0 ? 'SYNC' : 'READ';
+          await store.savePage({ accountSid, readAt, messages, observedBy });
+          model.save(accountSid, messages, observedBy);
           break;
         }
         case 'complete': {
@@ -103,7 +104,15 @@ export function historySuite(engine: TestHistory): void {
               const { model, sids } = await replay(all);
               for (const accountSid of sids) {
                 const { messages } = await store.status(accountSid);
-                expect(messages).toBe(model.find([accountSid], {}).length);
+                const all = model.find([accountSid], {});
+                expect(messages).toBe(all.length);
+                const timelines = await store.timelines(
+                  accountSid,
+                  SIDS.map((sid) => ownSid(sid, sids.indexOf(accountSid))),
+                );
+                expect(new Map(timelines.map(({ sid, events }) => [sid, events]))).toEqual(
+                  new Map(all.map((one) => [one.sid, model.timeline(one)])),
+                );
               }
               for (const [filter, oldestFirst, limit] of [[{}, false, 50] as const, ...queries]) {
                 const query = { accountSids: sids, criteria: filter as MessageCriteria };

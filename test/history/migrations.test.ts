@@ -7,6 +7,7 @@ import type { HistoryStore, StatsQuery } from '../../src/history/history-store.t
 import { HISTORY_MIGRATIONS } from '../../src/history/migrations.ts';
 import { openSqliteHistory } from '../../src/history/sql-history-store.ts';
 import { SQLITE_HISTORY_DDL } from '../../src/history/sqlite-engine.ts';
+import { MESSAGE_COLUMNS } from '../../src/history/tables.ts';
 import type { MessageCriteria } from '../../src/pagination/message-filter.ts';
 import { wireMessage } from '../wire-message.ts';
 import { policyOf } from './history-suite.ts';
@@ -36,6 +37,9 @@ const messages = Array.from({ length: 60 }, (_, index) => {
   });
 });
 
+/** The columns of a message in the first version. */
+const FIRST_COLUMNS = ['id', ...MESSAGE_COLUMNS.slice(0, MESSAGE_COLUMNS.indexOf('status_at'))].join();
+
 /** What a store says of its messages. */
 async function readAll(store: HistoryStore) {
   const stats = (query: Partial<StatsQuery>) =>
@@ -47,6 +51,10 @@ async function readAll(store: HistoryStore) {
     senders: await stats({ dimensions: ['sender', 'channel'], interval: 'WEEK' }),
     services: await stats({ dimensions: ['messagingServiceSid'] }),
     countries: await stats({ dimensions: ['country'], criteria: { dateCreated: { since: new Date(0) } } }),
+    timelines: await store.timelines(
+      accountSid,
+      messages.map(({ sid }) => sid),
+    ),
     lists: [await list({}), await list({ from: OWN }), await list({ to: OWN }), await list({ to: PERSON })],
   };
 }
@@ -57,6 +65,7 @@ test('a file of the first version is migrated, with all messages and counts', as
   await store.setPolicy(policyOf(accountSid));
   await store.savePage({ accountSid, messages, readAt: new Date() });
   const expected = await readAll(store);
+  expect(expected.timelines).toHaveLength(60);
   expect(expected.lists.map((list) => list.messages.length)).toEqual([60, 40, 20, 40]);
   await store.close();
 
@@ -69,7 +78,7 @@ test('a file of the first version is migrated, with all messages and counts', as
     attach '${current}' as current;
     insert into history_account select * from current.history_account;
     insert into history_term select * from current.history_term;
-    insert into history_message select * from current.history_message;
+    insert into history_message select ${FIRST_COLUMNS} from current.history_message;
     insert into history_rollup select * from current.history_rollup;
     insert into history_day_rollup select * from current.history_day_rollup;
     insert into history_country_rollup select * from current.history_country_rollup;

@@ -1,6 +1,12 @@
-import { outcome } from '../../src/delivery/outcome.ts';
+import { isEarlier, outcome } from '../../src/delivery/outcome.ts';
 import { participantOf, personOf } from '../../src/delivery/participant.ts';
-import type { CompleteRange, MessageKey, StatsQuery } from '../../src/history/history-store.ts';
+import type {
+  CompleteRange,
+  MessageKey,
+  Observation,
+  StatsQuery,
+  StatusEvent,
+} from '../../src/history/history-store.ts';
 import { compileFilter, type MessageCriteria } from '../../src/pagination/message-filter.ts';
 import { StatsCounter } from '../../src/stats/message-stats.ts';
 import { createTimeBuckets } from '../../src/stats/time-buckets.ts';
@@ -14,12 +20,14 @@ const digits = ({ sid }: WireMessage) => sid.slice(2).toLowerCase();
 export class Model {
   readonly #keepsBodies = new Map<string, boolean>();
   #messages: WireMessage[] = [];
+  /** The statuses that were seen of each message, by account and digits of the SID. */
+  readonly #events = new Map<string, StatusEvent[]>();
 
   get messages(): readonly WireMessage[] {
     return this.#messages;
   }
 
-  save(accountSid: string, messages: readonly WireMessage[]): void {
+  save(accountSid: string, messages: readonly WireMessage[], observedBy: Observation = 'SYNC'): void {
     const page = new Map<string, WireMessage>();
     for (const message of messages) {
       const known = page.get(digits(message));
@@ -32,11 +40,25 @@ export class Model {
         (one) => digits(one) === digits(message) && one.account_sid === accountSid,
       );
       const known = this.#messages[at];
-      if (known && (seconds(known.date_updated) ?? 0) > (seconds(message.date_updated) ?? 0)) continue;
+      const [before, now] = [known, message].map((one) => seconds(one?.date_updated ?? null) ?? 0);
+      if (known && Number(before) > Number(now)) continue;
+      if (known && before === now && isEarlier(message.status, known.status)) continue;
+      const events = this.#events.get(`${accountSid} ${digits(message)}`) ?? [];
+      this.#events.set(`${accountSid} ${digits(message)}`, events);
+      if (!known) events.length = 0;
+      if (!known || known.status !== message.status || known.error_code !== message.error_code) {
+        const { status, error_code: errorCode } = message;
+        events.push({ status, errorCode, at: new Date(Number(now) * 1000), observedBy });
+      }
       if (at >= 0) this.#messages.splice(at, 1);
       const body = this.#keepsBodies.get(accountSid) === false ? null : message.body;
       this.#messages.push({ ...message, account_sid: accountSid, body });
     }
+  }
+
+  /** The statuses that were seen of a message, oldest first. */
+  timeline(message: WireMessage): readonly StatusEvent[] {
+    return this.#events.get(`${message.account_sid} ${digits(message)}`) ?? [];
   }
 
   complete(accountSid: string, { of, since, until, sids }: CompleteRange): void {

@@ -116,6 +116,107 @@ export function storeSuite(engine: TestHistory): void {
     });
   });
 
+  describe(`timelines (${engine.name})`, () => {
+    const second = (value: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, value));
+    const version = (status: string, updated: number, fields: Partial<WireMessage> = {}) =>
+      message(1, 1, {
+        status,
+        date_created: wireDate(second(0)),
+        date_updated: wireDate(second(updated)),
+        ...fields,
+      });
+    const timeline = async () => {
+      const [found] = await store.timelines(accountSid, [sidOf(1), sidOf(2)]);
+      return (
+        found?.events.map(({ status, errorCode, at, observedBy }) =>
+          [status, errorCode, at.getUTCSeconds(), observedBy].filter((part) => part !== null).join(' '),
+        ) ?? null
+      );
+    };
+    const see = (one: WireMessage, observedBy?: 'READ') =>
+      store.savePage({ accountSid, messages: [one], readAt: second(30), observedBy });
+
+    test('have each status once, since when and by which way it was first seen', async () => {
+      expect(await timeline()).toBeNull();
+      await see(version('queued', 1), 'READ');
+      expect(await timeline()).toEqual(['queued 1 READ']);
+      await see(version('queued', 1));
+      await see(version('sent', 4));
+      // Priced, redacted: no other status.
+      await see(version('sent', 9, { price: '-0.00750' }), 'READ');
+      await see(version('sent', 11, { body: '' }));
+      // Older than the copy.
+      await see(version('sending', 3), 'READ');
+      await see(version('undelivered', 15, { error_code: 30003 }));
+      await see(version('undelivered', 20, { error_code: 30005 }), 'READ');
+      await see(version('undelivered', 21, { error_code: 30005, price: '-0.00750' }));
+      expect(await timeline()).toEqual([
+        'queued 1 READ',
+        'sent 4 SYNC',
+        'undelivered 30003 15 SYNC',
+        'undelivered 30005 20 READ',
+      ]);
+    });
+
+    test('of two versions of the same second, the earlier status does not replace the later one', async () => {
+      await see(version('delivered', 5));
+      expect(await see(version('sending', 5))).toMatchObject({ updated: 0 });
+      await see(version('read', 5));
+      await see(version('brand-new', 5));
+      expect(await timeline()).toEqual(['delivered 5 SYNC', 'read 5 SYNC', 'brand-new 5 SYNC']);
+    });
+
+    test('stay with a message that is found to be created at another time', async () => {
+      await see(version('queued', 1, { date_created: null }));
+      await see(version('sent', 2));
+      expect(await timeline()).toEqual(['queued 1 SYNC', 'sent 2 SYNC']);
+    });
+
+    test('stay short, whatever a message does', async () => {
+      for (let index = 0; index < 60; index += 1) {
+        await see(version(index % 2 ? 'delivered' : 'undelivered', index));
+      }
+      const events = (await timeline()) ?? [];
+      expect(events).toHaveLength(51);
+      expect(events.at(-1)).toBe('delivered 59 SYNC');
+    });
+
+    test.each([
+      ['an erased message', () => store.eraseMessages(accountSid, [sidOf(1)])],
+      ['an erased account', () => store.eraseAccount(accountSid)],
+      ['a removed account', () => store.removeAccount(accountSid)],
+      ['retention', () => store.setPolicy({ ...policyOf(accountSid), days: 1 })],
+      [
+        'a message that Twilio has no more',
+        () => {
+          const readAt = new Date();
+          const complete = { of: 'sent', since: null, until: null, sids: [], readAt } as const;
+          return store.savePage({ accountSid, messages: [], readAt, complete });
+        },
+      ],
+    ])('end with %s', async (_name, erase) => {
+      const sent = { date_created: wireDate(daysAgo(90)), date_sent: wireDate(daysAgo(90)) };
+      await see(version('queued', 1, sent));
+      await see(version('sent', 2, sent));
+      await erase();
+      expect(await timeline()).toBeNull();
+      await store.setPolicy(policyOf(accountSid));
+      await see(version('delivered', 3, sent));
+      expect(await timeline()).toEqual(['delivered 3 SYNC']);
+    });
+
+    test('are not those of another account, nor of one that is disabled', async () => {
+      await store.setPolicy(policyOf(other));
+      await store.savePage({ accountSid: other, messages: [version('failed', 1)], readAt: new Date() });
+      await see(version('sent', 2));
+      expect(await timeline()).toEqual(['sent 2 SYNC']);
+      await store.eraseAccount(other);
+      expect(await timeline()).toEqual(['sent 2 SYNC']);
+      await store.setPolicy({ ...policyOf(accountSid), enabled: false });
+      expect(await timeline()).toBeNull();
+    });
+  });
+
   describe(`threads (${engine.name})`, () => {
     test('tell that a person has opted out: by the newest word, or by an error', async () => {
       const inbound = { direction: 'inbound', from: '+14155550199', to: '+14155550100' };

@@ -28,6 +28,7 @@ const LONG = [
   'test/console/{accounts,insights-states,messages-session,threads-copy}.test.ts',
   'test/docs/{examples,first-hour}.test.ts',
   'test/e2e/{bundle,call-slots,killed-sync}.test.ts',
+  'test/history/database-loss.test.ts',
   'test/hostile/hostile-requests.test.ts',
   'test/http/graphiql-page.test.ts',
   'test/pages/story.test.ts',

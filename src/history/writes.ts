@@ -29,14 +29,13 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
     const created = page.messages.map(({ date_created }) => secondsOf(date_created) ?? 0);
     await engine.prepareFor(created);
     return engine.db.transaction().execute(async (transaction) => {
-      const account = await findAccount(transaction, page.accountSid);
-      if (!account?.enabled) {
+      const account = await lockEnabled(transaction, page.accountSid);
+      if (!account) {
         // Only slices whose messages are saved are done.
         if (page.slice) throw new LeaseLostError();
         return { inserted: 0, updated: 0, deleted: 0 };
       }
       if (page.slice) await saveProgress(engine, transaction, page.slice);
-      await engine.lockAccount(transaction, account.id);
       const changes = new Changes(engine, terms, transaction, account.id);
       const saved = await changes.upsert(rowsOf(page, account), page.onlyNewer);
       const gone = page.complete ? await findMissing(transaction, account.id, page.complete) : [];
@@ -45,6 +44,17 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       if (page.currentAt) await setCurrent(transaction, account, page.currentAt.getTime());
       return { ...saved, deleted };
     });
+  }
+
+  /** Locks an account until the transaction ends. @returns null if it is not enabled */
+  async function lockEnabled(transaction: Tx, accountSid: string): Promise<StoredAccount | null> {
+    const found = await findAccount(transaction, accountSid);
+    if (!found?.enabled) return null;
+    await engine.lockAccount(transaction, found.id);
+    if (!engine.locksRows) return found;
+    // Another transaction may have changed the policy and erased what it does not keep, while this one waited.
+    const account = await findAccount(transaction, accountSid);
+    return account?.enabled ? account : null;
   }
 
   /** The rows of a page, one for each message, without those that the policy does not keep. */

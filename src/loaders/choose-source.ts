@@ -1,7 +1,8 @@
-import { gatewayError } from '../errors/gateway-error.ts';
+import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import type { HistoryStore, MessageOrder } from '../history/history-store.ts';
 import { dateSentRange, isSelective, type MessageCriteria } from '../pagination/message-filter.ts';
 import { DAY_MS } from '../pagination/retention.ts';
+import { explainStoreError } from '../store/store-errors.ts';
 import { createCopies } from './copies.ts';
 import { createHistorySource } from './history-source.ts';
 import { sourceOfCursor } from './key-cursor.ts';
@@ -46,18 +47,37 @@ export function createMessageSource({
   const source = createHistorySource(history, inspect);
   const refresh = createRefresh(history, now);
 
-  /** @throws {CURSOR_INVALID} for a cursor of another source than the requested one */
-  async function choose(read: Read): Promise<'TWILIO' | 'HISTORY'> {
-    const { paging, options, kind, criteria, accounts } = read;
-    const chosen = decided(paging, options);
-    if (chosen) return chosen;
-    if (kind === 'list' && !isSelective(criteria) && !isBeyondRetention(criteria)) return 'TWILIO';
+  /**
+   * Reads from the source that the request or the table in docs/history.md chooses. Where the request leaves the choice and the
+   * database fails, Twilio answers.
+   *
+   * @throws {CURSOR_INVALID} for a cursor of another source than the requested one
+   */
+  async function readFrom<T>(
+    read: Read,
+    from: { readonly twilio: () => Promise<T>; readonly copy: () => Promise<T> },
+  ): Promise<T> {
+    const chosen = decided(read.paging, read.options);
+    if (chosen === 'TWILIO') return from.twilio();
+    if (chosen === 'HISTORY') return readCopy(read.accounts, read.options, from.copy);
+    try {
+      if (await isForCopy(read)) return await readCopy(read.accounts, read.options, from.copy);
+    } catch (error) {
+      const explained = explainStoreError(error);
+      if (!(explained instanceof GatewayError && explained.code === 'STORE_UNAVAILABLE')) throw error;
+    }
+    return from.twilio();
+  }
+
+  /** Whether the copy answers what AUTO asks for; then it is brought up to date. */
+  async function isForCopy({ kind, accounts, criteria }: Read): Promise<boolean> {
+    if (kind === 'list' && !isSelective(criteria) && !isBeyondRetention(criteria)) return false;
     for (const account of accounts) {
       const { problem, covers } = await inspect(account, criteria);
-      if (problem || !covers) return 'TWILIO';
+      if (problem || !covers) return false;
     }
     const results = await Promise.all(accounts.map(refresh));
-    return results.includes('behind') ? 'TWILIO' : 'HISTORY';
+    return !results.includes('behind');
   }
 
   function isBeyondRetention({ dateSent }: MessageCriteria): boolean {
@@ -111,33 +131,35 @@ export function createMessageSource({
   }
 
   return {
-    async list(accounts, criteria, paging, options) {
-      const chosen = await choose({ kind: 'list', accounts, criteria, paging, options });
-      if (chosen === 'HISTORY') {
-        const order = orderOf(options);
-        return readCopy(accounts, options, () => source.list(accounts, criteria, paging, order));
-      }
-      const readAt = new Date(now());
-      const slice = await twilio.list(accounts, criteria, paging);
-      observe(slice, readAt);
-      return slice;
-    },
-    async stats(accounts, request, options) {
-      const chosen = await choose({
-        kind: 'stats',
-        accounts,
-        criteria: request.criteria,
-        paging: {},
-        options,
-      });
-      if (chosen === 'TWILIO') return twilio.stats(accounts, request);
-      return readCopy(accounts, options, () => source.stats(accounts, request));
-    },
-    async threads(accounts, criteria, paging, options) {
-      const chosen = await choose({ kind: 'threads', accounts, criteria, paging, options });
-      if (chosen === 'TWILIO') return twilio.threads(accounts, criteria, paging);
-      return readCopy(accounts, options, () => source.threads(accounts, criteria, paging));
-    },
+    list: (accounts, criteria, paging, options) =>
+      readFrom(
+        { kind: 'list', accounts, criteria, paging, options },
+        {
+          copy: () => source.list(accounts, criteria, paging, orderOf(options)),
+          twilio: async () => {
+            const readAt = new Date(now());
+            const slice = await twilio.list(accounts, criteria, paging);
+            observe(slice, readAt);
+            return slice;
+          },
+        },
+      ),
+    stats: (accounts, request, options) =>
+      readFrom(
+        { kind: 'stats', accounts, criteria: request.criteria, paging: {}, options },
+        {
+          copy: () => source.stats(accounts, request),
+          twilio: () => twilio.stats(accounts, request),
+        },
+      ),
+    threads: (accounts, criteria, paging, options) =>
+      readFrom(
+        { kind: 'threads', accounts, criteria, paging, options },
+        {
+          copy: () => source.threads(accounts, criteria, paging),
+          twilio: () => twilio.threads(accounts, criteria, paging),
+        },
+      ),
     summary: (accounts, participant, options) =>
       readCopy(accounts, options, () => source.summary(accounts, participant)),
   };

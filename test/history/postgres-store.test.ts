@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openPostgresHistory } from '../../src/history/sql-history-store.ts';
 import { query } from '../store/postgres.ts';
 import { wireMessage } from '../wire-message.ts';
@@ -64,5 +64,38 @@ test('a read that takes too long is ended by the server, and other reads go on',
   await client.query('rollback');
   await client.end();
   expect(await store.list(everything, { order: 'NEWEST_FIRST', limit: 1 })).toMatchObject({ more: false });
+  await store.close();
+});
+
+test('a page that waits while another gateway changes the policy is saved as the new policy says', async () => {
+  const location = await engine.empty();
+  const store = await engine.open(location);
+  const changes: Record<string, [string, (string | null)[]]> = {
+    'keeps no texts': ['update history_account set keeps_bodies = 0', [null]],
+    'keeps fewer days': ['update history_account set days = 1', []],
+    'is disabled': ['update history_account set enabled = 0', []],
+    'is removed': ['delete from history_account', []],
+  };
+  const date = new Date(Date.now() - 10 * 86_400_000).toUTCString().replace('GMT', '+0000');
+  const messages = [wireMessage({ date_created: date, date_sent: date, date_updated: date, body: 'text' })];
+  const waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted";
+  const client = new pg.Client({ connectionString: location });
+  await client.connect();
+  for (const [index, [name, [change, texts]]] of Object.entries(changes).entries()) {
+    const accountSid = `AC${String(index).repeat(32)}`;
+    await store.setPolicy(policyOf(accountSid));
+    const own = `(select id::int from history_account where sid = '${accountSid}')`;
+    // As the other gateway does while it erases.
+    await client.query('begin');
+    await client.query(`select pg_advisory_xact_lock(746767, ${own})`);
+    const saving = store.savePage({ accountSid, messages, readAt: new Date() });
+    await vi.waitFor(async () => expect((await client.query(waiting)).rows).toHaveLength(1));
+    await client.query(`${change} where sid = '${accountSid}'`);
+    await client.query('commit');
+    await saving;
+    const { rows } = await client.query('delete from history_message returning body');
+    expect([name, ...rows.map(({ body }) => body)]).toEqual([name, ...texts]);
+  }
+  await client.end();
   await store.close();
 });

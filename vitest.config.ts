@@ -15,7 +15,7 @@ const SLOW = [
   'test/graphql/prepared-operation.test.ts',
   'test/http/{address,deadline,export,graphiql,media,rate,slow-clients}*.test.ts',
   'test/http/admission/admission.test.ts',
-  'test/pages/{forgery,key-edit,login,management,story}.test.ts',
+  'test/sign-in/{forgery,login}.test.ts',
   // Adds a resource to the modules' registry.
   'test/toy-resource/*.test.ts',
   'test/policy/leak.test.ts',
@@ -31,7 +31,6 @@ const LONG = [
   'test/history/database-loss.test.ts',
   'test/hostile/hostile-requests.test.ts',
   'test/http/graphiql-page.test.ts',
-  'test/pages/story.test.ts',
   'test/supply/audit.test.ts',
 ];
 

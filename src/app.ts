@@ -30,17 +30,16 @@ import { createThrottledLogger } from './http/throttled-logger.ts';
 import type { Logger } from './log.ts';
 import { openAdmin } from './open-admin.ts';
 import { openGatewaySync } from './open-sync.ts';
-import { createPages } from './pages/pages.ts';
-import { createSignIn } from './pages/sign-in.ts';
 import { createDataMasks } from './policy/data-mask.ts';
 import { createSealedText } from './policy/sealed-text.ts';
 import { schema } from './schema/index.ts';
+import { createIdentityProvider } from './sign-in/identity-provider.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
 import { createCallSlots } from './store/call-slots.ts';
 import type { GatewayStore } from './store/store.ts';
 import { SILENT, type Telemetry } from './telemetry/telemetry.ts';
 import { createMediaFiles } from './twilio/media-file.ts';
 import { endpointLabels } from './twilio/resource.ts';
-import { accounts } from './twilio/resources/accounts.ts';
 import type { CacheSettings } from './twilio/transport/response-cache.ts';
 import type { UpstreamFetch } from './twilio/types.ts';
 
@@ -214,26 +213,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     components: health.components,
     ...(historySync && { copies: historySync.copies }),
   });
-  const { graphiql } = http;
-  const pages = createPages({
+  const signIn = createSignIn({
     ...config,
-    ...urls,
     store,
-    admin,
+    consent: admin.consent,
     callers,
     log,
     now,
-    graphiql,
     telemetry,
-    signIn: config.oidc && config.signIn && createSignIn(config.oidc, config.signIn, { log, now }),
-    isSandbox,
-    accountName: async (credential) => {
-      const scope = { signal: AbortSignal.timeout(ACCOUNT_NAME_MS) };
-      const params = { Sid: credential.accountSid };
-      return (await sessions.of(credential).client.read(accounts, params, scope)).value.friendly_name;
-    },
+    provider:
+      config.oidc && config.signIn && createIdentityProvider(config.oidc, config.signIn, { log, now }),
   });
-  const loggable = createLoggable({ adminKey: config.adminKey, isPage: pages.serves });
+  const loggable = createLoggable({ adminKey: config.adminKey, isPage: signIn.serves });
   // Behind a proxy clients share addresses: to slow down one would slow down others.
   const pushback = limits.maxConnectionsPerAddress > 0 ? createPushback() : undefined;
   const connectionLimit = createConnectionLimit({ maxPerAddress: limits.maxConnectionsPerAddress, log });
@@ -265,7 +256,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     responseCache,
     rateLimiter,
     callers,
-    pages,
+    signIn,
     health,
     consoleBuild,
     limits,
@@ -313,9 +304,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
 }
-
-/** The page of credentials waits no longer for the names of their accounts, in milliseconds. */
-const ACCOUNT_NAME_MS = 300;
 
 /** Splits the cache: a quarter for responses of the gateway, the rest for responses of Twilio. */
 function splitCache(cache: CacheSettings | undefined) {

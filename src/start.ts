@@ -215,9 +215,9 @@ export function greeting(
   // No client can connect to the address that stands for all.
   const shown = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
   const lines = [
-    hasConsole && `  Console   ${shown}/`,
+    `  Console   ${hasConsole ? `${shown}/` : 'not built here; run "npm ci && npm run build"'}`,
     `  GraphQL   ${shown}/graphql${http.graphiql ? '  (open it in a browser for GraphiQL)' : ''}`,
-    `  Admin     ${shown}${hasConsole ? '/admin' : '/credentials'}`,
+    hasConsole && `  Admin     ${shown}/admin`,
     about,
     notice,
     metrics && `  Metrics   ${metrics}`,

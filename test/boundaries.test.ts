@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 const MODULES = [
   'commands',
   'http',
-  'pages',
+  'sign-in',
   'graphql',
   'schema',
   'admin',

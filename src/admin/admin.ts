@@ -12,7 +12,7 @@ import { createDocumentAdmin, type DocumentAdmin, type DocumentRules } from './d
 import { createHistoryAdmin, type HistoryAdmin } from './history.ts';
 import { createHistoryImport, type ImportHistory } from './history-import.ts';
 
-/** Admin operations, shared by GraphQL, the credentials page and the command line. */
+/** Admin operations, shared by GraphQL, consents in the console and the command line. */
 export interface Admin {
   readonly credentials: CredentialAdmin;
   readonly apiKeys: ApiKeyAdmin;

@@ -20,8 +20,12 @@ export interface AddInput extends CheckInput {
 
 /** Admin operations on credentials; FORBIDDEN for other roles. */
 export interface CredentialAdmin {
-  /** Checks a client id and secret; stores nothing. */
-  check(actor: Actor, input: CheckInput): Promise<CredentialCheck>;
+  /**
+   * Checks a client id and secret; stores nothing.
+   *
+   * @param nickname the nickname the credential is to have, which is checked, too
+   */
+  check(actor: Actor, input: CheckInput, nickname?: string | null): Promise<CredentialCheck>;
   /** Checks, then stores. */
   add(actor: Actor, input: AddInput): Promise<Credential>;
   rename(actor: Actor, id: string, nickname: string): Promise<Credential>;
@@ -55,7 +59,15 @@ export function createCredentialAdmin({
     return credential;
   };
   return {
-    check: (actor, input) => asAdmin(actor, () => checkCredential(sessions, input, timeoutMs)),
+    check: (actor, input, name) =>
+      asAdmin(actor, async () => {
+        if (typeof name === 'string') {
+          const nickname = checkNickname(name);
+          const isSame = (other: Credential) => other.nickname.toLowerCase() === nickname.toLowerCase();
+          if ((await store.list()).some(isSame)) throw gatewayError('NICKNAME_TAKEN', nickname);
+        }
+        return checkCredential(sessions, input, timeoutMs);
+      }),
 
     add: (actor, input) =>
       asAdmin(actor, async () => {

@@ -42,7 +42,7 @@ export const CALLER_ERRORS = {
     build: (name: string, reason: 'role' | 'consent' = 'role') =>
       reason === 'role'
         ? `Only an ADMIN may do this; ${quote(name)} is a READER. Use an ADMIN key.`
-        : `This consent was started by another administrator than ${quote(name)}. Start again at /credentials.`,
+        : `This consent was started by another administrator than ${quote(name)}. Start again at /admin/credentials.`,
   },
   HOST_NOT_ALLOWED: {
     ...rejected(403, 'caller'),

@@ -15,21 +15,21 @@ export const CREDENTIAL_ERRORS = {
     when: 'The person denied access at Twilio.',
     action: 'Start again to allow it.',
     build: (nickname: string) =>
-      `Consent for the credential "${nickname}" was denied at Twilio, and nothing was changed. Start again at /credentials to allow it.`,
+      `Consent for the credential "${nickname}" was denied at Twilio, and nothing was changed. Start again at /admin/credentials to allow it.`,
   },
   CONSENT_EXPIRED: {
     ...field(410, 'credential'),
     when: 'The consent is already complete, was started too long ago, or was not started here.',
     action: 'Start again.',
     build: () =>
-      'This consent is already finished, was started more than 10 minutes ago, or was not started here. Start again at /credentials.',
+      'This consent is already finished, was started more than 10 minutes ago, or was not started here. Start again at /admin/credentials.',
   },
   CONSENT_FAILED: {
     ...field(422, 'credential'),
     when: 'The person allowed access, but Twilio granted no permanent access.',
     action: 'See the message.',
     build: (reason: string, cause?: TwilioError) => ({
-      message: `${reason} Nothing was changed. Start again at /credentials.`,
+      message: `${reason} Nothing was changed. Start again at /admin/credentials.`,
       extensions: twilioDetails(cause),
     }),
   },
@@ -41,7 +41,7 @@ export const CREDENTIAL_ERRORS = {
     build(role: Role, refused?: { accountSid: string; nickname: string; cause: TwilioError }) {
       if (!refused) {
         return role === 'ADMIN'
-          ? "There is no credential yet. Add a Twilio OAuth app's client id and secret as one, for example on the page /credentials."
+          ? "There is no credential yet. Add a Twilio OAuth app's client id and secret as one, for example at /admin/credentials."
           : 'You may not use any credential. Ask an ADMIN to give you access to one.';
       }
       const { accountSid, nickname, cause } = refused;
@@ -63,7 +63,7 @@ export const CREDENTIAL_ERRORS = {
       message:
         grant === 'client_credentials'
           ? `Twilio refused the credential "${nickname}". Check that its OAuth app still exists, that the account is active, and that the client secret is the current one.`
-          : `Twilio no longer renews the access of the credential "${nickname}": the consent was withdrawn or has expired, or the client secret was rotated. An administrator can give consent again at /credentials.`,
+          : `Twilio no longer renews the access of the credential "${nickname}": the consent was withdrawn or has expired, or the client secret was rotated. An administrator can give consent again at /admin/credentials.`,
       extensions: { credential: nickname, ...twilioDetails(cause) },
     }),
   },

@@ -7,9 +7,10 @@ import { usageKeyOf } from '../auth/caller.ts';
 import type { Callers } from '../auth/callers.ts';
 import { GatewayError, gatewayError } from '../errors/gateway-error.ts';
 import { maskError } from '../graphql/finish-errors.ts';
-import { MAX_FORM_BYTES, SESSION_HEADER } from '../pages/form.ts';
-import type { Pages } from '../pages/pages.ts';
 import { MEDIA_PATH } from '../policy/media-link.ts';
+import { MAX_FORM_BYTES, SESSION_HEADER } from '../sign-in/form.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { explainStoreError } from '../store/store-errors.ts';
 import type { Admission } from './admission/admission.ts';
 import { ClientGoneError } from './admission/admission.ts';
 import { authenticate, requirePrincipal } from './authenticate.ts';
@@ -21,7 +22,7 @@ import type { Health } from './health.ts';
 import { metricsForAdmin } from './monitor.ts';
 import { createRequestLog, type Loggable } from './request-log.ts';
 import { type ErrorResponse, errorResponse, rejection, SECURITY_HEADERS } from './respond.ts';
-import { createConsoleRoute, screenInsteadOf } from './routes/console.ts';
+import { createConsoleRoute } from './routes/console.ts';
 import { createExportRoute, EXPORT_PATH } from './routes/export.ts';
 import { createGraphiqlRoute, wantsGraphiql } from './routes/graphiql.ts';
 import { createGraphqlRoute, GRAPHQL_PATH, type GraphqlRouteOptions } from './routes/graphql.ts';
@@ -32,7 +33,7 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
   readonly admission: Admission;
   readonly callers: Callers;
   readonly media: MediaRoute;
-  readonly pages: Pages;
+  readonly signIn: SignIn;
   readonly health: Health;
   /** Null where the console was not built. */
   readonly consoleBuild: ConsoleBuild | null;
@@ -47,7 +48,7 @@ export interface HttpAppOptions extends GraphqlRouteOptions {
 
 /** Every HTTP request takes these steps, in this order. */
 export function createHttpApp(options: HttpAppOptions) {
-  const { admission, callers, media, pages, health, http, limits, loggable, log, telemetry } = options;
+  const { admission, callers, media, signIn, health, http, limits, loggable, log, telemetry } = options;
   const { readAudit, trustedNames } = options;
   const requestLog = createRequestLog(options);
   const graphql = createGraphqlRoute(options);
@@ -62,7 +63,8 @@ export function createHttpApp(options: HttpAppOptions) {
   const app = new Hono<HttpEnv>({ getPath: rawPathOf });
 
   // 9. An error becomes a response here, whichever step threw it.
-  function sendError(exchange: Exchange, error: unknown): Response {
+  function sendError(exchange: Exchange, thrown: unknown): Response {
+    const error = explainStoreError(thrown);
     if (error instanceof ClientGoneError) {
       exchange.isLogged = false;
       return RESPONSE_ALREADY_SENT;
@@ -101,18 +103,18 @@ export function createHttpApp(options: HttpAppOptions) {
     await rejectUnlessLocal(exchange, { isProbe, callers });
     const probed = isProbe && (await health.probe(new URL(exchange.request.url)));
     if (probed) return exchange.respond(probed);
-    // Pages decide themselves where their forms may come from.
+    // These routes decide themselves where their forms may come from.
     // A media link is shown wherever it was put: it needs no cookie, and returns nothing but its file.
-    const isFromAnywhere = pages.serves(exchange.path) || exchange.path.startsWith(MEDIA_PATH);
+    const isFromAnywhere = signIn.serves(exchange.path) || exchange.path.startsWith(MEDIA_PATH);
     const preflight = isFromAnywhere ? undefined : crossOrigin(exchange);
     return preflight ? exchange.respond(preflight) : next();
   });
 
-  // 2. Authenticate, by the header or by the cookie of a page's session.
+  // 2. Authenticate, by the header or by the cookie of a session.
   app.use(async ({ var: { exchange } }, next) => {
-    if (pages.serves(exchange.path)) {
-      exchange.page = await pages.open(exchange.request, new URL(exchange.request.url), exchange.address);
-      const { principal } = exchange.page;
+    if (signIn.serves(exchange.path)) {
+      exchange.visit = await signIn.open(exchange.request, new URL(exchange.request.url), exchange.address);
+      const { principal } = exchange.visit;
       exchange.authentication = principal ? { principal } : { error: gatewayError('UNAUTHENTICATED') };
     } else if (exchange.path.startsWith(MEDIA_PATH)) {
       exchange.media = media.readLink(exchange) ?? undefined;
@@ -124,7 +126,7 @@ export function createHttpApp(options: HttpAppOptions) {
       const mayUseSession = exchange.path === GRAPHQL_PATH || exchange.path.startsWith(EXPORT_PATH);
       const wantsSession = mayUseSession && exchange.header(SESSION_HEADER) === '1';
       const url = () => new URL(exchange.request.url);
-      const principal = wantsSession && (await pages.principalOf(exchange.request, url(), exchange.address));
+      const principal = wantsSession && (await signIn.principalOf(exchange.request, url(), exchange.address));
       exchange.authentication = principal ? { principal } : await authenticate(exchange, callers);
       exchange.isSession = Boolean(principal);
     }
@@ -158,10 +160,8 @@ export function createHttpApp(options: HttpAppOptions) {
     });
   }
   app.use(async ({ var: { exchange } }, next) => {
-    const screen = exchange.method === 'GET' && options.consoleBuild && screenInsteadOf(exchange.path);
-    if (screen) return exchange.respond({ status: 302, headers: { location: screen }, body: null });
     if (http.graphiql && wantsGraphiql(exchange)) return (await graphiql(exchange)) ?? next();
-    if (!exchange.page) return console.wants(exchange) ? console.serve(exchange) : next();
+    if (!exchange.visit) return console.wants(exchange) ? console.serve(exchange) : next();
     const form = async () => {
       try {
         const body = await readBody(exchange, Math.min(MAX_FORM_BYTES, limits.maxBodyBytes));
@@ -174,7 +174,7 @@ export function createHttpApp(options: HttpAppOptions) {
         return '';
       }
     };
-    return exchange.respond(await exchange.page.respond(form));
+    return exchange.respond(await exchange.visit.respond(form));
   });
   app.all(GRAPHQL_PATH, ({ var: { exchange } }) => graphql(exchange));
   app.all(`${EXPORT_PATH}*`, ({ var: { exchange } }) => exportRoute(exchange));

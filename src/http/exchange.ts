@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../auth/caller.ts';
 import type { QueryCost } from '../graphql/query-cost.ts';
-import type { OpenedPage } from '../pages/pages.ts';
 import type { MediaLink } from '../policy/media-link.ts';
+import type { OpenedVisit } from '../sign-in/sign-in.ts';
 import type { RequestTrace } from '../telemetry/telemetry.ts';
 import type { Ticket } from './admission/admission.ts';
 import { type PlainResponse, respond } from './respond.ts';
@@ -37,8 +37,8 @@ export class Exchange {
   authentication: Authentication | undefined;
   /** Whether step 2 found the principal by the session of a browser. */
   isSession = false;
-  /** Set by step 2 for the path of a page. */
-  page: OpenedPage | undefined;
+  /** Set by step 2 for a path of the sign-in. */
+  visit: OpenedVisit | undefined;
   /** Set by step 2 for a media link. */
   media: MediaLink | undefined;
   /** Set by step 3; absent in-process. */

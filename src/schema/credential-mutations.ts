@@ -30,6 +30,9 @@ const CredentialCheckRef = builder.objectRef<CredentialCheck>('CredentialCheck')
 const CheckCredentialInput = builder.inputType('CheckCredentialInput', {
   description: "A Twilio OAuth app's client id and secret to check.",
   fields: (t) => ({
+    nickname: t.string({
+      description: 'The nickname the credential is to have: checked as `addCredential` checks it, if given.',
+    }),
     clientId: t.string({ required: true, description: 'The client id (OQ…).' }),
     clientSecret: t.string({ required: true, description: 'The client secret. It is never shown again.' }),
     accountSid: t.field({
@@ -103,7 +106,7 @@ builder.mutationFields((t) => ({
         description: 'The client id and secret to check.',
       }),
     },
-    resolve: (_root, { input }, { admin, caller }) => admin.credentials.check(caller, input),
+    resolve: (_root, { input }, { admin, caller }) => admin.credentials.check(caller, input, input.nickname),
   }),
   addCredential: t.field({
     type: CredentialRef,

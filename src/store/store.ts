@@ -35,7 +35,7 @@ export interface GatewayStore
     ApiKeyStore,
     AuditLog,
     OAuthGrants,
-    PageSessions,
+    BrowserSessions,
     DocumentStore {
   /** Null for an unknown id. */
   get(id: string): Promise<Credential | null>;
@@ -103,11 +103,11 @@ export interface AuditLog {
   listAudit(page: AuditPage): Promise<readonly AuditEntry[]>;
 }
 
-/** Limit on page sessions, against a program that logs in endlessly. */
+/** Limit on sessions of browsers, against a program that logs in endlessly. */
 export const MAX_SESSIONS = 1_000;
 
-/** The active sessions of the credentials page. */
-export interface PageSessions {
+/** The active sessions of browsers. */
+export interface BrowserSessions {
   /** Adds a session; deletes those expired by `dateCreated`, and the oldest beyond {@link MAX_SESSIONS}. */
   addSession(session: { id: string; dateCreated: Date; dateExpires: Date }): Promise<void>;
   /** Whether the session exists. Does not check its expiry, which is in its cookie. */

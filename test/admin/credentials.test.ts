@@ -101,6 +101,9 @@ describe('adding a credential', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code, ...(argument ? { argument } : {}) });
     expect(JSON.stringify(errors)).not.toContain(clientSecret);
     expect(await kit.store.list()).toHaveLength(1);
+    // Checked with a nickname, nothing is wrong only afterwards.
+    const checked = await kit.admin(CHECK, { input: { nickname: 'new', clientId, clientSecret, ...change } });
+    expect(checked.errors?.[0]?.extensions.code).toBe(code);
   });
 
   test('a token may not name its account', () => {

@@ -32,10 +32,10 @@ async function expectClosed(kit: ManagedKit) {
     expect([data?.viewer ?? null, errors?.[0]?.extensions.code]).toEqual([null, 'UNAUTHENTICATED']);
     expect(errors?.[0]?.message).toContain('npm run cli -- api-key create --admin');
   }
-  for (const path of ['/credentials', '/metrics']) {
+  for (const path of ['/login', '/metrics']) {
     const response = await kit.gateway.fetch(`http://localhost${path}`);
-    expect([path, response.status]).toEqual([path, path === '/metrics' ? 404 : 401]);
-    if (path === '/credentials') expect(await response.text()).toContain('api-key create --admin');
+    expect([path, response.status]).toEqual([path, path === '/metrics' ? 404 : 200]);
+    if (path === '/login') expect(await response.text()).toContain('api-key create --admin');
   }
 }
 
@@ -172,7 +172,7 @@ describe('a gateway without keys rejects requests from a proxy', () => {
     '/',
     '/graphql',
     '/graphql?query={__typename}',
-    '/credentials',
+    '/login',
     '/oauth/callback',
     '/metrics',
     '/nowhere',

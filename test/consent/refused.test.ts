@@ -12,7 +12,7 @@ describe('a refused refresh', () => {
     kit.sandbox.revokeTokens(kit.app.clientId);
     const [error] = (await gateway.query()).errors ?? [];
     expect(error).toMatchObject({
-      message: expect.stringMatching(/"consented".* consent was withdrawn .* at \/credentials\.$/),
+      message: expect.stringMatching(/"consented".* consent was withdrawn .* at \/admin\/credentials\.$/),
       extensions: { code: 'CREDENTIAL_REFUSED', credential: 'consented', twilio: { code: 322402 } },
     });
     await until(async () => (await gateway.store.get(id))?.refused?.code === 322402);
@@ -57,7 +57,7 @@ describe('a refused refresh', () => {
     await gateway.store.add({ nickname: 'consented', accountSid, clientId, clientSecret, kind });
     const [error] = (await gateway.query()).errors ?? [];
     expect(error).toMatchObject({ extensions: { code: 'CREDENTIAL_REFUSED' } });
-    expect(error?.message).toContain('/credentials');
+    expect(error?.message).toContain('/admin/credentials');
     expect(kit.tokenCalls).toEqual([]);
     await gateway.connect();
     await reads(gateway);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openBrowser } from '../pages/browser.ts';
 import { checkPage } from './axe.ts';
+import { openBrowser } from './browser.ts';
 import { shoot } from './screenshot.ts';
 import { type Console, openConsole, openTab } from './tabs.ts';
 import { WINDOWS } from './windows.ts';

@@ -2,9 +2,9 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createToken, hashToken } from '../../src/auth/api-token.ts';
 import { SHOW_ALL } from '../../src/policy/field-policy.ts';
-import { openBrowser } from '../pages/browser.ts';
-import { openWindow } from '../pages/window.ts';
 import { checkScreen } from './axe.ts';
+import { openBrowser } from './browser.ts';
+import { openWindow } from './window.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -29,6 +29,7 @@ describe('an administrator', () => {
     const fixed = card(page, 'sandbox-subaccount');
     await says(fixed, 'Of the sandbox');
     await says(fixed, 'OK');
+    await says(fixed, sandbox.accounts.active.friendlyName);
     await checkScreen(page, 'credentials');
 
     await press(page, 'Add a credential');
@@ -38,7 +39,11 @@ describe('an administrator', () => {
     await press(form, 'Check');
     await form.getByRole('alert').waitFor();
     expect(await store.list()).toHaveLength(1);
-    await type(form, { 'Client secret': app.clientSecret });
+    // A taken nickname is rejected before the review.
+    await type(form, { Nickname: 'SANDBOX-subaccount', 'Client secret': app.clientSecret });
+    await press(form, 'Check');
+    await says(form, 'Choose another nickname');
+    await type(form, { Nickname: 'support' });
     await press(form, 'Check');
     const review = dialog(page, 'Review support');
     await says(review, sandbox.accounts.parent.sid);

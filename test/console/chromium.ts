@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
 import { listen } from '../../src/http/listen.ts';
 import type { Kit } from '../kit.ts';
-import { openBrowser } from '../pages/browser.ts';
+import { openBrowser } from './browser.ts';
 import { watch } from './complaints.ts';
 
 /** What `console/build.ts` makes; the tests' global setup runs it. */

@@ -12,7 +12,7 @@ import { createCachedStore } from '../../src/store/cached-store.ts';
 import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import { createKit, type KitOptions } from '../kit.ts';
-import { ADMIN_KEY } from '../pages/kit.ts';
+import { ADMIN_KEY } from '../sign-in/kit.ts';
 import { checkPage } from './axe.ts';
 import { BUILD, openTab, serve, useBrowser } from './chromium.ts';
 import { shoot } from './screenshot.ts';

@@ -26,6 +26,15 @@ describe('the changes of a key', () => {
     expect(changesOf(KEY, { ...form, policy })).toEqual({ id: 'key', fieldPolicy: policy });
   });
 
+  test('leave the parts of the policy that another administrator changed meanwhile', () => {
+    const form = { ...formOf(KEY), policy: { ...formOf(KEY).policy, media: 'HIDDEN' as const } };
+    const present = { ...KEY.fieldPolicy, bodies: 'HIDDEN' };
+    expect(changesOf(KEY, form, present)).toEqual({
+      id: 'key',
+      fieldPolicy: { bodies: 'HIDDEN', addresses: 'LAST_FOUR', media: 'HIDDEN' },
+    });
+  });
+
   test('name no credentials of an ADMIN key, which may use all', () => {
     const admin = { ...KEY, role: 'ADMIN' };
     expect(changesOf(admin, { ...formOf(admin), credentialIds: [] })).toEqual({ id: 'key' });

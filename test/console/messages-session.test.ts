@@ -13,8 +13,8 @@ import { createCipher } from '../../src/store/cipher.ts';
 import { withSettings } from '../../src/store/settings-store.ts';
 import type { GatewayStore } from '../../src/store/store.ts';
 import { createKit, type Kit } from '../kit.ts';
-import { openBrowser } from '../pages/browser.ts';
 import { checkPage } from './axe.ts';
+import { openBrowser } from './browser.ts';
 import { BUILD, clipboard, openPage, openWindow, plant, runCurl, serveConsole } from './messages-kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createKit, type Kit } from '../kit.ts';
-import { openBrowser } from '../pages/browser.ts';
 import { checkPage } from './axe.ts';
+import { openBrowser } from './browser.ts';
 import {
   BUILD,
   clipboard,

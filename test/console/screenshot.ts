@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { smallPng } from '../pages/small-png.ts';
+import { smallPng } from './small-png.ts';
 
 const FOLDER = 'docs/screenshots/console';
 

@@ -2,7 +2,7 @@ import { createToken, hashToken } from '../../src/auth/api-token.ts';
 import type { HttpSettings } from '../../src/config/limits.ts';
 import { type FieldPolicy, SHOW_ALL } from '../../src/policy/field-policy.ts';
 import type { GraphQLResult, KitOptions } from '../kit.ts';
-import { ADMIN_KEY, openPage } from '../pages/kit.ts';
+import { ADMIN_KEY, openSignIn } from '../sign-in/kit.ts';
 import { VIEWER_ID } from './build.ts';
 
 export interface SessionOptions {
@@ -21,7 +21,7 @@ export interface SessionOptions {
 export async function openSession(options: SessionOptions = {}) {
   const { role = 'ADMIN', dateExpires = null, fieldPolicy, http, now, config } = options;
   const adminKey = 'adminKey' in options ? options.adminKey : ADMIN_KEY;
-  const kit = await openPage({
+  const kit = await openSignIn({
     config: { adminKey, ...config, ...(http && { http }) },
     ...(now && { now }),
     withConsole: true,
@@ -37,23 +37,13 @@ export async function openSession(options: SessionOptions = {}) {
   });
   const visitor = kit.visitor();
   await visitor.logIn(token);
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    cookie: [...visitor.jar].map(([name, value]) => `${name}=${value}`).join('; '),
-    'x-gateway-session': '1',
-    'sec-fetch-site': 'same-origin',
-    origin: 'http://localhost',
-  };
-
-  /** Sends JSON as the console does. */
-  function post(path: string, body: unknown, more: Record<string, string> = {}, without: string[] = []) {
-    const all = Object.entries({ ...headers, ...more }).filter(([name]) => !without.includes(name));
-    return kit.gateway.fetch(`http://localhost${path}`, {
-      method: 'POST',
-      headers: Object.fromEntries(all),
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  }
+  /** Leaves the headers in `without` out. */
+  const changed = (more: Record<string, string>, without: string[]) => ({
+    ...more,
+    ...Object.fromEntries(without.map((name) => [name, undefined])),
+  });
+  const post = (path: string, body: unknown, more: Record<string, string> = {}, without: string[] = []) =>
+    visitor.send(path, body, changed(more, without));
 
   async function send(body: object, more?: Record<string, string>, without?: string[]) {
     const response = await post('/graphql', body, more, without);
@@ -65,7 +55,6 @@ export async function openSession(options: SessionOptions = {}) {
     visitor,
     token,
     keyId,
-    headers,
     post,
     send,
     /** Runs the document of the fixture's console. */

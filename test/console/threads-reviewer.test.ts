@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FieldPolicy } from '../../src/policy/field-policy.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { openBrowser } from '../pages/browser.ts';
 import { type Canaries, findCanaries } from '../policy/canaries.ts';
+import { openBrowser } from './browser.ts';
 import { type Console, openConsole, openTab } from './tabs.ts';
 
 // A browser on a machine that others use, too.

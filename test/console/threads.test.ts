@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openBrowser } from '../pages/browser.ts';
 import { checkPage } from './axe.ts';
+import { openBrowser } from './browser.ts';
 import { shoot } from './screenshot.ts';
 import { type Console, openConsole, openTab } from './tabs.ts';
 import { DAY_MS, HOSTILE, PERSON, plantConversation, plantTalker, START, TALKER } from './thread-data.ts';

@@ -5,8 +5,8 @@ import { extname } from 'node:path';
 import Provider from 'oidc-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_HTTP } from '../../src/config/limits.ts';
+import { openBrowser } from '../console/browser.ts';
 import { createKit } from '../kit.ts';
-import { openBrowser } from '../pages/browser.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',

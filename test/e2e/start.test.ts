@@ -94,8 +94,9 @@ describe('npm start', () => {
     );
     expect(off).not.toContain('GraphiQL');
     expect(off).not.toContain('0.0.0.0');
-    expect(off).not.toContain('Console');
-    expect(off).toContain('http://localhost:4000/credentials');
+    expect(off).not.toContain('Admin');
+    expect(off).toContain('Console   not built here; run "npm ci && npm run build"');
+    expect(off).toContain('http://localhost:4000/graphql');
     expect(off).toContain("-H 'authorization: Bearer tgw_…'");
   });
 

@@ -20,9 +20,8 @@ const GOOD =
   '{ account { sid } messages(first: 5) { nodes { id sid body to status } pageInfo { endCursor } } }';
 
 async function sendRound(target: Target, tally: Tally, seed: number, count: number): Promise<void> {
-  const token = (await target.visitor.get('/credentials/add')).fields.token ?? '';
   const dice = createDice(seed);
-  const make = requestsFor({ ...target, token });
+  const make = requestsFor(target);
   let left = count;
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
@@ -80,7 +79,7 @@ describe.each([{ keys: false }, { keys: true }])('hostile requests, keys require
   });
 });
 
-/** When Twilio fails, the credentials page responds with these; docs/errors.md has their codes. */
+/** When Twilio fails, the start of a consent responds with these; docs/errors.md has their codes. */
 const OF_TWILIO = new Set([502, 503, 504]);
 
 test('hostile requests while Twilio fails in every way get documented errors, and later requests succeed', {

@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Program, run } from '../e2e/process.ts';
 import { worldOf } from '../fuzz/world.ts';
 import type { GraphQLResult } from '../kit.ts';
-import { createVisitor, type Visitor } from '../pages/visitor.ts';
+import { createVisitor, type Visitor } from '../sign-in/visitor.ts';
 import { type Gauges, openGauges } from './gauges.ts';
 
 export const ADMIN_KEY = 'planted-admin-key-0123456789abcdef0123456789';
@@ -97,7 +97,6 @@ export async function startTarget({ keys }: TargetOptions): Promise<Target> {
 
   const visitor = createVisitor({ fetch: (input, init) => fetch(input, init) }, url);
   if (keys) expect((await visitor.logIn(ADMIN_KEY)).status).toBe(303);
-  await visitor.get('/credentials/add');
 
   const { accounts, apps, organizationApps } = sandbox;
   return {

@@ -27,7 +27,7 @@ describe('an invalid address is a client error, in JSON and without a stack', ()
     'local\\host',
     '',
   ])('Host: %j', async (host) => {
-    for (const path of ['/graphql', '/health', '/credentials', '/nowhere']) {
+    for (const path of ['/graphql', '/health', '/login', '/nowhere']) {
       const { kit, raw, status } = await send(`GET ${path}?query={__typename} HTTP/1.1`, `host: ${host}`);
       expect(status).toBe(400);
       expect(raw).toContain('"code":"BAD_REQUEST"');
@@ -116,23 +116,18 @@ describe('two Host headers are rejected, whatever their values and path', () => 
     ['HOST: evil.example', 'x: y', 'hOsT: localhost'],
     ['host: localhost', 'host:'],
   ];
-  test.each([
-    '/graphql?query={__typename}',
-    '/health',
-    '/ready',
-    '/metrics',
-    '/credentials',
-    '/',
-    '/nowhere',
-  ])('GET %s', async (path) => {
-    for (const version of ['1.1', '1.0']) {
-      for (const pair of pairs) {
-        const { raw, status } = await send(`GET ${path} HTTP/${version}`, ...pair);
-        expect(status).toBe(400);
-        expect(raw).toContain('"code":"BAD_REQUEST"');
+  test.each(['/graphql?query={__typename}', '/health', '/ready', '/metrics', '/login', '/', '/nowhere'])(
+    'GET %s',
+    async (path) => {
+      for (const version of ['1.1', '1.0']) {
+        for (const pair of pairs) {
+          const { raw, status } = await send(`GET ${path} HTTP/${version}`, ...pair);
+          expect(status).toBe(400);
+          expect(raw).toContain('"code":"BAD_REQUEST"');
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a POST that would be served from the cache', async () => {
     const body = '{"query":"{ __typename }"}';
@@ -160,7 +155,7 @@ describe('two Host headers are rejected, whatever their values and path', () => 
 
   test('in-process, where they are one header', async () => {
     const { gateway } = createKit({ config: { adminKey: 'k'.repeat(40) } });
-    for (const path of ['/graphql', '/health', '/credentials']) {
+    for (const path of ['/graphql', '/health', '/login']) {
       for (const host of ['localhost, localhost', 'a b', 'user@localhost']) {
         const headers = { host, 'content-type': 'application/json' };
         const method = path === '/graphql' ? 'POST' : 'GET';
@@ -179,7 +174,7 @@ describe('two Host headers are rejected, whatever their values and path', () => 
 const OTHER_PATHS = [
   '/x/graphql',
   '/graphql/graphql',
-  '/credentials/graphql',
+  '/login/graphql',
   '/health/graphql',
   '//evil.com/graphql',
   '//graphql',

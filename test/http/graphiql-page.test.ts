@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
+import { openBrowser } from '../console/browser.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
-import { openBrowser } from '../pages/browser.ts';
 import { listening } from './kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from '../console/browser.ts';
 import { listeningGateway } from '../docs/running.ts';
-import { openBrowser } from '../pages/browser.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
+import { openBrowser } from '../console/browser.ts';
 import { DEFAULTS } from '../kit.ts';
-import { openBrowser } from '../pages/browser.ts';
 
 const QUERY =
   '{ messages(first: 40, filter: { hasMedia: true }) { nodes { media { sid contentType url } } } }';

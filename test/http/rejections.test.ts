@@ -3,7 +3,7 @@ import { createToken } from '../../src/auth/api-token.ts';
 import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
 import { noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
-import { openPage } from '../pages/kit.ts';
+import { openSignIn } from '../sign-in/kit.ts';
 import { samplesOf } from '../telemetry/exposition.ts';
 import { errorIn, type HttpKitOptions, listening } from './kit.ts';
 
@@ -130,10 +130,8 @@ describe('rejected callers are counted by code, and nothing of their keys is log
 
   test('for the login page', async () => {
     const telemetry = createLazyMetrics();
-    const kit = await openPage({ telemetry });
-    const visitor = kit.visitor();
-    await visitor.get('/credentials');
-    expect((await visitor.post('/login', { key: createToken() })).status).toBe(401);
+    const kit = await openSignIn({ telemetry });
+    expect((await kit.visitor().logIn(createToken())).status).toBe(401);
     expect(await counted(telemetry, 'callers')).toEqual({ API_KEY_INVALID: 1 });
   });
 });

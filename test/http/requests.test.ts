@@ -15,6 +15,7 @@ describe('a request body', () => {
       method: 'POST',
       headers: {
         'content-type': path === '/graphql' ? 'application/json' : 'application/x-www-form-urlencoded',
+        origin: kit.url,
       },
       body: ' '.repeat(1_025),
     });
@@ -127,7 +128,7 @@ describe('in-flight requests', () => {
         ],
       },
     ]);
-    expect((await fetch(`${kit.url}/credentials`)).status).toBe(503);
+    expect((await fetch(`${kit.url}/login`)).status).toBe(503);
     expect((await fetch(`${kit.url}/health`)).status).toBe(200);
     expect((await fetch(`${kit.url}/ready`)).status).toBe(200);
     expect(await Promise.all(running)).toEqual([200, 200, 200]);

@@ -67,7 +67,7 @@ async function readEverything(kit: Awaited<ReturnType<typeof plant>>, headers: R
   for (const path of ['messages.ndjson', 'messages.csv?cursors=true&bom=true', `messages.csv?${thread}`]) {
     await send(`/export/${path}`);
   }
-  for (const path of ['/', '/graphql', '/credentials', '/metrics', '/health', '/ready']) await send(path);
+  for (const path of ['/', '/graphql', '/login', '/metrics', '/health', '/ready']) await send(path);
   const links = JSON.stringify(media.data).match(/http:\/\/localhost\/media\/[\w-]+/g) ?? [];
   for (const link of links.slice(0, 3)) await send(new URL(link).pathname);
   return { texts, links };

@@ -57,7 +57,7 @@ describe.each(cases)('$what', ({ text, hidden }) => {
 
   test('in X-Request-Id is neither logged, nor in the response, nor sent to Twilio', async () => {
     const kit = createKit({ config });
-    for (const path of ['/graphql?query={account{sid}}', '/health', '/nowhere', '/credentials']) {
+    for (const path of ['/graphql?query={account{sid}}', '/health', '/nowhere', '/login']) {
       const response = await get(kit, path, { 'x-request-id': text });
       expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     }
@@ -84,13 +84,19 @@ describe.each(cases)('$what', ({ text, hidden }) => {
     const percent = [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join('');
     const places = [text, `+${text}`, `%2B${text}`, percent, text.replaceAll(/[-._]/g, '%20')];
     for (const place of places) {
-      for (const path of [`/${place}`, `/graphql/${place}`, `/credentials/${place}`, `/graphiql/${place}`]) {
+      for (const path of [
+        `/${place}`,
+        `/graphql/${place}`,
+        `/login/${place}`,
+        `/credentials/${place}`,
+        `/graphiql/${place}`,
+      ]) {
         await (await fetch(kit.url + path)).arrayBuffer();
         // Rejections by the guard have their own log line.
         await fetch(kit.url + path, { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });
       }
     }
-    expect(kit.lines.length).toBeGreaterThanOrEqual(places.length * 8);
+    expect(kit.lines.length).toBeGreaterThanOrEqual(places.length * 10);
     for (const line of kit.lines) {
       for (const place of [hidden, ...places.slice(3)]) expect(line).not.toContain(place);
     }

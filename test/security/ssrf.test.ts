@@ -9,7 +9,7 @@ import { faultsOf } from '../fuzz/responses.ts';
 import { runs, within } from '../fuzz/runs.ts';
 import { worldOf } from '../fuzz/world.ts';
 import { hostileBody } from '../hostile/requests/bodies.ts';
-import { createVisitor } from '../pages/visitor.ts';
+import { createVisitor } from '../sign-in/visitor.ts';
 import { type OutgoingRequest, recordOutgoing } from './outgoing.ts';
 import { overSockets } from './over-sockets.ts';
 
@@ -184,13 +184,12 @@ async function addAndConsent({ post, sandbox, gateway, oauth }: Over): Promise<v
   }
   const [organization] = sandbox.organizationApps;
   const visitor = createVisitor(gateway);
-  await visitor.get('/credentials/connect');
-  const begun = await visitor.post('/oauth/start', {
+  const begun = await visitor.send('/oauth/consent', {
     nickname: 'by consent',
     clientId: organization?.clientId ?? '',
     clientSecret: organization?.clientSecret ?? '',
   });
-  const leadsTo = new URL(begun.location ?? '');
+  const leadsTo = new URL(((await begun.json()) as { url: string }).url);
   expect(leadsTo.origin).toBe(oauth);
   const state = leadsTo.searchParams.get('state') ?? '';
   const query = new URLSearchParams({ code: 'http://evil.example', state, iss: EVIL[0] ?? '', again: '1' });

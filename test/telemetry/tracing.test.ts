@@ -142,7 +142,7 @@ describe('the export', () => {
 
   test('excludes pages and probes, and everything at a ratio of 0', async () => {
     const some = await tracedKit();
-    for (const path of ['/health', '/ready', '/credentials', '/metrics', '/+14155550123']) {
+    for (const path of ['/health', '/ready', '/login', '/metrics', '/+14155550123']) {
       await some.kit.gateway.fetch(`http://localhost${path}`);
     }
     expect(await some.tree()).toEqual([]);

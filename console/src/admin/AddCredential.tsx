@@ -107,7 +107,9 @@ export function AddCredential({ onClose, onDone }: AddCredentialProps) {
       onClose={onClose}
       onSubmit={async () => {
         const accountSid = typed.accountSid.trim();
-        const { checkCredential } = await check({ input: { ...app, ...(accountSid && { accountSid }) } });
+        const { checkCredential } = await check({
+          input: { nickname, ...app, ...(accountSid && { accountSid }) },
+        });
         setChecked(checkCredential);
       }}
     >

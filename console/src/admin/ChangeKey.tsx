@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { graphql } from 'react-relay';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import type { ChangeKeyPolicyQuery } from '#relay/ChangeKeyPolicyQuery';
 import type { ChangeKeyRevokeMutation } from '#relay/ChangeKeyRevokeMutation';
 import type { ChangeKeyUpdateMutation } from '#relay/ChangeKeyUpdateMutation';
 import type { KeysScreenQuery } from '#relay/KeysScreenQuery';
@@ -32,6 +33,19 @@ const UPDATE = graphql`
   }
 `;
 
+const POLICY = graphql`
+  query ChangeKeyPolicyQuery {
+    apiKeys {
+      id
+      fieldPolicy {
+        bodies
+        addresses
+        media
+      }
+    }
+  }
+`;
+
 interface ChangeKeyProps {
   readonly apiKey: Key;
   readonly onClose: () => void;
@@ -43,6 +57,7 @@ export function ChangeKey(
 ) {
   const { apiKey, credentials, onClose, onDone } = props;
   const [form, setForm] = useState<KeyForm>(() => formOf(apiKey));
+  const environment = useRelayEnvironment();
   const update = useChange<ChangeKeyUpdateMutation>(UPDATE);
   const change = (changed: Partial<KeyForm>) => setForm((present) => ({ ...present, ...changed }));
   const isReader = apiKey.role === 'READER';
@@ -53,7 +68,9 @@ export function ChangeKey(
       fields={['name', 'dateExpires']}
       onClose={onClose}
       onSubmit={async () => {
-        const { updateApiKey } = await update({ input: changesOf(apiKey, form) });
+        const present = await fetchQuery<ChangeKeyPolicyQuery>(environment, POLICY, {}).toPromise();
+        const policy = present?.apiKeys.find(({ id }) => id === apiKey.id)?.fieldPolicy;
+        const { updateApiKey } = await update({ input: changesOf(apiKey, form, policy) });
         announce(`${updateApiKey.name} was changed`);
         onDone();
       }}

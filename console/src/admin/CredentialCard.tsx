@@ -1,9 +1,10 @@
-import { useState } from 'react';
-import { graphql, useFragment } from 'react-relay';
+import { useEffect, useState } from 'react';
+import { fetchQuery, graphql, useFragment, useRelayEnvironment } from 'react-relay';
 import type {
   CredentialCard_credential$data,
   CredentialCard_credential$key,
 } from '#relay/CredentialCard_credential';
+import type { CredentialCardNameQuery } from '#relay/CredentialCardNameQuery';
 import type { CredentialCardRecheckMutation } from '#relay/CredentialCardRecheckMutation';
 import { toGatewayError } from '../relay/gateway-error.ts';
 import { useViewer } from '../shell/viewer.ts';
@@ -66,7 +67,7 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
   const [problem, setProblem] = useState<string | null>(null);
   const [isChecking, setChecking] = useState(false);
   const recheck = useChange<CredentialCardRecheckMutation>(RECHECK, { changesViewer: true });
-  const { id, nickname, accountSid, clientId, kind, source, dateCreated, permissions } = data;
+  const { id, nickname, accountSid, clientId, kind, source, dateCreated, dateRefused, permissions } = data;
   const isFixed = source === 'SETTINGS';
   const { isSandbox } = useViewer();
   const close = () => setOpened(null);
@@ -103,7 +104,13 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
       {problem && <Notice tone="danger">{problem}</Notice>}
       <Facts
         facts={[
-          ['Account', <code key="account">{accountSid}</code>],
+          [
+            'Account',
+            <span key="account" className="row">
+              <code>{accountSid}</code>
+              <AccountName id={id} />
+            </span>,
+          ],
           ['Client id', <code key="client">{clientId}</code>],
           [
             'Kind',
@@ -111,6 +118,7 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
               ? 'Organization app, by consent'
               : 'Account app, by client id and secret',
           ],
+          ...(dateRefused ? [['Refused since', <Time key="refused" at={dateRefused} exact />] as const] : []),
           ['Permissions', <Permissions key="permissions" permissions={permissions} />],
           ['Checked', <Time key="checked" at={permissions[0]?.dateChecked} />],
           ...(isFixed ? [] : [['Added', <Time key="added" at={dateCreated} />] as const]),
@@ -152,15 +160,41 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
   );
 }
 
+const NAME = graphql`
+  query CredentialCardNameQuery($id: ID!) {
+    node(id: $id) {
+      ... on Credential {
+        account {
+          friendlyName
+        }
+      }
+    }
+  }
+`;
+
+/** The account's name at Twilio. Read by itself, so that the rest does not wait for a slow Twilio; empty where it cannot be read. */
+function AccountName({ id }: { readonly id: string }) {
+  const environment = useRelayEnvironment();
+  const [name, setName] = useState<string | null>(null);
+  useEffect(() => {
+    const reading = fetchQuery<CredentialCardNameQuery>(environment, NAME, { id }).subscribe({
+      next: ({ node }) => setName(node?.account?.friendlyName ?? null),
+      error: () => setName(null),
+    });
+    return () => reading.unsubscribe();
+  }, [environment, id]);
+  return name === null ? null : <Text text={name} />;
+}
+
 function Health({
-  credential: { dateRefused, permissions },
+  credential: { dateRefused, kind, permissions },
 }: {
   readonly credential: CredentialCard_credential$data;
 }) {
   if (dateRefused) {
     return (
       <Badge tone="danger" icon="lock">
-        Refused by Twilio: rotate the secret
+        Refused by Twilio: rotate the secret{kind === 'AUTHORIZATION_CODE' && ', or connect the app again'}
       </Badge>
     );
   }

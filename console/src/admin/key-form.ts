@@ -33,8 +33,13 @@ export function formOf({ name, credentials, dateExpires, fieldPolicy }: Key): Ke
   };
 }
 
-/** Returns only the changed values: another administrator may have changed the rest meanwhile. */
-export function changesOf(key: Key, form: KeyForm) {
+/**
+ * Returns only the changed values: another administrator may have changed the rest meanwhile.
+ *
+ * @param key the key as it was shown
+ * @param presentPolicy the policy it has now, of which the parts that were not changed stay
+ */
+export function changesOf(key: Key, form: KeyForm, presentPolicy: Key['fieldPolicy'] = key.fieldPolicy) {
   const before = formOf(key);
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
   const ids = (list: readonly string[]) => [...list].sort();
@@ -44,6 +49,13 @@ export function changesOf(key: Key, form: KeyForm) {
     ...(key.role !== 'ADMIN' &&
       !isSame(ids(form.credentialIds), ids(before.credentialIds)) && { credentialIds: form.credentialIds }),
     ...(form.lastDay !== before.lastDay && { dateExpires: endOfDay(form.lastDay) }),
-    ...(!isSame(form.policy, before.policy) && { fieldPolicy: form.policy }),
+    ...(!isSame(form.policy, before.policy) && {
+      fieldPolicy: mergePolicy(before.policy, form.policy, presentPolicy as Policy),
+    }),
   };
+}
+
+function mergePolicy(shown: Policy, typed: Policy, present: Policy): Policy {
+  const changed = Object.entries(typed).filter(([part, value]) => value !== shown[part as keyof Policy]);
+  return { ...present, ...Object.fromEntries(changed) };
 }

@@ -19,7 +19,9 @@ export const CONSOLE_POLICY = [
 ].join('; ');
 
 /** The first parts of the paths of screens. What follows is up to the console. */
-const SCREEN = /^\/(messages|threads|accounts|admin)(?:\/.*)?$/;
+const SCREEN = /^\/(messages|threads|accounts|admin|credentials)(?:\/.*)?$/;
+/** Where the administration was before it was a screen. */
+const MOVED = /^\/credentials(?:\/|$)/;
 
 export interface ConsoleRouteOptions {
   /** Null where the console was not built. */
@@ -51,6 +53,8 @@ export function createConsoleRoute({ build, graphiql, clientTimeoutMs }: Console
 
     serve(exchange: Exchange): Response {
       const { path, outgoing } = exchange;
+      if (MOVED.test(path))
+        return exchange.respond({ status: 302, headers: { location: '/admin' }, body: null });
       const file = fileAt(path);
       if (!file) {
         const isRead = (exchange.header('accept') ?? '').includes('text/html');
@@ -102,15 +106,6 @@ function notBuilt(graphiql: boolean): string {
   return `The console is not built here. Run "npm ci && npm run build", or install the package twilio-graphql-gateway, which has it.
 GraphQL is at /graphql${graphiql ? ', and GraphiQL too, in a browser' : ''}.
 `;
-}
-
-/**
- * The screen that has replaced a page below `/credentials`; undefined for other paths. Without a build the pages are served.
- */
-export function screenInsteadOf(path: string): string | undefined {
-  if (path !== '/credentials' && !path.startsWith('/credentials/')) return undefined;
-  if (path.startsWith('/credentials/keys')) return '/admin/keys';
-  return path === '/credentials/audit' ? '/admin/audit' : '/admin/credentials';
 }
 
 /** The path as it may be logged: ids of threads and accounts are nobody's business there. */

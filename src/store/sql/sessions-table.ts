@@ -1,8 +1,8 @@
-import { MAX_SESSIONS, type PageSessions } from '../store.ts';
+import { type BrowserSessions, MAX_SESSIONS } from '../store.ts';
 import type { Database } from './database.ts';
 
-/** Stores the sessions of the credentials page until logout or expiry. */
-export function createSessionsTable(database: Database): PageSessions {
+/** Stores the sessions of browsers until logout or expiry. */
+export function createSessionsTable(database: Database): BrowserSessions {
   return {
     async addSession({ id, dateCreated, dateExpires }) {
       await database.transact(async (transaction) => {

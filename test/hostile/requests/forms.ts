@@ -1,54 +1,39 @@
 import type { Dice } from '../../fuzz/dice.ts';
-import type { World } from '../../fuzz/documents.ts';
 import { HOSTILE_STRINGS } from '../../fuzz/hostile-values.ts';
 import type { Parts } from './write.ts';
 
-/** A browser with a session and one of its forms. */
-export interface Browser {
-  readonly cookie: string;
-  readonly token: string;
-}
-
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   '/login': ['key'],
-  '/credentials/check': ['nickname', 'clientId', 'clientSecret', 'accountSid'],
-  '/credentials/add': ['reviewed'],
-  '/credentials/rename': ['id', 'nickname'],
-  '/credentials/rotate': ['id', 'clientSecret'],
-  '/credentials/recheck': ['id'],
-  '/credentials/keys/create': ['name', 'credential', 'dateExpires', 'role'],
-  '/credentials/keys/revoke': ['id'],
-  '/oauth/start': ['nickname', 'clientId', 'clientSecret'],
   '/logout': [],
+  '/oauth/consent': ['nickname', 'clientId', 'clientSecret'],
   '/credentials': ['id'],
 };
 const ROUTES = Object.keys(FIELDS);
 
-/** A form of the credentials page, sent by its own browser or by another client. */
-export function hostileForm(dice: Dice, world: World, browser: Browser): Parts {
+/** A form of the sign-in, or JSON of the console, sent by its own browser or by another client. */
+export function hostileForm(
+  dice: Dice,
+  { cookie, origin }: { readonly cookie: string; readonly origin: string },
+): Parts {
   const target = dice.pick(ROUTES);
-  const known = dice.chance(0.7);
-  const form = new URLSearchParams();
-  form.append('token', known ? browser.token : dice.pick(HOSTILE_STRINGS));
+  const fields: [string, string][] = [];
   for (const name of FIELDS[target] ?? []) {
     for (let times = dice.chance(0.1) ? 3 : 1; times > 0; times -= 1) {
-      const good = name === 'id' || name === 'credential' ? world.ID : undefined;
-      // No ADMIN key is created, because the gateway would require keys afterwards.
-      const value =
-        name === 'role' ? 'READER' : good && dice.chance(0.2) ? dice.pick(good) : dice.pick(HOSTILE_STRINGS);
-      form.append(name, String(value));
+      fields.push([name, String(dice.pick(HOSTILE_STRINGS))]);
     }
   }
-  if (dice.chance(0.05)) form.append('pad', 'x'.repeat(70_000));
+  if (dice.chance(0.05)) fields.push(['pad', 'x'.repeat(70_000)]);
+  const isJson = dice.chance(0.4);
+  const type = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
   return {
     target,
-    body: form.toString(),
+    body: isJson ? JSON.stringify(Object.fromEntries(fields)) : new URLSearchParams(fields).toString(),
     headers: {
-      'content-type': dice.chance(0.9)
-        ? 'application/x-www-form-urlencoded'
-        : 'multipart/form-data; boundary=x',
-      ...(known ? { cookie: browser.cookie } : {}),
-      ...(dice.chance(0.2) ? { origin: dice.pick(['https://evil.example', 'null']) } : {}),
+      'content-type': dice.chance(0.9) ? type : 'multipart/form-data; boundary=x',
+      'sec-fetch-site': 'same-origin',
+      'x-gateway-session': '1',
+      ...(dice.chance(0.7) ? { cookie } : {}),
+      origin: dice.chance(0.2) ? dice.pick(['https://evil.example', 'null']) : origin,
     },
   };
 }

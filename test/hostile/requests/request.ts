@@ -18,14 +18,12 @@ export interface HostileRequest {
 export type MakeRequest = (dice: Dice) => HostileRequest;
 
 /** Creates random requests for one target. */
-export function requestsFor({
-  world: found,
-  readerKey,
-  visitor,
-  token,
-}: Target & { token: string }): MakeRequest {
+export function requestsFor({ world: found, readerKey, visitor, port }: Target): MakeRequest {
   const world = { ...found, Address: [...(found.Address ?? []), STRANGERS_NUMBER] };
-  const browser = { cookie: [...visitor.jar].map((pair) => pair.join('=')).join('; '), token };
+  const browser = {
+    cookie: [...visitor.jar].map((pair) => pair.join('=')).join('; '),
+    origin: `http://127.0.0.1:${port}`,
+  };
   const keyless = readerKey === null;
   const callers = [
     { by: 'stranger', headers: {} },
@@ -48,7 +46,7 @@ export function requestsFor({
       const { headers, ...parts } = hostilePath(dice, world);
       return of('paths', writeRequest({ ...parts, headers: { ...identity, ...headers, ...odd(0.3) } }));
     }
-    if (throwOf < 8) return { ...of('forms', writeRequest(hostileForm(dice, world, browser))), by: 'admin' };
+    if (throwOf < 8) return { ...of('forms', writeRequest(hostileForm(dice, browser))), by: 'admin' };
     const { kind, body } = hostileBody(dice, world);
     const hostile = odd(0.25);
     return of(

@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(HELP);
   if (options.parts.includes(HISTORY)) {
     const { benchHistory } = await import('./history/history.ts');
-    const table = await benchHistory(options.messages, log);
+    const { messages, quick, targets } = options;
+    const table = await benchHistory({ messages, quick, only: targets, log });
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'history.md'), `${table}\n`);
     return void process.stdout.write(`${table}\n`);

@@ -25,7 +25,7 @@ export const HISTORY = 'history';
 export const HELP = `npm run bench -- [options]
 
   --quick                  one short repetition, under two minutes
-   --only gateway,apollo    only these servers
+   --only gateway,apollo    only these servers; of the history: sqlite, postgresql
    --workloads W1,W4        only these workloads
    --latencies 0,50         latencies of the upstream in the load tables, in milliseconds
    --parts load,walks       only these parts: ${PARTS.join(', ')}; or ${HISTORY} on its own

@@ -16,6 +16,7 @@ import type {
   HistoryWindow,
   MessageKey,
 } from './history-store.ts';
+import { countsFor, type ListCounts, matchingSpans, type Span } from './matching-hours.ts';
 import { sidBytes, sidKey, toMessage } from './message-row.ts';
 import { findAccount } from './policies.ts';
 import { MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
@@ -119,6 +120,30 @@ export async function listRows(
     return rows;
   }
 
+  /** Reads a branch in some spans of time alone. */
+  async function readSpans(id: number, branch: Conditions, spans: readonly Span[]): Promise<MessageRow[]> {
+    const values = sql.raw(spans.map(({ first, end }) => `(${first},${end})`).join());
+    const table = engine.messagesBy(indexOf(branch));
+    const { rows } = await sql<MessageRow>`select ${columns('m')}
+      from (values ${values}) as p cross join ${table}
+      where m.date >= p.column1 and m.date < p.column2 and ${whereOf(id, branch)}
+      ${ordered('m', limit + 1)}`.execute(engine.reads);
+    return rows;
+  }
+
+  /** Reads the hours in which the counts have messages that match, until there are enough. */
+  async function readByCounts(id: number, counts: ListCounts): Promise<MessageRow[]> {
+    const found: MessageRow[] = [];
+    const place = from ? Math.floor(from.time / 1000) : null;
+    const list = { newestFirst, from: place, wanted: limit + 1 };
+    for await (const spans of matchingSpans(engine, id, counts, conditions, list)) {
+      const branches = branchesOf(conditions).map((branch) => readSpans(id, branch, spans));
+      found.push(...(await Promise.all(branches)).flat());
+      if (found.length > limit) break;
+    }
+    return found;
+  }
+
   /** Looks for the texts in the first messages that an index finds. */
   async function lookAhead(id: number): Promise<MessageRow[]> {
     const branches = branchesOf(conditions).map(
@@ -138,6 +163,8 @@ export async function listRows(
       const rows = await lookAhead(id);
       if (rows.length > limit) return rows;
     }
+    const counts = extra.length === 0 ? countsFor(conditions) : null;
+    if (counts) return readByCounts(id, counts);
     const narrow = await engine.narrow(id, conditions.needles);
     const branches = narrow ? [conditions] : branchesOf(conditions);
     return (await Promise.all(branches.map((branch) => readBranch(id, branch, narrow)))).flat();

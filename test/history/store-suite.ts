@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type HistorySlice, type HistoryStore, LeaseLostError } from '../../src/history/history-store.ts';
+import {
+  type HistorySlice,
+  type HistoryStore,
+  LeaseLostError,
+  type MessageKey,
+} from '../../src/history/history-store.ts';
+import type { MessageCriteria } from '../../src/pagination/message-filter.ts';
 import type { WireMessage } from '../../src/twilio/resources/messages.ts';
 import { wireMessage } from '../wire-message.ts';
 import { policyOf } from './history-suite.ts';
@@ -10,6 +16,8 @@ const other = `AC${'b'.repeat(32)}`;
 const DAY_MS = 86_400_000;
 const daysAgo = (days: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - days * DAY_MS);
 const wireDate = (date: Date) => date.toUTCString().replace('GMT', '+0000');
+const wireDateIn = (date: string | null, since: Date, until: Date) =>
+  Date.parse(date ?? '') >= since.getTime() && Date.parse(date ?? '') <= until.getTime();
 const sidOf = (index: number) => `SM${index.toString(16).padStart(32, '0')}`;
 
 const message = (index: number, days: number, fields: Partial<WireMessage> = {}): WireMessage => ({
@@ -214,6 +222,76 @@ export function storeSuite(engine: TestHistory): void {
       expect(await timeline()).toEqual(['sent 2 SYNC']);
       await store.setPolicy({ ...policyOf(accountSid), enabled: false });
       expect(await timeline()).toBeNull();
+    });
+  });
+
+  describe(`lists (${engine.name})`, () => {
+    test('of properties that few messages have together are read page by page, both ways', async () => {
+      const messages = Array.from({ length: 800 }, (_, index) =>
+        message(index, index / 3, {
+          // Every 30th message, over more days than are looked at once, and 15 within an hour.
+          to: index % 30 === 0 ? 'whatsapp:+4915112345678' : '+4915112345678',
+          status: index % 5 === 0 ? 'failed' : 'delivered',
+          num_media: index % 60 === 0 ? '1' : '0',
+        }),
+      );
+      const many = Array.from({ length: 15 }, (_, index) =>
+        message(1_000 + index, 40 + index / 1e3, { to: 'whatsapp:+4915112345678', status: 'failed' }),
+      );
+      await save([...messages, ...many]);
+      const read = async (
+        criteria: MessageCriteria,
+        order: 'NEWEST_FIRST' | 'OLDEST_FIRST',
+        isBackward: boolean,
+      ) => {
+        const found: string[] = [];
+        let key: MessageKey | undefined;
+        for (let more = true; more; ) {
+          const place = isBackward ? { before: key ?? END[order] } : { after: key };
+          const page = await store.list({ ...everything, criteria }, { order, limit: 7, ...place });
+          const some = page.messages.map(({ sid }) => sid);
+          if (isBackward) found.unshift(...some);
+          else found.push(...some);
+          const edge = page.messages.at(isBackward ? 0 : -1);
+          if (!edge) break;
+          key = { time: Date.parse(edge.date_sent ?? ''), sid: edge.sid.slice(2) };
+          more = page.more;
+        }
+        return found;
+      };
+      const END = {
+        NEWEST_FIRST: { time: 0, sid: '0'.repeat(32) },
+        OLDEST_FIRST: { time: Date.now() + DAY_MS, sid: '0'.repeat(32) },
+      };
+      const all = [...messages, ...many].sort(
+        (a, b) => Date.parse(b.date_sent ?? '') - Date.parse(a.date_sent ?? '') || (a.sid < b.sid ? 1 : -1),
+      );
+      const isMatch = (one: WireMessage) => one.status === 'failed' && one.to?.startsWith('whatsapp:');
+      const since = daysAgo(200.5);
+      const until = daysAgo(20.5);
+      for (const [criteria, accept] of [
+        [{ status: ['failed'], channel: ['WHATSAPP'] }, isMatch],
+        [{ status: ['failed', 'sent'], channel: ['WHATSAPP'], country: ['DE', 'AT'] }, isMatch],
+        [
+          { status: ['failed'], channel: ['WHATSAPP'], hasMedia: true },
+          (one) => isMatch(one) && one.num_media === '1',
+        ],
+        [{ direction: ['outbound-api'], hasMedia: true }, (one) => one.num_media === '1'],
+        [{ channel: ['WHATSAPP'], status: ['sent'] }, () => false],
+        ...(['dateSent', 'dateCreated'] as const).map(
+          (name) =>
+            [
+              { status: ['failed'], channel: ['WHATSAPP'], [name]: { since, until } },
+              (one: WireMessage) => isMatch(one) && wireDateIn(one.date_sent, since, until),
+            ] as const,
+        ),
+      ] as readonly (readonly [MessageCriteria, (one: WireMessage) => boolean])[]) {
+        const expected = all.filter(accept).map(({ sid }) => sid);
+        for (const isBackward of [false, true]) {
+          expect(await read(criteria, 'NEWEST_FIRST', isBackward)).toEqual(expected);
+          expect(await read(criteria, 'OLDEST_FIRST', isBackward)).toEqual(expected.toReversed());
+        }
+      }
     });
   });
 

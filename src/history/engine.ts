@@ -23,6 +23,11 @@ export interface HistoryEngine {
    * @param index the name of an index; `id` for a list of ids that {@link narrow} gave; null for any
    */
   messagesBy(index: string | null): RawBuilder<unknown>;
+  /**
+   * Reads all rows of a query as arrays of the columns. Null where the database is another process: there it adds up rows
+   * before it sends them, which is slower where they are at hand.
+   */
+  readonly readArrays: ((query: RawBuilder<unknown>) => unknown[][]) | null;
   /** A condition on each message that a statement reads, which ends it after the limit; null where the database does. */
   inTime(alias: 'm'): Condition | null;
   /** The database's clock in milliseconds, which gateways on several machines share. */

@@ -78,6 +78,7 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
     db,
     reads,
     messagesBy: () => sql.raw('history_message as m'),
+    readArrays: null,
     inTime: () => null,
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     locksRows: true,

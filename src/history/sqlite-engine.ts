@@ -87,6 +87,12 @@ export async function createSqliteHistoryEngine(
       const by = index === null ? '' : index === 'id' ? ' not indexed' : ` indexed by ${index}`;
       return sql.raw(`history_message as m${by}`);
     },
+    readArrays(query) {
+      const { sql: text, parameters } = query.compile(db);
+      const statement = database.prepare(text);
+      statement.setReturnArrays(true);
+      return statement.all(...(parameters as readonly SQLInputValue[])) as unknown as unknown[][];
+    },
     // At every thousandth message: SQLite itself cannot be interrupted from here.
     inTime: (alias) => sql`(${sql.ref(`${alias}.id`)} & 1023 <> 0 or in_time())`,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,

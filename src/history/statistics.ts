@@ -44,8 +44,8 @@ type Row = { [C in GroupColumn]?: number | string | null } & {
   messages: number;
   segments: number;
   media: number;
-  /** In units of 10⁻⁸; text, because the sum may exceed what a number holds exactly. */
-  price: string;
+  /** In units of 10⁻⁸; text or a bigint where the sum may exceed what a number holds exactly. */
+  price: string | number | bigint;
   first: number | null;
   last: number | null;
 };
@@ -90,7 +90,8 @@ export function createHistoryStatistics(
       const first = isBounded(range) ? Math.max(range.since ?? 1, 1) : 0;
       const end = range.until === null ? NEVER : range.until + 1;
       if (interval) {
-        if (!isBounded(range)) periods.push({ start: null, first: 0, end: 1 });
+        // Those without a time are counted on the first day of 1970, with no others.
+        if (!isBounded(range)) periods.push({ start: null, first: 0, end: bounds.first >= DAY ? DAY : 1 });
         const from = Math.max(first, bounds.first, 1);
         const to = Math.min(end, bounds.end) - 1;
         for (const bucket of await bucketsBetween(interval, timeZone, from * 1000, to * 1000)) {
@@ -123,6 +124,7 @@ export function createHistoryStatistics(
             start,
             (dimension) => readValue(dimension, row, account),
           );
+          if (interval && start === null) continue;
           if (row.first !== null && row.first > 0)
             oldest = Math.min(oldest, Math.max(row.first, first, bounds.first));
           if (row.last !== null) newest = Math.max(newest, Math.min(row.last, end - 1, bounds.end - 1));
@@ -229,28 +231,102 @@ async function count(source: Source, periods: readonly Period[]): Promise<readon
   const narrow = used.some(({ table }) => !table)
     ? await engine.narrow(account.id, conditions.needles)
     : null;
+  if (used.length === 0) return [];
+  const { readArrays } = engine;
+  // Counts by sender are nearly as many as the messages: the database adds them up before they are read.
+  const isRaw = readArrays && rollup?.own.includes('sender') === false && used.every(({ table }) => table);
   const selects = used.flatMap((level) =>
     level.table
-      ? [selectCounts(source, level, level.table)]
+      ? [selectCounts(source, level, level.table, Boolean(isRaw))]
       : partiesOf(conditions).map((branch) =>
           selectMessages({ ...source, conditions: branch }, level.parts, narrow),
         ),
   );
-  if (selects.length === 0) return [];
+  const all = sql.join(selects, sql` union all `);
+  if (readArrays && isRaw) return addUp(columns, readArrays(all) as RowValues[]);
   const groups = columns.map((column) => sql.ref(`c.${column}`));
-  const { rows } = await sql<Row>`
-    select c.period, ${sql.join(groups)}, sum(c.messages) as messages, sum(c.segments) as segments,
-      sum(c.media) as media, cast(sum(c.price) as text) as price, min(c.first) as first, max(c.last) as last
-    from (${sql.join(selects, sql` union all `)}) as c
+  const query = sql<Row>`
+    select c.period, sum(c.messages) as messages, sum(c.segments) as segments, sum(c.media) as media,
+      cast(sum(c.price) as text) as price, min(c.first) as first, max(c.last) as last, ${sql.join(groups)}
+    from (${all}) as c
     group by c.period, ${sql.join(groups)} having sum(c.messages) <> 0
-    order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`.execute(engine.reads);
-  return rows;
+    order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`;
+  if (!readArrays) return (await query.execute(engine.reads)).rows;
+  return (readArrays(query) as RowValues[]).map((values) => toRow(columns, values));
+}
+
+/** The columns of a row in their order; those of groups follow. */
+type RowValues = [
+  period: number,
+  messages: number,
+  segments: number,
+  media: number,
+  price: string | number | bigint,
+  first: number | null,
+  last: number | null,
+  ...groups: (string | number | null)[],
+];
+
+function toRow(columns: readonly GroupColumn[], values: RowValues): Row {
+  const [period, messages, segments, media, price, first, last, ...groups] = values;
+  const row: Row = { period, messages, segments, media, price, first, last };
+  for (const [index, column] of columns.entries()) row[column] = groups[index] ?? null;
+  return row;
+}
+
+type Groups = Map<unknown, Groups | Row>;
+
+/** The place of the first of a row's groups. */
+const FIRST_GROUP = 7;
+
+/** Adds up counts, as the database does where it is another process. */
+function addUp(columns: readonly GroupColumn[], counts: readonly RowValues[]): readonly Row[] {
+  const rows: Row[] = [];
+  const root: Groups = new Map();
+  for (const values of counts) {
+    // Value by value: to join them to a name would take longer than the rest.
+    let groups = root;
+    let value: unknown = values[0];
+    for (let index = FIRST_GROUP; index < values.length; index += 1) {
+      let next = groups.get(value) as Groups | undefined;
+      if (!next) {
+        next = new Map();
+        groups.set(value, next);
+      }
+      groups = next;
+      value = values[index];
+    }
+    const known = groups.get(value) as Row | undefined;
+    if (!known) {
+      const row = toRow(columns, values);
+      groups.set(value, row);
+      rows.push(row);
+      continue;
+    }
+    const [, messages, segments, media, price, first, last] = values;
+    known.messages += messages;
+    known.segments += segments;
+    known.media += media;
+    known.price = plus(known.price, price);
+    if (first !== null && (known.first === null || first < known.first)) known.first = first;
+    if (last !== null && (known.last === null || last > known.last)) known.last = last;
+  }
+  return rows
+    .filter(({ messages }) => messages !== 0)
+    .sort((a, b) => a.period - b.period || b.messages - a.messages)
+    .slice(0, MAX_ROWS);
+}
+
+function plus(a: string | number | bigint, b: string | number | bigint): number | bigint {
+  const sum = typeof a === 'number' && typeof b === 'number' ? a + b : Number.NaN;
+  return Number.isSafeInteger(sum) ? sum : BigInt(a) + BigInt(b);
 }
 
 function selectCounts(
   { account, conditions, axis, columns }: Source,
   { unit, parts }: Level,
   table: RollupTable,
+  isRaw: boolean,
 ): RawBuilder<unknown> {
   const hour = sql.ref(`r.${axis}_hour`);
   const seconds = sql`cast(${hour} as bigint) * ${sql.lit(HOUR)}`;
@@ -260,11 +336,17 @@ function selectCounts(
     ...valueConditions(conditions.values, 'r'),
     ...(isBounded(conditions.sent) ? [sql`r.has_sent = 1`] : []),
   ];
+  const price = sql`p.column4 * r.price`;
+  // SQLite's integers are read as numbers, which are not exact beyond this.
+  const safe = isRaw
+    ? sql`case when abs(r.price) < 9e15 then ${price} else cast(${price} as text) end`
+    : price;
   return sql`
-    select p.column1 as period, ${sql.join(columns.map((column) => sql.ref(`r.${column}`)))},
-      p.column4 * r.messages as messages, p.column4 * r.segments as segments, p.column4 * r.media as media,
-      p.column4 * r.price as price, case when p.column4 > 0 then ${seconds} end as first,
-      case when p.column4 > 0 then ${seconds} + ${sql.lit(unit - 1)} end as last
+    select p.column1 as period, p.column4 * r.messages as messages, p.column4 * r.segments as segments,
+      p.column4 * r.media as media, ${safe} as price,
+      case when p.column4 > 0 then ${seconds} end as first,
+      case when p.column4 > 0 then ${seconds} + ${sql.lit(unit - 1)} end as last,
+      ${sql.join(columns.map((column) => sql.ref(`r.${column}`)))}
     from ${valuesOf(parts, HOUR)} as p cross join ${sql.table(table)} as r
     where ${sql.join(where, sql` and `)}`;
 }
@@ -289,10 +371,10 @@ function selectMessages(
   const table = engine.messagesBy(narrow && parts.length <= 8 ? 'id' : null);
   const groups = columns.map((column) => sql`${expressionOf(column, terms)} as ${sql.ref(column)}`);
   return sql`
-    select p.column1 as period, ${sql.join(groups)}, p.column4 as messages,
-      p.column4 * coalesce(m.segments, 0) as segments, p.column4 * coalesce(m.media, 0) as media,
-      p.column4 * ${engine.priceUnits} as price, case when p.column4 > 0 then ${time} end as first,
-      case when p.column4 > 0 then ${time} end as last
+    select p.column1 as period, p.column4 as messages, p.column4 * coalesce(m.segments, 0) as segments,
+      p.column4 * coalesce(m.media, 0) as media, p.column4 * ${engine.priceUnits} as price,
+      case when p.column4 > 0 then ${time} end as first, case when p.column4 > 0 then ${time} end as last,
+      ${sql.join(groups)}
     from ${valuesOf(parts, 1)} as p cross join ${table}
     where ${sql.join(where, sql` and `)}`;
 }
@@ -342,8 +424,8 @@ async function boundsOf(
 }
 
 /** Units of 10⁻⁸ with as few decimals as they need, but five at least, as Twilio's prices have. */
-function decimalOf(units: string): Decimal {
-  let integer: number | bigint = Number(units);
+function decimalOf(units: string | number | bigint): Decimal {
+  let integer = Number(units);
   if (!Number.isSafeInteger(integer)) return { integer: BigInt(units), decimals: 8 };
   let decimals = 8;
   for (; decimals > 5 && integer % 10 === 0; decimals -= 1) integer /= 10;

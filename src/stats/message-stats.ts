@@ -101,8 +101,10 @@ export class StatsCounter {
       this.#truncated = true;
       return undefined;
     }
-    const entries = this.#dimensions.map((dimension, index) => [dimension, values[index]]);
-    const group = { start, values: Object.fromEntries(entries), measures: new MessageMeasures() };
+    const named: Record<string, unknown> = {};
+    for (let index = 0; index < values.length; index += 1)
+      named[this.#dimensions[index] ?? ''] = values[index];
+    const group = { start, values: named as Partial<GroupValues>, measures: new MessageMeasures() };
     this.#groups.set(key, group);
     return group;
   }

@@ -5,7 +5,7 @@ const SM = 'SM00000000000000000000000000000000';
 const messages = (args: string) => `{ messages(${args}) { nodes { sid } } }`;
 
 /** Sends a query that must be rejected before any call to Twilio; returns its only error. */
-async function refused(query: string, variables: object = {}, headers: Record<string, string> = {}) {
+async function rejected(query: string, variables: object = {}, headers: Record<string, string> = {}) {
   const kit = createKit({ sandbox: { messages: 20 } });
   const { errors, calls } = await kit.countCalls(query, variables, headers);
   expect(calls).toEqual([]);
@@ -66,7 +66,7 @@ describe('BAD_USER_INPUT names the argument and the remedy', () => {
   ];
 
   test.each(cases)('%s', async (_what, query, variables, place, says) => {
-    const error = await refused(query, variables);
+    const error = await rejected(query, variables);
     expect(error.message).toMatch(says);
     expect(['BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED']).toContain(error.extensions.code);
     if (place !== null) {
@@ -78,7 +78,7 @@ describe('BAD_USER_INPUT names the argument and the remedy', () => {
 
   test('does not repeat an invalid address, which may be a phone number', async () => {
     const query = 'query($f: MessageFilter) { messages(filter: $f) { nodes { sid } } }';
-    const error = await refused(query, { f: { to: '+49 30 901820 ext 3' } });
+    const error = await rejected(query, { f: { to: '+49 30 901820 ext 3' } });
     expect(JSON.stringify(error)).not.toContain('901820');
   });
 });
@@ -92,7 +92,7 @@ describe('cursors', () => {
   test.each(['', 'x', 'W10', Buffer.from('["a"]').toString('base64url'), 'A'.repeat(10_000)])(
     'that are none: CURSOR_INVALID (%#)',
     async (after) => {
-      const error = await refused('query($after: String) { messages(after: $after) { nodes { sid } } }', {
+      const error = await rejected('query($after: String) { messages(after: $after) { nodes { sid } } }', {
         after,
       });
       expect(error.extensions).toMatchObject({ code: 'CURSOR_INVALID', argument: 'after' });
@@ -130,11 +130,11 @@ describe('cursors', () => {
 describe('credentials and accounts', () => {
   test('an unknown credential: CREDENTIAL_UNKNOWN lists the available ones', async () => {
     for (const query of ['{ account { sid } }', '{ credential { nickname } }']) {
-      const error = await refused(query, {}, { 'x-twilio-credential': 'typo' });
+      const error = await rejected(query, {}, { 'x-twilio-credential': 'typo' });
       expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_UNKNOWN', argument: 'X-Twilio-Credential' });
       expect(error.message).toContain('Use one of: sandbox, sandbox-subaccount.');
     }
-    const error = await refused('{ credential(nickname: "typo") { nickname } }');
+    const error = await rejected('{ credential(nickname: "typo") { nickname } }');
     expect(error.extensions).toMatchObject({ code: 'CREDENTIAL_UNKNOWN', argument: 'nickname' });
   });
 
@@ -189,7 +189,7 @@ describe('credentials and accounts', () => {
 
 describe('retention', () => {
   test('a range before retention: MESSAGE_HISTORY_LIMIT with the earliest date', async () => {
-    const error = await refused(messages('filter: { dateSent: { on: "2020-01-01" } }'));
+    const error = await rejected(messages('filter: { dateSent: { on: "2020-01-01" } }'));
     expect(error.extensions).toMatchObject({ code: 'MESSAGE_HISTORY_LIMIT', retentionDays: 400 });
     expect(error.message).toContain(String(error.extensions.earliestDate));
     expect(error.extensions.earliestDate).toMatch(/^\d{4}-\d\d-\d\d$/);
@@ -219,18 +219,18 @@ describe('queries', () => {
   test('too deep: QUERY_TOO_DEEP with limit and actual depth', async () => {
     const inner = 'owner { subaccounts { nodes { ';
     const query = `{ account { ... on Subaccount { ${inner.repeat(6)} sid ${'} } } '.repeat(6)} } } }`;
-    const error = await refused(query);
+    const error = await rejected(query);
     expect(error.extensions).toMatchObject({ code: 'QUERY_TOO_DEEP', limit: 12, actual: 20 });
   });
 
   test('a field that does not exist: GRAPHQL_VALIDATION_FAILED', async () => {
-    const error = await refused('{ account { authToken } }');
+    const error = await rejected('{ account { authToken } }');
     expect(error.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(error.message).toContain('Cannot query field "authToken"');
   });
 
   test('text that is not GraphQL: GRAPHQL_PARSE_FAILED', async () => {
-    const error = await refused('{ account { sid ');
+    const error = await rejected('{ account { sid ');
     expect(error.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
   });
 

@@ -164,8 +164,10 @@ describe('JWTs of an issuer', () => {
       expect((await ask(token)).errors?.[0]?.extensions.code).toBe('TOKEN_INVALID');
     }
     // The log has one reason per token, and no part of the token.
-    const refused = kit.lines.filter((line) => line.includes('a token was rejected'));
-    expect(refused.map((line) => JSON.parse(line).reason)).toEqual(bad.map(() => expect.stringMatching(/./)));
+    const rejected = kit.lines.filter((line) => line.includes('a token was rejected'));
+    expect(rejected.map((line) => JSON.parse(line).reason)).toEqual(
+      bad.map(() => expect.stringMatching(/./)),
+    );
     for (const token of bad) expect(kit.lines.join('')).not.toContain(token.split('.')[1]);
   });
 });

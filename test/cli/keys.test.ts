@@ -132,10 +132,10 @@ describe.concurrent('the first ADMIN key without a terminal', () => {
   test('is rejected without --yes, and an ADMIN key in the settings makes it none', async ({ expect }) => {
     const env = home.settings();
     const create = ['api-key', 'create', '--admin', '--name', 'ops'];
-    const refused = await cli(create, env);
-    expect(refused).toMatchObject({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain(`first ADMIN key in ${env.DATABASE_FILE}`);
-    expect(refused.stderr).toContain(
+    const rejected = await cli(create, env);
+    expect(rejected).toMatchObject({ code: 2, stdout: '' });
+    expect(rejected.stderr).toContain(`first ADMIN key in ${env.DATABASE_FILE}`);
+    expect(rejected.stderr).toContain(
       'requires a key for every request. Without a terminal, confirm with --yes.',
     );
     expect(json((await cli(['api-key', 'list', '--json'], env)).stdout)).toEqual([]);

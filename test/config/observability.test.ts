@@ -36,7 +36,7 @@ describe('metrics and traces', () => {
     ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'ftp://c'],
     ['OTEL_TRACES_SAMPLER_ARG', '2'],
     ['OTEL_TRACES_SAMPLER_ARG', '1e-3'],
-  ])('%s=%s is refused, without its value', (name, value) => {
+  ])('%s=%s is rejected, without its value', (name, value) => {
     const [problem, ...others] = problemsOf({ [name]: value });
     expect(others).toEqual([]);
     expect(problem?.split(' ')[0]).toBe(name);

@@ -94,7 +94,7 @@ describe('a cursor', () => {
   test('that is forged or damaged is rejected, or leads to rows of its own list', {
     timeout: within(60_000),
   }, async () => {
-    let refused = 0;
+    let rejected = 0;
     let answered = 0;
     await searchTwice(() =>
       fc.assert(
@@ -106,7 +106,7 @@ describe('a cursor', () => {
             seed % 2 ? `first: 5, after: ${argument}` : `last: 5, before: ${argument}`,
           );
           if (answer.errors) {
-            refused += 1;
+            rejected += 1;
             expect(['CURSOR_INVALID', 'SCAN_LIMIT_REACHED']).toEqual(expect.arrayContaining(codesOf(answer)));
           } else {
             answered += 1;
@@ -116,7 +116,7 @@ describe('a cursor', () => {
         runs(400),
       ),
     );
-    expect(refused).toBeGreaterThan(50);
+    expect(rejected).toBeGreaterThan(50);
     expect(answered).toBeGreaterThan(0);
   });
 

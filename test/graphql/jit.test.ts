@@ -40,7 +40,7 @@ describe('compiled code returns the same as the interpreter', () => {
       { s: true },
     ],
     [
-      'a variable that is refused',
+      'a variable that is rejected',
       'query($f: MessageFilter) { messages(filter: $f) { nodes { sid } } }',
       { f: { to: 'call me now, please' } },
     ],

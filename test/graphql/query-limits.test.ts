@@ -6,7 +6,7 @@ const kitWith = (limits: Partial<LimitSettings>) =>
   createKit({ config: { limits: { ...DEFAULT_LIMITS, ...limits } } });
 
 /** Sends a query that must be rejected before any call to Twilio, as a legacy and as a current client. */
-async function refused(limits: Partial<LimitSettings>, query: string, variables: object = {}) {
+async function rejected(limits: Partial<LimitSettings>, query: string, variables: object = {}) {
   const kit = kitWith(limits);
   const statuses: number[] = [];
   let extensions: object | undefined;
@@ -30,7 +30,7 @@ async function refused(limits: Partial<LimitSettings>, query: string, variables:
 describe('rejected before any call, with limit and actual', () => {
   test('QUERY_TOO_COSTLY, in calls', async () => {
     const query = 'query($n: Int) { messages(first: $n) { nodes { media { sid } } } }';
-    expect(await refused({ maxQueryCalls: 20 }, query, { n: 20 })).toEqual({
+    expect(await rejected({ maxQueryCalls: 20 }, query, { n: 20 })).toEqual({
       code: 'QUERY_TOO_COSTLY',
       measure: 'calls',
       limit: 20,
@@ -41,7 +41,7 @@ describe('rejected before any call, with limit and actual', () => {
 
   test('QUERY_TOO_COSTLY, in rows', async () => {
     const query = '{ messages(first: 51) { nodes { account { sid } } } }';
-    expect(await refused({ maxQueryRows: 101 }, query)).toEqual({
+    expect(await rejected({ maxQueryRows: 101 }, query)).toEqual({
       code: 'QUERY_TOO_COSTLY',
       measure: 'rows',
       limit: 101,
@@ -52,7 +52,7 @@ describe('rejected before any call, with limit and actual', () => {
 
   test('TOO_MANY_ALIASES, including those in fragments', async () => {
     const query = 'query { a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { c: name }';
-    expect(await refused({ maxAliases: 3 }, query)).toEqual({
+    expect(await rejected({ maxAliases: 3 }, query)).toEqual({
       code: 'TOO_MANY_ALIASES',
       limit: 3,
       actual: 4,
@@ -62,7 +62,7 @@ describe('rejected before any call, with limit and actual', () => {
 
   test('TOO_MANY_DIRECTIVES', async () => {
     const query = '{ viewer { name @skip(if: false) role @include(if: true) } }';
-    expect(await refused({ maxDirectives: 1 }, query)).toEqual({
+    expect(await rejected({ maxDirectives: 1 }, query)).toEqual({
       code: 'TOO_MANY_DIRECTIVES',
       limit: 1,
       actual: 2,
@@ -72,7 +72,7 @@ describe('rejected before any call, with limit and actual', () => {
 
   test('TOO_MANY_FIELDS, with fragments expanded', async () => {
     const query = 'query { a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { name role }';
-    expect(await refused({ maxFields: 7 }, query)).toEqual({ code: 'TOO_MANY_FIELDS', limit: 7, actual: 8 });
+    expect(await rejected({ maxFields: 7 }, query)).toEqual({ code: 'TOO_MANY_FIELDS', limit: 7, actual: 8 });
     expect((await kitWith({ maxFields: 8 }).query(query)).errors).toBeUndefined();
   });
 
@@ -123,7 +123,7 @@ describe('rejected before any call, with limit and actual', () => {
 
   test('TOO_MANY_TOKENS, also when repeated', async () => {
     const query = '{ viewer { name role } }';
-    expect(await refused({ maxTokens: 6 }, query)).toEqual({ code: 'TOO_MANY_TOKENS', limit: 6, actual: 7 });
+    expect(await rejected({ maxTokens: 6 }, query)).toEqual({ code: 'TOO_MANY_TOKENS', limit: 6, actual: 7 });
     expect((await kitWith({ maxTokens: 7 }).query(query)).errors).toBeUndefined();
   });
 

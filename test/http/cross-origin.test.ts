@@ -140,8 +140,8 @@ describe("the gateway's own pages, and programs", () => {
     const shown = await ask((await listening()).graphql, { method: 'GET', headers });
     expect([shown.status, shown.headers['content-type']]).toEqual([200, 'text/html']);
     const closed = await listening({ http: { graphiql: false } });
-    const refused = await ask(`${closed.graphql}?query=%7Baccount%7Bsid%7D%7D`, { method: 'GET', headers });
-    expect([refused.status, refused.code]).toEqual([403, 'CROSS_ORIGIN_REFUSED']);
+    const rejected = await ask(`${closed.graphql}?query=%7Baccount%7Bsid%7D%7D`, { method: 'GET', headers });
+    expect([rejected.status, rejected.code]).toEqual([403, 'CROSS_ORIGIN_REFUSED']);
   });
 });
 

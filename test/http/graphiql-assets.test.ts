@@ -144,9 +144,9 @@ describe('clients that request GraphiQL and stop reading', () => {
       .toBeGreaterThan(CLIENTS);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
 
-    const refused = kit.lines.filter((line) => line.includes('GATEWAY_OVERLOADED')).length;
-    expect(refused).toBeGreaterThan(CLIENTS / 2);
-    expect(refused).toBeLessThan(CLIENTS);
+    const rejected = kit.lines.filter((line) => line.includes('GATEWAY_OVERLOADED')).length;
+    expect(rejected).toBeGreaterThan(CLIENTS / 2);
+    expect(rejected).toBeLessThan(CLIENTS);
     // Others are served meanwhile.
     expect((await kit.post({ query: '{ viewer { name } }' })).status).toBe(200);
 

@@ -41,12 +41,12 @@ describe('the rate limit per caller', () => {
     const send = () => kit.post({ query: '{ account { sid } }' });
     expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
     const calls = kit.sandbox.calls.length;
-    const refused = await send();
-    const retryAfter = Number(refused.headers.get('retry-after'));
-    expect(refused.status).toBe(429);
+    const rejected = await send();
+    const retryAfter = Number(rejected.headers.get('retry-after'));
+    expect(rejected.status).toBe(429);
     expect(retryAfter).toBeGreaterThan(0);
     expect(retryAfter).toBeLessThanOrEqual(60);
-    expect(await refused.json()).toEqual({
+    expect(await rejected.json()).toEqual({
       errors: [
         {
           message: expect.stringContaining('"local" sent more than 2 requests'),
@@ -88,13 +88,13 @@ describe('with PostgreSQL', () => {
     expect(await taken([open(10, url)], 'a', 1)).toBe(0);
     // The second rejection needs no statement.
     for (let times = 0; times < 2; times += 1) {
-      const refusal = await rates[0]?.take({ id: 'key:a', name: 'a' }).then(
+      const rejection = await rates[0]?.take({ id: 'key:a', name: 'a' }).then(
         () => undefined,
         (error) => ({ ...error.extensions, headers: error.headers }),
       );
-      expect(refusal).toMatchObject({ code: 'RATE_LIMITED', limit: 10, actual: expect.any(Number) });
-      expect(refusal.actual).toBeGreaterThan(10);
-      expect(Number(refusal.headers['retry-after'])).toBeGreaterThan(0);
+      expect(rejection).toMatchObject({ code: 'RATE_LIMITED', limit: 10, actual: expect.any(Number) });
+      expect(rejection.actual).toBeGreaterThan(10);
+      expect(Number(rejection.headers['retry-after'])).toBeGreaterThan(0);
     }
   });
 

@@ -63,8 +63,8 @@ describe('a request body', () => {
 
 test('a rejected request has an id and a log line', async () => {
   const kit = await listening({ limits: { maxBodyBytes: 1_024 } });
-  const refused = await kit.post(' '.repeat(2_000), { 'x-request-id': 'case-18' });
-  expect(refused.headers.get('x-request-id')).toBe('case-18');
+  const rejected = await kit.post(' '.repeat(2_000), { 'x-request-id': 'case-18' });
+  expect(rejected.headers.get('x-request-id')).toBe('case-18');
   const { headers } = await kit.post(' '.repeat(2_000), { 'x-request-id': 'not one' });
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(JSON.parse(kit.lines[0] ?? '')).toMatchObject({
@@ -118,8 +118,8 @@ describe('in-flight requests', () => {
       return response.status;
     });
     await expect.poll(async () => (await kit.post(VIEWER)).status).toBe(503);
-    const refused = await kit.post(VIEWER);
-    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    const rejected = await kit.post(VIEWER);
+    expect([rejected.status, rejected.headers.get('retry-after'), await rejected.json()]).toEqual([
       503,
       '1',
       {

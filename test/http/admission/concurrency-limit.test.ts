@@ -10,7 +10,7 @@ function limitOf(max: number) {
       return isEvictable;
     },
   });
-  /** Takes places until one is refused. @returns how many were taken */
+  /** Takes places until one is rejected. @returns how many were taken */
   function fill(key: string, isEvictable = true): number {
     let taken = 0;
     while (taken <= max && !limit.take(key, place(`${key}${taken + 1}`, isEvictable))) taken += 1;

@@ -17,7 +17,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 /** Tasks that the test ends; `started` is the order of admission. */
 function tasksIn(limiter: Limiter) {
   const started: number[] = [];
-  const ends = new Map<number, (refused: boolean) => void>();
+  const ends = new Map<number, (rejected: boolean) => void>();
   let most = 0;
   return {
     started,
@@ -34,8 +34,8 @@ function tasksIn(limiter: Limiter) {
           if (error !== THROTTLED) throw error;
         });
     },
-    async end(id: number, { refused = false } = {}) {
-      ends.get(id)?.(refused);
+    async end(id: number, { rejected = false } = {}) {
+      ends.get(id)?.(rejected);
       await settle();
     },
   };
@@ -119,14 +119,14 @@ describe('the limiter', () => {
     const tasks = tasksIn(limiter);
     for (const id of upTo(16)) tasks.run(id);
     await settle();
-    for (const id of upTo(16)) await tasks.end(id, { refused: true });
+    for (const id of upTo(16)) await tasks.end(id, { rejected: true });
     expect(limiter.limit).toBe(8);
     for (const id of [16, 17, 18]) {
       tasks.run(id);
       await settle();
       // One or two say nothing.
       expect(limiter.limit).toBe(8);
-      await tasks.end(id, { refused: true });
+      await tasks.end(id, { rejected: true });
     }
     expect(limiter.limit).toBe(4);
   });
@@ -181,7 +181,7 @@ describe('the limiter', () => {
     const limiter = createLimiter();
     let ceiling = 10;
     let inside = 0;
-    let refused = 0;
+    let rejected = 0;
     let asked = 0;
     /** Like Twilio: rejects calls above the limit immediately, and takes time for the others. */
     const call = () =>
@@ -189,7 +189,7 @@ describe('the limiter', () => {
         .run(async () => {
           asked += 1;
           if (inside >= ceiling) {
-            refused += 1;
+            rejected += 1;
             return reject();
           }
           inside += 1;
@@ -201,12 +201,12 @@ describe('the limiter', () => {
     for (const next of [10, 60, 30]) {
       ceiling = next;
       await Promise.all(upTo(3_000).map(call));
-      refused = 0;
+      rejected = 0;
       asked = 0;
       await Promise.all(upTo(3_000).map(call));
       expect(limiter.limit).toBeGreaterThanOrEqual(Math.floor(next * 0.85));
       expect(limiter.limit).toBeLessThanOrEqual(next + 8);
-      expect(refused / asked).toBeLessThan(0.02);
+      expect(rejected / asked).toBeLessThan(0.02);
     }
   });
 
@@ -215,7 +215,7 @@ describe('the limiter', () => {
     const tasks = tasksIn(limiter);
     for (const id of upTo(12)) tasks.run(id);
     await settle();
-    for (const id of [0, 1, 2]) await tasks.end(id, { refused: true });
+    for (const id of [0, 1, 2]) await tasks.end(id, { rejected: true });
     expect(tasks.started).toHaveLength(6);
     await tasks.end(3);
     await tasks.end(4);

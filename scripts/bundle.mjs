@@ -12,24 +12,28 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** Bundles of earlier sources are removed after a day: a gateway that still runs may import a part of its own later. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
+/** The programs and the threads. */
+const ENTRIES = ['main', 'cli', 'http/graphiql-worker', 'history/history-worker'];
+
 const { rolldown } = await import('rolldown').catch(() => process.exit(3));
-const bundle = await rolldown({
-  cwd: root,
-  input: {
-    main: 'src/main.ts',
-    cli: 'src/cli.ts',
-    'graphiql-worker': 'src/http/graphiql-worker.ts',
-    'history-worker': 'src/history/history-worker.ts',
-  },
-  platform: 'node',
-  // Optional parts of pg that are not installed.
-  external: [/^node:/, 'pg-native', 'pg-cloudflare'],
-  logLevel: 'silent',
-});
 // Moved into place whole: another start may be looking for it.
 const unfinished = join(dirname(folder), `.${basename(folder)}-${randomUUID()}`);
-await bundle.write({ dir: unfinished, format: 'esm', minify: false });
-await bundle.close();
+// Each on its own: from chunks that it shares with others, the gateway takes a fifth more time and twice the memory to
+// read a long list.
+await Promise.all(
+  ENTRIES.map(async (entry) => {
+    const bundle = await rolldown({
+      cwd: root,
+      input: { [basename(entry)]: `src/${entry}.ts` },
+      platform: 'node',
+      // Optional parts of pg that are not installed.
+      external: [/^node:/, 'pg-native', 'pg-cloudflare'],
+      logLevel: 'silent',
+    });
+    await bundle.write({ dir: unfinished, format: 'esm', minify: false });
+    await bundle.close();
+  }),
+);
 if (existsSync(folder)) rmSync(unfinished, { recursive: true });
 else renameSync(unfinished, folder);
 

@@ -4,7 +4,13 @@ import { addressesOf, participantOf } from '../delivery/participant.ts';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { formatTwilioDate, parseTwilioDate } from '../twilio/dates.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
-import { cutToRetention, DAY_MS, type DateRange, type Retention } from './retention.ts';
+import {
+  beginsBeforeRetention,
+  cutToRetention,
+  DAY_MS,
+  type DateRange,
+  type Retention,
+} from './retention.ts';
 import type { ItemFilter } from './slice.ts';
 
 /** A caller's filter. Statuses and directions are Twilio's values; null and [] filter nothing. */
@@ -88,7 +94,14 @@ export function compileFilter(criteria: MessageCriteria, retention: Retention, n
     return sent !== undefined && created.since !== null && sent < created.since;
   };
   const end = created.since === null ? {} : { isPastEnd };
-  return { upstream, truncated, open: since === null && until !== null, selective, accept, ...end };
+  return {
+    upstream,
+    truncated: truncated || beginsBeforeRetention(created, retention, now),
+    open: since === null && until !== null,
+    selective,
+    accept,
+    ...end,
+  };
 }
 
 /**

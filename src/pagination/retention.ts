@@ -58,6 +58,15 @@ export function cutToRetention(range: DateRange, retention: Retention, now: numb
   };
 }
 
+const HOUR_MS = 60 * MINUTE_MS;
+
+/**
+ * Whether a range of creation, which Twilio does not filter by, begins before the retention window. "The last 400 days" does
+ * not, although some time passes until it is read, page by page.
+ */
+export const beginsBeforeRetention = ({ since }: DateRange, retention: Retention, now: number): boolean =>
+  since !== null && since < now - retention.days * DAY_MS - HOUR_MS;
+
 /**
  * Learns the retention from Twilio's error for a date range. Its code 20004 is officially "Method not allowed"; only
  * the message mentions retention and the account's number of days.

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['overload', 'attackers', 'many-keys', 'exports', 'soak'] as const;
+export const PARTS = ['overload', 'attackers', 'many-keys', 'exports', 'console', 'soak'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
   readonly help: boolean;
   readonly quick: boolean;
   readonly parts: readonly Part[];
-  /** Duration of the mixed load, including the warm-up. */
+  /** Duration of the mixed load, including the warm-up, and of the console's endurance test. */
   readonly minutes: number;
   /** Latency of the upstream. */
   readonly latencyMs: number;
@@ -25,8 +25,8 @@ export interface Options {
 
 export const HELP = `npm run soak -- [options]
 
-  --minutes 10        duration of the mixed load with faults
-   --quick             short runs of each part, about eight minutes
+   --minutes 10        duration of the mixed load with faults, and of the console in use
+   --quick             short runs of each part, about twelve minutes
    --part overload     run one part only: ${PARTS.join(', ')}
    --latency 20        latency of the upstream, in milliseconds
    --rate 300          sustainable requests per second, if known; otherwise searched

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { killChildrenOnExit } from '../bench/harness/child-process.ts';
 import { chooseCores, describeMachine } from '../bench/harness/machine.ts';
 import { attackers } from './attackers/attackers.ts';
+import { webConsole } from './console/console.ts';
 import { exports } from './exports.ts';
 import { manyKeys } from './many-keys.ts';
 import { mixed } from './mixed/mixed.ts';
@@ -17,6 +18,7 @@ const RUN: Readonly<
   attackers,
   'many-keys': manyKeys,
   exports,
+  console: webConsole,
   soak: mixed,
 };
 

@@ -1,7 +1,7 @@
 /**
  * Builds the console into `dist/console`: `node console/build.ts`. Does nothing when no input has changed since the
  * last build. Writes `index.html`, `assets/` with a `.br` and a `.gz` of each file, `documents.json` (the text of each
- * GraphQL document by its SHA-256) and `stamp` (the hash of the inputs).
+ * GraphQL document by its SHA-256), `preload.json` (the scripts of each screen by its path) and `stamp` (the hash of the inputs).
  */
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -47,12 +47,14 @@ async function build(): Promise<void> {
   const unfinished = join(ROOT, 'dist', `.console-${randomUUID()}`);
   try {
     const vite = await import('vite');
-    await vite.build({
+    const built = await vite.build({
       configFile: join(CONSOLE, 'vite.config.ts'),
       logLevel: 'error',
       build: { outDir: unfinished },
     });
     await compress(join(unfinished, 'assets'));
+    const preloads = await preloadsOf(chunksOf(built));
+    writeFileSync(join(unfinished, 'preload.json'), JSON.stringify(preloads));
     copyFileSync(DOCUMENTS, join(unfinished, 'documents.json'));
     writeFileSync(join(unfinished, 'stamp'), stamp);
     rmSync(OUTPUT, { recursive: true, force: true });
@@ -91,6 +93,44 @@ function compileDocuments(): void {
     },
   );
   if (status !== 0) throw new Error(`relay-compiler failed:\n${stdout}${stderr}`);
+}
+
+/** A file of the build: the source it begins with, and the files that it imports at once. */
+interface Chunk {
+  readonly fileName: string;
+  readonly isEntry: boolean;
+  readonly facadeModuleId: string | null;
+  readonly imports: readonly string[];
+}
+
+function chunksOf(built: unknown): readonly Chunk[] {
+  const { output } = built as { readonly output: readonly (Chunk & { readonly type: string })[] };
+  return output.filter(({ type }) => type === 'chunk');
+}
+
+/** The scripts of each screen, besides those of the page: the browser can load them with it, by the path of the screen. */
+async function preloadsOf(chunks: readonly Chunk[]): Promise<Record<string, string[]>> {
+  const withImports = (names: readonly string[], seen = new Set<string>()): ReadonlySet<string> => {
+    for (const name of names) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      withImports(chunks.find(({ fileName }) => fileName === name)?.imports ?? [], seen);
+    }
+    return seen;
+  };
+  const initial = withImports(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  const { ROUTES } = (await import(join(CONSOLE, 'src', 'routes.ts'))) as {
+    ROUTES: readonly { readonly path: string; readonly load: () => unknown }[];
+  };
+  return Object.fromEntries(
+    ROUTES.map(({ path, load }) => {
+      const [, source = ''] = /import\(['"]\.\/(.+?)['"]\)/.exec(load.toString()) ?? [];
+      const own = chunks.filter(({ facadeModuleId }) => facadeModuleId === join(CONSOLE, 'src', source));
+      if (own.length === 0) throw new Error(`The screen ${path} has no chunk.`);
+      const all = withImports(own.map(({ fileName }) => fileName));
+      return [path, [...all].filter((name) => !initial.has(name)).map((name) => `/${name}`)];
+    }),
+  );
 }
 
 async function compress(folder: string): Promise<void> {

@@ -31,5 +31,26 @@ export default defineConfig({
     // Vite would make data: URLs of small files, which the page's policy forbids for scripts and styles.
     assetsInlineLimit: 0,
     emptyOutDir: true,
+    // One file, at once: all of it is a few KiB, and a screen would wait for its own.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Otherwise a dozen of small files, which the screens share, are loaded when a screen is.
+          groups: [
+            {
+              name: 'chart',
+              test: /console[\\/]src[\\/](?:chart|insights[\\/](?:volume|links))|d3-/,
+              priority: 1,
+            },
+            {
+              name: 'shared',
+              test: /console[\\/]src[\\/](?:filters|relay|shell|text|time|ui|url)[\\/]/,
+              priority: 2,
+            },
+          ],
+        },
+      },
+    },
   },
 });

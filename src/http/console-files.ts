@@ -23,6 +23,8 @@ export interface ConsoleBuild {
   readonly page: ConsoleFile;
   /** What the page loads, by path. A path below {@link CONSOLE_ASSETS} has a hash in it, so what is there never changes. */
   readonly files: ReadonlyMap<string, ConsoleFile>;
+  /** The scripts that a screen loads besides those of the page, as a `Link` header; undefined for none. */
+  readonly preloads: (path: string) => string | undefined;
   /** The operations of the console. They were checked against the schema when it was built. */
   readonly documents: readonly TrustedDocument[];
 }
@@ -63,7 +65,23 @@ export function readConsole(folder: string = FOLDER): ConsoleBuild | null {
       if (TYPES[extname(name)] && name !== 'index.html') files.set(path + name, readFile(join(from, name)));
     }
   }
-  return { page: readFile(index), files, documents: readDocuments(join(folder, 'documents.json')) };
+  return {
+    page: readFile(index),
+    files,
+    preloads: readPreloads(join(folder, 'preload.json')),
+    documents: readDocuments(join(folder, 'documents.json')),
+  };
+}
+
+/** Reads the scripts of each screen: paths by patterns such as `/threads/:id`. */
+function readPreloads(path: string): ConsoleBuild['preloads'] {
+  if (!existsSync(path)) return () => undefined;
+  const read = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string[]>;
+  const screens = Object.entries(read).map(([pattern, scripts]) => ({
+    matches: new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`),
+    link: scripts.map((script) => `<${script}>; rel=modulepreload`).join(', '),
+  }));
+  return (path) => screens.find(({ matches }) => matches.test(path))?.link || undefined;
 }
 
 function namesIn(folder: string): string[] {

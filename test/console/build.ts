@@ -25,6 +25,10 @@ export function makeBuild(): string {
   writeFileSync(join(folder, 'assets', 'main-1a2b.js.gz'), gzipSync(SCRIPT));
   writeFileSync(join(folder, 'assets', 'main-1a2b.css'), 'body{}');
   writeFileSync(join(folder, 'documents.json'), JSON.stringify({ [VIEWER_ID]: VIEWER }));
+  writeFileSync(
+    join(folder, 'preload.json'),
+    JSON.stringify({ '/': ['/assets/main-1a2b.js'], '/threads/:id': ['/assets/a.js', '/assets/b.js'] }),
+  );
   writeFileSync(join(folder, 'stamp'), 'planted-stamp');
   return folder;
 }

@@ -56,6 +56,17 @@ describe('the page of the console', () => {
     expect((await load('/', { ...HTML, 'if-none-match': 'W/"other"' })).status).toBe(200);
   });
 
+  test('names the scripts of its screen, so that the browser loads them with it', async () => {
+    const { load } = open();
+    const linkOf = async (path: string) => (await load(path)).headers.get('link');
+    expect(await linkOf('/')).toBe('</assets/main-1a2b.js>; rel=modulepreload');
+    expect(await linkOf('/threads/v1.abc-def_0')).toBe(
+      '</assets/a.js>; rel=modulepreload, </assets/b.js>; rel=modulepreload',
+    );
+    expect(await linkOf('/threads')).toBeNull();
+    expect(await linkOf('/threads/a/b')).toBeNull();
+  });
+
   test('may be linked to from another site; nothing else may', async () => {
     const { load } = open();
     const navigation = { ...HTML, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };

@@ -61,7 +61,8 @@ export function createConsoleRoute({ build, graphiql, clientTimeoutMs }: Console
         if (!isScreen(path) || !isRead) throw gatewayError('PATH_UNKNOWN');
         return exchange.respond({ status: 404, headers: NOT_BUILT_HEADERS, body: notBuilt(graphiql) });
       }
-      const headers = headersOf(file, path);
+      const link = file === build?.page ? build.preloads(path) : undefined;
+      const headers = { ...headersOf(file, path), ...(link && { link }) };
       if (hasEtag(exchange.header('if-none-match'), headers.etag)) {
         return exchange.respond({ status: 304, headers, body: null });
       }

@@ -8,7 +8,7 @@ const SLOW = [
   'test/store/{postgres,sqlite}-*.test.ts',
   'test/admin/open-gateway.test.ts',
   'test/calls/walk.test.ts',
-  'test/console/{accounts,admin,consent,insights,insights-states,messages,messages-session,oidc,session}.test.ts',
+  'test/console/{accounts,admin,consent,insights,insights-states,large-text,messages,messages-session,messages-states,oidc,session}.test.ts',
   'test/console/threads{,-copy,-reviewer}.test.ts',
   'test/reads/history.test.ts',
   'test/docs/{browser-auth,error-codes,examples,first-hour,graphiql,pages}.test.ts',
@@ -25,7 +25,7 @@ const SLOW = [
 
 /** Left out of `npm test`, too: what takes half a minute and more, and seldom finds what no other test does. */
 const LONG = [
-  'test/console/{accounts,insights-states,messages-session,threads-copy}.test.ts',
+  'test/console/{accounts,insights-states,large-text,messages-session,threads-copy}.test.ts',
   'test/docs/{examples,first-hour}.test.ts',
   'test/e2e/{bundle,call-slots,killed-sync}.test.ts',
   'test/history/database-loss.test.ts',

@@ -19,10 +19,10 @@ const QUIET = [
   '--no-first-run',
 ];
 
-/** Finds PLAYWRIGHT's own Chromium, else the system's, else installs one with apt. */
-export async function openBrowser(): Promise<Browser> {
+/** Finds PLAYWRIGHT's own Chromium, else the system's, else installs one with apt. @param args of its command line */
+export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = find() ?? (await install());
-  return chromium.launch({ executablePath, args: QUIET });
+  return chromium.launch({ executablePath, args: [...QUIET, ...args] });
 }
 
 function find(): string | undefined {

@@ -17,11 +17,11 @@ afterEach(() => {
   expect(problems.splice(0), 'errors in the browser').toEqual([]);
 });
 
-/** One browser for all tests of a file. */
-export function useBrowser(): () => Browser {
+/** One browser for all tests of a file. @param args of its command line */
+export function useBrowser(args: readonly string[] = []): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await openBrowser();
+    browser = await openBrowser(args);
   }, 120_000);
   afterAll(() => browser?.close());
   return () => {

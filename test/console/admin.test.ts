@@ -206,7 +206,7 @@ describe('an administrator', () => {
   });
 
   test('publishes and retires documents, and reads the audit', { timeout: 90_000 }, async () => {
-    const { page, url } = await openWindow(browser, 1280);
+    const { page, url, store } = await openWindow(browser, 1280);
     await page.goto(`${url}/admin/documents`);
     await says(page, 'ExportMessages');
     await checkScreen(page, 'documents');
@@ -224,19 +224,41 @@ describe('an administrator', () => {
     await says(dialog(page, 'WhoAmI'), 'query WhoAmI');
     await checkScreen(page, 'a document');
     await press(dialog(page, 'WhoAmI'), 'Close');
+    // For chosen callers only.
+    await store.addApiKey({
+      name: 'wallboard',
+      role: 'READER',
+      tokenHash: hashToken(createToken()),
+      credentialIds: [],
+      dateExpires: null,
+      fieldPolicy: SHOW_ALL,
+    });
+    await page.reload();
+    await press(page, 'Publish a document');
+    await type(form, { Document: 'query Wall { viewer { role } }' });
+    await form.getByLabel('Who may run it').selectOption('KEYS');
+    expect(await form.getByRole('button', { name: 'Check and publish' }).isDisabled()).toBe(true);
+    await form.getByLabel('wallboard').check();
+    await checkScreen(page, 'publish a document');
+    await press(form, 'Check and publish');
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /^Wall .*wallboard/ }).waitFor();
+    await press(page, 'Retire Wall');
+    await press(dialog(page, 'Retire Wall?'), 'Retire Wall');
+    await page.getByRole('row', { name: /^Wall / }).waitFor({ state: 'detached' });
     await press(page, 'Retire WhoAmI');
     await press(dialog(page, 'Retire WhoAmI?'), 'Retire WhoAmI');
     await says(page, 'There are no such documents');
 
     await page.getByRole('link', { name: 'Audit' }).click();
-    await page.getByRole('cell', { name: 'documents.retire' }).waitFor();
+    await page.getByRole('cell', { name: 'documents.retire' }).first().waitFor();
     await checkScreen(page, 'audit');
     await page.getByLabel('Action, e.g. messages.read').fill('documents.publish');
     await page.keyboard.press('Enter');
-    await page.getByRole('cell', { name: 'documents.retire' }).waitFor({ state: 'detached' });
-    await page.getByRole('cell', { name: 'documents.publish' }).waitFor();
+    await page.getByRole('cell', { name: 'documents.retire' }).first().waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: 'documents.publish' }).first().waitFor();
     await page.reload();
-    await page.getByRole('cell', { name: 'documents.publish' }).waitFor();
+    await page.getByRole('cell', { name: 'documents.publish' }).first().waitFor();
     await page.getByLabel('Actor').fill('nobody');
     await press(page, 'Filter');
     await says(page, 'No entry matches');

@@ -161,6 +161,14 @@ describe('an agent', () => {
     await expect.poll(() => heading.evaluate((one) => one === document.activeElement)).toBe(true);
     expect(new URL(page.url()).hash).toContain(`day=${day}`);
     await expect.poll(() => page.locator('.thread-message').count()).toBe(230);
+    // The same day once more, from elsewhere.
+    await scroller.evaluate((box) => box.scrollTo({ top: box.scrollHeight }));
+    await page.getByRole('button', { name: 'Jump to date' }).click();
+    await page.getByRole('button', { name: 'Show this day' }).click();
+    await expect
+      .poll(() => scroller.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight))
+      .toBeGreaterThan(500);
+    await expect.poll(() => heading.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.reload();
     await expect
       .poll(() => heading.evaluate((one) => one === document.activeElement).catch(() => false))
@@ -288,6 +296,17 @@ describe('a link', () => {
     const { page } = await openTab(browser, gateway, own, await threadOf(PERSON));
     await ready(page);
     expect(await conversation(page)).toEqual([['out', 'From the lending desk: we need one more photo.']]);
+    // The message itself, too, of an account that this key may not read.
+    const { data } = await gateway.query(
+      '{ messages(in: { all: true }, filter: { participant: "+14155550125" }, first: 50) { nodes { sid accountSid } } }',
+    );
+    const others = data.messages.nodes.find(
+      ({ accountSid }: { accountSid: string }) => accountSid !== subaccount?.accountSid,
+    );
+    await page.goto(`${gateway.url}/messages/${others.accountSid}/${others.sid}`);
+    await page.getByRole('heading', { name: 'There is no credential for this' }).waitFor();
+    await page.goto(`${gateway.url}/messages/any/${others.sid}`);
+    await page.getByRole('heading', { name: 'No account you can read has this message' }).waitFor();
     const stranger = await openTab(browser, gateway, await gateway.key({}, 'READER', []), '/threads');
     await stranger.page.getByText('There is no credential to read messages with').waitFor();
   });
@@ -312,6 +331,26 @@ test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => 
   await page.locator('.media-strip a').first().waitFor();
   await checkPage(page, 'a thread');
   await shoot(page, 'thread');
+});
+
+test('printing reads all messages first; a page printed without them says so', async () => {
+  const { page } = await open(await threadOf(TALKER));
+  await ready(page);
+  expect(await page.locator('.thread-message').count()).toBe(100);
+  const notice = page.getByText('Older messages are not on this page:');
+  await page.emulateMedia({ media: 'print' });
+  await notice.waitFor();
+  await page.emulateMedia({ media: 'screen' });
+  await page.evaluate(() => {
+    globalThis.print = () => {
+      document.title = 'printed';
+    };
+  });
+  await page.keyboard.press('p');
+  await expect.poll(() => page.title()).toBe('printed');
+  expect(await page.locator('.thread-message').count()).toBe(230);
+  await page.emulateMedia({ media: 'print' });
+  expect(await notice.count()).toBe(0);
 });
 
 test('a printed thread has all of its messages on white, and no buttons', async () => {

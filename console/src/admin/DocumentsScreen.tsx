@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { DocumentsScreenQuery } from '#relay/DocumentsScreenQuery';
+import { Text } from '../text/Body.tsx';
 import { Time } from '../time/Time.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Copy } from '../ui/Copy.tsx';
@@ -42,30 +43,27 @@ export default function DocumentsScreen() {
     >
       <Load>
         {(attempt) => (
-          <Content version={attempt + version} onChange={refresh} onPublish={() => setPublishing(true)} />
+          <Content
+            version={attempt + version}
+            isPublishing={isPublishing}
+            onPublish={setPublishing}
+            onChange={refresh}
+          />
         )}
       </Load>
-      {isPublishing && (
-        <PublishDocument
-          onClose={() => setPublishing(false)}
-          onDone={() => {
-            setPublishing(false);
-            refresh();
-          }}
-        />
-      )}
     </AdminPage>
   );
 }
 
 interface ContentProps {
   readonly version: number;
+  readonly isPublishing: boolean;
+  readonly onPublish: (isPublishing: boolean) => void;
   readonly onChange: () => void;
-  readonly onPublish: () => void;
 }
 
-function Content({ version, onChange, onPublish }: ContentProps) {
-  const { trustedDocuments } = useLazyLoadQuery<DocumentsScreenQuery>(
+function Content({ version, isPublishing, onPublish, onChange }: ContentProps) {
+  const { trustedDocuments, apiKeys } = useLazyLoadQuery<DocumentsScreenQuery>(
     graphql`
       query DocumentsScreenQuery {
         trustedDocuments {
@@ -73,7 +71,12 @@ function Content({ version, onChange, onPublish }: ContentProps) {
           name
           text
           source
+          apiKeyIds
           dateAdded
+        }
+        apiKeys {
+          id
+          name
         }
       }
     `,
@@ -90,6 +93,7 @@ function Content({ version, onChange, onPublish }: ContentProps) {
   const source: Source = SOURCES.find(([value]) => value === given)?.[0] ?? 'ALL';
   const shown = all.filter((document) => source === 'ALL' || document.source === source);
   const close = () => setOpened(null);
+  const nameOfKey = (id: string) => apiKeys?.find((key) => key.id === id)?.name ?? 'a revoked key';
   return (
     <>
       <div className="filters">
@@ -106,7 +110,7 @@ function Content({ version, onChange, onPublish }: ContentProps) {
           title="There are no such documents"
           actions={
             <>
-              <Button kind="primary" icon="plus" onClick={onPublish}>
+              <Button kind="primary" icon="plus" onClick={() => onPublish(true)}>
                 Publish a document
               </Button>
               <Button onClick={() => change({ source: null })}>Show all</Button>
@@ -124,6 +128,15 @@ function Content({ version, onChange, onPublish }: ContentProps) {
             { name: 'Operation', cell: ({ name }) => name ?? '–' },
             { name: 'Id', cell: ({ documentId }) => <code className="document-id">{documentId}</code> },
             { name: 'Source', cell: ({ source: from }) => nameOf(from) },
+            {
+              name: 'For',
+              cell: ({ apiKeyIds }) =>
+                apiKeyIds ? (
+                  <Text text={apiKeyIds.map(nameOfKey).join(', ')} oneLine={false} />
+                ) : (
+                  'Every caller'
+                ),
+            },
             { name: 'Added', cell: ({ dateAdded }) => <Time at={dateAdded} /> },
             {
               name: 'Actions',
@@ -141,6 +154,16 @@ function Content({ version, onChange, onPublish }: ContentProps) {
               ),
             },
           ]}
+        />
+      )}
+      {isPublishing && (
+        <PublishDocument
+          apiKeys={apiKeys ?? []}
+          onClose={() => onPublish(false)}
+          onDone={() => {
+            onPublish(false);
+            onChange();
+          }}
         />
       )}
       {opened?.action === 'show' && (

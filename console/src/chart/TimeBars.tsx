@@ -14,6 +14,7 @@ import {
   totalOf,
 } from './bars.ts';
 import './chart.css';
+import { remOf } from '../ui/rem.ts';
 import { useWidth } from './use-width.ts';
 
 interface TimeBarsProps {
@@ -33,7 +34,8 @@ interface TimeBarsProps {
   readonly format?: (value: number) => string;
 }
 
-const AXIS = 18;
+/** The room below the bars for the times, in rem. */
+const AXIS_REM = 1.3;
 const GAP = 1;
 const MAX_BAR = 96;
 /** The share of a period's width that is left free. */
@@ -92,13 +94,17 @@ export function TimeBars(props: TimeBarsProps) {
   };
   const [from, to] = selection ? [Math.min(...selection), Math.max(...selection)] : [-1, -1];
   const shown = hovered === null ? undefined : periods[hovered];
-  const ticks = ticksOf(periods.length, width);
+  const rem = remOf();
+  const ticks = ticksOf(periods.length, width, LABEL_REM * rem);
   // A day may have 23 hours; an hour never has two.
   const isByDay = periods.every(({ start, end }) => end - start > 2 * 3_600_000);
   const isOverYears = (periods.at(-1)?.end ?? 0) - (periods[0]?.start ?? 0) > 300 * 86_400_000;
   const formatTick = isOverYears ? formatDate : isByDay ? formatDayShort : formatShort;
   // Whole numbers: a message cannot be halved.
   const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
+  // A low chart has room for one.
+  const labelled = height >= TALL ? yTicks : yTicks.slice(-1);
+  const inUse = series.filter(({ key }) => periods.some(({ values }) => (values[key] ?? 0) > 0));
   const uncounted = periods.filter((period) => coverageOf(period, countedFrom) !== 'all').length;
   const formatCounted = (period: Period, value: number): string =>
     coverageOf(period, countedFrom) === 'none' ? '–' : format(value);
@@ -110,7 +116,7 @@ export function TimeBars(props: TimeBarsProps) {
           {title}
         </span>
         <span className="row chart-legend">
-          {series.map(({ key, name, color }) => (
+          {inUse.map(({ key, name, color }) => (
             <span key={key} className="legend-item">
               <span className="legend-mark" style={{ background: `var(${color})` }} />
               {name}
@@ -155,7 +161,7 @@ export function TimeBars(props: TimeBarsProps) {
         <div ref={box} className="chart-box">
           <svg
             width={width}
-            height={height + AXIS}
+            height={height + Math.ceil(AXIS_REM * rem)}
             role={onSelect ? 'slider' : 'img'}
             tabIndex={onSelect ? 0 : undefined}
             aria-label={
@@ -235,18 +241,17 @@ export function TimeBars(props: TimeBarsProps) {
             {hovered !== null && !selection && (
               <rect className="chart-hover" x={hovered * step} y={0} width={step} height={height} />
             )}
-            {height >= TALL &&
-              yTicks.map((value) => (
-                <text key={value} className="chart-label chart-value" x={2} y={height - y(value) - 3}>
-                  {format(value)}
-                </text>
-              ))}
+            {labelled.map((value) => (
+              <text key={value} className="chart-label chart-value" x={2} y={height - y(value) - 3}>
+                {format(value)}
+              </text>
+            ))}
             <line className="chart-axis" x1={0} x2={width} y1={height} y2={height} />
             {ticks.map((index) => {
               const period = periods[index];
               return (
                 period && (
-                  <text key={index} className="chart-label" x={index * step} y={height + 13}>
+                  <text key={index} className="chart-label" x={index * step} y={height + rem}>
                     {formatTick(period.start, zone)}
                   </text>
                 )
@@ -287,14 +292,14 @@ export function TimeBars(props: TimeBarsProps) {
 
 const COVERAGE_NOTES = { all: '', part: ' (counted in part)', none: ' (not counted)' } as const;
 
-const LABEL_WIDTH = 90;
+const LABEL_REM = 6.5;
 
 /** The indexes of the periods that are labelled: as many as there is room for, evenly spread. */
-function ticksOf(count: number, width: number): number[] {
-  const room = Math.max(1, Math.floor(width / LABEL_WIDTH));
+function ticksOf(count: number, width: number, labelWidth: number): number[] {
+  const room = Math.max(1, Math.floor(width / labelWidth));
   const every = Math.max(1, Math.ceil(count / room));
   const indexes = Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
-  return indexes.filter((index) => (index / count) * width + LABEL_WIDTH <= width || index === 0);
+  return indexes.filter((index) => (index / count) * width + labelWidth <= width || index === 0);
 }
 
 function textOf(

@@ -63,6 +63,11 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
           dateCreated
           dateSent
           dateUpdated
+          timeline {
+            status
+            at
+            errorCode
+          }
           thread {
             id
           }
@@ -99,13 +104,17 @@ export function MessageDetail({ accountSid, sid, attempt, level }: MessageDetail
           </ButtonLink>
         )}
       </header>
-      <Reason message={message} level={level} />
-      <section className="detail-section detail-text" aria-label="Text">
-        <Body body={message.body} state={message.bodyState} />
-      </section>
-      <MessageMedia message={message} level={level} />
-      <Timeline message={message} level={level} />
-      <Fields message={message} level={level} />
+      <div className="detail-parts">
+        <div className="detail-part">
+          <Reason message={message} level={level} />
+          <section className="detail-section detail-text" aria-label="Text">
+            <Body body={message.body} state={message.bodyState} />
+          </section>
+          <MessageMedia message={message} level={level} />
+          <Timeline message={message} level={level} />
+        </div>
+        <Fields message={message} level={level} />
+      </div>
     </article>
   );
 }
@@ -157,13 +166,14 @@ function Reason({ message, level: Heading }: PartProps) {
 }
 
 function Timeline({ message, level: Heading }: PartProps) {
-  const steps = timelineOf({ ...message, statusName: wordOf(message.status) });
+  const seen = message.timeline?.map((event) => ({ ...event, name: `Status: ${wordOf(event.status)}` }));
+  const steps = timelineOf({ ...message, statusName: wordOf(message.status), seen });
   return (
     <section className="detail-section">
       <Heading>Timeline</Heading>
       <ol className="timeline">
         {steps.map(({ name, at, after }) => (
-          <li key={name}>
+          <li key={`${name} ${at}`}>
             <span>{name}</span>
             <span className="row timeline-time">
               <Time at={at} exact />
@@ -172,6 +182,12 @@ function Timeline({ message, level: Heading }: PartProps) {
           </li>
         ))}
       </ol>
+      {seen && seen.length > 0 && (
+        <p className="muted timeline-note">
+          Statuses as the gateway read them: each began at its time or before, and there may have been others
+          between.
+        </p>
+      )}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { navigate } from 'wouter/use-browser-location';
 import type { MessageScreenQuery } from '#relay/MessageScreenQuery';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { useViewer } from '../shell/viewer.ts';
+import { useNarrow } from '../table/use-narrow.ts';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Copy, copyText } from '../ui/Copy.tsx';
 import { Load } from '../ui/Load.tsx';
@@ -23,6 +24,7 @@ interface MessageScreenProps {
 
 /** `/messages/:account/:sid`: one message. */
 export default function MessageScreen({ accountSid, sid }: MessageScreenProps) {
+  const isNarrow = useNarrow();
   const copySid = () => copyText(sid, 'SID');
   const copyLink = () => copyText(location.origin + location.pathname, 'link');
   useShortcuts('Message', [
@@ -38,9 +40,14 @@ export default function MessageScreen({ accountSid, sid }: MessageScreenProps) {
           <ButtonLink kind="quiet" icon="left" href={linkTo('/messages')}>
             Messages
           </ButtonLink>
-          <Copy name="link" icon="link" iconOnly={false} text={() => location.origin + location.pathname} />
+          <Copy
+            name="link"
+            icon="link"
+            iconOnly={isNarrow}
+            text={() => location.origin + location.pathname}
+          />
           <Load fallback={null}>
-            {() => <OperationMenu operation={() => messageOperation(accountSid, sid)} />}
+            {() => <OperationMenu operation={() => messageOperation(accountSid, sid)} iconOnly={isNarrow} />}
           </Load>
         </>
       }

@@ -84,8 +84,15 @@ export default function MessagesScreen() {
           <Button icon="link" iconOnly onClick={copyLink} aria-keyshortcuts="y">
             Copy a link, with fixed times
           </Button>
-          <Load fallback={null}>{() => <OperationMenu operation={() => listOperation(args)} />}</Load>
-          <Button icon="download" onClick={() => setExporting(true)} aria-keyshortcuts="e">
+          <Load fallback={null}>
+            {() => <OperationMenu operation={() => listOperation(args)} iconOnly={isNarrow} />}
+          </Load>
+          <Button
+            icon="download"
+            iconOnly={isNarrow}
+            onClick={() => setExporting(true)}
+            aria-keyshortcuts="e"
+          >
             Export
           </Button>
         </>

@@ -4,13 +4,19 @@ import { Icon } from '../ui/Icon.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { graphiqlHref, type Operation, toCurl, toText } from './message-query.ts';
 
+interface OperationMenuProps {
+  readonly operation: () => Operation;
+  /** Shows the icon without the words. @default false */
+  readonly iconOnly?: boolean;
+}
+
 /** The equivalent of what is shown: as GraphQL, as a command, or in GraphiQL. */
-export function OperationMenu({ operation }: { readonly operation: () => Operation }) {
+export function OperationMenu({ operation, iconOnly = false }: OperationMenuProps) {
   const { name } = useViewer();
   // The gateway calls a caller without a key so.
   const needsKey = name !== 'local';
   return (
-    <Menu label="Use the API" icon="copy" kind="plain" align="end">
+    <Menu label="Use the API" icon="copy" iconOnly={iconOnly} kind="plain" align="end">
       {(close) => (
         <>
           <MenuItem

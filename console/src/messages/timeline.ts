@@ -6,27 +6,45 @@ export interface Step {
   readonly after: string | null;
 }
 
+/** A status that the gateway saw the message have. */
+export interface SeenStatus {
+  readonly name: string;
+  readonly at: string;
+  readonly errorCode?: number | null | undefined;
+}
+
 interface Dates {
   readonly direction?: string | null | undefined;
   readonly statusName: string;
   readonly dateCreated?: string | null | undefined;
   readonly dateSent?: string | null | undefined;
   readonly dateUpdated?: string | null | undefined;
+  /** Oldest first. Absent without a copy of the history. */
+  readonly seen?: readonly SeenStatus[] | null | undefined;
 }
 
-/** Puts the dates of a message in their order. Twilio keeps three of them, not one for each status. */
+/**
+ * Puts the dates of a message in their order. Twilio keeps three of them, not one for each status; the gateway's copy has the
+ * statuses that it saw.
+ */
 export function timelineOf({
   direction,
   statusName,
   dateCreated,
   dateSent,
   dateUpdated,
+  seen,
 }: Dates): readonly Step[] {
   const isInbound = direction === 'INBOUND';
   const dated = [
     { name: isInbound ? 'Arrived at Twilio' : 'Created at Twilio', at: dateCreated },
     { name: isInbound ? 'Received' : 'Sent', at: dateSent },
-    { name: `Status last changed: ${statusName}`, at: dateUpdated },
+    ...(seen?.length
+      ? seen.map(({ name, at, errorCode }) => ({
+          name: errorCode == null ? name : `${name} (error ${errorCode})`,
+          at,
+        }))
+      : [{ name: `Status last changed: ${statusName}`, at: dateUpdated }]),
   ];
   const known = dated.flatMap(({ name, at }) => (at ? [{ name, at }] : []));
   known.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));

@@ -8,6 +8,7 @@ import {
   useId,
   useLayoutEffect,
 } from 'react';
+import { remOf } from '../ui/rem.ts';
 import type { TableColumn } from './column.ts';
 import './table.css';
 import { useNarrow } from './use-narrow.ts';
@@ -71,7 +72,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   } = props;
   const id = useId();
   const isNarrow = useNarrow();
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 14;
+  const rem = remOf();
   const height = Math.round(rem * (isNarrow ? NARROW_ROW_REM : ROW_REM));
   const virtualizer = useVirtualizer({
     count: rows.length,

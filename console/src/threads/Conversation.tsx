@@ -5,7 +5,7 @@ import type { Conversation_thread$key } from '#relay/Conversation_thread';
 import type { ConversationPageQuery } from '#relay/ConversationPageQuery';
 import { type GatewayError, toGatewayError } from '../relay/gateway-error.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
-import { formatDay } from '../time/format.ts';
+import { formatDay, formatExactly } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
 import { announce } from '../ui/announce.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -19,6 +19,7 @@ import { optedOutIn } from './opt-out.ts';
 import { ThreadMessage } from './ThreadMessage.tsx';
 import { useJump } from './use-jump.ts';
 import { useNewerMessages } from './use-newer-messages.ts';
+import { usePrint } from './use-print.ts';
 
 /** Older messages are read in steps of it. */
 const PAGE_SIZE = 100;
@@ -70,12 +71,17 @@ const PLACED = graphql`
   }
 `;
 
-interface ConversationProps {
+export interface ConversationProps {
   readonly thread: Conversation_thread$key;
   /** The last instant that is shown; null for the present. */
   readonly until: string | null;
   /** The day to jump to, `2026-11-28`; null for none. */
   readonly day: string | null;
+  /** How many times a day was asked for. */
+  readonly jumps: number;
+  /** Whether to print as soon as all messages are here. */
+  readonly isPrinting: boolean;
+  readonly onPrinted: () => void;
   /** Ends a jump, with an end of the conversation if the day is too far back to read all that is after it. */
   readonly onDay: (day: string | null, until?: string | null) => void;
   readonly onPresent: () => void;
@@ -84,7 +90,8 @@ interface ConversationProps {
 const wholeNumber = new Intl.NumberFormat('en').format;
 
 /** The messages with a person, oldest first. Older ones are read when their place comes into view. */
-export function Conversation({ thread, until, day, onDay, onPresent }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { thread, until, day, jumps, onDay, onPresent, isPrinting, onPrinted } = props;
   const { data, loadNext, hasNext, isLoadingNext, refetch } = usePaginationFragment<
     ConversationPageQuery,
     Conversation_thread$key
@@ -113,7 +120,15 @@ export function Conversation({ thread, until, day, onDay, onPresent }: Conversat
     loadNext(PAGE_SIZE, { onComplete: (failure) => failure && setError(toGatewayError(failure)) });
   }, [loadNext]);
   const canLoad = hasNext && count < MAX_MESSAGES && !error && !isLoadingNext;
-  const jump = useJump({ days, day, zone, scroller, canLoad, hasNext, count, loadOlder, onDay });
+  const jump = useJump({ days, day, jumps, zone, scroller, canLoad, hasNext, count, loadOlder, onDay });
+  usePrint({
+    isAsked: isPrinting,
+    canLoad,
+    isLoading: isLoadingNext,
+    hasFailed: error !== null,
+    loadOlder,
+    onDone: onPrinted,
+  });
 
   const toEnd = useCallback(() => {
     const element = scroller.current;
@@ -198,6 +213,11 @@ export function Conversation({ thread, until, day, onDay, onPresent }: Conversat
   return (
     <section className="conversation-box" aria-label="Messages">
       <UnavailableAccounts accounts={unavailable} />
+      {!hasAll && (
+        <p className="print-only">
+          <strong>Older messages are not on this page:</strong> it begins with {formatExactly(firstAt, zone)}.
+        </p>
+      )}
       <p className="thread-summary row spread">
         <span role="status">
           {totalCount == null
@@ -284,6 +304,14 @@ export function Conversation({ thread, until, day, onDay, onPresent }: Conversat
             <div className="conversation-float top" role="status">
               Reading back to {jump.name}…{' '}
               <Button kind="quiet" onClick={() => onDay(null)}>
+                Stop
+              </Button>
+            </div>
+          )}
+          {isPrinting && (
+            <div className="conversation-float top" role="status">
+              Reading older messages to print them…{' '}
+              <Button kind="quiet" onClick={onPrinted}>
                 Stop
               </Button>
             </div>

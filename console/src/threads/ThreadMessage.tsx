@@ -64,7 +64,7 @@ export function ThreadMessage({ message: key, at, zone, isFirst }: ThreadMessage
         <p className="message-head">
           <span className={`channel ${channel.toLowerCase()}`}>{wordOf(channel)}</span>
           <span className="message-line">
-            {received ? 'to' : 'from'} <Address address={received ? message.to : message.from} />
+            {received ? 'to' : 'from'} <Address address={received ? message.to : message.from} short />
           </span>
         </p>
       )}

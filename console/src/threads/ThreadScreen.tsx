@@ -17,7 +17,7 @@ import { Page } from '../ui/Page.tsx';
 import { Notice, State } from '../ui/states.tsx';
 import { firstOf } from '../url/fragment.ts';
 import { linkTo, useFragmentState } from '../url/use-url.ts';
-import { Conversation } from './Conversation.tsx';
+import { Conversation, type ConversationProps } from './Conversation.tsx';
 import { JumpMenu } from './JumpMenu.tsx';
 import { ThreadFacts } from './ThreadFacts.tsx';
 import './threads.css';
@@ -28,6 +28,10 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
   const until = instantOf(firstOf(fragment, 'until'));
   const day = dayOf(firstOf(fragment, 'day'));
   const [problem, setProblem] = useState<string | null>(null);
+  const [jumps, setJumps] = useState(0);
+  const [isPrinting, setPrinting] = useState(false);
+  const onPrinted = useCallback(() => setPrinting(false), []);
+  const startPrinting = () => setPrinting(true);
   const onDay = useCallback(
     (next: string | null, end?: string | null) =>
       change({ day: next, ...(end === undefined ? {} : { until: end }) }),
@@ -49,7 +53,7 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
   useShortcuts('Thread', [
     { keys: 'e', name: 'Export as CSV', run: () => exportAs('csv') },
     { keys: 'y', name: 'Copy the link', run: () => copyText(location.href, 'link') },
-    { keys: 'p', name: 'Print', run: () => print() },
+    { keys: 'p', name: 'Print all messages', run: startPrinting },
   ]);
   return (
     <Page
@@ -57,7 +61,13 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
       fills
       actions={
         <>
-          <JumpMenu day={day} onDay={(next) => onDay(next, null)} />
+          <JumpMenu
+            day={day}
+            onDay={(next) => {
+              setJumps(jumps + 1);
+              onDay(next, null);
+            }}
+          />
           <Menu label="Export" icon="download" align="end">
             {(close) =>
               (['csv', 'ndjson'] as const).map((format) => (
@@ -73,8 +83,8 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
               ))
             }
           </Menu>
-          <Button icon="print" iconOnly onClick={() => print()}>
-            Print
+          <Button icon="print" iconOnly onClick={startPrinting}>
+            Print all messages
           </Button>
           <Button icon="link" iconOnly onClick={() => copyText(location.href, 'link')}>
             Copy link
@@ -95,8 +105,11 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
             attempt={attempt}
             until={until}
             day={day}
+            jumps={jumps}
             onDay={onDay}
             onPresent={onPresent}
+            isPrinting={isPrinting}
+            onPrinted={onPrinted}
           />
         )}
       </Load>
@@ -104,16 +117,13 @@ export default function ThreadScreen({ id }: { readonly id: string }) {
   );
 }
 
-interface ContentProps {
+interface ContentProps extends Omit<ConversationProps, 'thread'> {
   readonly id: string;
   readonly attempt: number;
-  readonly until: string | null;
-  readonly day: string | null;
-  readonly onDay: (day: string | null, until?: string | null) => void;
-  readonly onPresent: () => void;
 }
 
-function Content({ id, attempt, until, day, onDay, onPresent }: ContentProps) {
+function Content({ id, attempt, ...conversation }: ContentProps) {
+  const { until } = conversation;
   const variables = useMemo(
     () => ({ id, filter: until === null ? null : { dateCreated: { until } } }),
     [id, until],
@@ -164,7 +174,7 @@ function Content({ id, attempt, until, day, onDay, onPresent }: ContentProps) {
           Printed {formatExactly(Date.now(), zone)}, times in {zone}
         </p>
       </header>
-      <Conversation thread={node.conversation} until={until} day={day} onDay={onDay} onPresent={onPresent} />
+      <Conversation thread={node.conversation} {...conversation} />
       <aside className="thread-facts-box" aria-label="About this person">
         <Load fallback={null}>{(again) => <ThreadFacts id={id} attempt={again} />}</Load>
       </aside>

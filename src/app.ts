@@ -13,6 +13,7 @@ import { createEngine } from './graphql/engine.ts';
 import { traceFields } from './graphql/trace-fields.ts';
 import { createTrustedDocuments, shippedDocuments } from './graphql/trusted-documents.ts';
 import type { HistoryStore } from './history/history-store.ts';
+import { createSharedClock } from './history/shared-clock.ts';
 import { createAdmission } from './http/admission/admission.ts';
 import { createConnectionLimit } from './http/admission/connection-limit.ts';
 import { createPushback } from './http/admission/pushback.ts';
@@ -163,9 +164,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     log,
   });
 
+  const { history } = options;
+  const historyClock = history && createSharedClock(history, now);
   const historySync =
-    options.history && options.syncsHistory
-      ? openGatewaySync({ history: options.history, store, sessions, log, telemetry, now })
+    history && historyClock && options.syncsHistory
+      ? openGatewaySync({ history, store, sessions, log, telemetry, clock: historyClock })
       : undefined;
 
   // GraphQL
@@ -178,7 +181,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     maskOf: createDataMasks(config.encryptionKeys ?? []),
     schema,
     store,
-    history: options.history,
+    history,
+    historyNow: historyClock?.now,
     isSandbox,
     sessions,
     admin,

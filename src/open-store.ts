@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, rm, writeFile } from 'node:fs/promises';
 import type { Config } from './config/config.ts';
 import { type EncryptionKey, generateEncryptionKey, parseEncryptionKeys } from './config/encryption-keys.ts';
 import type { Logger } from './log.ts';
@@ -10,6 +9,7 @@ import { type Cipher, createCipher, createMissingCipher } from './store/cipher.t
 import type { CredentialSetting } from './store/fixed-store.ts';
 import { withSettings } from './store/settings-store.ts';
 import type { SqlStore } from './store/sql/sql-store.ts';
+import { makeFolderOf } from './store/sql/sqlite-file.ts';
 import type { GatewayStore } from './store/store.ts';
 
 /**
@@ -54,7 +54,7 @@ async function makeKey(file: string): Promise<boolean> {
     if (statSync(file).size > 0) return false;
     await rm(file);
   }
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolderOf(file);
   const draft = `${file}.${randomUUID()}`;
   try {
     await writeFile(draft, `${generateEncryptionKey()}\n`, { mode: 0o600, flush: true });

@@ -2,6 +2,7 @@ import type { CredentialSessions } from './auth/credential-sessions.ts';
 import type { Config } from './config/config.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import { openHistory } from './history/open-history.ts';
+import type { SharedClock } from './history/shared-clock.ts';
 import { type HistorySync, openHistorySync } from './history/sync/history-sync.ts';
 import type { Logger } from './log.ts';
 import type { CredentialSetting } from './store/fixed-store.ts';
@@ -61,7 +62,7 @@ export interface GatewaySyncOptions {
   readonly sessions: CredentialSessions;
   readonly log: Logger;
   readonly telemetry: Telemetry;
-  readonly now: () => number;
+  readonly clock: SharedClock;
 }
 
 /** The sync of a gateway, with what its metrics show. */
@@ -71,7 +72,7 @@ export interface GatewaySync extends HistorySync {
 
 /** Fills the history with the credentials of the gateway's store. */
 export function openGatewaySync(options: GatewaySyncOptions): GatewaySync {
-  const { history, store, sessions, log, telemetry, now } = options;
+  const { history, store, sessions, log, telemetry, clock } = options;
 
   /** One credential for each account, one that may list messages. */
   async function readable(): Promise<readonly Credential[]> {
@@ -82,7 +83,7 @@ export function openGatewaySync(options: GatewaySyncOptions): GatewaySync {
   const sync = openHistorySync({
     history,
     log,
-    now,
+    clock,
     onPage: telemetry.pageCopied,
     accounts: async () =>
       (await readable()).map((credential) => {
@@ -102,7 +103,7 @@ export function openGatewaySync(options: GatewaySyncOptions): GatewaySync {
         states.push({
           nickname,
           messages: status.messages,
-          lagSeconds: asOf && (now() - asOf.getTime()) / 1000,
+          lagSeconds: asOf && (clock.now() - asOf.getTime()) / 1000,
           slices: {
             waiting: slicesTotal - slicesDone,
             done: slicesDone,

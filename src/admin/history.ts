@@ -1,6 +1,7 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import type { HistoryStatus, HistoryStore } from '../history/history-store.ts';
 import { NO_HISTORY } from '../history/policies.ts';
+import { planBase } from '../history/sync/plan.ts';
 import type { Credential } from '../store/records.ts';
 import type { GatewayStore } from '../store/store.ts';
 import { explainStoreError } from '../store/store-errors.ts';
@@ -63,9 +64,14 @@ export function createHistoryAdmin(
     return before;
   }
 
+  /** Plans the first slices of an account that was erased: a gateway that syncs it may not have noticed that it was disabled. */
+  async function begin(accountSid: string): Promise<void> {
+    await requireHistory().planSlices(planBase(accountSid));
+  }
+
   async function readAgain(accountSid: string): Promise<void> {
     const keys = (await requireHistory().slices(accountSid)).map(({ key }) => key);
-    await requireHistory().reschedule(accountSid, keys, { dueAt: new Date() });
+    await requireHistory().reschedule(accountSid, keys, { dueAt: new Date(0) });
   }
 
   return {
@@ -86,6 +92,7 @@ export function createHistoryAdmin(
         checkDays(policy.days);
         const before = await requireHistory().policy(accountSid);
         await requireHistory().setPolicy({ ...policy, accountSid });
+        if (policy.enabled && before?.enabled === false) await begin(accountSid);
         if (before && keepsMore(before, policy)) await readAgain(accountSid);
         await audit(actor, 'history.policy', credentialId, { nickname, accountSid, ...policy });
         const erasesTexts = before?.keepsBodies === true && !policy.keepsBodies;
@@ -113,6 +120,7 @@ export function createHistoryAdmin(
         const before = await disable(accountSid);
         const messages = await requireHistory().eraseAccount(accountSid);
         await requireHistory().setPolicy({ ...before, accountSid, enabled: true });
+        await begin(accountSid);
         await audit(actor, 'history.rebuild', credentialId, { nickname, accountSid, messages });
         return credential;
       }),

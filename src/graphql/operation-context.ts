@@ -38,6 +38,8 @@ export interface ContextParts {
   readonly isSandbox: boolean;
   /** The copy of the message history. @default none */
   readonly history?: HistoryStore | undefined;
+  /** The clock that gateways with the same copy share. @default now */
+  readonly historyNow?: (() => number) | undefined;
   /** Calls to Twilio for one operation and credential. */
   readonly maxCalls: number;
 }
@@ -58,13 +60,13 @@ export interface OperationRequest {
 export function createOperationContext(parts: ContextParts) {
   const { store, sessions, admin, log, telemetry, now, sealed, sealedLinks, maskOf, scanBudget, maxCalls } =
     parts;
-  const { history } = parts;
-  const copies = history && { history, inspect: createCopies(history, now) };
+  const { history, historyNow = now } = parts;
+  const copies = history && { history, inspect: createCopies(history, historyNow) };
   const source = createMessageSource({
     twilio: createTwilioSource({ scanBudget, telemetry, now }),
     history,
     retentionDays: parts.retentionDays,
-    now,
+    now: historyNow,
   });
 
   const savePermissions = async (id: string, checks: readonly PermissionCheck[]): Promise<void> => {
@@ -105,7 +107,7 @@ export function createOperationContext(parts: ContextParts) {
       };
       return new URL(mediaPath(link, sealedLinks), request.origin).href;
     };
-    const timelines = new Timelines({ copies, reads: scope.reads, now });
+    const timelines = new Timelines({ copies, reads: scope.reads, now: historyNow });
     const { isSandbox } = parts;
     return {
       caller,

@@ -87,7 +87,10 @@ export interface HistoryPage {
   readonly onlyNewer?: boolean | undefined;
   /** If given, what the store has in this range and the upstream did not have is deleted. */
   readonly complete?: CompleteRange | undefined;
-  /** If given, the copy has everything that was created before this time, but for slices that were not read yet. */
+  /**
+   * If given, the copy has everything that was created before this time, but for slices that were not read yet. A time to come is
+   * of a clock that is wrong, and taken for now.
+   */
   readonly currentAt?: Date | undefined;
   /** The slice that the page belongs to. */
   readonly slice?: SliceProgress | undefined;
@@ -186,6 +189,8 @@ export interface LeasedSlice extends SliceState {
  * on the time.
  */
 export interface HistorySlices {
+  /** The clock of the database, in milliseconds. */
+  clock(): Promise<number>;
   /** Adds slices that the account does not have yet, by their keys; leaves others as they are. */
   planSlices(slices: readonly HistorySlice[]): Promise<void>;
   /** All slices of an account, newest range first; those without a range at the end. */

@@ -42,6 +42,7 @@ const METHODS: readonly HistoryMethod[] = [
   'applyRetention',
   'planSlices',
   'reschedule',
+  'clock',
   'claimSlices',
   'renewSlice',
   'failSlice',

@@ -19,6 +19,11 @@ export function createHistorySlices(engine: HistoryEngine): HistorySlices {
   const after = (ms: number) => sql<number>`${now} + ${sql.lit(Math.ceil(ms))}`;
 
   return {
+    async clock() {
+      const { rows } = await sql<{ now: number }>`select ${now} as now`.execute(db);
+      return Number(rows[0]?.now);
+    },
+
     async planSlices(slices) {
       const ids = new Map<string, number | null>();
       for (const { accountSid } of slices) {

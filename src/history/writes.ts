@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { isEarlier } from '../delivery/outcome.ts';
 import { DAY_MS } from '../pagination/retention.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
@@ -41,7 +41,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       const gone = page.complete ? await findMissing(transaction, account.id, page.complete) : [];
       const deleted = await changes.remove(gone);
       await changes.apply();
-      if (page.currentAt) await setCurrent(transaction, account, page.currentAt.getTime());
+      if (page.currentAt) await setCurrent(engine, transaction, account, page.currentAt.getTime());
       return { ...saved, deleted };
     });
   }
@@ -66,7 +66,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       readAt: page.readAt.getTime(),
       observed: observedAs(page.observedBy ?? 'SYNC'),
     };
-    const oldest = oldestDate(account.days);
+    const oldest = oldestDate(account.days, page.readAt.getTime());
     const rows = new Map<string, MessageRow>();
     for (const message of page.messages) {
       const row = toRow(message as WireMessage, terms, context);
@@ -95,8 +95,8 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
     }
   }
 
-  async function eraseOlder(account: StoredAccount): Promise<number> {
-    const oldest = oldestDate(account.days);
+  async function eraseOlder(account: StoredAccount, now: number): Promise<number> {
+    const oldest = oldestDate(account.days, now);
     return eraseWhere(account.id, async (transaction) => {
       const rows = await transaction
         .selectFrom('history_message')
@@ -176,33 +176,44 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
     removeAccount: (accountSid) => eraseAll(accountSid, true),
 
     async applyRetention() {
-      const now = Math.floor(Date.now() / 1000);
-      await engine.prepareFor([now, now + 31 * 86_400]);
+      // By the clock of the database: one that is ahead would erase too much.
+      const { rows: times } = await sql<{ now: number }>`select ${engine.now} as now`.execute(engine.db);
+      const now = Number(times[0]?.now);
+      const seconds = Math.floor(now / 1000);
+      await engine.prepareFor([seconds, seconds + 31 * 86_400]);
       const rows = await engine.db.selectFrom('history_account').select('sid').execute();
       const accounts: StoredAccount[] = [];
       for (const { sid } of rows) {
         const account = await findAccount(engine.db, sid);
         if (account) accounts.push(account);
       }
-      const oldest = Math.min(...accounts.map(({ days }) => oldestDate(days)));
+      const oldest = Math.min(...accounts.map(({ days }) => oldestDate(days, now)));
       let erased = Number.isFinite(oldest) ? await engine.dropBefore(oldest) : 0;
-      for (const account of accounts) if (account.days !== null) erased += await eraseOlder(account);
+      for (const account of accounts) if (account.days !== null) erased += await eraseOlder(account, now);
       return erased;
     },
   };
 }
 
-/** The oldest time that is kept, in seconds; minus infinity without a limit. */
-function oldestDate(days: number | null): number {
-  return days === null ? Number.NEGATIVE_INFINITY : Math.ceil((Date.now() - days * DAY_MS) / 1000);
+/** The oldest time that is kept, in seconds; minus infinity without a limit. @param now in milliseconds */
+function oldestDate(days: number | null, now: number): number {
+  return days === null ? Number.NEGATIVE_INFINITY : Math.ceil((now - days * DAY_MS) / 1000);
 }
 
-async function setCurrent(transaction: Tx, account: StoredAccount, at: number): Promise<void> {
-  if (account.currentAt !== null && account.currentAt >= at) return;
+/** Records when the copy was current; never goes back, but from a time to come. */
+async function setCurrent(
+  { now }: HistoryEngine,
+  transaction: Tx,
+  account: StoredAccount,
+  at: number,
+): Promise<void> {
   await transaction
     .updateTable('history_account')
-    .set({ current_at: at })
+    .set({ current_at: sql<number>`case when ${at} < ${now} then ${at} else ${now} end` })
     .where('id', '=', account.id)
+    .where(({ or, eb }) =>
+      or([eb('current_at', 'is', null), eb('current_at', '<', at), eb('current_at', '>', now)]),
+    )
     .execute();
 }
 

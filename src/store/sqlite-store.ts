@@ -1,12 +1,11 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { createKeyMarker } from './key-marker.ts';
 import type { Ddl, Engine } from './sql/database.ts';
 import { openSqlStore, type SqlStore, type SqlStoreOptions } from './sql/sql-store.ts';
 import { createSqliteDialect, retryWhileBusy, sqliteCode } from './sql/sqlite-dialect.ts';
-import { createCheckInPlace } from './sql/sqlite-file.ts';
+import { createCheckInPlace, makeFolderOf } from './sql/sqlite-file.ts';
 import type { Tables } from './sql/tables.ts';
 import { FREE_SPACE, StoreUnavailableError } from './store-errors.ts';
 
@@ -50,7 +49,7 @@ async function createSqliteEngine(file: string): Promise<Engine> {
 
 /** Opens a file, which is created if it is missing, in WAL mode. */
 export async function openSqliteDatabase(file: string): Promise<DatabaseSync> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolderOf(file);
   // Created here, because SQLite cannot set a mode; -wal and -shm inherit it. An existing file is not opened:
   // closing it would release all locks of this process on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
@@ -116,5 +115,6 @@ export function translateSqliteError(error: unknown, file: string): unknown {
 function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   if (error.code === 'ERR_INVALID_STATE') return 'it was closed';
+  if ('syscall' in error && error.syscall === 'mkdir') return `its folder cannot be created (${error.code})`;
   return 'syscall' in error ? `${error.code} when opening it` : undefined;
 }

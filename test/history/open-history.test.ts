@@ -149,6 +149,14 @@ test('a file that cannot be opened is an error of every call', async () => {
   await history.close();
 });
 
+test('a folder that cannot be created is an error, and the threads end', async () => {
+  // Node's own recursive mkdir never ends there.
+  const history = openHistory({ file: '/proc/none/x/history.db' });
+  await expect(history.savePage(page)).rejects.toThrow(/its folder cannot be created \(ENOENT\)/);
+  await expect(history.notice()).rejects.toThrow(StoreUnavailableError);
+  await history.close();
+});
+
 test('a damaged file is moved aside and a new one begun', async () => {
   const file = join(directory, 'damaged', 'history.db');
   const before = openHistory({ file });

@@ -501,6 +501,19 @@ export function storeSuite(engine: TestHistory): void {
       expect(keysOf(await store.claimSlices(claim))).toEqual(['2026-11-22']);
     });
 
+    test('a time to come is taken for now, and a stored one is replaced', async () => {
+      const current = async (currentAt: Date) => {
+        await store.savePage({ accountSid, messages: [], readAt: currentAt, currentAt });
+        return Number((await store.status(accountSid)).asOf);
+      };
+      const before = Date.now();
+      const first = await current(new Date(before + 3_600_000));
+      expect(first).toBeGreaterThanOrEqual(before - 1000);
+      expect(first).toBeLessThanOrEqual(Date.now() + 1000);
+      expect(await current(new Date(first - 5_000))).toBe(first);
+      expect(await store.clock()).toBeGreaterThanOrEqual(before - 1000);
+    });
+
     test('a released slice can be claimed again', async () => {
       await store.planSlices([slice(days[0] ?? '')]);
       const [claimed] = await store.claimSlices(claim);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.ts';
 import type { HistoryStore, LeasedSlice, SavedPage } from '../history-store.ts';
 import { LeaseLostError } from '../history-store.ts';
+import { createSharedClock, type SharedClock } from '../shared-clock.ts';
 import { planBase } from './plan.ts';
 import { readSlice } from './read-slice.ts';
 import { backoffMs } from './schedule.ts';
@@ -13,8 +14,8 @@ export interface HistorySyncOptions {
   /** The accounts that this gateway has credentials for. */
   accounts(): Promise<readonly SyncAccount[]>;
   readonly log: Logger;
-  /** @default Date.now */
-  readonly now?: (() => number) | undefined;
+  /** @default the clock of this machine, corrected by that of the database */
+  readonly clock?: SharedClock | undefined;
   /** Slices of one account that are read side by side. @default 8 */
   readonly slicesAtOnce?: number | undefined;
   /** How long a slice stays with a gateway that gives no sign of life. @default 30000 */
@@ -38,6 +39,7 @@ export interface HistorySync {
 /** How many slices of all accounts are read side by side: each holds a page in memory. */
 const MAX_RUNNING = 16;
 const BASE_EVERY_MS = 60_000;
+const MEASURE_EVERY_MS = 60_000;
 const RETENTION_EVERY_MS = 6 * 3_600_000;
 const RETENTION_LEASE_MS = 600_000;
 /** After a failure of the store. */
@@ -56,13 +58,15 @@ interface Running {
 }
 
 export function openHistorySync(options: HistorySyncOptions): HistorySync {
-  const { history, log, now = Date.now } = options;
+  const { history, log, clock = createSharedClock(options.history, Date.now) } = options;
+  const { now } = clock;
   const { slicesAtOnce = 8, leaseMs = 30_000, pollMs = 2_000 } = options;
   const owner = randomUUID();
   const accounts = new Map<string, Running>();
   /** Reads of accounts that were disabled meanwhile. */
   const ending = new Set<Promise<void>>();
   let retentionAt = 0;
+  let measuredAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
   let isWoken = false;
   let wakeUp = () => {};
@@ -75,6 +79,10 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
     for (const [accountSid, running] of accounts) if (!enabled.has(accountSid)) drop(accountSid, running);
     if (policies.length > 0) await applyRetention();
     if (enabled.size === 0) return;
+    if (performance.now() - measuredAt >= MEASURE_EVERY_MS) {
+      await clock.measure();
+      measuredAt = performance.now();
+    }
     const readable = await options.accounts();
     for (const account of readable) {
       if (enabled.has(account.accountSid)) await startDue(account);
@@ -95,7 +103,7 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
     const running = accounts.get(accountSid) ?? begin(accountSid);
     if (performance.now() < running.pausedUntil) return;
     if (now() - running.plannedAt >= BASE_EVERY_MS) {
-      await history.planSlices(planBase(accountSid, now()));
+      await history.planSlices(planBase(accountSid));
       running.plannedAt = now();
     }
     const all = [...accounts.values()].reduce((sum, { slices }) => sum + slices.size, ending.size);

@@ -21,18 +21,21 @@ export function kindOf({ key }: Pick<HistorySlice, 'key'>): SliceKind {
   return key === HEAD || key === RECENT || key === UNDATED ? key : 'days';
 }
 
-/** Plans the slices that every account has from the beginning. They are due at once. */
-export function planBase(accountSid: string, now: number): HistorySlice[] {
-  return [HEAD, RECENT].map((key, rank) => whole(accountSid, key, rank, now));
+/** What is planned is due at once, whatever the clocks say. */
+const AT_ONCE = new Date(0);
+
+/** Plans the slices that every account has from the beginning. */
+export function planBase(accountSid: string): HistorySlice[] {
+  return [HEAD, RECENT].map((key, rank) => whole(accountSid, key, rank));
 }
 
 /** Plans the slice of messages without a sent date. The days are read before it: by their counts, it is read in parts. */
-export function planUndated(accountSid: string, now: number): HistorySlice {
-  return whole(accountSid, UNDATED, 3, now);
+export function planUndated(accountSid: string): HistorySlice {
+  return whole(accountSid, UNDATED, 3);
 }
 
-function whole(accountSid: string, key: string, rank: number, now: number): HistorySlice {
-  return { accountSid, key, since: null, until: null, rank, dueAt: new Date(now) };
+function whole(accountSid: string, key: string, rank: number): HistorySlice {
+  return { accountSid, key, since: null, until: null, rank, dueAt: AT_ONCE };
 }
 
 export interface DayPlan {
@@ -76,7 +79,7 @@ export function planDays({ accountSid, existing, now, days, perDay }: DayPlan): 
       since: new Date(since * DAY_MS),
       until: new Date((until + 1) * DAY_MS - 1_000),
       rank: 2,
-      dueAt: new Date(now),
+      dueAt: AT_ONCE,
     })),
   );
 }

@@ -118,7 +118,7 @@ export async function readSlice(
     const existing = await history.slices(accountSid);
     const perDay = isWholeList && sweep.next === null ? 0 : densityOf(items);
     const days = planDays({ accountSid, existing, now: now(), days: keptDays(), perDay });
-    await history.planSlices([...days, planUndated(accountSid, now())]);
+    await history.planSlices([...days, planUndated(accountSid)]);
   }
 
   async function fetchPage(

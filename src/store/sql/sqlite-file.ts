@@ -1,5 +1,20 @@
-import { statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreUnavailableError } from '../store-errors.ts';
+
+/** Creates the folder of a file, and those above it, for its owner only. */
+export function makeFolderOf(file: string): void {
+  // Not `recursive`: under /proc and the like, which have no new folders, Node tries for ever.
+  const folder = dirname(file);
+  if (existsSync(folder)) return;
+  makeFolderOf(folder);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
 
 /** @throws {StoreUnavailableError} when a file of the database was deleted or replaced */
 export type CheckInPlace = () => void;

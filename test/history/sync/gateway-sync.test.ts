@@ -80,6 +80,23 @@ describe('a gateway that fills its copies', () => {
     await vi.waitFor(async () => expect(await texts()).toBeGreaterThan(50), WAIT);
   });
 
+  test('an account that is erased and enabled again at once is copied again', async () => {
+    const kit = await kitWithHistory();
+    const enable = async () => noErrors(await kit.admin(SET, { id: kit.id, policy: { enabled: true } }));
+    await enable();
+    await vi.waitFor(async () => expect((await kit.status()).state).toBe('CURRENT'), WAIT);
+    const erased = noErrors(
+      await kit.admin('mutation($id: ID!) { eraseHistory(credentialId: $id) { history { messages } } }', {
+        id: kit.id,
+      }),
+    );
+    expect(erased.data.eraseHistory.history.messages).toBe(0);
+    // Before the sync has looked at the policies.
+    await enable();
+    await vi.waitFor(async () => expect((await kit.status()).state).toBe('CURRENT'), WAIT);
+    expect((await kit.status()).messages).toBeGreaterThan(100);
+  });
+
   test('metrics show rows, lag and parts', async () => {
     const { createLazyMetrics } = await import('../../../src/telemetry/lazy-metrics.ts');
     const telemetry = createLazyMetrics();

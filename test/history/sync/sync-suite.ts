@@ -6,6 +6,7 @@ import type {
   MessageKey,
   SliceLease,
 } from '../../../src/history/history-store.ts';
+import { createSharedClock } from '../../../src/history/shared-clock.ts';
 import { type HistorySync, openHistorySync } from '../../../src/history/sync/history-sync.ts';
 import type { SyncAccount } from '../../../src/history/sync/slice-reader.ts';
 import { createLogger } from '../../../src/log.ts';
@@ -386,6 +387,39 @@ export function syncSuite(engine: TestHistory): void {
       expect(dated.length).toBeGreaterThan(20);
       expect(new Set(dated.map(withoutCut)).size).toBe(dated.length);
       expect(await stored(store, twilio.accountSid)).toEqual(await twilio.rows());
+    });
+
+    test('gateways whose clocks are wrong by an hour, in either direction, sync as the database’s clock says', async () => {
+      store = await engine.open(await engine.empty());
+      const twilio = upstream({ messages: 20 });
+      const { accountSid, account } = twilio;
+      twilio.sandbox.set({ retentionDays: 30 });
+      account.retention.days = 30;
+      await store.setPolicy(policyOf(accountSid));
+      const arrive = (minutesAgo: number) =>
+        twilio.apply({ kind: 'arrive', minutesAgo, isUndated: false, isDelivered: true });
+      for (const hours of [1, -1, 0]) {
+        for (const minutesAgo of [10, 30, 90, 3_000]) arrive(minutesAgo);
+        twilio.apply({ kind: 'delete', index: 1 });
+        const clock = createSharedClock(store, () => Date.now() + hours * 3_600_000);
+        const sync = openHistorySync({
+          history: store,
+          accounts: async () => [account],
+          log: quiet,
+          pollMs: 10,
+          partSize: 15,
+          clock,
+        });
+        open.add(sync);
+        await againAll(store, accountSid);
+        await settled(store, accountSid);
+        await close(sync);
+        expect(await stored(store, accountSid)).toEqual(await twilio.rows());
+        const { asOf } = await store.status(accountSid);
+        expect(Math.abs(Number(asOf) - Date.now())).toBeLessThan(600_000);
+        const head = (await store.slices(accountSid)).find(({ key }) => key === 'head');
+        expect(Number(head?.dueAt) - Date.now()).toBeLessThan(125_000);
+      }
     });
 
     test('when a gateway dies, the other one finishes', async () => {

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import type { HistoryStore } from '../../../src/history/history-store.ts';
 import { type HistorySync, openHistorySync } from '../../../src/history/sync/history-sync.ts';
 import { createLogger } from '../../../src/log.ts';
-import { StoreUnavailableError } from '../../../src/store/store-errors.ts';
+import { catchConnection } from '../../store/disk.ts';
 import { sqliteHistory } from '../stores.ts';
-import { policyOf, settled, stored, upstream } from './sync-suite.ts';
+import { againAll, policyOf, settled, stored, upstream } from './sync-suite.ts';
 
 const engine = sqliteHistory();
 const quiet = createLogger('silent', () => {});
@@ -13,7 +13,10 @@ let store: HistoryStore;
 let sync: HistorySync | undefined;
 let twilio: ReturnType<typeof upstream>;
 
+let connection: ReturnType<typeof catchConnection>;
+
 beforeEach(async () => {
+  connection = catchConnection();
   store = await engine.open(await engine.empty());
   twilio = upstream({ messages: 40 });
   await store.setPolicy(policyOf(twilio.accountSid));
@@ -37,18 +40,56 @@ async function becomesEqual(): Promise<void> {
 
 describe('a fault is said, claims nothing, and ends', () => {
   test('the disk is full', async () => {
-    let isFull = true;
-    start({
-      ...store,
-      savePage: async (page) => {
-        if (isFull) throw new StoreUnavailableError('the disk is full.');
-        return store.savePage(page);
-      },
-    });
+    const pages = Object.values(connection().prepare('pragma page_count').get() ?? {});
+    connection().exec(`pragma max_page_count = ${Number(pages[0]) + 4}`);
+    start();
     await vi.waitFor(async () => expect(await lastError()).toBe('The messages could not be saved.'), WAIT);
-    expect(await store.status(twilio.accountSid)).toMatchObject({ messages: 0, asOf: null, slicesDone: 0 });
-    isFull = false;
-    await store.reschedule(twilio.accountSid, ['head', 'recent'], { dueAt: new Date(0) });
+    // A page is saved whole, with its counts, or not at all.
+    const { messages, slicesDone, slicesTotal } = await store.status(twilio.accountSid);
+    expect(await stored(store, twilio.accountSid)).toHaveLength(messages);
+    const { total } = await store.stats({ accountSids: [twilio.accountSid], criteria: {}, dimensions: [] });
+    expect(total.messages).toBe(messages);
+    expect(slicesDone).toBeLessThan(slicesTotal);
+    connection().exec('pragma max_page_count = 1000000');
+    await becomesEqual();
+  });
+
+  test('Twilio rejects its own page tokens half-way', async () => {
+    twilio.sandbox.set({ pageTokenRefused: 1 });
+    start();
+    await vi.waitFor(
+      async () => expect(await lastError()).toBe('Twilio rejects its own page token (code 21481).'),
+      WAIT,
+    );
+    const { messages, asOf, slicesDone, slicesTotal } = await store.status(twilio.accountSid);
+    // First pages were saved, and nothing is said to be complete.
+    expect(messages).toBeGreaterThan(0);
+    expect(asOf).toBeNull();
+    expect(slicesDone).toBeLessThan(slicesTotal);
+    twilio.sandbox.set({ pageTokenRefused: 0 });
+    await becomesEqual();
+  });
+
+  test('the account loses its permission, and gets it again', async () => {
+    start();
+    await vi.waitFor(
+      async () => expect((await store.status(twilio.accountSid)).messages).toBeGreaterThan(0),
+      WAIT,
+    );
+    const { clientId, permissions } = twilio.sandbox.apps[0] ?? { clientId: '', permissions: [] };
+    twilio.sandbox.setPermissions(clientId, ['/twilio/iam/accounts/read']);
+    await againAll(store, twilio.accountSid);
+    await vi.waitFor(
+      async () => expect(await lastError()).toBe('The credential may not list messages (code 70051).'),
+      WAIT,
+    );
+    // What was copied stays; the account is left alone for 15 minutes.
+    expect((await store.status(twilio.accountSid)).messages).toBeGreaterThan(0);
+    const failed = (await store.slices(twilio.accountSid)).filter(({ failures }) => failures > 0);
+    expect(failed.every(({ dueAt }) => Number(dueAt) > Date.now() + 800_000)).toBe(true);
+    twilio.sandbox.setPermissions(clientId, permissions);
+    await sync?.close();
+    start();
     await becomesEqual();
   });
 

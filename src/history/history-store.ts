@@ -228,6 +228,8 @@ export interface HistorySlices {
 export interface HistoryQuery {
   readonly accountSids: readonly string[];
   readonly criteria: MessageCriteria;
+  /** The caller: where reads have to wait, callers take turns. */
+  readonly flow?: string | undefined;
 }
 
 /** The place of a message in the order of time and SID. */

@@ -1,5 +1,6 @@
 import { gatewayError } from '../errors/gateway-error.ts';
 import { StoreUnavailableError } from '../store/store-errors.ts';
+import type { HistoryQuery } from './history-store.ts';
 import type { HistoryMethod } from './worker-messages.ts';
 import type { Thread } from './worker-thread.ts';
 
@@ -24,27 +25,38 @@ export interface ReaderPoolOptions {
 }
 
 /**
- * Reads in several threads, one read at a time in each. The accounts take turns, and one account has at most all threads but
- * one: its slow reads do not block the reads of another.
+ * Reads in several threads, one read at a time in each. The accounts take turns, and within an account its callers. One account
+ * has at most all threads but one: its slow reads do not block the reads of another.
  */
 export function createReaderPool({ create, size, limitMs, waitMs = 10_000 }: ReaderPoolOptions): Thread {
   const threads: Thread[] = [];
   const idle: Thread[] = [];
-  /** Reads by account, in the order in which the accounts have their turns. */
-  const waiting = new Map<string, Waiting[]>();
+  /** Reads by account and caller, both in the order in which they have their turns. */
+  const waiting = new Map<string, Map<string, Waiting[]>>();
   const running = new Map<string, number>();
   let isClosed = false;
 
   function next(): Waiting | undefined {
-    for (const [account, reads] of waiting) {
+    for (const [account, flows] of waiting) {
       if (size > 1 && (running.get(account) ?? 0) >= size - 1) continue;
+      const read = nextOf(flows);
+      waiting.delete(account);
+      if (flows.size > 0) waiting.set(account, flows);
+      if (read) return read;
+    }
+    return undefined;
+  }
+
+  /** Takes the next read of an account. */
+  function nextOf(flows: Map<string, Waiting[]>): Waiting | undefined {
+    for (const [flow, reads] of flows) {
       // One that has waited too long is rejected, not begun: its request may have ended meanwhile.
       while (reads[0] && reads[0].until < performance.now()) {
         reads.shift()?.reject(gatewayError('HISTORY_TIMEOUT', waitMs));
       }
       const read = reads.shift();
-      waiting.delete(account);
-      if (reads.length > 0) waiting.set(account, reads);
+      flows.delete(flow);
+      if (reads.length > 0) flows.set(flow, reads);
       if (read) return read;
     }
     return undefined;
@@ -82,17 +94,19 @@ export function createReaderPool({ create, size, limitMs, waitMs = 10_000 }: Rea
         reject(new StoreUnavailableError('the history was closed.'));
         return promise;
       }
-      const account = accountOf(args);
+      const { account, flow } = turnOf(args);
       const read = { method, args, account, until: performance.now() + waitMs, resolve, reject };
-      const reads = waiting.get(account);
+      const flows = waiting.get(account) ?? new Map<string, Waiting[]>();
+      waiting.set(account, flows);
+      const reads = flows.get(flow);
       if (reads) reads.push(read);
-      else waiting.set(account, [read]);
+      else flows.set(flow, [read]);
       dispatch();
       return promise;
     },
     async close() {
       isClosed = true;
-      for (const { reject } of [...waiting.values()].flat()) {
+      for (const { reject } of [...waiting.values()].flatMap((flows) => [...flows.values()].flat())) {
         reject(new StoreUnavailableError('the history was closed.'));
       }
       waiting.clear();
@@ -101,11 +115,11 @@ export function createReaderPool({ create, size, limitMs, waitMs = 10_000 }: Rea
   };
 }
 
-/** The first account that a read names; empty for none. */
-function accountOf([first]: readonly unknown[]): string {
-  if (typeof first === 'string') return first;
-  const accounts = Array.isArray(first)
-    ? first
-    : (first as { accountSids?: unknown } | undefined)?.accountSids;
-  return Array.isArray(accounts) ? String(accounts[0] ?? '') : '';
+/** The first account that a read names, and its caller; empty for none. */
+function turnOf([first]: readonly unknown[]): { readonly account: string; readonly flow: string } {
+  if (typeof first === 'string') return { account: first, flow: '' };
+  const { accountSids, flow = '' } = (
+    Array.isArray(first) ? { accountSids: first } : (first ?? {})
+  ) as Partial<HistoryQuery>;
+  return { account: accountSids?.[0] ?? '', flow };
 }

@@ -311,7 +311,7 @@ class Changes {
     return removed;
   }
 
-  /** Whether a response that was on its way longer has an earlier status: Twilio's times have whole seconds. */
+  /** Whether an older response that arrived later has an earlier status: Twilio's times have whole seconds. */
   #isOvertaken(read: MessageRow, before: MessageRow): boolean {
     if (read.status === before.status || read.updated !== before.updated) return false;
     return isEarlier(this.#terms.textOf(read.status) ?? '', this.#terms.textOf(before.status) ?? '');

@@ -135,7 +135,7 @@ export function createMessageSource({
       readFrom(
         { kind: 'list', accounts, criteria, paging, options },
         {
-          copy: () => source.list(accounts, criteria, paging, orderOf(options)),
+          copy: () => source.list(accounts, criteria, paging, options),
           twilio: async () => {
             const readAt = new Date(now());
             const slice = await twilio.list(accounts, criteria, paging);
@@ -148,7 +148,7 @@ export function createMessageSource({
       readFrom(
         { kind: 'stats', accounts, criteria: request.criteria, paging: {}, options },
         {
-          copy: () => source.stats(accounts, request),
+          copy: () => source.stats(accounts, request, options),
           twilio: () => twilio.stats(accounts, request),
         },
       ),
@@ -156,7 +156,7 @@ export function createMessageSource({
       readFrom(
         { kind: 'threads', accounts, criteria, paging, options },
         {
-          copy: () => source.threads(accounts, criteria, paging),
+          copy: () => source.threads(accounts, criteria, paging, options),
           twilio: () => twilio.threads(accounts, criteria, paging),
         },
       ),

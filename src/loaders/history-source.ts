@@ -1,5 +1,5 @@
 import type { GatewayError } from '../errors/gateway-error.ts';
-import type { HistoryStore, MessageOrder, ThreadSummary } from '../history/history-store.ts';
+import type { HistoryStore, ThreadSummary } from '../history/history-store.ts';
 import { hashList } from '../pagination/cursor.ts';
 import type { MessageCriteria } from '../pagination/message-filter.ts';
 import { explainStoreError } from '../store/store-errors.ts';
@@ -13,6 +13,7 @@ import {
   type MessageSlice,
   type MessageStatistics,
   type Provenance,
+  type ReadOptions,
   type StatsRequest,
   type ThreadSlice,
   type UnavailableAccount,
@@ -26,13 +27,18 @@ export interface HistorySource {
     accounts: readonly AccountRead[],
     criteria: MessageCriteria,
     paging: Paging,
-    order: MessageOrder,
+    options: Pick<ReadOptions, 'order' | 'flow'>,
   ): Promise<MessageSlice>;
-  stats(accounts: readonly AccountRead[], request: StatsRequest): Promise<MessageStatistics>;
+  stats(
+    accounts: readonly AccountRead[],
+    request: StatsRequest,
+    options: Pick<ReadOptions, 'flow'>,
+  ): Promise<MessageStatistics>;
   threads(
     accounts: readonly AccountRead[],
     criteria: MessageCriteria,
     paging: Pick<Paging, 'first' | 'after'>,
+    options: Pick<ReadOptions, 'flow'>,
   ): Promise<ThreadSlice>;
   /** Null if no account has a copy. */
   summary(accounts: readonly AccountRead[], participant: string): Promise<ThreadSummary | null>;
@@ -79,8 +85,9 @@ export function createHistorySource(history: HistoryStore, inspect: InspectCopy)
   }
 
   return {
-    list: (accounts, criteria, paging, order) =>
+    list: (accounts, criteria, paging, { order: requested, flow }) =>
       explained(async () => {
+        const order = requested ?? 'NEWEST_FIRST';
         const { accountSids, provenance } = await open(accounts, criteria);
         const listHash = hashList(
           'history',
@@ -95,7 +102,7 @@ export function createHistorySource(history: HistoryStore, inspect: InspectCopy)
         const window = forward
           ? { limit: request.first, after: request.after ?? undefined }
           : { limit: request.last, before: request.before };
-        const query = { accountSids, criteria };
+        const query = { accountSids, criteria, flow };
         const { messages, more } = await history.list(query, { order, ...window });
         const cursorOf = (message: WireMessage | undefined) =>
           message ? encodeKeyCursor('HISTORY', listHash, keyOf(message)) : null;
@@ -112,19 +119,19 @@ export function createHistorySource(history: HistoryStore, inspect: InspectCopy)
         };
       }),
 
-    stats: (accounts, { criteria, ...request }) =>
+    stats: (accounts, { criteria, ...request }, { flow }) =>
       explained(async () => {
         const { accountSids, provenance } = await open(accounts, criteria);
-        const { since, until, ...found } = await history.stats({ accountSids, criteria, ...request });
+        const { since, until, ...found } = await history.stats({ accountSids, criteria, flow, ...request });
         return { ...found, coverage: { ...provenance, since, until } };
       }),
 
-    threads: (accounts, criteria, paging) =>
+    threads: (accounts, criteria, paging, { flow }) =>
       explained(async () => {
         const { accountSids, provenance } = await open(accounts, criteria);
         const listParts = [accounts.map(({ accountSid }) => accountSid), criteria];
         const page = readThreadPaging('HISTORY', paging, listParts);
-        const query = { accountSids, criteria };
+        const query = { accountSids, criteria, flow };
         const { threads, more } = await history.threads(query, page);
         const items = threads.map(({ key, summary }) => ({ key, participant: summary.participant, summary }));
         return {

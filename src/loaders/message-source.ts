@@ -85,6 +85,8 @@ export interface ReadOptions {
   readonly order?: MessageOrder | null | undefined;
   /** Where the request's reads are summed up. */
   readonly reads: ReadSummary;
+  /** The caller: reads of several callers take turns. */
+  readonly flow?: string | undefined;
 }
 
 /** Reads messages of one or more accounts, from Twilio or from the gateway's copy. */

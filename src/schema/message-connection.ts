@@ -103,7 +103,7 @@ export async function listMessages(
   { source, mask, scope }: Pick<GatewayContext, 'source' | 'mask' | 'scope'>,
   info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const options = { source: choice, order, reads: scope.reads };
+  const options = { source: choice, order, reads: scope.reads, flow: scope.flow };
   const reading = source.list(reads, filter ?? {}, openCursors(paging, mask), options);
   if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
     // The resolver of the account reports the error.

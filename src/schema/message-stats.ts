@@ -276,7 +276,7 @@ builder.queryField('messageStats', (t) =>
         interval: interval ?? undefined,
         timeZone: timeZone ?? undefined,
       };
-      const options = { source: choice, reads: scope.reads };
+      const options = { source: choice, reads: scope.reads, flow: scope.flow };
       return source.stats(selectAccounts(loaders, selection), request, options);
     },
   }),

@@ -257,7 +257,7 @@ builder.queryField('threads', (t) =>
       if (mask.policy.addresses === 'HIDDEN') throw gatewayError('FILTER_NOT_ALLOWED', 'threads');
       const reads = selectAccounts(loaders, selection);
       const accountSids = selection?.all ? null : reads.map(({ accountSid }) => accountSid);
-      const options = { source: choice, reads: scope.reads };
+      const options = { source: choice, reads: scope.reads, flow: scope.flow };
       const slice = await source.threads(reads, filter ?? {}, openCursors({ first, after }, mask), options);
       const toNode = ({ participant, summary }: ThreadItem): ThreadNode => ({
         __typename: 'Thread',

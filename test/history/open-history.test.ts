@@ -113,6 +113,30 @@ test('slow reads of one account leave a thread to the others, who take turns', a
   await pool.close();
 });
 
+test('callers of one account take turns: many slow reads of one do not delay another', async () => {
+  const begun: unknown[] = [];
+  const ends: (() => void)[] = [];
+  const create = (): Thread => ({
+    async call(_method, [query]) {
+      begun.push((query as { name: string }).name);
+      await new Promise<void>((resolve) => ends.push(resolve));
+    },
+    close: async () => {},
+  });
+  const pool = createReaderPool({ create, size: 2, limitMs: 1000 });
+  const read = (flow: string, name: string) =>
+    void pool.call('count', [{ accountSids: ['A'], flow, name }]).catch(() => {});
+  for (const name of ['a1', 'a2', 'a3', 'a4']) read('a', name);
+  for (const name of ['b1', 'b2']) read('b', name);
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 6; turn += 1) {
+    await settle();
+    ends[turn]?.();
+  }
+  expect(begun).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'a4']);
+  await pool.close();
+});
+
 test('a read that has waited too long is rejected, and never begins', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   try {

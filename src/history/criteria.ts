@@ -18,8 +18,8 @@ const DAY = 86_400;
 export const SENT_WITHIN = 40 * DAY;
 
 /**
- * The columns of which a filter names the accepted values. An index of each but the last serves lists in order; those of
- * `recipient` and `sender` hold the account's own addresses.
+ * The columns of which a filter names the accepted values. An index of each but the last three serves lists in order; those
+ * of `recipient` and `sender` hold the account's own addresses. Messages of the last three are found by the counts.
  */
 export const VALUE_COLUMNS = [
   'person',
@@ -34,6 +34,9 @@ export const VALUE_COLUMNS = [
 ] as const;
 
 export type ValueColumn = (typeof VALUE_COLUMNS)[number];
+
+/** Columns with few values: an index of one would list a large part of all messages, and take more room than it is worth. */
+const UNINDEXED: ReadonlySet<ValueColumn> = new Set(['country', 'channel', 'direction']);
 
 /** A filter in the terms of the tables. */
 export interface Conditions {
@@ -213,6 +216,6 @@ export function indexOf({ values, own }: Conditions): string | null {
 }
 
 /** The column by whose index a list is read. */
-function indexedColumn({ values }: Pick<Conditions, 'values'>): ValueColumn | undefined {
-  return VALUE_COLUMNS.find((one) => one !== 'direction' && values[one]);
+export function indexedColumn({ values }: Pick<Conditions, 'values'>): ValueColumn | undefined {
+  return VALUE_COLUMNS.find((one) => !UNINDEXED.has(one) && values[one]);
 }

@@ -34,6 +34,8 @@ export interface HistoryEngine {
   readonly now: RawBuilder<number>;
   /** Whether rows can be locked one by one; else a transaction has the whole database to itself. */
   readonly locksRows: boolean;
+  /** Whether a subquery of `from` can use the tables before it. */
+  readonly hasLateral: boolean;
   /** Whether `history_message.folded` is stored, because the engine searches it. */
   readonly storesFolded: boolean;
   /** Says what happened to the files at start; null if nothing did. */

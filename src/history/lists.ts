@@ -124,9 +124,12 @@ export async function listRows(
   async function readSpans(id: number, branch: Conditions, spans: readonly Span[]): Promise<MessageRow[]> {
     const values = sql.raw(spans.map(({ first, end }) => `(${first},${end})`).join());
     const table = engine.messagesBy(indexOf(branch));
-    const { rows } = await sql<MessageRow>`select ${columns('m')}
-      from (values ${values}) as p cross join ${table}
-      where m.date >= p.column1 and m.date < p.column2 and ${whereOf(id, branch)}
+    const where = sql`m.date >= p.column1 and m.date < p.column2 and ${whereOf(id, branch)}`;
+    // SQLite joins in the order that is written; PostgreSQL would read all messages and compare each with the spans.
+    const joined = engine.hasLateral
+      ? sql`cross join lateral (select * from ${table} where ${where} ${ordered('m', limit + 1)}) as m`
+      : sql`cross join ${table} where ${where}`;
+    const { rows } = await sql<MessageRow>`select ${columns('m')} from (values ${values}) as p ${joined}
       ${ordered('m', limit + 1)}`.execute(engine.reads);
     return rows;
   }
@@ -163,9 +166,11 @@ export async function listRows(
       const rows = await lookAhead(id);
       if (rows.length > limit) return rows;
     }
-    const counts = extra.length === 0 ? countsFor(conditions) : null;
-    if (counts) return readByCounts(id, counts);
     const narrow = await engine.narrow(id, conditions.needles);
+    // Where the engine searches texts itself, it finds those of few messages sooner.
+    const hasOwnWay = narrow !== null || (engine.storesFolded && conditions.needles.length > 0);
+    const counts = hasOwnWay ? null : countsFor(conditions);
+    if (counts) return readByCounts(id, counts);
     const branches = narrow ? [conditions] : branchesOf(conditions);
     return (await Promise.all(branches.map((branch) => readBranch(id, branch, narrow)))).flat();
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Conditions, isBounded, type ValueColumn, valueConditions } from './criteria.ts';
+import { type Conditions, indexedColumn, isBounded, type ValueColumn, valueConditions } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import { DAY, HOUR, ROLLUPS, type Rollup, type RollupTable } from './rollups.ts';
 
@@ -23,11 +23,10 @@ const DAYS_AT_ONCE = 60;
  * Chooses the counts that tell in which hours messages match; null where an index serves the list by itself. An index is of
  * one column: of messages that have two properties, it may list a million with the first one before it finds one with both.
  */
-export function countsFor({ values, own, party, hasMedia, needles }: Conditions): ListCounts | null {
+export function countsFor({ values, own, party, hasMedia }: Conditions): ListCounts | null {
   if (values.person || values.recipient || values.sender || own || party !== undefined) return null;
-  if (needles.length > 0) return null;
   const used = COUNTED.filter((column) => values[column] !== undefined);
-  const hasIndex = used.length < 2 && used[0] !== 'direction' && hasMedia !== true;
+  const hasIndex = used.length < 2 && indexedColumn({ values }) !== undefined && hasMedia !== true;
   if (used.length === 0 || hasIndex || used.some((column) => values[column]?.length === 0)) return null;
   const covers = ({ own: has }: Rollup, columns: readonly ValueColumn[]) =>
     (['channel', 'country', 'service'] as const).every(
@@ -43,7 +42,7 @@ export function countsFor({ values, own, party, hasMedia, needles }: Conditions)
 
 /**
  * Finds the hours, or the days where there are no counts by the hour, in which messages match, in the order of a list. Each
- * batch has about as many messages as are wanted; further conditions may leave fewer.
+ * batch has about as many messages as are wanted; further conditions may leave fewer, so that the next one has more.
  *
  * @param from where the list begins, in seconds; null for its beginning
  */
@@ -54,7 +53,8 @@ export async function* matchingSpans(
   conditions: Conditions,
   list: { readonly newestFirst: boolean; readonly from: number | null; readonly wanted: number },
 ): AsyncGenerator<readonly Span[]> {
-  const { newestFirst, wanted } = list;
+  const { newestFirst } = list;
+  let { wanted } = list;
   const direction = sql.raw(newestFirst ? 'desc' : 'asc');
 
   function whereOf(unit: number): Condition[] {
@@ -114,6 +114,7 @@ export async function* matchingSpans(
     for (let next = 0; next < periods.length; ) {
       const some = untilEnough(periods.slice(next), wanted);
       next += some.length;
+      wanted *= 2;
       yield spansOf(some.map(({ hour }) => ({ first: hour * HOUR, end: hour * HOUR + unit })));
     }
     if (days.length < DAYS_AT_ONCE && enough.length === days.length) return;

@@ -11,6 +11,8 @@ export interface HistoryDdl extends Ddl {
   /** Options of the table of messages and statements after it. */
   readonly messageOptions: string;
   readonly afterMessages: readonly string[];
+  /** Statements that make the index of texts smaller. */
+  readonly smallerTexts: readonly string[];
   /** Options of tables whose primary key is all they are read by. */
   readonly keyed: string;
 }
@@ -148,6 +150,12 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
       observed ${ddl.small},
       primary key (account, sid, seq)
     )${ddl.keyed}`,
+  ],
+  (ddl) => [
+    // The counts find the messages of a country or channel.
+    'drop index history_message_channel',
+    'drop index history_message_country',
+    ...ddl.smallerTexts,
   ],
 ];
 

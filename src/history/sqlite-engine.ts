@@ -27,6 +27,7 @@ export const SQLITE_HISTORY_DDL: HistoryDdl = {
   messageKey: 'unique (account, sid)',
   messageOptions: ' strict',
   afterMessages: ['create index history_message_created on history_message (account, created)'],
+  smallerTexts: [],
   keyed: ' strict, without rowid',
 };
 
@@ -96,6 +97,7 @@ export async function createSqliteHistoryEngine(
     // At every thousandth message: SQLite itself cannot be interrupted from here.
     inTime: (alias) => sql`(${sql.ref(`${alias}.id`)} & 1023 <> 0 or in_time())`,
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    hasLateral: false,
     locksRows: false,
     storesFolded: false,
     notice,

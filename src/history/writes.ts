@@ -294,7 +294,8 @@ class Changes {
     }
     this.#messages += inserted.length;
     await this.#engine.unindexTexts(this.#transaction, this.#account, dropped);
-    const written = [...inserted, ...updated];
+    // In the order of time, in which indexes are filled best: pages come newest first.
+    const written = [...inserted, ...updated].sort((a, b) => a.date - b.date);
     if (written.length > 0) {
       await this.#engine.insertAll(this.#transaction, 'history_message', written, this.#engine.replace);
     }

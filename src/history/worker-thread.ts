@@ -27,6 +27,11 @@ interface Pending {
 const GRACE_MS = 2_000;
 /** Short-lived objects, mostly of pages: a larger space would be filled before it is cleaned. */
 const YOUNG_MB = 8;
+/**
+ * A thread needs a tenth of this. Without a limit, it lets garbage of a hundred megabytes pile up. With PostgreSQL one thread
+ * has all reads side by side.
+ */
+const OLD_MB = { sqlite: 256, postgres: 512 };
 
 export interface ThreadOptions {
   /** Has to open the file before this thread. */
@@ -64,7 +69,10 @@ export function createThread(
     const started = new Worker(script, {
       execArgv: [],
       workerData: location,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_MB,
+        maxOldGenerationSizeMb: location.databaseUrl ? OLD_MB.postgres : OLD_MB.sqlite,
+      },
     });
     opened = Promise.withResolvers();
     started.on('message', (reply: Reply) => {

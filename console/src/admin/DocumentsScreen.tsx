@@ -19,11 +19,12 @@ import { useVersion } from './use-version.ts';
 type Document = NonNullable<DocumentsScreenQuery['response']['trustedDocuments']>[number];
 
 const SOURCES = [
+  ['CALLERS', 'All for callers'],
   ['PUBLISHED', 'Published here'],
   ['DOCUMENTS', 'From the setting DOCUMENTS'],
   ['GATEWAY', 'Shipped with the gateway'],
   ['CONSOLE', 'Of this console'],
-  ['ALL', 'All'],
+  ['ALL', 'All, those of this console too'],
 ] as const;
 type Source = (typeof SOURCES)[number][0];
 const nameOf = (source: string): string => SOURCES.find(([value]) => value === source)?.[1] ?? source;
@@ -90,8 +91,13 @@ function Content({ version, isPublishing, onPublish, onChange }: ContentProps) {
   } | null>(null);
   const all = trustedDocuments ?? [];
   const given = firstOf(fragment, 'source');
-  const source: Source = SOURCES.find(([value]) => value === given)?.[0] ?? 'ALL';
-  const shown = all.filter((document) => source === 'ALL' || document.source === source);
+  const source: Source = SOURCES.find(([value]) => value === given)?.[0] ?? 'CALLERS';
+  const shown = all.filter(
+    (document) =>
+      source === 'ALL' ||
+      document.source === source ||
+      (source === 'CALLERS' && document.source !== 'CONSOLE'),
+  );
   const close = () => setOpened(null);
   const nameOfKey = (id: string) => apiKeys?.find((key) => key.id === id)?.name ?? 'a revoked key';
   return (
@@ -101,7 +107,7 @@ function Content({ version, isPublishing, onPublish, onChange }: ContentProps) {
           label="Source"
           value={source}
           choices={SOURCES}
-          onChange={(value) => change({ source: value === 'ALL' ? null : value })}
+          onChange={(value) => change({ source: value === 'CALLERS' ? null : value })}
         />
       </div>
       {shown.length === 0 ? (

@@ -1,4 +1,5 @@
-import { graphql, useLazyLoadQuery } from 'react-relay';
+import { fetchQuery, graphql, useLazyLoadQuery } from 'react-relay';
+import type { IEnvironment } from 'relay-runtime';
 import type { FiguresQuery } from '#relay/FiguresQuery';
 import type { Filter } from '../filters/filter.ts';
 import { Load } from '../ui/Load.tsx';
@@ -12,6 +13,47 @@ import { Tiles } from './Tiles.tsx';
 import { Volume } from './Volume.tsx';
 import type { View } from './view.ts';
 
+const FIGURES = graphql`
+  query FiguresQuery(
+    $in: AccountSelection
+    $filter: MessageFilter
+    $withFailures: Boolean!
+    $interval: StatsInterval
+    $timeZone: TimeZone
+  ) {
+    volume: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME], interval: $interval, timeZone: $timeZone) {
+      total {
+        messages
+        ...Tiles_measures
+      }
+      coverage {
+        source
+        since
+        scanLimitReached
+        unavailable {
+          accountSid
+          code
+          message
+        }
+        ...Coverage_coverage
+      }
+      ...Volume_stats
+    }
+    failures: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME, ERROR_CODE]) @include(if: $withFailures) {
+      ...FailureCodes_stats
+    }
+  }
+`;
+
+const variablesOf = ({ args, filter, interval, zone }: View): FiguresQuery['variables'] =>
+  ({ ...args, withFailures: hasFailures(filter), interval, timeZone: zone }) as never;
+
+/** Begins to read the figures of a view, beside what the screen waits for before it shows them. */
+export function startFigures(environment: IEnvironment, view: View): void {
+  // The figures show the error.
+  fetchQuery<FiguresQuery>(environment, FIGURES, variablesOf(view)).subscribe({ error: () => {} });
+}
+
 interface FiguresProps {
   readonly view: View;
   readonly attempt: number;
@@ -23,47 +65,11 @@ interface FiguresProps {
  * filter, so that they count the same messages also where the scan limit ends them.
  */
 export function Figures({ view, attempt, onChange }: FiguresProps) {
-  const { args, filter, interval, zone } = view;
-  const { volume, failures } = useLazyLoadQuery<FiguresQuery>(
-    graphql`
-      query FiguresQuery(
-        $in: AccountSelection
-        $filter: MessageFilter
-        $withFailures: Boolean!
-        $interval: StatsInterval
-        $timeZone: TimeZone
-      ) {
-        volume: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME], interval: $interval, timeZone: $timeZone) {
-          total {
-            messages
-            ...Tiles_measures
-          }
-          coverage {
-            source
-            since
-            scanLimitReached
-            unavailable {
-              accountSid
-              code
-              message
-            }
-            ...Coverage_coverage
-          }
-          ...Volume_stats
-        }
-        failures: messageStats(in: $in, filter: $filter, groupBy: [OUTCOME, ERROR_CODE]) @include(if: $withFailures) {
-          ...FailureCodes_stats
-        }
-      }
-    `,
-    {
-      ...args,
-      withFailures: hasFailures(filter),
-      interval,
-      timeZone: zone,
-    } as never,
-    { fetchPolicy: 'store-and-network', fetchKey: attempt },
-  );
+  const { filter } = view;
+  const { volume, failures } = useLazyLoadQuery<FiguresQuery>(FIGURES, variablesOf(view), {
+    fetchPolicy: 'store-and-network',
+    fetchKey: attempt,
+  });
   if (!volume) return null;
   const { total, coverage } = volume;
   return (

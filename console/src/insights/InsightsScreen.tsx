@@ -1,4 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
+import { useRelayEnvironment } from 'react-relay';
 import { FilterBar } from '../filters/FilterBar.tsx';
 import { type Filter, toArguments } from '../filters/filter.ts';
 import { useFilter } from '../filters/use-filter.ts';
@@ -8,7 +9,7 @@ import { useZone } from '../time/zone.ts';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Load } from '../ui/Load.tsx';
 import { Page } from '../ui/Page.tsx';
-import { Figures } from './Figures.tsx';
+import { Figures, startFigures } from './Figures.tsx';
 import './insights.css';
 import { messagesOf } from './links.ts';
 import type { View } from './view.ts';
@@ -17,8 +18,16 @@ import { NoCredential, Welcome } from './Welcome.tsx';
 
 /** `/`: how messages fare, in numbers, and where to look when they do not arrive. */
 export default function InsightsScreen() {
-  const [filter] = useFilter();
+  const [filter, changeFilter] = useFilter();
+  const environment = useRelayEnvironment();
+  const zone = useZone();
   const [now, setNow] = useState(Date.now);
+  const view = useMemo((): View => {
+    const span = spanOf(filter.range, now);
+    return { filter, args: toArguments(filter, now), span, interval: intervalOf(span), zone, now };
+  }, [filter, now, zone]);
+  // Once: the content below waits for the caller's credentials first.
+  useState(() => startFigures(environment, view));
   const refresh = () => setNow(Date.now());
   useCommands([{ name: 'Refresh the insights', icon: 'refresh', run: refresh }]);
   return (
@@ -35,24 +44,25 @@ export default function InsightsScreen() {
         </>
       }
     >
-      <Load>{() => <Content now={now} onRefresh={refresh} />}</Load>
+      <Load>{() => <Content view={view} onFilter={changeFilter} onRefresh={refresh} />}</Load>
     </Page>
   );
 }
 
-function Content({ now, onRefresh }: { readonly now: number; readonly onRefresh: () => void }) {
-  const [filter, changeFilter] = useFilter();
-  const zone = useZone();
+interface ContentProps {
+  readonly view: View;
+  readonly onFilter: (change: Partial<Filter>) => void;
+  readonly onRefresh: () => void;
+}
+
+function Content({ view, onFilter, onRefresh }: ContentProps) {
+  const { filter } = view;
   const { credentials } = useViewer();
-  const view = useMemo((): View => {
-    const span = spanOf(filter.range, now);
-    return { filter, args: toArguments(filter, now), span, interval: intervalOf(span), zone, now };
-  }, [filter, now, zone]);
   // The old figures stay until the new ones are there.
   const shown = useDeferredValue(view);
   const change = (changes: Partial<Filter>) => {
     onRefresh();
-    changeFilter(changes);
+    onFilter(changes);
   };
   if (credentials.length === 0) return <NoCredential />;
   const isOld = shown !== view;

@@ -2,11 +2,13 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type ComponentType,
   type KeyboardEvent,
+  memo,
   type ReactNode,
   type RefObject,
   useEffect,
   useId,
   useLayoutEffect,
+  useRef,
 } from 'react';
 import { remOf } from '../ui/rem.ts';
 import type { TableColumn } from './column.ts';
@@ -126,6 +128,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     event.preventDefault();
   };
 
+  const handlers = useRef({ onPosition, onOpen });
+  handlers.current = { onPosition, onOpen };
+
   const template = columns.map(({ width }) => width).join(' ');
   const current =
     position && rows[position.index] !== undefined ? `${id}-${position.index}-${position.column}` : undefined;
@@ -153,41 +158,20 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
-          const isCurrent = position?.index === item.index;
           return (
-            <div
+            <TableRow
               key={item.key}
-              role="row"
-              aria-rowindex={item.index + 2}
-              aria-selected={openKey === keyOf(row)}
-              className={`table-row${isCurrent ? ' current' : ''}`}
-              style={{ transform: `translateY(${item.start}px)`, height: item.size }}
-              onClick={(event) => {
-                const cell =
-                  event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
-                onPosition({ index: item.index, column: cell?.dataset.column ?? columns[0]?.key ?? '' });
-                // A selection of text does not count as a click.
-                if (getSelection()?.isCollapsed !== false) onOpen(row);
-              }}
-            >
-              <RowContent
-                row={row}
-                columns={columns}
-                cell={(column, content) => (
-                  <div
-                    key={column.key}
-                    id={`${id}-${item.index}-${column.key}`}
-                    role="gridcell"
-                    data-column={column.key}
-                    className={`table-cell cell-${column.key}${column.isNumber ? ' number' : ''}${
-                      isCurrent && position?.column === column.key ? ' current' : ''
-                    }`}
-                  >
-                    {content}
-                  </div>
-                )}
-              />
-            </div>
+              id={`${id}-${item.index}`}
+              row={row}
+              index={item.index}
+              start={item.start}
+              size={item.size}
+              columns={columns}
+              currentColumn={position?.index === item.index ? position.column : null}
+              isOpen={openKey === keyOf(row)}
+              RowContent={RowContent}
+              handlers={handlers}
+            />
           );
         })}
       </div>
@@ -195,3 +179,58 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     </div>
   );
 }
+
+interface TableRowProps<Row> {
+  readonly id: string;
+  readonly row: Row;
+  readonly index: number;
+  /** The place of the row in the table, in pixels. */
+  readonly start: number;
+  readonly size: number;
+  readonly columns: readonly TableColumn[];
+  /** Null for another row than the current one. */
+  readonly currentColumn: string | null;
+  readonly isOpen: boolean;
+  readonly RowContent: ComponentType<RowProps<Row>>;
+  /** The same object for all renders. */
+  readonly handlers: RefObject<Pick<VirtualTableProps<Row>, 'onPosition' | 'onOpen'>>;
+}
+
+/** One row. Those that stay in view are not rendered again while the table scrolls. */
+const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
+  const { id, row, index, start, size, columns, currentColumn, isOpen, RowContent, handlers } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isOpen}
+      className={`table-row${currentColumn === null ? '' : ' current'}`}
+      style={{ transform: `translateY(${start}px)`, height: size }}
+      onClick={(event) => {
+        const cell =
+          event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null;
+        handlers.current.onPosition({ index, column: cell?.dataset.column ?? columns[0]?.key ?? '' });
+        // A selection of text does not count as a click.
+        if (getSelection()?.isCollapsed !== false) handlers.current.onOpen(row);
+      }}
+    >
+      <RowContent
+        row={row}
+        columns={columns}
+        cell={(column, content) => (
+          <div
+            key={column.key}
+            id={`${id}-${column.key}`}
+            role="gridcell"
+            data-column={column.key}
+            className={`table-cell cell-${column.key}${column.isNumber ? ' number' : ''}${
+              currentColumn === column.key ? ' current' : ''
+            }`}
+          >
+            {content}
+          </div>
+        )}
+      />
+    </div>
+  );
+}) as <Row>(props: TableRowProps<Row>) => ReactNode;

@@ -41,6 +41,8 @@ export interface KitOptions {
   /** The upstream server. @default a new sandbox */
   over?: Sandbox;
   telemetry?: Telemetry;
+  /** Where Twilio is. @default the addresses of the real one, of which nothing is called */
+  urls?: GatewayOptions['urls'];
 }
 
 /** Settings for tests: short timeouts, no cache, and no memory of failures. */
@@ -80,7 +82,10 @@ export function createKit(options: KitOptions = {}) {
   });
   const gateway = createGateway({
     config: { ...DEFAULTS, ...options.config },
-    urls: { apiUrl: new URL('https://api.twilio.com'), oauthUrl: new URL('https://oauth.twilio.com') },
+    urls: options.urls ?? {
+      apiUrl: new URL('https://api.twilio.com'),
+      oauthUrl: new URL('https://oauth.twilio.com'),
+    },
     store: options.store ?? createFixedStore([...sandbox.apps]),
     history: options.history,
     console: options.console ?? null,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Cores } from '../../bench/harness/machine.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { openBrowser } from '../../test/console/browser.ts';
+import { openBrowser } from '../../test/console/chromium.ts';
 import { quantile } from '../load/statistics.ts';
 import type { Options } from '../options.ts';
 import { ROOT, startGateway, startProgram } from '../processes.ts';

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
-import { watch } from '../../test/console/complaints.ts';
+import { watch } from '../../test/console/chromium.ts';
 
 /** A window with a profile of its own, so that nothing is cached. */
 export interface Window {

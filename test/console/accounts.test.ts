@@ -1,22 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkPage } from './axe.ts';
-import { openBrowser } from './browser.ts';
+import { checkPage, WINDOWS } from './axe.ts';
+import { useBrowser } from './chromium.ts';
+import { type Console, openConsole, openSignedIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, openConsole, openTab } from './tabs.ts';
-import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
+const browser = useBrowser();
 let gateway: Console;
 let admin: string;
 let reader: string;
 beforeAll(async () => {
-  browser = await openBrowser();
   gateway = await openConsole({
-    hasCopy: true,
+    history: 'copied',
     plant(sandbox) {
       for (let index = 0; index < 55; index += 1) sandbox.addAccount({ friendlyName: `Branch ${index}` });
       sandbox.addAccount({ friendlyName: 'Evil \u202Eknab\u202C <b>branch</b>' });
@@ -25,11 +23,10 @@ beforeAll(async () => {
       sandbox.setPermissions(second?.clientId ?? '', kept);
     },
   });
-  admin = await gateway.key({}, 'ADMIN');
-  reader = await gateway.key();
+  admin = (await gateway.addKey('ADMIN')).token;
+  reader = (await gateway.addKey()).token;
 }, 300_000);
 afterAll(async () => {
-  await browser?.close();
   await gateway?.close();
 });
 
@@ -38,7 +35,7 @@ const row = (page: Page, name: string) =>
 
 describe('the accounts', () => {
   test('are listed with what opens them, page by page', async () => {
-    const { page } = await openTab(browser, gateway, reader, '/accounts');
+    const page = await openSignedIn(browser(), gateway, reader, '/accounts');
     await page.locator('.account').first().waitFor();
     expect(await page.getByRole('status').filter({ hasText: 'accounts' }).textContent()).toMatch(
       /^\d+\+ accounts/,
@@ -57,7 +54,7 @@ describe('the accounts', () => {
   });
 
   test('show their usage of a period', async () => {
-    const { page } = await openTab(browser, gateway, reader, '/accounts');
+    const page = await openSignedIn(browser(), gateway, reader, '/accounts');
     const usage = row(page, 'Northwind').locator('.account-usage');
     await usage.getByText('messages').waitFor();
     await page.getByLabel('Usage of').selectOption('All time');
@@ -76,7 +73,7 @@ describe('the accounts', () => {
   });
 
   test('say which permission is missing, and how to grant it', async () => {
-    const { page } = await openTab(browser, gateway, reader, '/accounts');
+    const page = await openSignedIn(browser(), gateway, reader, '/accounts');
     const lending = row(page, 'Northwind Lending');
     await lending.getByText('lacks 2 permissions').waitFor();
     expect(await lending.textContent()).toContain('Usage not permitted');
@@ -95,7 +92,7 @@ describe('the accounts', () => {
   });
 
   test('lead to their messages, threads and insights', async () => {
-    const { page } = await openTab(browser, gateway, reader, '/accounts#zone=Asia/Kolkata');
+    const page = await openSignedIn(browser(), gateway, reader, '/accounts#zone=Asia/Kolkata');
     const { sid } = gateway.sandbox.accounts.active;
     const links = row(page, 'Northwind Lending').getByRole('navigation').getByRole('link');
     await links.first().waitFor();
@@ -110,18 +107,28 @@ describe('the accounts', () => {
 });
 
 test('a link to an unknown account says so; a key without credentials has a way forward', async () => {
-  const { page } = await openTab(browser, gateway, reader, `/accounts#open=AC${'0'.repeat(32)}&period=never`);
+  const page = await openSignedIn(
+    browser(),
+    gateway,
+    reader,
+    `/accounts#open=AC${'0'.repeat(32)}&period=never`,
+  );
   await page.getByText('is not among the accounts that were read so far').waitFor();
   await page.getByRole('button', { name: 'Show more accounts' }).click();
   await page.getByText('None of your credentials can see the account of this link.').waitFor();
   await page.getByRole('button', { name: 'Close' }).click();
   expect(page.url()).not.toContain('open=');
-  const none = await openTab(browser, gateway, await gateway.key({}, 'READER', []), '/accounts');
-  await none.page.getByText('Ask an administrator to give your key one.').waitFor();
+  const none = await openSignedIn(
+    browser(),
+    gateway,
+    (await gateway.addKey('READER', { credentialIds: [] })).token,
+    '/accounts',
+  );
+  await none.getByText('Ask an administrator to give your key one.').waitFor();
 });
 
 test('works by keyboard alone', async () => {
-  const { page } = await openTab(browser, gateway, admin, '/threads');
+  const page = await openSignedIn(browser(), gateway, admin, '/threads');
   await page.locator('.thread-row').first().waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('a');
@@ -135,7 +142,7 @@ test('works by keyboard alone', async () => {
 });
 
 test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
-  const { page } = await openTab(browser, gateway, admin, '/accounts', { scheme, width });
+  const page = await openSignedIn(browser(), gateway, admin, '/accounts', { scheme, width });
   for (const name of ['Northwind', 'Northwind Lending']) {
     await row(page, name).getByRole('button', { name, exact: true }).click();
     await page.locator('.account-details .account-permissions').waitFor();

@@ -1,16 +1,22 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createToken, hashToken } from '../../src/auth/api-token.ts';
-import { SHOW_ALL } from '../../src/policy/field-policy.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkScreen } from './axe.ts';
-import { openBrowser } from './browser.ts';
-import { openWindow } from './window.ts';
+import { openTab, type TabOptions, tabTo, useBrowser } from './chromium.ts';
+import { type ConsoleOptions, openConsole } from './gateway.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-}, 400_000);
-afterAll(() => browser?.close());
+const browser = useBrowser();
+
+/** A gateway that needs no key, with one credential in the settings, an app that is none yet, and a tab. */
+async function open(options: ConsoleOptions = {}, tab: TabOptions = {}) {
+  const gateway = await openConsole({ messages: 20, credentials: [1], needsKey: false, ...options });
+  onTestFinished(gateway.close);
+  const { sandbox } = gateway;
+  const app = sandbox.addApp({ accountSid: sandbox.accounts.parent.sid });
+  // Some steps expect the status 401, and some that the gateway is away.
+  const expected = /the server responded with a status of|net::ERR_FAILED/;
+  const page = await openTab(browser(), 'about:blank', { expected, ...tab });
+  return { ...gateway, app, page };
+}
 
 const press = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true }).click();
 const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
@@ -23,7 +29,7 @@ async function type(form: Locator, fields: Readonly<Record<string, string>>): Pr
 
 describe('an administrator', () => {
   test('adds, reviews, renames, rotates, checks and removes a credential', { timeout: 90_000 }, async () => {
-    const { page, app, url, store, sandbox, lines } = await openWindow(browser, 1280);
+    const { page, app, url, store, sandbox, lines } = await open();
     await page.goto(`${url}/admin`);
     await page.waitForURL(`${url}/admin/credentials`);
     const fixed = card(page, 'sandbox-subaccount');
@@ -90,7 +96,7 @@ describe('an administrator', () => {
   });
 
   test('creates keys, closes the gateway, signs in, and revokes', { timeout: 90_000 }, async () => {
-    const { page, url, store } = await openWindow(browser, 1280);
+    const { page, url, store } = await open();
     await page.goto(`${url}/admin/keys`);
     await says(page, 'There is no API key yet');
     await checkScreen(page, 'no keys');
@@ -145,7 +151,7 @@ describe('an administrator', () => {
   });
 
   test('connects an organization app by consent at Twilio', { timeout: 90_000 }, async () => {
-    const { sandbox, page, url } = await openWindow(browser, 1280);
+    const { sandbox, page, url } = await open();
     const app = sandbox.addOrganizationApp({
       accountSid: sandbox.accounts.parent.sid,
       redirectUris: [`${url}/oauth/callback`],
@@ -176,7 +182,7 @@ describe('an administrator', () => {
   test('keeps a copy of a history, pauses it, and erases it by typing its name', {
     timeout: 90_000,
   }, async () => {
-    const { page, url } = await openWindow(browser, 1280, 'light', { withHistory: true });
+    const { page, url } = await open({ history: 'synced' });
     await page.goto(`${url}/admin/history`);
     const copy = card(page, 'sandbox-subaccount');
     await says(copy, 'Off');
@@ -206,7 +212,7 @@ describe('an administrator', () => {
   });
 
   test('publishes and retires documents, and reads the audit', { timeout: 90_000 }, async () => {
-    const { page, url, store } = await openWindow(browser, 1280);
+    const { page, url, addKey } = await open();
     await page.goto(`${url}/admin/documents`);
     await says(page, 'ExportMessages');
     await checkScreen(page, 'documents');
@@ -225,14 +231,7 @@ describe('an administrator', () => {
     await checkScreen(page, 'a document');
     await press(dialog(page, 'WhoAmI'), 'Close');
     // For chosen callers only.
-    await store.addApiKey({
-      name: 'wallboard',
-      role: 'READER',
-      tokenHash: hashToken(createToken()),
-      credentialIds: [],
-      dateExpires: null,
-      fieldPolicy: SHOW_ALL,
-    });
+    await addKey('READER', { name: 'wallboard' });
     await page.reload();
     await press(page, 'Publish a document');
     await type(form, { Document: 'query Wall { viewer { role } }' });
@@ -266,27 +265,10 @@ describe('an administrator', () => {
   });
 });
 
-/** Presses Tab until the element with this name has the focus, which must be visible. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    await page.keyboard.press('Tab');
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!(element instanceof HTMLElement)) return null;
-      const label = (element as HTMLInputElement).labels?.[0] ?? element;
-      return { name: label.textContent?.trim() ?? '', outline: getComputedStyle(element).outlineStyle };
-    });
-    if (focus?.name !== name) continue;
-    expect(focus.outline).toBe('solid');
-    return;
-  }
-  throw new Error(`Tab does not lead to "${name}" at ${page.url()}`);
-}
-
 test('all of it works with the keyboard alone, in a narrow window and in dark', {
   timeout: 90_000,
 }, async () => {
-  const { page, app, url, store } = await openWindow(browser, 360, 'dark');
+  const { page, app, url, store } = await open({}, { width: 360, scheme: 'dark' });
   await page.goto(`${url}/admin/credentials`);
   await card(page, 'sandbox-subaccount').waitFor();
   await tabTo(page, 'Add a credential');
@@ -327,22 +309,12 @@ test('all of it works with the keyboard alone, in a narrow window and in dark', 
 test('a reader sees why the administration is not for them, and reads nothing of it', {
   timeout: 60_000,
 }, async () => {
-  const { page, url, store, window } = await openWindow(browser, 1280);
-  const keys = [createToken(), createToken()] as const;
-  for (const [index, role] of (['ADMIN', 'READER'] as const).entries()) {
-    const tokenHash = hashToken(keys[index] ?? '');
-    await store.addApiKey({
-      name: `a ${role}`,
-      role,
-      tokenHash,
-      credentialIds: [],
-      dateExpires: null,
-      fieldPolicy: SHOW_ALL,
-    });
-  }
+  const { page, url, addKey } = await open();
+  await addKey('ADMIN');
+  const { token } = await addKey('READER');
   // The fragment holds the place, and never reaches the gateway.
   await page.goto(`${url}/login?next=/admin/keys#zone=Asia/Kolkata`);
-  await page.getByLabel('API key').fill(keys[1]);
+  await page.getByLabel('API key').fill(token);
   await press(page, 'Sign in');
   await says(page, 'This is for administrators');
   expect(page.url()).toBe(`${url}/admin/keys#zone=Asia/Kolkata`);
@@ -355,7 +327,7 @@ test('a reader sees why the administration is not for them, and reads nothing of
   await checkScreen(page, 'for administrators');
   expect(await page.getByRole('link', { name: 'Admin', exact: true }).count()).toBe(0);
   expect(await page.content()).not.toMatch(/sandbox-subaccount|a ADMIN/);
-  const cookies = await window.cookies();
+  const cookies = await page.context().cookies();
   expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
     { name: 'tgw_session', httpOnly: true, sameSite: 'Lax' },
   ]);
@@ -367,7 +339,7 @@ test('a reader sees why the administration is not for them, and reads nothing of
 test('a gateway that is away, and one that fails, are states with a way forward', {
   timeout: 60_000,
 }, async () => {
-  const { page, url } = await openWindow(browser, 1280);
+  const { page, url } = await open();
   await page.goto(`${url}/admin/credentials`);
   await card(page, 'sandbox-subaccount').waitFor();
   await page.route('**/graphql', (route) => route.abort());

@@ -1,66 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createToken, hashToken } from '../../src/auth/api-token.ts';
-import { generateEncryptionKey, parseEncryptionKeys } from '../../src/config/encryption-keys.ts';
-import { openStore } from '../../src/open-store.ts';
-import { type FieldPolicy, SHOW_ALL } from '../../src/policy/field-policy.ts';
-import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { createCachedStore } from '../../src/store/cached-store.ts';
-import { createCipher } from '../../src/store/cipher.ts';
-import { withSettings } from '../../src/store/settings-store.ts';
-import { createKit, type KitOptions } from '../kit.ts';
-import { ADMIN_KEY } from '../sign-in/kit.ts';
-import { checkPage } from './axe.ts';
-import { BUILD, openTab, serve, useBrowser } from './chromium.ts';
+import { checkPage, WINDOWS } from './axe.ts';
+import { openTab, useBrowser } from './chromium.ts';
+import { type ConsoleOptions, openConsole, signIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
-import { WINDOWS } from './windows.ts';
 
 const TIMEOUT = 90_000;
 const browser = useBrowser();
 
 /** A gateway that needs no key, where everyone is ADMIN. */
-async function open(options: KitOptions = {}) {
-  const kit = createKit({ sandbox: { messages: 400 }, console: BUILD, ...options });
-  return { kit, url: await serve(kit) };
-}
+const open = (options: ConsoleOptions = {}) => openWithKeys({ messages: 400, needsKey: false, ...options });
 
-/** A gateway with keys, and credentials of the sandbox unless there shall be none. */
-async function openWithKeys({ isEmpty = false } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'gateway-insights-'));
-  const encryptionKeys = parseEncryptionKeys(generateEncryptionKey());
-  const cipher = createCipher(encryptionKeys);
-  const over = createSandbox({ messages: 300 });
-  const stored = await createCachedStore(await openStore({ file: join(folder, 'gateway.db'), cipher }), {
-    cipher,
-  });
-  const store = withSettings(stored, isEmpty ? [] : over.apps.slice(0, 2));
-  onTestFinished(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const kit = createKit({ over, store, console: BUILD, config: { adminKey: ADMIN_KEY, encryptionKeys } });
-  const url = await serve(kit);
-  const addKey = async (
-    role: 'READER' | 'ADMIN',
-    { fieldPolicy, all = true }: { fieldPolicy?: Partial<FieldPolicy>; all?: boolean } = {},
-  ) => {
-    const token = createToken();
-    const credentialIds = all ? (await store.list()).map(({ id }) => id) : [];
-    const key = { name: `a ${role}`, role, tokenHash: hashToken(token), credentialIds, dateExpires: null };
-    const { id } = await store.addApiKey({ ...key, fieldPolicy: { ...SHOW_ALL, ...fieldPolicy } });
-    return { id, token };
-  };
-  return { kit, store, url, addKey };
-}
-
-/** Signs in on the gateway's page, which leads to the insights. */
-async function signIn(page: Page, url: string, token: string): Promise<void> {
-  await page.goto(`${url}/login?next=/`);
-  await page.getByLabel('API key').fill(token);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+async function openWithKeys(options: ConsoleOptions = {}) {
+  const gateway = await openConsole({ messages: 300, ...options });
+  onTestFinished(gateway.close);
+  return gateway;
 }
 
 const tiles = (page: Page) => page.getByRole('region', { name: 'Key figures' });
@@ -69,7 +23,7 @@ describe('what was counted', () => {
   test(
     'at the scan limit says so, shades what was not counted, and offers the part that was',
     async () => {
-      const { url } = await open({ sandbox: { messages: 2_000 }, config: { scanBudget: 300 } });
+      const { url } = await open({ messages: 2_000, config: { scanBudget: 300 } });
       const page = await openTab(browser(), `${url}/#range=400d&zone=UTC`);
       await page.getByText('Not complete').waitFor();
       const notice = page.getByText(/Reading stopped at the scan limit, after \d+ messages of Twilio/);
@@ -98,12 +52,12 @@ describe('what was counted', () => {
   test(
     'without an account that cannot be read names it, and counts the others',
     async () => {
-      const { kit, url } = await open();
-      const [, subaccount] = kit.sandbox.apps;
-      kit.sandbox.setPermissions(subaccount?.clientId ?? '', []);
+      const { sandbox, url } = await open();
+      const [, subaccount] = sandbox.apps;
+      sandbox.setPermissions(subaccount?.clientId ?? '', []);
       const page = await openTab(browser(), `${url}/#range=90d`);
       await page.getByText('One account could not be read; this is without it.').waitFor();
-      await page.getByText(kit.sandbox.accounts.active.sid).waitFor();
+      await page.getByText(sandbox.accounts.active.sid).waitFor();
       await page.getByText('Not complete').waitFor();
       await tiles(page).getByRole('link').first().waitFor();
     },
@@ -166,7 +120,7 @@ describe('while something is in the way', () => {
   test(
     'a gateway that cannot be reached, and one that is throttled, say so and go on',
     async () => {
-      const { kit, url } = await open();
+      const { sandbox, url } = await open();
       const page = await openTab(browser(), `${url}/#range=90d`, { expected: /^Failed to load resource/ });
       await tiles(page).waitFor();
       await page.context().setOffline(true);
@@ -176,10 +130,10 @@ describe('while something is in the way', () => {
       await page.context().setOffline(false);
       await tiles(page).waitFor();
 
-      kit.sandbox.set({ fail429: 1, retryAfterSeconds: 1 });
+      sandbox.set({ fail429: 1, retryAfterSeconds: 1 });
       await page.getByRole('button', { name: 'Refresh', exact: true }).click();
       await page.getByRole('heading', { name: 'Too many requests at the moment' }).waitFor();
-      kit.sandbox.set({ fail429: 0 });
+      sandbox.set({ fail429: 0 });
       await tiles(page).waitFor();
     },
     TIMEOUT,
@@ -188,24 +142,24 @@ describe('while something is in the way', () => {
   test(
     'a session that ends keeps its place until someone has signed in',
     async () => {
-      const { store, url, addKey } = await openWithKeys();
-      const first = await addKey('ADMIN');
+      const gateway = await openWithKeys();
+      const first = await gateway.addKey('ADMIN');
       const page = await openTab(browser(), 'about:blank', { expected: /status of 401/ });
-      await signIn(page, url, first.token);
+      await signIn(page, gateway, first.token);
       await tiles(page).waitFor();
       // A page of its own: a change of the fragment alone would not wait for the network.
       await page.goto('about:blank');
-      await page.goto(`${url}/#range=90d`);
+      await page.goto(`${gateway.url}/#range=90d`);
       await page.getByRole('heading', { name: 'Top senders' }).waitFor();
       // What is still being read would find the end of the session, too.
       await page.waitForLoadState('networkidle');
-      const second = await addKey('ADMIN');
-      await store.revokeApiKey(first.id);
+      const second = await gateway.addKey('ADMIN');
+      await gateway.store.revokeApiKey(first.id);
       await page.getByRole('button', { name: 'Refresh', exact: true }).click();
       await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
       await tiles(page).waitFor();
       const other = await page.context().newPage();
-      await signIn(other, url, second.token);
+      await signIn(other, gateway, second.token);
       await tiles(other).waitFor();
       await page.bringToFront();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -224,16 +178,16 @@ describe('field policies', () => {
   ] as const)(
     'a reader whose policy says %s sees senders accordingly, and no number in full',
     async (addresses, note, shown) => {
-      const { url, addKey } = await openWithKeys();
-      const { token } = await addKey('READER', { fieldPolicy: { addresses } });
+      const gateway = await openWithKeys();
+      const { token } = await gateway.addKey('READER', { fieldPolicy: { addresses } });
       const page = await openTab(browser(), 'about:blank');
       const bodies: string[] = [];
       page.on('response', async (response) => {
         if (response.url().endsWith('/graphql')) bodies.push(await response.text().catch(() => ''));
       });
-      await signIn(page, url, token);
+      await signIn(page, gateway, token);
       await tiles(page).waitFor();
-      await page.goto(`${url}/#range=90d`);
+      await page.goto(`${gateway.url}/#range=90d`);
       const senders = page.getByRole('region', { name: 'Top senders', exact: true });
       await senders.getByText(note).waitFor();
       expect(await senders.getByRole('link').count()).toBe(0);
@@ -249,16 +203,16 @@ describe('field policies', () => {
   test(
     'without a credential an ADMIN is led to adding one, and others learn whom to ask',
     async () => {
-      const { url, addKey } = await openWithKeys({ isEmpty: true });
+      const gateway = await openWithKeys({ credentials: [] });
       const page = await openTab(browser(), 'about:blank');
-      await signIn(page, url, (await addKey('ADMIN')).token);
+      await signIn(page, gateway, (await gateway.addKey('ADMIN')).token);
       await page.getByRole('heading', { name: 'Connect a Twilio account' }).waitFor();
       const add = page.getByRole('link', { name: 'Add a credential' });
       expect(await add.getAttribute('href')).toBe('/admin/credentials');
       await checkPage(page, 'an ADMIN without a credential');
 
-      const reader = await openTab(browser(), 'about:blank', { colorScheme: 'dark' });
-      await signIn(reader, url, (await addKey('READER', { all: false })).token);
+      const reader = await openTab(browser(), 'about:blank', { scheme: 'dark' });
+      await signIn(reader, gateway, (await gateway.addKey('READER', { credentialIds: [] })).token);
       await reader.getByRole('heading', { name: 'Your key opens no account yet' }).waitFor();
       await reader.getByText('Ask an administrator of this gateway to give “a READER” access').waitFor();
       expect(await reader.getByRole('link', { name: 'Add a credential' }).count()).toBe(0);
@@ -306,11 +260,11 @@ describe('field policies', () => {
 
 test.each(WINDOWS)(
   'axe finds nothing, in %s at %i px',
-  async (colorScheme, width) => {
-    const { url } = await open({ sandbox: { messages: 4_000 } });
+  async (scheme, width) => {
+    const { url } = await open({ messages: 4_000 });
     const page = await openTab(browser(), `${url}/#range=90d`, {
-      colorScheme,
-      viewport: { width, height: 800 },
+      scheme,
+      width,
     });
     await page.getByRole('heading', { name: 'Top senders' }).waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();

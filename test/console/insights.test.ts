@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { rfc2822 } from '../../src/sandbox/dates.ts';
-import { createKit, type Kit, noErrors } from '../kit.ts';
-import { createSyncedKit } from '../reads/copy.ts';
-import { BUILD, openTab, serve, tabTo, useBrowser } from './chromium.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { fragmentOf, openTab, tabTo, useBrowser } from './chromium.ts';
+import { type Console, openConsole } from './gateway.ts';
 
 const TIMEOUT = 90_000;
 const DAY_MS = 86_400_000;
@@ -13,14 +13,12 @@ const browser = useBrowser();
 const SOURCES = ['HISTORY', 'TWILIO'] as const;
 type Source = (typeof SOURCES)[number];
 
-/** A gateway with the copy of its history, or without any, after `prepare` has changed the sandbox. */
-async function open(source: Source, prepare: (kit: Kit) => void = () => {}, messages = 400) {
-  const over = createKit({ sandbox: { messages } }).sandbox;
-  prepare({ sandbox: over } as Kit);
-  const options = { over, console: BUILD };
-  const kit =
-    source === 'HISTORY' ? await createSyncedKit({}, { subaccount: true, ...options }) : createKit(options);
-  return { kit, url: await serve(kit) };
+/** A gateway with the copy of its history, or without any, over a sandbox that `plant` has filled. */
+async function open(source: Source, plant: (sandbox: Sandbox) => void = () => {}, messages = 400) {
+  const history = source === 'HISTORY' ? 'copied' : undefined;
+  const gateway = await openConsole({ messages, plant, needsKey: false, ...(history && { history }) });
+  onTestFinished(gateway.close);
+  return gateway;
 }
 
 /** The totals of the chart's table, row by row. */
@@ -35,13 +33,11 @@ async function readTable(page: Page): Promise<number[]> {
 }
 
 /** When the messages of the list were created, from an instant to right before another one. */
-async function readList(kit: Kit, source: Source, since: DateTime, end: DateTime): Promise<number[]> {
+async function readList(gateway: Console, source: Source, since: DateTime, end: DateTime): Promise<number[]> {
   const dateCreated = { since: secondsOf(since), until: secondsOf(end.minus({ seconds: 1 })) };
-  const { data } = noErrors(
-    await kit.query(
-      'query($filter: MessageFilter, $source: MessageSource) { messages(in: { all: true }, filter: $filter, source: $source, first: 1000) { totalCount nodes { dateCreated } pageInfo { hasNextPage } } }',
-      { filter: { dateCreated }, source },
-    ),
+  const { data } = await gateway.query(
+    'query($filter: MessageFilter, $source: MessageSource) { messages(in: { all: true }, filter: $filter, source: $source, first: 1000) { totalCount nodes { dateCreated } pageInfo { hasNextPage } } }',
+    { filter: { dateCreated }, source },
   );
   const { nodes, totalCount, pageInfo } = data.messages;
   expect(pageInfo.hasNextPage).toBe(false);
@@ -57,7 +53,6 @@ function lastDayOf(hours: number): DateTime {
 }
 
 const secondsOf = (time: DateTime) => `${new Date(time.toMillis()).toISOString().slice(0, 19)}Z`;
-const fragmentOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
 describe.each(SOURCES)('an engineer, reading from %s', (source) => {
   const spike = new Date(Date.now() - 10 * DAY_MS);
@@ -66,7 +61,7 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
   test(
     'drags across a spike of failures, clicks 30003, and sees these messages',
     async () => {
-      const { kit, url } = await open(source, ({ sandbox }) => {
+      const { lines, url } = await open(source, (sandbox) => {
         for (let minute = 0; minute < 40; minute += 1) {
           const at = rfc2822(spike.getTime() / 1_000 + minute * 60);
           const failed = { status: 'undelivered', error_code: 30003, to: '+12125550123' };
@@ -129,7 +124,7 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
         .toContain(String(expected));
       await page.goBack();
       await expect.poll(() => fragmentOf(page).get('range')).toBe('30d');
-      expect(kit.lines.join('\n')).not.toMatch(/5550\d{3}/);
+      expect(lines.join('\n')).not.toMatch(/5550\d{3}/);
     },
     TIMEOUT,
   );
@@ -179,9 +174,9 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
           day: lastDayOf(25).minus({ days: 14 }).setZone('Asia/Kolkata', { keepLocalTime: true }),
         },
       ];
-      const { kit, url } = await open(
+      const gateway = await open(
         source,
-        ({ sandbox }) => {
+        (sandbox) => {
           for (const { day, hours } of cases) {
             // At each half hour, and right before each full one, of the day and of the hours beside it.
             for (let minute = -90; minute < hours * 60 + 90; minute += 30) {
@@ -194,17 +189,17 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
         },
         100,
       );
-      const page = await openTab(browser(), `${url}/#range=1h`);
+      const page = await openTab(browser(), `${gateway.url}/#range=1h`);
       const show = async (since: DateTime, until: DateTime, zone: string, count: number) => {
         const range = `${secondsOf(since)}..${secondsOf(until.minus({ seconds: 1 }))}`;
-        await page.goto(`${url}/#range=${range}&zone=${zone}`);
+        await page.goto(`${gateway.url}/#range=${range}&zone=${zone}`);
         await page.locator('.insights[aria-busy="false"]').waitFor();
         await expect.poll(() => readTable(page).then((rows) => rows.length)).toBe(count);
         return readTable(page);
       };
       for (const { zone, hours, day } of cases) {
         const first = day.minus({ days: 4 });
-        const list = await readList(kit, source, first, day.plus({ days: 5 }));
+        const list = await readList(gateway, source, first, day.plus({ days: 5 }));
         const countOf = (since: DateTime, end: DateTime) =>
           list.filter((at) => at >= since.toMillis() && at < end.toMillis()).length;
         const week = await show(first, day.plus({ days: 5 }), zone, 9);
@@ -216,7 +211,7 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
         const sum = rows.reduce((all, total) => all + total, 0);
         expect(sum).toBeGreaterThan(hours * 2);
         expect(sum).toBe(week[4]);
-        expect(sum).toBe((await readList(kit, source, day, day.plus({ days: 1 }))).length);
+        expect(sum).toBe((await readList(gateway, source, day, day.plus({ days: 1 }))).length);
 
         // The list says the same number.
         await page.getByRole('link', { name: 'Messages', exact: true }).last().click();

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { createSyncedKit } from '../reads/copy.ts';
-import { BUILD, openTab, serve, type TabOptions, useBrowser } from './chromium.ts';
+import { openTab, type TabOptions, useBrowser } from './chromium.ts';
+import { BUILD, serve } from './gateway.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -3,7 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
 import { createCopyKit, createSyncedKit, sync } from '../reads/copy.ts';
-import { BUILD, openTab, serve, type TabOptions, useBrowser } from './chromium.ts';
+import { openTab, type TabOptions, useBrowser } from './chromium.ts';
+import { BUILD, serve } from './gateway.ts';
 import { plant } from './messages-kit.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

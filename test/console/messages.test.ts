@@ -1,22 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createKit, type Kit } from '../kit.ts';
-import { checkPage } from './axe.ts';
-import { openBrowser } from './browser.ts';
-import {
-  BUILD,
-  clipboard,
-  fragmentOf,
-  openPage,
-  openWindow,
-  plant,
-  runCurl,
-  serveConsole,
-} from './messages-kit.ts';
+import { checkPage, WINDOWS } from './axe.ts';
+import { clipboard, fragmentOf, openTab, type TabOptions, useBrowser } from './chromium.ts';
+import { BUILD, type Console, openConsole } from './gateway.ts';
+import { plant, runCurl } from './messages-kit.ts';
 import { shoot } from './screenshot.ts';
-import { WINDOWS } from './windows.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -30,16 +20,14 @@ const HOSTILE = {
   emoji: '👩‍👩‍👧‍👦'.repeat(145),
 };
 
-let browser: Browser;
-let kit: Kit;
-let served: Awaited<ReturnType<typeof serveConsole>>;
+const browser = useBrowser();
+let gateway: Console;
 let spikeSids: string[];
 let hostileSids: string[];
 beforeAll(async () => {
-  browser = await openBrowser();
-  kit = createKit({ console: BUILD, sandbox: { messages: 1_500 } });
+  gateway = await openConsole({ messages: 1_500, needsKey: false });
   spikeSids = Array.from({ length: 30 }, (_, index) =>
-    plant(kit.sandbox, SPIKE + index * 60_000, {
+    plant(gateway.sandbox, SPIKE + index * 60_000, {
       status: 'undelivered',
       error_code: 30003,
       to: '+12125550123',
@@ -48,18 +36,19 @@ beforeAll(async () => {
     }),
   );
   hostileSids = Object.values(HOSTILE).map((body, index) =>
-    plant(kit.sandbox, SPIKE - 20 * DAY + index * 60_000, { body, to: '+12125550177', from: '+13125550102' }),
+    plant(gateway.sandbox, SPIKE - 20 * DAY + index * 60_000, {
+      body,
+      to: '+12125550177',
+      from: '+13125550102',
+    }),
   );
-  served = await serveConsole(kit);
 }, 400_000);
 afterAll(async () => {
-  await browser?.close();
-  await served?.stop();
-  await kit?.gateway.close();
+  await gateway?.close();
 });
 
-const open = async (hash = '', options?: Parameters<typeof openWindow>[1]) =>
-  openPage(await openWindow(browser, options), `${served.url}/messages${hash}`);
+const open = (hash = '', options?: TabOptions) =>
+  openTab(browser(), `${gateway.url}/messages${hash}`, options);
 const rows = (page: Page) => page.locator('.table-body [role=row]');
 const summary = (page: Page) => page.locator('.list-summary [role=status]');
 const has = (page: Page, text: string | RegExp) =>
@@ -116,12 +105,11 @@ test('GraphiQL opens with the query of the screen, and leaves nothing of it in t
   const graphiql = await popup;
   await graphiql.getByRole('tab', { name: 'Messages' }).first().waitFor();
   await graphiql.getByText('+12125550123').first().waitFor();
-  expect(graphiql.url()).toBe(`${served.url}/graphql`);
+  expect(graphiql.url()).toBe(`${gateway.url}/graphql`);
 });
 
 test('reload, back and a new tab restore filters, zone, columns and the open message', async () => {
-  const context = await openWindow(browser);
-  const page = await openPage(context, `${served.url}/messages#range=30d&zone=Asia/Kolkata`);
+  const page = await open('#range=30d&zone=Asia/Kolkata');
   await ready(page);
   await page.keyboard.press('/');
   await page.keyboard.type('+1 212 555 0123');
@@ -148,7 +136,8 @@ test('reload, back and a new tab restore filters, zone, columns and the open mes
   await page.reload();
   await page.locator('.timeline').waitFor();
   expect(await shown(page)).toEqual(before);
-  const other = await openPage(context, page.url());
+  const other = await page.context().newPage();
+  await other.goto(page.url());
   await other.locator('.timeline').waitFor();
   expect(await shown(other)).toEqual(before);
   await page.getByRole('link', { name: 'Open on a page of its own' }).click();
@@ -165,7 +154,7 @@ describe('a hostile text', () => {
     const page = await open(`#range=${since}Z..${until}Z&with=+12125550177`);
     await has(page, '4 messages');
     for (const [index, sid] of hostileSids.entries()) {
-      await page.goto(`${served.url}/messages/${kit.sandbox.accounts.parent.sid}/${sid}`);
+      await page.goto(`${gateway.url}/messages/${gateway.sandbox.accounts.parent.sid}/${sid}`);
       const body = page.getByRole('region', { name: 'Text' }).locator('bdi');
       const text = Object.values(HOSTILE)[index] ?? '';
       await expect.poll(() => body.textContent()).toBe(text.replace('\u202E', 'U+202E'));
@@ -177,8 +166,7 @@ describe('a hostile text', () => {
 });
 
 test('a fragment that was edited by hand shows a state with a way forward', async () => {
-  const context = await openWindow(browser, { expected: /status of 4\d\d/ });
-  const page = await context.newPage();
+  const page = await openTab(browser(), 'about:blank', { expected: /status of 4\d\d/ });
   for (const hash of [
     '#%',
     '#range=soon&status=nonsense&zone=Mars/Olympus&cols=x&panel=..%2F..',
@@ -190,7 +178,7 @@ test('a fragment that was edited by hand shows a state with a way forward', asyn
     '#__proto__=1&constructor=2&range=2099-01-01T00:00:00Z..',
   ]) {
     await page.goto('about:blank');
-    await page.goto(`${served.url}/messages${hash}`);
+    await page.goto(`${gateway.url}/messages${hash}`);
     await page.getByRole('heading', { level: 1, name: 'Messages' }).waitFor();
     await page.locator('.table-body [role=row], .state button, .state a').first().waitFor();
     await page.getByRole('combobox', { name: /Filter by/ }).waitFor();
@@ -198,28 +186,28 @@ test('a fragment that was edited by hand shows a state with a way forward', asyn
 });
 
 test('an unknown message, account and screen each say so', async () => {
-  const context = await openWindow(browser, { expected: /status of 4\d\d/ });
-  const { parent } = kit.sandbox.accounts;
-  const page = await openPage(context, `${served.url}/messages/${parent.sid}/SM${'0'.repeat(32)}`);
+  const { parent } = gateway.sandbox.accounts;
+  const address = `${gateway.url}/messages/${parent.sid}/SM${'0'.repeat(32)}`;
+  const page = await openTab(browser(), address, { expected: /status of 4\d\d/ });
   await page.getByText('This message is gone').waitFor();
-  await page.goto(`${served.url}/messages/AC${'0'.repeat(32)}/SM${'0'.repeat(32)}`);
+  await page.goto(`${gateway.url}/messages/AC${'0'.repeat(32)}/SM${'0'.repeat(32)}`);
   await page.getByText('There is no credential for this').waitFor();
-  await page.goto(`${served.url}/messages/nonsense/nonsense`);
+  await page.goto(`${gateway.url}/messages/nonsense/nonsense`);
   await page.getByText('Something in the address is not valid').waitFor();
-  await page.goto(`${served.url}/messages/any/${spikeSids[0]}`);
+  await page.goto(`${gateway.url}/messages/any/${spikeSids[0]}`);
   await page.getByText('Why it failed').waitFor();
   expect(page.url()).toContain(`/messages/${parent.sid}/`);
-  await page.goto(`${served.url}/messages/a/b/c`);
+  await page.goto(`${gateway.url}/messages/a/b/c`);
   await page.getByText('There is no screen at this address').waitFor();
 });
 
 test('a gateway that stops is a state; the page goes on when it is back', async () => {
   const page = await open('#range=30d', { expected: /ERR_CONNECTION_REFUSED|status of/ });
   await ready(page);
-  await served.stop();
+  await gateway.stop();
   await page.keyboard.press('r');
   await page.getByText('The gateway does not respond').first().waitFor();
-  await served.restart();
+  await gateway.restart();
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).last().click();
   await rows(page).first().waitFor();
 });
@@ -294,11 +282,11 @@ describe.each(WINDOWS)('%s, %i px wide, axe finds nothing wrong with', (scheme, 
     await page.locator('.timeline').waitFor();
     await checkPage(page, 'panel');
     await shoot(page, 'messages with a message');
-    await page.goto(`${served.url}/messages/${kit.sandbox.accounts.parent.sid}/${spikeSids[0]}`);
+    await page.goto(`${gateway.url}/messages/${gateway.sandbox.accounts.parent.sid}/${spikeSids[0]}`);
     await page.locator('.timeline').waitFor();
     await checkPage(page, 'message');
     await shoot(page, 'a message');
-    await page.goto(`${served.url}/messages#status=read&error=30003&range=1h`);
+    await page.goto(`${gateway.url}/messages#status=read&error=30003&range=1h`);
     await page.getByText('No message matches').waitFor();
     await checkPage(page, 'empty');
     await shoot(page, 'messages without a match');
@@ -328,7 +316,7 @@ test('the sizes are within their budgets', () => {
 });
 
 test('after all this, the log of requests has no phone number', () => {
-  const log = kit.lines.join('\n');
-  expect(kit.lines.length).toBeGreaterThan(50);
+  const log = gateway.lines.join('\n');
+  expect(gateway.lines.length).toBeGreaterThan(50);
   expect(log).not.toMatch(/\+\d{6,}|%2B\d{6,}|2125550123/);
 });

@@ -1,30 +1,26 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { checkPage } from './axe.ts';
-import { openBrowser } from './browser.ts';
+import { checkPage, WINDOWS } from './axe.ts';
+import { useBrowser } from './chromium.ts';
+import { type Console, openConsole, openSignedIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, openConsole, openTab } from './tabs.ts';
 import { PERSON, plantConversation } from './thread-data.ts';
-import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
 
-let browser: Browser;
+const browser = useBrowser();
 let gateway: Console;
 let key: string;
 beforeAll(async () => {
-  browser = await openBrowser();
-  gateway = await openConsole({ hasCopy: true, plant: plantConversation, messages: 150 });
-  key = await gateway.key();
+  gateway = await openConsole({ history: 'copied', plant: plantConversation, messages: 150 });
+  key = (await gateway.addKey()).token;
 }, 300_000);
 afterAll(async () => {
-  await browser?.close();
   await gateway?.close();
 });
 
 test('with a copy of the history, all threads are listed by last activity, and a thread is summed up', async () => {
-  const { page } = await openTab(browser, gateway, key, '/threads');
+  const page = await openSignedIn(browser(), gateway, key, '/threads');
   const rows = page.locator('.thread-row');
   await rows.first().waitFor();
   const { data } = await gateway.query(
@@ -58,7 +54,7 @@ test('with a copy of the history, all threads are listed by last activity, and a
 });
 
 test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
-  const { page } = await openTab(browser, gateway, key, '/threads', { scheme, width });
+  const page = await openSignedIn(browser(), gateway, key, '/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
   await checkPage(page, 'threads');
   await shoot(page, 'threads');

@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FieldPolicy } from '../../src/policy/field-policy.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Canaries, findCanaries } from '../policy/canaries.ts';
-import { openBrowser } from './browser.ts';
-import { type Console, openConsole, openTab } from './tabs.ts';
+import { clipboard, openTab, record, useBrowser } from './chromium.ts';
+import { type Console, openConsole, signIn } from './gateway.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 90_000 });
 
 const canaries = { bodies: new Set<string>(), numbers: new Set<string>() } satisfies Canaries;
-let browser: Browser;
+const browser = useBrowser();
 let gateway: Console;
 beforeAll(async () => {
-  browser = await openBrowser();
-  gateway = await openConsole({ messages: 0, credentials: 1, plant });
+  gateway = await openConsole({ messages: 0, credentials: [0], plant });
 }, 300_000);
 afterAll(async () => {
-  await browser?.close();
   await gateway?.close();
 });
 
@@ -43,8 +41,10 @@ function plant(sandbox: Sandbox): void {
 
 /** Does what the screens offer, and returns everything that came of it. */
 async function walk(policy: Partial<FieldPolicy>) {
-  const key = await gateway.key(policy);
-  const { page, received } = await openTab(browser, gateway, key, '/threads');
+  const key = (await gateway.addKey('READER', { fieldPolicy: policy })).token;
+  const page = await openTab(browser(), 'about:blank', { expected: /status of/ });
+  const received = record(page);
+  await signIn(page, gateway, key, '/threads');
   const seen: string[] = [];
   const look = async (screen: Page = page) => {
     seen.push(await screen.content(), screen.url(), await screen.title());
@@ -70,7 +70,7 @@ async function walk(policy: Partial<FieldPolicy>) {
       for (const press of ['c', 'y']) {
         await page.keyboard.press(press);
         await page.locator('.announcement:not(:empty)').waitFor();
-        seen.push(await page.evaluate(() => navigator.clipboard.readText()));
+        seen.push(await clipboard(page));
       }
       for (const format of ['CSV', 'NDJSON']) {
         const downloading = page.waitForEvent('download');
@@ -107,12 +107,12 @@ test('a reviewer finds nothing more than the policy of the key', async () => {
   expect(open.rows).toBe(3);
   const all = canaries.bodies.size + canaries.numbers.size;
   expect(findCanaries(open.seen, canaries).size).toBe(all);
-  expect(findCanaries(open.received.join('\n'), canaries).size).toBe(all);
+  expect(findCanaries((await open.received()).join('\n'), canaries).size).toBe(all);
   for (const addresses of ['LAST_FOUR', 'PSEUDONYM'] as const) {
     const { seen, received, rows, page } = await walk({ bodies: 'HIDDEN', addresses, media: 'HIDDEN' });
     expect(rows).toBe(3);
     expect([...findCanaries(seen, canaries)]).toEqual([]);
-    expect([...findCanaries(received.join('\n'), canaries)]).toEqual([]);
+    expect([...findCanaries((await received()).join('\n'), canaries)]).toEqual([]);
     expect(seen).toContain('Your field policy hides the texts of messages.');
     expect(seen).toContain('Your field policy hides media.');
     expect(seen).toMatch(addresses === 'LAST_FOUR' ? /…\d{4}/ : /~[\w-]{16}/);
@@ -123,13 +123,15 @@ test('a reviewer finds nothing more than the policy of the key', async () => {
 });
 
 test('a key that hides addresses has no threads, and is told why', async () => {
-  const key = await gateway.key({ addresses: 'HIDDEN' });
+  const key = (await gateway.addKey('READER', { fieldPolicy: { addresses: 'HIDDEN' } })).token;
   const { data } = await gateway.query('{ thread(with: "+16282000000", in: { all: true }) { id } }');
-  const { page, received } = await openTab(browser, gateway, key, '/threads');
+  const page = await openTab(browser(), 'about:blank', { expected: /status of/ });
+  const received = record(page);
+  await signIn(page, gateway, key, '/threads');
   await page.getByText('Your field policy hides addresses').waitFor();
   await page.goto(`${gateway.url}/threads/${data.thread.id}`);
   await page.getByText('Your field policy hides addresses').waitFor();
-  expect(findCanaries(received.join('\n'), { ...canaries, bodies: new Set() }).size).toBe(0);
+  expect(findCanaries((await received()).join('\n'), { ...canaries, bodies: new Set() }).size).toBe(0);
 });
 
 test('the log has no number of a person, and no text', () => {

@@ -1,23 +1,21 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkPage } from './axe.ts';
-import { openBrowser } from './browser.ts';
+import { checkPage, WINDOWS } from './axe.ts';
+import { clipboard, type TabOptions, useBrowser } from './chromium.ts';
+import { type Console, openConsole, openSignedIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
-import { type Console, openConsole, openTab } from './tabs.ts';
 import { DAY_MS, HOSTILE, PERSON, plantConversation, plantTalker, START, TALKER } from './thread-data.ts';
-import { WINDOWS } from './windows.ts';
 
 // A browser on a machine that others use, too.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Whose texts are hostile. */
 const STRANGER = '+12125550179';
-let browser: Browser;
+const browser = useBrowser();
 let gateway: Console;
 let key: string;
 beforeAll(async () => {
-  browser = await openBrowser();
   gateway = await openConsole({
     plant(sandbox) {
       plantTalker(sandbox, 230);
@@ -27,14 +25,13 @@ beforeAll(async () => {
       }
     },
   });
-  key = await gateway.key();
+  key = (await gateway.addKey()).token;
 }, 300_000);
 afterAll(async () => {
-  await browser?.close();
   await gateway?.close();
 });
 
-const open = (path: string, options = {}) => openTab(browser, gateway, key, path, options);
+const open = (path: string, options: TabOptions = {}) => openSignedIn(browser(), gateway, key, path, options);
 const pathOf = (page: Page) => new URL(page.url()).pathname;
 
 async function threadOf(person: string): Promise<string> {
@@ -62,7 +59,7 @@ const dateIn = (zone: string, time: number) =>
 
 describe('an agent', () => {
   test('enters a number and reads one thread across directions, channels and accounts', async () => {
-    const { page } = await open('/threads');
+    const page = await open('/threads');
     await page.getByText('This gateway keeps no copy of the messages yet').waitFor();
     const input = page.getByLabel('Phone number or channel address');
     await input.fill('(415) 555 0125');
@@ -97,7 +94,7 @@ describe('an agent', () => {
   });
 
   test('sees the pictures of a message, and other files as links', async () => {
-    const { page } = await open(await threadOf(PERSON));
+    const page = await open(await threadOf(PERSON));
     await ready(page);
     const files = page.locator('.media-strip a');
     await page.locator('.media-strip').scrollIntoViewIfNeeded();
@@ -115,7 +112,7 @@ describe('an agent', () => {
 
   test('reads times in the chosen zone; a link, reload and Back keep it', async () => {
     const thread = await threadOf(PERSON);
-    const { page, context } = await open(`${thread}#zone=Asia/Kolkata`);
+    const page = await open(`${thread}#zone=Asia/Kolkata`);
     await ready(page);
     const first = page.locator('.thread-message').first().locator('time');
     expect(await first.textContent()).toBe('17:30');
@@ -127,14 +124,14 @@ describe('an agent', () => {
     await page.reload();
     await ready(page);
     expect(await first.textContent()).toBe('17:30');
-    const other = await context.newPage();
+    const other = await page.context().newPage();
     await other.goto(page.url());
     await ready(other);
     expect(await conversation(other)).toEqual(await conversation(page));
   });
 
   test('reads older messages without losing the place, and jumps to a day', async () => {
-    const { page } = await open(await threadOf(TALKER));
+    const page = await open(await threadOf(TALKER));
     await ready(page);
     const scroller = page.locator('.conversation');
     await message(page, 'Number 230').waitFor();
@@ -187,7 +184,7 @@ describe('an agent', () => {
       gateway.sandbox.addMessage('parent', { to: person, from: '+12125550100', body, ...more });
     for (let index = 0; index < 30; index += 1) add(`Before ${index}`);
     const queued = add('On its way', { status: 'queued', date_sent: null });
-    const { page } = await open('/threads');
+    const page = await open('/threads');
     await page.clock.install();
     await page.goto(`${gateway.url}${await threadOf(person)}`);
     await ready(page);
@@ -211,7 +208,7 @@ describe('an agent', () => {
   });
 
   test('works by keyboard alone, and takes a thread along', async () => {
-    const { page } = await open('/threads');
+    const page = await open('/threads');
     await page.locator('.thread-row').first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type(PERSON);
@@ -224,11 +221,10 @@ describe('an agent', () => {
     await page.keyboard.press('k');
     expect(await focused()).toContain('STOP');
     await page.keyboard.press('c');
-    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-    await expect.poll(clipboard).toMatch(/^SM[0-9a-f]{32}$/);
-    const sid = await clipboard();
+    await expect.poll(() => clipboard(page)).toMatch(/^SM[0-9a-f]{32}$/);
+    const sid = await clipboard(page);
     await page.keyboard.press('y');
-    await expect.poll(clipboard).toBe(page.url());
+    await expect.poll(() => clipboard(page)).toBe(page.url());
     const downloading = page.waitForEvent('download');
     await page.keyboard.press('e');
     const file = readFileSync(await (await downloading).path(), 'utf8');
@@ -248,8 +244,8 @@ describe('an agent', () => {
 });
 
 test('a message leads to the thread of its person, also where the number is masked', async () => {
-  const masked = await gateway.key({ addresses: 'LAST_FOUR' });
-  const { page } = await openTab(browser, gateway, masked, '/messages');
+  const masked = (await gateway.addKey('READER', { fieldPolicy: { addresses: 'LAST_FOUR' } })).token;
+  const page = await openSignedIn(browser(), gateway, masked, '/messages');
   await page.getByRole('grid', { name: 'Messages' }).getByRole('gridcell').first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('t');
@@ -261,7 +257,7 @@ test('a message leads to the thread of its person, also where the number is mask
 });
 
 test('hostile texts are shown as they are, and do nothing', async () => {
-  const { page } = await open(await threadOf(STRANGER), { width: 360 });
+  const page = await open(await threadOf(STRANGER), { width: 360 });
   await ready(page);
   const texts = (await conversation(page)).map(([, text]) => text);
   expect(texts.map((text) => text?.replace(/U\+202[CE]/g, ''))).toEqual(
@@ -275,7 +271,7 @@ test('hostile texts are shown as they are, and do nothing', async () => {
 
 describe('a link', () => {
   test('that is cut, or of another gateway, has a way forward', async () => {
-    const { page } = await open('/threads/nothing');
+    const page = await open('/threads/nothing');
     await page.getByText('Something in the address is not valid').waitFor();
     const sealed = btoa(`Thread:${'A'.repeat(60)}`).replaceAll('=', '');
     await page.goto(`${gateway.url}/threads/${sealed}`);
@@ -285,15 +281,15 @@ describe('a link', () => {
   });
 
   test('to a person opens the thread, and the number leaves the address', async () => {
-    const { page } = await open(`/threads#with=${encodeURIComponent(PERSON)}`);
+    const page = await open(`/threads#with=${encodeURIComponent(PERSON)}`);
     await ready(page);
     expect(page.url()).not.toMatch(/4155550125/);
   });
 
   test('of somebody else shows the messages of one’s own accounts only', async () => {
     const [, subaccount] = await gateway.store.list();
-    const own = await gateway.key({}, 'READER', [subaccount?.id ?? '']);
-    const { page } = await openTab(browser, gateway, own, await threadOf(PERSON));
+    const own = (await gateway.addKey('READER', { credentialIds: [subaccount?.id ?? ''] })).token;
+    const page = await openSignedIn(browser(), gateway, own, await threadOf(PERSON));
     await ready(page);
     expect(await conversation(page)).toEqual([['out', 'From the lending desk: we need one more photo.']]);
     // The message itself, too, of an account that this key may not read.
@@ -307,20 +303,25 @@ describe('a link', () => {
     await page.getByRole('heading', { name: 'There is no credential for this' }).waitFor();
     await page.goto(`${gateway.url}/messages/any/${others.sid}`);
     await page.getByRole('heading', { name: 'No account you can read has this message' }).waitFor();
-    const stranger = await openTab(browser, gateway, await gateway.key({}, 'READER', []), '/threads');
-    await stranger.page.getByText('There is no credential to read messages with').waitFor();
+    const stranger = await openSignedIn(
+      browser(),
+      gateway,
+      (await gateway.addKey('READER', { credentialIds: [] })).token,
+      '/threads',
+    );
+    await stranger.getByText('There is no credential to read messages with').waitFor();
   });
 
   test('edited by hand to nonsense shows the thread', async () => {
     const thread = await threadOf(PERSON);
-    const { page } = await open(`${thread}#until=yesterday&day=2026-99-99&zone=Mars/Base&%E0%A4%A=1`);
+    const page = await open(`${thread}#until=yesterday&day=2026-99-99&zone=Mars/Base&%E0%A4%A=1`);
     await ready(page);
     expect(await page.locator('.thread-message').count()).toBe(10);
   });
 });
 
 test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => {
-  const { page } = await open('/threads', { scheme, width });
+  const page = await open('/threads', { scheme, width });
   await page.locator('.thread-row').first().waitFor();
   await checkPage(page, 'threads');
   await page.getByLabel('Phone number or channel address').fill('415');
@@ -334,7 +335,7 @@ test.each(WINDOWS)('axe finds nothing in %s at %i px', async (scheme, width) => 
 });
 
 test('printing reads all messages first; a page printed without them says so', async () => {
-  const { page } = await open(await threadOf(TALKER));
+  const page = await open(await threadOf(TALKER));
   await ready(page);
   expect(await page.locator('.thread-message').count()).toBe(100);
   const notice = page.getByText('Older messages are not on this page:');
@@ -354,7 +355,7 @@ test('printing reads all messages first; a page printed without them says so', a
 });
 
 test('a printed thread has all of its messages on white, and no buttons', async () => {
-  const { page } = await open(await threadOf(PERSON));
+  const page = await open(await threadOf(PERSON));
   await ready(page);
   await page.emulateMedia({ media: 'print' });
   expect(await page.locator('.top-bar').isVisible()).toBe(false);

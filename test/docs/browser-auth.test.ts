@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import Provider from 'oidc-provider';
 import { expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_HTTP } from '../../src/config/limits.ts';
-import { openBrowser } from '../console/browser.ts';
+import { openBrowser } from '../console/chromium.ts';
 import { createKit } from '../kit.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../console/browser.ts';
+import { openBrowser } from '../console/chromium.ts';
 import { readDocument } from './markdown.ts';
 import { requestsIn } from './requests.ts';
 import { listeningGateway } from './running.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
-import { openBrowser } from '../console/browser.ts';
+import { openBrowser } from '../console/chromium.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 import { listening } from './kit.ts';
 

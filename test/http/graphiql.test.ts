@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser } from '../console/browser.ts';
+import { openBrowser } from '../console/chromium.ts';
 import { listeningGateway } from '../docs/running.ts';
 
 let browser: Browser;

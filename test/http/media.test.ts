@@ -5,7 +5,7 @@ import { listen } from '../../src/http/listen.ts';
 import { createLogger } from '../../src/log.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
-import { openBrowser } from '../console/browser.ts';
+import { openBrowser } from '../console/chromium.ts';
 import { DEFAULTS } from '../kit.ts';
 
 const QUERY =

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { HistoryPolicy, HistoryStore } from '../../src/history/history-store.ts';
 import { openSqliteHistory } from '../../src/history/sql-history-store.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -35,7 +35,11 @@ export async function createSyncedKit(
 }
 
 /** Enables the history of an account, and copies it by reading its list, whose pages are saved as they are read. */
-export async function sync(kit: CopyKit, accountSid: string, policy: Partial<HistoryPolicy> = {}) {
+export async function sync(
+  kit: Pick<CopyKit, 'query' | 'history'>,
+  accountSid: string,
+  policy: Partial<HistoryPolicy> = {},
+) {
   const { history } = kit;
   await history.setPolicy({
     accountSid,
@@ -55,7 +59,8 @@ export async function sync(kit: CopyKit, accountSid: string, policy: Partial<His
     );
     count += data.messages.nodes.length;
     // A page that comes while another one is saved is not saved.
-    if (!policy.days) await expect.poll(async () => (await history.status(accountSid)).messages).toBe(count);
+    const isSaved = async () => expect((await history.status(accountSid)).messages).toBe(count);
+    if (!policy.days) await vi.waitFor(isSaved, 10_000);
     if (!data.messages.pageInfo.hasNextPage) break;
     after = data.messages.pageInfo.endCursor;
   }

@@ -6,12 +6,14 @@ import { createEnvironment } from './relay/environment.ts';
 import { toGatewayError } from './relay/gateway-error.ts';
 import { ROUTES } from './routes.ts';
 import { NotFound } from './shell/NotFound.tsx';
+import { returnToPlace } from './shell/place.ts';
 import { applyTheme } from './shell/preferences.ts';
 import { Shell } from './shell/Shell.tsx';
 import './theme.css';
 import { Load } from './ui/Load.tsx';
 
 applyTheme();
+returnToPlace();
 const environment = createEnvironment();
 const screens = ROUTES.map(({ path, load }) => ({ path, Screen: lazy(load) }));
 const root = document.getElementById('root');

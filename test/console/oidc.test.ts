@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { KitOptions } from '../kit.ts';
 import { openSignIn } from '../sign-in/kit.ts';
 import type { Visitor } from '../sign-in/visitor.ts';
 import { VIEWER_ID } from './build.ts';
+import { openTab, useBrowser } from './chromium.ts';
+import { openConsole } from './gateway.ts';
 import { consentAt, startProvider } from './provider.ts';
 
 const BACK = 'http://localhost/login/callback';
@@ -13,6 +15,21 @@ interface Options {
   now?: () => number;
   config?: KitOptions['config'];
 }
+
+const settingsFor = (issuer: string) => ({
+  oidc: {
+    issuer,
+    audience: 'gateway',
+    roleClaim: 'twilio_gateway_role',
+    credentialsClaim: 'twilio_gateway_credentials',
+  },
+  signIn: {
+    clientId: 'console',
+    clientSecret: 'planted-client-secret',
+    scope: 'openid',
+    sessionMs: 60 * MINUTE,
+  },
+});
 
 async function open({ claims, now, config }: Options = {}) {
   const provider = await startProvider(BACK, claims);
@@ -200,4 +217,35 @@ test('without OIDC_CLIENT_ID this sign-in is not offered', async () => {
   const { kit } = await open({ config: { signIn: undefined } });
   expect((await kit.visitor().get('/login')).html).not.toContain('/login/oidc');
   expect((await kit.visitor().get('/login/oidc')).status).toBe(404);
+});
+
+const browser = useBrowser();
+
+test('the screen is as it was after the sign-in, and no server has seen its filters', {
+  timeout: 60_000,
+}, async () => {
+  let url = '';
+  const provider = await startProvider(() => `${url}/login/callback`, ADMIN);
+  const gateway = await openConsole({ config: settingsFor(provider.issuer) });
+  onTestFinished(gateway.close);
+  url = gateway.url;
+  // No session at first, and the font and icon of the provider's pages.
+  const expected = /Failed to load resource/;
+  const fragment = '#with=+12125550123&range=30d&zone=Asia/Kolkata';
+  const page = await openTab(browser(), `${url}/messages${fragment}`, { expected });
+  const sent: string[] = [];
+  page.context().on('request', (request) => sent.push(request.url(), JSON.stringify(request.headers())));
+  await page.getByRole('link', { name: 'Another way…' }).click();
+  await page.getByRole('link', { name: /^Sign in with / }).click();
+  await page.getByPlaceholder('Enter any login').fill('anna');
+  await page.getByPlaceholder('and password').fill('any');
+  await page.getByRole('button', { name: 'Sign-in' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Person: +12125550123' }).waitFor();
+  expect(page.url()).toBe(`${url}/messages${fragment}`);
+  expect(await page.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
+  expect(sent.length).toBeGreaterThan(5);
+  for (const text of [...sent.filter((one) => !one.includes('#')), ...provider.requests, ...gateway.lines]) {
+    expect(text).not.toContain('2125550123');
+  }
 });

@@ -5,14 +5,15 @@ import { onTestFinished } from 'vitest';
 
 /** An identity provider with its own sign-in pages, which accept any name and password. */
 export async function startProvider(
-  redirectUri: string,
+  redirectUri: string | (() => string),
   claims: Readonly<Record<string, unknown>> = {},
 ): Promise<{ issuer: string; requests: string[]; close(): void }> {
   const requests: string[] = [];
   let provider: Provider | undefined;
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    void provider?.callback()(request, response);
+    provider ??= create();
+    void provider.callback()(request, response);
   }).listen(0, 'localhost');
   await new Promise((resolve) => server.once('listening', resolve));
   const close = () => {
@@ -21,21 +22,23 @@ export async function startProvider(
   };
   onTestFinished(close);
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
-  provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'console',
-        client_secret: 'planted-client-secret',
-        redirect_uris: [redirectUri],
-        grant_types: ['authorization_code'],
-        response_types: ['code'],
-      },
-    ],
-    pkce: { required: () => true },
-    claims: { openid: ['sub', ...Object.keys(claims)] },
-    conformIdTokenClaims: false,
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...claims }) }),
-  });
+  // When it is first asked: the port of the gateway may not be known before.
+  const create = () =>
+    new Provider(issuer, {
+      clients: [
+        {
+          client_id: 'console',
+          client_secret: 'planted-client-secret',
+          redirect_uris: [typeof redirectUri === 'string' ? redirectUri : redirectUri()],
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+        },
+      ],
+      pkce: { required: () => true },
+      claims: { openid: ['sub', ...Object.keys(claims)] },
+      conformIdTokenClaims: false,
+      findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...claims }) }),
+    });
   return { issuer, requests, close };
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -42,6 +42,17 @@ describe.skipIf(!old)(`on ${old?.version ?? 'an older Node'}`, () => {
       stdout: '',
       stderr: `This needs Node.js 24, but runs on ${old?.version}. Use "${command}", which brings its own Node.js.\n`,
     });
+  });
+
+  test('without development dependencies it says what to install', () => {
+    cpSync('scripts', join(folder, 'scripts'), { recursive: true });
+    for (const script of ['prestart.mjs', 'start.mjs']) {
+      expect(run(join(folder, 'scripts', script))).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `This needs Node.js 24, but runs on ${old?.version}. Install Node.js 24, or run "npm ci" without --omit=dev, which brings it.\n`,
+      });
+    }
   });
 
   test('so does the command of the package', () => {

@@ -8,6 +8,7 @@ import { sessionResumed, useSessionState } from '../relay/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
+import { keepPlace } from './place.ts';
 import { VIEWER_QUERY } from './viewer.ts';
 
 /** Tells the other tabs of this browser that someone may have signed in. */
@@ -71,8 +72,12 @@ function SignIn() {
           )}
         </Field>
         <footer className="row dialog-footer">
-          {/* With another way to sign in, in a tab of its own: this one notices. */}
-          <a className="button" href="/login?next=/messages" target="_blank" rel="noreferrer">
+          {/* Also in a tab of its own, if one likes: this one notices. */}
+          <a
+            className="button"
+            href={`/login?${new URLSearchParams({ next: location.pathname })}`}
+            onClick={keepPlace}
+          >
             Another way…
           </a>
           <Button kind="primary" type="submit" disabled={isBusy}>

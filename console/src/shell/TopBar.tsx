@@ -9,6 +9,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { Load } from '../ui/Load.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { linkTo, useFragmentState } from '../url/use-url.ts';
+import { takePlace } from './place.ts';
 import { setPreference, usePreferences } from './preferences.ts';
 import { useViewer } from './viewer.ts';
 
@@ -62,6 +63,7 @@ export function TopBar({ onPalette, onHelp }: TopBarProps) {
                   className="menu-item"
                   onClick={async () => {
                     await signOut();
+                    takePlace();
                     // Nothing that was read stays in memory.
                     location.assign('/login');
                   }}

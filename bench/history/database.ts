@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ export async function openPostgresBench(): Promise<BenchDatabase> {
   return {
     name: 'PostgreSQL',
     location: { databaseUrl, file: '' },
-    env: { DATABASE_URL: databaseUrl, GATEWAY_ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString('base64') },
+    env: { DATABASE_URL: databaseUrl, GATEWAY_ENCRYPTION_KEYS: randomBytes(32).toString('base64') },
     bytes: async () => (await size()) - empty,
     settle: () => query(databaseUrl, 'vacuum (analyze)'),
     cpu: () => cpuOf(postmaster),

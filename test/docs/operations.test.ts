@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { parse, validate } from 'graphql';
+import { type FieldNode, parse, print, validate, visit } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { createKit, noErrors } from '../kit.ts';
@@ -167,4 +167,16 @@ test('ListMessages with all inputs finds the one message', async () => {
     ...optional,
   });
   expect(answer.data.messages.nodes).toMatchObject([{ sid: newest.sid, to: newest.to }]);
+});
+
+test('ExportThread has the rows of ExportMessages', () => {
+  // Each document is whole, for clients that send it as it is; the rows are the same nevertheless.
+  const [all, thread] = ['ExportMessages', 'ExportThread'].map((name) => {
+    const found: FieldNode[] = [];
+    const Field = (field: FieldNode) => void (field.name.value === 'messages' && found.push(field));
+    visit(parse(readDocument(`operations/${name}.graphql`)), { Field });
+    return found.map(({ selectionSet }) => selectionSet && print(selectionSet));
+  });
+  expect(all).toHaveLength(1);
+  expect(thread).toEqual(all);
 });

@@ -1,4 +1,7 @@
 import { useId } from 'react';
+import { graphql } from 'react-relay';
+import { readInlineData } from 'relay-runtime';
+import type { AccountRow_account$data, AccountRow_account$key } from '#relay/AccountRow_account';
 import { wordOf } from '../filters/words.ts';
 import { Text } from '../text/Body.tsx';
 import { Time } from '../time/Time.tsx';
@@ -13,15 +16,24 @@ import { UsageSummary, UsageTable } from './AccountUsage.tsx';
 import { HistoryBadge, HistoryFacts } from './HistoryState.tsx';
 import { MissingPermissions } from './MissingPermissions.tsx';
 
-export interface Account {
-  readonly sid: string;
-  readonly friendlyName: string | null | undefined;
-  readonly status: string | null | undefined;
-  readonly type: string | null | undefined;
-  readonly ownerAccountSid: string | null | undefined;
-  readonly dateCreated: string | null | undefined;
-  readonly hasCredential: boolean;
-}
+export type Account = Omit<AccountRow_account$data, ' $fragmentType'>;
+
+/** Reads what an account's line shows. Each list of accounts, on whichever page, has it. */
+export const readAccount = (account: AccountRow_account$key): Account =>
+  readInlineData(
+    graphql`
+      fragment AccountRow_account on TwilioAccount @inline {
+        sid
+        friendlyName
+        status
+        type
+        ownerAccountSid
+        dateCreated
+        hasCredential
+      }
+    `,
+    account,
+  );
 
 export interface Credential {
   readonly id: string;

@@ -12,7 +12,7 @@ import { Page } from '../ui/Page.tsx';
 import { Notice, State } from '../ui/states.tsx';
 import { firstOf } from '../url/fragment.ts';
 import { linkTo, useFragmentState } from '../url/use-url.ts';
-import { type Account, AccountRow, type Credential } from './AccountRow.tsx';
+import { type Account, AccountRow, type Credential, readAccount } from './AccountRow.tsx';
 import { toTree } from './account-tree.ts';
 import { daysOf, PERIOD_NAMES, readPeriod, USAGE_PERIODS } from './usage-period.ts';
 import './accounts.css';
@@ -87,23 +87,11 @@ const QUERY = graphql`
           lastError
         }
         account @catch(to: RESULT) {
-          sid
-          friendlyName
-          status
-          type
-          ownerAccountSid
-          dateCreated
-          hasCredential
+          ...AccountRow_account
         }
         accounts(first: $count) @catch(to: RESULT) {
           nodes {
-            sid
-            friendlyName
-            status
-            type
-            ownerAccountSid
-            dateCreated
-            hasCredential
+            ...AccountRow_account
           }
           pageInfo {
             hasNextPage
@@ -121,13 +109,7 @@ const PAGE_QUERY = graphql`
       ... on Credential {
         accounts(first: $count, after: $after) {
           nodes {
-            sid
-            friendlyName
-            status
-            type
-            ownerAccountSid
-            dateCreated
-            hasCredential
+            ...AccountRow_account
           }
           pageInfo {
             hasNextPage
@@ -179,8 +161,8 @@ function Accounts({ attempt, period }: { attempt: number; period: ReturnType<typ
   }
 
   const lists = credentials.map(({ id, accountSid, account, accounts }): readonly Account[] => {
-    const own: Account = account.ok && account.value ? account.value : unknownAccount(accountSid);
-    const listed = accounts.ok ? (accounts.value?.nodes ?? []) : [];
+    const own = account.ok && account.value ? readAccount(account.value) : unknownAccount(accountSid);
+    const listed = accounts.ok ? (accounts.value?.nodes.map(readAccount) ?? []) : [];
     return [own, ...listed, ...(more[id]?.accounts ?? [])];
   });
   const tree = toTree(lists);
@@ -206,7 +188,7 @@ function Accounts({ attempt, period }: { attempt: number; period: ReturnType<typ
         setMore((present) => ({
           ...present,
           [credential.id]: {
-            accounts: [...(present[credential.id]?.accounts ?? []), ...page.nodes],
+            accounts: [...(present[credential.id]?.accounts ?? []), ...page.nodes.map(readAccount)],
             ...page.pageInfo,
           },
         }));

@@ -13,8 +13,14 @@ const { databaseUrl, file, isReader = false, readLimitMs } = workerData as Histo
 /** A third of the processor's time that threads without it get, where there is not enough for all. */
 const WRITER_NICENESS = 5;
 // A page of a thousand messages takes the processor for a while: reads and requests come first. On Linux the priority is
-// of this thread, elsewhere of the whole process. With PostgreSQL, the thread reads, too.
-if (process.platform === 'linux' && !databaseUrl && !isReader) setPriority(WRITER_NICENESS);
+// of this thread, elsewhere of the whole process.
+if (process.platform === 'linux' && !isReader) {
+  try {
+    setPriority(WRITER_NICENESS);
+  } catch {
+    // A sandbox may forbid it.
+  }
+}
 const deadline = new Deadline();
 const opening = databaseUrl
   ? openPostgresHistory(databaseUrl, { readLimitMs })

@@ -73,9 +73,9 @@ export function openHistory(
 ): HistoryStore {
   const location: HistoryLocation = { ...where, readLimitMs };
   const writer = createThread(location);
-  // SQLite reads beside a writer; with PostgreSQL, one thread does everything side by side.
+  // Both read beside a writer. With PostgreSQL, one thread has all reads side by side.
   const reader = location.databaseUrl
-    ? writer
+    ? createThread({ ...location, isReader: true }, { first: writer })
     : createReaderPool({
         create: () => createThread({ ...location, isReader: true }, { first: writer }),
         size: READERS,

@@ -106,10 +106,10 @@ export function CredentialCard({ credential, isOnly, onChange }: CredentialCardP
         facts={[
           [
             'Account',
-            <span key="account" className="row">
+            <div key="account">
               <code>{accountSid}</code>
               <AccountName id={id} />
-            </span>,
+            </div>,
           ],
           ['Client id', <code key="client">{clientId}</code>],
           [
@@ -183,7 +183,13 @@ function AccountName({ id }: { readonly id: string }) {
     });
     return () => reading.unsubscribe();
   }, [environment, id]);
-  return name === null ? null : <Text text={name} />;
+  return (
+    name !== null && (
+      <div>
+        <Text text={name} />
+      </div>
+    )
+  );
 }
 
 function Health({

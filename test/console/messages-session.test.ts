@@ -67,7 +67,7 @@ test('a session that ends while scrolling goes on in place after signing in, in 
   await other.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
 
   await signIn(page, (await gateway.addKey()).token);
-  await expect.poll(() => page.locator('.list-summary [role=status]').textContent()).toMatch(/^300/);
+  await expect.poll(() => page.locator('.list-summary [role=status]').textContent()).toMatch(/^250/);
   expect(await grid.evaluate((element) => element.scrollTop)).toBe(before);
   await expect.poll(() => other.getByRole('dialog').count()).toBe(0);
 });

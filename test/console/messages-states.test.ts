@@ -146,7 +146,7 @@ describe.each([true, false])('with a copy of the history: %s', (hasCopy) => {
       expect(shown.length).toBeGreaterThan(5);
       expect(shown).toEqual(nodes.slice(0, shown.length).map(({ sid }) => sid));
       const count = await summary(page).getByRole('status').textContent();
-      expect(count).toMatch(new RegExp(`^${Math.min(nodes.length, 100)}\\b`));
+      expect(count).toMatch(new RegExp(`^${Math.min(nodes.length, 50)}\\b`));
     }
   });
 });

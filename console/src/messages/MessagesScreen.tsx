@@ -33,6 +33,9 @@ import { OperationMenu } from './OperationMenu.tsx';
 import { printPanel, readPanel } from './panel.ts';
 import { SidePanel } from './SidePanel.tsx';
 
+/** More than most windows show: the rows after them are read when they are scrolled to. */
+const FIRST_ROWS = 50;
+
 const ExportDialog = lazy(() => import('../export/ExportDialog.tsx'));
 
 /** `/messages`: all messages of a filter, their number over time, and one of them beside the list. */
@@ -154,7 +157,7 @@ function Rows({ args, attempt, ...rest }: RowsProps) {
         ...MessageList_query @arguments(in: $in, filter: $filter, count: $count, cursor: $cursor)
       }
     `,
-    { ...args, count: 100 },
+    { ...args, count: FIRST_ROWS },
     { fetchPolicy: 'store-and-network', fetchKey: attempt },
   );
   return <MessageList query={query} {...rest} />;

@@ -213,9 +213,15 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
         expect(sum).toBe(week[4]);
         expect(sum).toBe((await readList(gateway, source, day, day.plus({ days: 1 }))).length);
 
-        // The list says the same number.
+        // The list says the same number, once all of it was read.
         await page.getByRole('link', { name: 'Messages', exact: true }).last().click();
-        await page.getByText(`${sum} messages`, { exact: true }).first().waitFor();
+        const whole = page.getByText(`${sum} messages`, { exact: true }).first();
+        await expect
+          .poll(async () => {
+            await page.getByRole('grid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+            return whole.isVisible();
+          })
+          .toBe(true);
         await page.goBack();
       }
     },

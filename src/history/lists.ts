@@ -167,7 +167,7 @@ export async function listRows(
       if (rows.length > limit) return rows;
     }
     const narrow = await engine.narrow(id, conditions.needles);
-    // Where the engine searches texts itself, it finds those of few messages sooner.
+    // An engine that searches texts itself finds those of few messages sooner.
     const hasOwnWay = narrow !== null || (engine.storesFolded && conditions.needles.length > 0);
     const counts = hasOwnWay ? null : countsFor(conditions);
     if (counts) return readByCounts(id, counts);

@@ -41,7 +41,7 @@ export function countsFor({ values, own, party, hasMedia }: Conditions): ListCou
 }
 
 /**
- * Finds the hours, or the days where there are no counts by the hour, in which messages match, in the order of a list. Each
+ * Finds the hours, or the days where counts by the hour are missing, in which messages match, in the order of a list. Each
  * batch has about as many messages as are wanted; further conditions may leave fewer, so that the next one has more.
  *
  * @param from where the list begins, in seconds; null for its beginning

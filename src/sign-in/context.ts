@@ -26,7 +26,7 @@ export interface SignInOptions {
   readonly provider?: IdentityProvider | undefined;
 }
 
-/** What the routes share. */
+/** The parts that all routes share. */
 export interface SignInParts extends SignInOptions {
   readonly seal: Seal;
   readonly sessions: Sessions;

@@ -73,7 +73,7 @@ test('the database is lost during a sync: Twilio answers, the log says so, and n
   expect(await history.status(accountSid)).toMatchObject({ messages: sids.length, lastError: null });
 });
 
-test('the database is lost during a read: Twilio answers where the request leaves the choice', async () => {
+test('the database is lost during a read: an AUTO read continues at Twilio', async () => {
   const { accountSid, history, location, ...kit } = await kitOverPostgres();
   await history.setPolicy(policyOf(accountSid));
   await settled(history, accountSid);

@@ -21,7 +21,7 @@ export function kindOf({ key }: Pick<HistorySlice, 'key'>): SliceKind {
   return key === HEAD || key === RECENT || key === UNDATED ? key : 'days';
 }
 
-/** What is planned is due at once, whatever the clocks say. */
+/** The due time of what is due at once, whatever the clocks say. */
 const AT_ONCE = new Date(0);
 
 /** Plans the slices that every account has from the beginning. */

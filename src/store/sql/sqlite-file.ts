@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../store-errors.ts';
 
 /** Creates the folder of a file, and those above it, for its owner only. */
 export function makeFolderOf(file: string): void {
-  // Not `recursive`: under /proc and the like, which have no new folders, Node tries for ever.
+  // Not `recursive`: under /proc and the like, which have no new folders, Node tries without end.
   const folder = dirname(file);
   if (existsSync(folder)) return;
   makeFolderOf(folder);

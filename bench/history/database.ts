@@ -43,7 +43,7 @@ export async function openPostgresBench(): Promise<BenchDatabase> {
     const [row] = await query(databaseUrl, 'select pg_database_size(current_database()) as size');
     return Number((row as { size: string }).size);
   };
-  // What an empty database has is not of the messages.
+  // The size of an empty database does not count.
   const empty = await size();
   const postmaster = Number(readFileSync(join(server.directory, 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {

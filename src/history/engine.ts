@@ -24,10 +24,10 @@ export interface HistoryEngine {
    */
   messagesBy(index: string | null): RawBuilder<unknown>;
   /**
-   * Reads all rows of a query as arrays of the columns. Null where the database is another process: there it adds up rows
+   * Reads the rows of a query one by one, as arrays of the columns. Null where the database is another process: there it adds up rows
    * before it sends them, which is slower where they are at hand.
    */
-  readonly readArrays: ((query: RawBuilder<unknown>) => unknown[][]) | null;
+  readonly readArrays: ((query: RawBuilder<unknown>) => Iterable<unknown[]>) | null;
   /** A condition on each message that a statement reads, which ends it after the limit; null where the database does. */
   inTime(alias: 'm'): Condition | null;
   /** The database's clock in milliseconds, which gateways on several machines share. */

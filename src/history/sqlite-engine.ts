@@ -92,7 +92,9 @@ export async function createSqliteHistoryEngine(
       const { sql: text, parameters } = query.compile(db);
       const statement = database.prepare(text);
       statement.setReturnArrays(true);
-      return statement.all(...(parameters as readonly SQLInputValue[])) as unknown as unknown[][];
+      return statement.iterate(...(parameters as readonly SQLInputValue[])) as Iterable<unknown> as Iterable<
+        unknown[]
+      >;
     },
     // At every thousandth message: SQLite itself cannot be interrupted from here.
     inTime: (alias) => sql`(${sql.ref(`${alias}.id`)} & 1023 <> 0 or in_time())`,

@@ -3,14 +3,8 @@ import { outcome } from '../delivery/outcome.ts';
 import type { Decimal } from '../stats/decimal-sum.ts';
 import { type Dimension, type GroupValues, StatsCounter } from '../stats/message-stats.ts';
 import { bucketsBetween } from '../stats/time-buckets.ts';
-import {
-  type Conditions,
-  isBounded,
-  messageConditions,
-  partiesOf,
-  type ValueColumn,
-  valueConditions,
-} from './criteria.ts';
+import { addUp, type GroupColumn, MAX_ROWS, type Row, type RowValues, toRow } from './counted-rows.ts';
+import { type Conditions, isBounded, messageConditions, partiesOf, valueConditions } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import type { HistoryReads, HistoryStats, StatsQuery } from './history-store.ts';
 import { limited, openQuery, type ReadAccount } from './lists.ts';
@@ -24,9 +18,6 @@ interface Period {
   readonly end: number;
 }
 
-/** The columns that tell groups apart; each has the same name in both kinds of tables. */
-type GroupColumn = Exclude<ValueColumn, 'person' | 'recipient'> | 'unit';
-
 const COLUMN_OF: { readonly [D in Dimension]: GroupColumn | null } = {
   status: 'status',
   outcome: 'status',
@@ -39,21 +30,8 @@ const COLUMN_OF: { readonly [D in Dimension]: GroupColumn | null } = {
   accountSid: null,
 };
 
-type Row = { [C in GroupColumn]?: number | string | null } & {
-  period: number;
-  messages: number;
-  segments: number;
-  media: number;
-  /** In units of 10⁻⁸; text or a bigint where the sum may exceed what a number holds exactly. */
-  price: string | number | bigint;
-  first: number | null;
-  last: number | null;
-};
-
 /** Number of periods that one statement counts. */
 const PERIODS_AT_ONCE = 1_000;
-/** Number of rows that one statement returns: more groups than these are cut anyway. */
-const MAX_ROWS = 100_000;
 const UNBOUNDED = { since: null, until: null };
 /** The end of time, in seconds: a whole day. */
 const NEVER = 30_000_000 * HOUR;
@@ -243,7 +221,7 @@ async function count(source: Source, periods: readonly Period[]): Promise<readon
         ),
   );
   const all = sql.join(selects, sql` union all `);
-  if (readArrays && isRaw) return addUp(columns, readArrays(all) as RowValues[]);
+  if (readArrays && isRaw) return addUp(columns, readArrays(all) as Iterable<RowValues>);
   const groups = columns.map((column) => sql.ref(`c.${column}`));
   const query = sql<Row>`
     select c.period, sum(c.messages) as messages, sum(c.segments) as segments, sum(c.media) as media,
@@ -252,74 +230,7 @@ async function count(source: Source, periods: readonly Period[]): Promise<readon
     group by c.period, ${sql.join(groups)} having sum(c.messages) <> 0
     order by c.period, sum(c.messages) desc limit ${sql.lit(MAX_ROWS)}`;
   if (!readArrays) return (await query.execute(engine.reads)).rows;
-  return (readArrays(query) as RowValues[]).map((values) => toRow(columns, values));
-}
-
-/** The columns of a row in their order; those of groups follow. */
-type RowValues = [
-  period: number,
-  messages: number,
-  segments: number,
-  media: number,
-  price: string | number | bigint,
-  first: number | null,
-  last: number | null,
-  ...groups: (string | number | null)[],
-];
-
-function toRow(columns: readonly GroupColumn[], values: RowValues): Row {
-  const [period, messages, segments, media, price, first, last, ...groups] = values;
-  const row: Row = { period, messages, segments, media, price, first, last };
-  for (const [index, column] of columns.entries()) row[column] = groups[index] ?? null;
-  return row;
-}
-
-type Groups = Map<unknown, Groups | Row>;
-
-/** The place of the first of a row's groups. */
-const FIRST_GROUP = 7;
-
-/** Adds up counts, as the database does where it is another process. */
-function addUp(columns: readonly GroupColumn[], counts: readonly RowValues[]): readonly Row[] {
-  const rows: Row[] = [];
-  const root: Groups = new Map();
-  for (const values of counts) {
-    // Value by value: to join them to a name would take longer than the rest.
-    let groups = root;
-    let value: unknown = values[0];
-    for (let index = FIRST_GROUP; index < values.length; index += 1) {
-      let next = groups.get(value) as Groups | undefined;
-      if (!next) {
-        next = new Map();
-        groups.set(value, next);
-      }
-      groups = next;
-      value = values[index];
-    }
-    const known = groups.get(value) as Row | undefined;
-    if (!known) {
-      const row = toRow(columns, values);
-      groups.set(value, row);
-      rows.push(row);
-      continue;
-    }
-    const [, messages, segments, media, price, first, last] = values;
-    known.messages += messages;
-    known.segments += segments;
-    known.media += media;
-    known.price = plus(known.price, price);
-    if (first !== null && (known.first === null || first < known.first)) known.first = first;
-    if (last !== null && (known.last === null || last > known.last)) known.last = last;
-  }
-  return rows
-    .filter(({ messages }) => messages !== 0)
-    .sort((a, b) => a.period - b.period || b.messages - a.messages)
-    .slice(0, MAX_ROWS);
-}
-
-function plus(a: string | number | bigint, b: string | number | bigint): number | bigint {
-  const sum = typeof a === 'number' && typeof b === 'number' ? a + b : Number.NaN;
-  return Number.isSafeInteger(sum) ? sum : BigInt(a) + BigInt(b);
+  return Array.from(readArrays(query) as Iterable<RowValues>, (values) => toRow(columns, values));
 }
 
 function selectCounts(

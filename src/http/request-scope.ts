@@ -23,7 +23,7 @@ export function beginScope(
   const controller = new AbortController();
   const deadline = since + timeoutMs;
   const expire = () => controller.abort(gatewayError('REQUEST_TIMEOUT', timeoutMs));
-  const timer = setTimeout(expire, deadline - performance.now());
+  const timer = setTimeout(expire, Math.max(0, deadline - performance.now()));
   const stopWatching = exchange.onAbort(() => controller.abort(gatewayError('REQUEST_ABORTED')));
   return {
     scope: {

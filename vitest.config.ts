@@ -35,7 +35,12 @@ const LONG = [
 ];
 
 /** Random searches that are slow. */
-const SEARCHES = ['test/fuzz/**/*.test.ts', 'test/security/ssrf.test.ts', 'test/calls/walk.test.ts'];
+const SEARCHES = [
+  'test/fuzz/**/*.test.ts',
+  'test/security/ssrf.test.ts',
+  'test/calls/walk.test.ts',
+  'test/history/{sqlite,postgres}-history.test.ts',
+];
 
 /** Shared by all projects. */
 const SHARED = {

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Admin } from './admin/admin.ts';
 import type { Caller } from './auth/caller.ts';
+import type { CopiedAccounts } from './loaders/copied-accounts.ts';
 import type { MessageSource } from './loaders/message-source.ts';
 import type { OperationScope } from './loaders/read-summary.ts';
 import type { RequestLoaders } from './loaders/request-loaders.ts';
@@ -16,6 +17,8 @@ export interface GatewayContext {
   readonly loaders: RequestLoaders;
   /** Reads the lists of messages. */
   readonly source: MessageSource;
+  /** Reads the accounts of messages that the copy has. */
+  readonly copiedAccounts: CopiedAccounts;
   /** Reads the statuses that messages had. */
   readonly timelines: Timelines;
   /** Shows personal data as the caller's field policy allows. */

@@ -4,6 +4,7 @@ import type { CredentialSessions } from '../auth/credential-sessions.ts';
 import type { GatewayContext } from '../context.ts';
 import type { HistoryStore } from '../history/history-store.ts';
 import { createMessageSource } from '../loaders/choose-source.ts';
+import { CopiedAccounts } from '../loaders/copied-accounts.ts';
 import { createCopies } from '../loaders/copies.ts';
 import type { PermissionCheck } from '../loaders/permissions.ts';
 import type { OperationScope } from '../loaders/read-summary.ts';
@@ -108,11 +109,13 @@ export function createOperationContext(parts: ContextParts) {
       return new URL(mediaPath(link, sealedLinks), request.origin).href;
     };
     const timelines = new Timelines({ copies, reads: scope.reads, now: historyNow });
+    const copiedAccounts = new CopiedAccounts({ copies, reads: scope.reads });
     const { isSandbox } = parts;
     return {
       caller,
       loaders,
       source,
+      copiedAccounts,
       timelines,
       mask,
       sealed,

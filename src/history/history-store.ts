@@ -1,6 +1,7 @@
 import type { MessageCriteria } from '../pagination/message-filter.ts';
 import type { Dimension, MessageStats } from '../stats/message-stats.ts';
 import type { Interval } from '../stats/time-buckets.ts';
+import type { WireAccount } from '../twilio/resources/accounts.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
 
 /**
@@ -11,7 +12,12 @@ import type { WireMessage } from '../twilio/resources/messages.ts';
  * Twilio's have. The time of a message is when it was sent or, while it is not sent, when it was created. Every method can
  * fail with StoreUnavailableError.
  */
-export interface HistoryStore extends HistoryPolicies, HistoryWrites, HistorySlices, HistoryReads {
+export interface HistoryStore
+  extends HistoryPolicies,
+    HistoryAccounts,
+    HistoryWrites,
+    HistorySlices,
+    HistoryReads {
   /**
    * Writes out what was erased: until then the files of the database may still hold it. SQLite: checkpoint and vacuum;
    * PostgreSQL: vacuum.
@@ -68,6 +74,22 @@ export interface HistoryStatus {
   readonly estimatedSecondsLeft: number | null;
   /** Of the slice that failed last and was not read since. */
   readonly lastError: string | null;
+}
+
+// ------------------------------------------------------------------ accounts
+
+/** An account as Twilio had it. */
+export interface CopiedAccount {
+  readonly account: WireAccount;
+  /** When the call began. */
+  readonly readAt: Date;
+}
+
+export interface HistoryAccounts {
+  /** Replaces what the store has of the account. Saves nothing of an account that is not enabled. */
+  saveAccount(copied: CopiedAccount): Promise<void>;
+  /** Null before it was saved, and for an account that is not enabled. */
+  account(accountSid: string): Promise<CopiedAccount | null>;
 }
 
 // ------------------------------------------------------------------ writes

@@ -157,6 +157,10 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
     'drop index history_message_country',
     ...ddl.smallerTexts,
   ],
+  (ddl) => [
+    'alter table history_account add column record text',
+    `alter table history_account add column record_at ${ddl.integer}`,
+  ],
 ];
 
 /** Adds up hours to days. */

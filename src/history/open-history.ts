@@ -17,6 +17,7 @@ const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
   'thread',
   'policies',
   'policy',
+  'account',
   'status',
   'slices',
 ]);
@@ -25,6 +26,7 @@ const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
 const WITHOUT_FILE: ReadonlyMap<HistoryMethod, unknown> = new Map<HistoryMethod, unknown>([
   ['policies', []],
   ['policy', null],
+  ['account', null],
   ['status', NO_HISTORY],
   ['applyRetention', 0],
   ['claimSlices', []],
@@ -34,6 +36,7 @@ const METHODS: readonly HistoryMethod[] = [
   ...READS,
   'notice',
   'setPolicy',
+  'saveAccount',
   'savePage',
   'eraseMessages',
   'eraseBodies',

@@ -39,7 +39,7 @@ export function createHistoryPolicies(
       };
       await db
         .insertInto('history_account')
-        .values({ sid: accountSid, ...values, messages: 0, current_at: null })
+        .values({ sid: accountSid, ...values, messages: 0, current_at: null, record: null, record_at: null })
         .onConflict((conflict) => conflict.column('sid').doUpdateSet(values))
         .execute();
       if (!keepsBodies) await writes.eraseBodies(accountSid);

@@ -183,6 +183,8 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
         }
         await sql`delete from history_erased where partition = ${partition}`.execute(db);
       }
+      // A row for each account, with its name.
+      await sql`vacuum (full) history_account`.execute(db);
     },
 
     translate: (error) =>

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { migrate } from '../store/sql/migrations.ts';
+import { createHistoryAccounts } from './accounts.ts';
 import type { HistoryEngine } from './engine.ts';
 import type { HistoryStore } from './history-store.ts';
 import { createHistoryLists } from './lists.ts';
@@ -65,6 +66,7 @@ async function openSqlHistory(engine: HistoryEngine, schema: HistorySchema): Pro
   const writes = createHistoryWrites(engine, terms);
   return translated(engine, {
     ...createHistoryPolicies(engine, writes),
+    ...createHistoryAccounts(engine),
     ...writes,
     ...createHistorySlices(engine),
     ...createHistoryLists(engine, terms),

@@ -28,6 +28,9 @@ export interface AccountTable {
   days: number | null;
   messages: number;
   current_at: number | null;
+  /** The account itself as JSON, without its auth token; null before it was read. */
+  record: string | null;
+  record_at: number | null;
 }
 
 export interface MessageTable {

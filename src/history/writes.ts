@@ -129,7 +129,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
       } else {
         await transaction
           .updateTable('history_account')
-          .set({ messages: 0, current_at: null })
+          .set({ messages: 0, current_at: null, record: null, record_at: null })
           .where('id', '=', account.id)
           .execute();
       }

@@ -138,6 +138,7 @@ export function createMessageSource({
           copy: () => source.list(accounts, criteria, paging, options),
           twilio: async () => {
             const readAt = new Date(now());
+            options.onTwilio?.();
             const slice = await twilio.list(accounts, criteria, paging);
             observe(slice, readAt);
             return slice;
@@ -204,6 +205,7 @@ function withoutHistory(twilio: TwilioSource): MessageSource {
   return {
     async list(accounts, criteria, paging, options) {
       check(paging, options);
+      options.onTwilio?.();
       return twilio.list(accounts, criteria, paging);
     },
     async stats(accounts, request, options) {

@@ -87,6 +87,8 @@ export interface ReadOptions {
   readonly reads: ReadSummary;
   /** The caller: reads of several callers take turns. */
   readonly flow?: string | undefined;
+  /** Called when the read begins to read from Twilio, for what is to be read from there at the same time. */
+  readonly onTwilio?: (() => void) | undefined;
 }
 
 /** Reads messages of one or more accounts, from Twilio or from the gateway's copy. */

@@ -96,20 +96,20 @@ export interface MessageListArgs extends Paging {
   readonly orderBy?: MessageOrder | null | undefined;
 }
 
-/** Lists messages. If the query selects their accounts too, those are read concurrently with the list. */
+/** Lists messages. If the query selects their accounts too and Twilio is read, those are read concurrently with the list. */
 export async function listMessages(
   reads: readonly AccountRead[],
   { filter, source: choice, orderBy: order, ...paging }: MessageListArgs,
   { source, mask, scope }: Pick<GatewayContext, 'source' | 'mask' | 'scope'>,
   info: GraphQLResolveInfo,
 ): Promise<MessageConnectionShape> {
-  const options = { source: choice, order, reads: scope.reads, flow: scope.flow };
-  const reading = source.list(reads, filter ?? {}, openCursors(paging, mask), options);
-  if (ACCOUNT_PATHS.some((path) => selects(info, path))) {
+  const onTwilio = () => {
+    if (!ACCOUNT_PATHS.some((path) => selects(info, path))) return;
     // The resolver of the account reports the error.
     for (const { accountSid, via } of reads) via.load(accounts, { Sid: accountSid }).catch(() => {});
-  }
-  const slice = await reading;
+  };
+  const options = { source: choice, order, reads: scope.reads, flow: scope.flow, onTwilio };
+  const slice = await source.list(reads, filter ?? {}, openCursors(paging, mask), options);
   const { asOf, scanned, scanLimitReached, truncated, unavailable } = slice;
   return {
     ...toConnection(

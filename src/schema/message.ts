@@ -1,5 +1,6 @@
 import { media } from '../twilio/resources/media.ts';
 import { AccountInterface } from './account-connections.ts';
+import { AccountNode } from './account-node.ts';
 import { builder, ID_DESCRIPTION } from './builder.ts';
 import { mediaRead, oneRead } from './cost.ts';
 import { DeliveryRef } from './delivery.ts';
@@ -31,9 +32,13 @@ builder.node(MessageRef, {
       nullable: true,
       complexity: oneRead,
       description:
-        'The account the message belongs to. Takes one upstream call for all messages of an account.',
-      resolve: ({ wire, via }, _args, { loaders }) =>
-        loadAccount(loaders.forAccount(wire.account_sid, via), wire.account_sid),
+        'The account the message belongs to. From TWILIO, it takes one upstream call for all messages of an account; from HISTORY none: the copy has the account as it was at most an hour ago.',
+      resolve: async ({ wire, via, source }, _args, { loaders, copiedAccounts }) => {
+        const own = loaders.forAccount(wire.account_sid, via);
+        const copied = source === 'HISTORY' ? await copiedAccounts.load(own) : null;
+        if (copied?.sid === wire.account_sid) return new AccountNode(copied, own);
+        return loadAccount(own, wire.account_sid);
+      },
     }),
     body: t.exposeString('body', {
       nullable: true,

@@ -76,7 +76,7 @@ test('a file of the first version is migrated, with all messages and counts', as
     create table history_migrations (version integer not null primary key, date_applied integer not null) strict;
     insert into history_migrations values (1, 0);
     attach '${current}' as current;
-    insert into history_account select * from current.history_account;
+    insert into history_account select id, sid, enabled, paused, keeps_bodies, days, messages, current_at from current.history_account;
     insert into history_term select * from current.history_term;
     insert into history_message select ${FIRST_COLUMNS} from current.history_message;
     insert into history_rollup select * from current.history_rollup;

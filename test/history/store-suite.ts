@@ -124,6 +124,46 @@ export function storeSuite(engine: TestHistory): void {
     });
   });
 
+  describe(`accounts (${engine.name})`, () => {
+    const account = {
+      sid: accountSid,
+      friendly_name: 'Schwarzwälder Kirschtorte',
+      status: 'active',
+      type: 'Full',
+      owner_account_sid: null,
+      date_created: null,
+      date_updated: null,
+    };
+
+    test('are replaced, erased with the messages, and not shown while disabled', async () => {
+      expect(await store.account(accountSid)).toBeNull();
+      await store.saveAccount({ account: { ...account, friendly_name: 'Before' }, readAt: daysAgo(1) });
+      const copied = { account, readAt: daysAgo(0) };
+      await store.saveAccount(copied);
+      expect(await store.account(accountSid)).toEqual(copied);
+      // A policy that changes something else leaves it.
+      await store.setPolicy({ ...policyOf(accountSid), enabled: false });
+      expect(await store.account(accountSid)).toBeNull();
+      await store.setPolicy({ ...policyOf(accountSid), days: 30 });
+      expect(await store.account(accountSid)).toEqual(copied);
+      await store.compact();
+      expect((await engine.bytes(location)).includes('Kirschtorte')).toBe(true);
+      await store.eraseAccount(accountSid);
+      expect(await store.account(accountSid)).toBeNull();
+      await store.compact();
+      expect((await engine.bytes(location)).includes('Kirschtorte')).toBe(false);
+    });
+
+    test('without a policy, or with one that is disabled, are not saved', async () => {
+      const copied = { account: { ...account, sid: other }, readAt: daysAgo(0) };
+      await store.saveAccount(copied);
+      await store.setPolicy({ ...policyOf(other), enabled: false });
+      await store.saveAccount(copied);
+      await store.setPolicy(policyOf(other));
+      expect(await store.account(other)).toBeNull();
+    });
+  });
+
   describe(`timelines (${engine.name})`, () => {
     const second = (value: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, value));
     const version = (status: string, updated: number, fields: Partial<WireMessage> = {}) =>

@@ -4,6 +4,7 @@ import type { HistoryStore, LeasedSlice, SavedPage } from '../history-store.ts';
 import { LeaseLostError } from '../history-store.ts';
 import { createSharedClock, type SharedClock } from '../shared-clock.ts';
 import { planBase } from './plan.ts';
+import { readAccount } from './read-account.ts';
 import { readSlice } from './read-slice.ts';
 import { backoffMs } from './schedule.ts';
 import type { SyncAccount } from './slice-reader.ts';
@@ -49,6 +50,8 @@ const STORE_PAUSE_MS = 5_000;
 interface Running {
   readonly aborts: AbortController;
   readonly slices: Set<Promise<void>>;
+  /** When to read the account itself; infinity while it is being read. */
+  accountDueAt: number;
   /** When the slices that every account has were last planned. */
   plannedAt: number;
   /** After a failure that all slices would meet. */
@@ -106,30 +109,48 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
       await history.planSlices(planBase(accountSid));
       running.plannedAt = now();
     }
+    if (now() >= running.accountDueAt) track(running, readRecord(account, running));
     const all = [...accounts.values()].reduce((sum, { slices }) => sum + slices.size, ending.size);
     // After a failure one slice tries, and the others follow.
     const most = running.failures > 0 ? 1 : slicesAtOnce;
     const limit = Math.min(most - running.slices.size, MAX_RUNNING - all);
     if (limit <= 0) return;
     for (const slice of await history.claimSlices({ leaseMs, limit, accountSid })) {
-      const work = read(slice, account, running).finally(() => {
-        running.slices.delete(work);
-        wake();
-      });
-      running.slices.add(work);
+      track(running, read(slice, account, running));
     }
+  }
+
+  function track({ slices }: Running, work: Promise<void>): void {
+    const tracked = work.finally(() => {
+      slices.delete(tracked);
+      wake();
+    });
+    slices.add(tracked);
   }
 
   function begin(accountSid: string): Running {
     const running: Running = {
       aborts: new AbortController(),
       slices: new Set(),
+      accountDueAt: 0,
       plannedAt: Number.NEGATIVE_INFINITY,
       pausedUntil: 0,
       failures: 0,
     };
     accounts.set(accountSid, running);
     return running;
+  }
+
+  /** Reads the account itself; never fails. */
+  async function readRecord(account: SyncAccount, running: Running): Promise<void> {
+    running.accountDueAt = Number.POSITIVE_INFINITY;
+    const { signal } = running.aborts;
+    try {
+      running.accountDueAt = await readAccount(account, { history, now, signal });
+    } catch (err) {
+      running.accountDueAt = now() + STORE_PAUSE_MS;
+      if (!signal.aborted) log.warn({ err, accountSid: account.accountSid }, 'an account was not saved');
+    }
   }
 
   /** Reads one slice; never fails. */

@@ -61,6 +61,23 @@ describe('a gateway that fills its copies', () => {
     expect(entries.data.auditEntries.nodes[0].detail).toContain('"enabled":true');
   });
 
+  test('has the accounts, too, and needs no permission to read them', async () => {
+    const kit = await kitWithHistory();
+    const { sid } = kit.sandbox.accounts.parent;
+    noErrors(await kit.admin(SET, { id: kit.id, policy: { enabled: true } }));
+    await vi.waitFor(async () => expect((await kit.status()).state).toBe('CURRENT'), WAIT);
+    await vi.waitFor(
+      async () => expect((await kit.history.account(sid))?.account.friendly_name).toBe('Northwind'),
+      WAIT,
+    );
+    const other = await kitWithHistory();
+    other.sandbox.setPermissions(other.sandbox.apps[0]?.clientId ?? '', ['/twilio/messaging/messages/list']);
+    noErrors(await other.admin(SET, { id: other.id, policy: { enabled: true } }));
+    await vi.waitFor(async () => expect((await other.status()).state).toBe('CURRENT'), WAIT);
+    expect(await other.status()).toMatchObject({ lastError: null });
+    expect(await other.history.account(sid)).toBeNull();
+  });
+
   test('a reason is shown while it cannot be read', async () => {
     const kit = await kitWithHistory();
     kit.sandbox.setPermissions(kit.sandbox.apps[0]?.clientId ?? '', ['/twilio/iam/accounts/read']);

@@ -5,7 +5,7 @@ import { createSqliteDialect, retryWhileBusy, sqliteCode } from '../store/sql/sq
 import { createCheckInPlace } from '../store/sql/sqlite-file.ts';
 import { openSqliteDatabase, SQLITE_DDL, translateSqliteError } from '../store/sqlite-store.ts';
 import { Deadline } from './deadline.ts';
-import type { HistoryEngine } from './engine.ts';
+import type { HistoryEngine, StoredText } from './engine.ts';
 import { fold } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
 import { PRICE_LENGTH } from './rollups.ts';
@@ -80,6 +80,13 @@ export async function createSqliteHistoryEngine(
     );
     database.exec(`insert into ${name} (${name}, rank) values ('secure-delete', 1)`);
   }
+  /** In the order of ids: for an id below the one before it, FTS5 writes out what it has gathered, one text at a time. */
+  function withIds(account: number, texts: readonly StoredText[]): { id: number; body: string }[] {
+    const statement = prepare('select id from history_message where account = ? and sid = ?');
+    return texts
+      .map(({ sid, body }) => ({ id: Number(statement.get(account, sid)?.id), body }))
+      .sort((a, b) => a.id - b.id);
+  }
 
   return {
     db,
@@ -121,21 +128,15 @@ export async function createSqliteHistoryEngine(
     async indexTexts(_transaction, account, texts) {
       if (texts.length === 0) return;
       if (!hasIndex(account)) createIndex(account);
-      const statement = prepare(
-        `insert into ${indexOf(account)} (rowid, body)
-         values ((select id from history_message where account = ? and sid = ?), ?)`,
-      );
-      for (const { sid, body } of texts) statement.run(account, sid, fold(body));
+      const statement = prepare(`insert into ${indexOf(account)} (rowid, body) values (?, ?)`);
+      for (const { id, body } of withIds(account, texts)) statement.run(id, fold(body));
     },
 
     async unindexTexts(_transaction, account, texts) {
       if (texts.length === 0) return;
       const name = indexOf(account);
-      const statement = prepare(
-        `insert into ${name} (${name}, rowid, body)
-         values ('delete', (select id from history_message where account = ? and sid = ?), ?)`,
-      );
-      for (const { sid, body } of texts) statement.run(account, sid, fold(body));
+      const statement = prepare(`insert into ${name} (${name}, rowid, body) values ('delete', ?, ?)`);
+      for (const { id, body } of withIds(account, texts)) statement.run(id, fold(body));
     },
 
     async dropTexts(_transaction, account) {

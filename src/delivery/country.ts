@@ -5,8 +5,10 @@ import { phoneNumberIn } from './participant.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Countries of recent numbers: to parse one takes about 30 µs, and most recur. */
+/** Countries that share a calling code, by the code, the digits after it that tell, and the length: to parse a number takes 30 µs. */
 const countries = new LRUCache<string, { country: CountryCode | null }>({ max: 10_000 });
+/** No country is told by more digits after its calling code than these. */
+const TELLING_DIGITS = 5;
 
 /**
  * The country of a phone number, by its ISO 3166-1 code. Where countries share a code and the number does not tell, the
@@ -15,17 +17,23 @@ const countries = new LRUCache<string, { country: CountryCode | null }>({ max: 1
 export function countryOf(address: string | null): CountryCode | null {
   const number = address === null ? undefined : phoneNumberIn(address);
   if (number === undefined) return null;
-  const known = countries.get(number);
-  if (known) return known.country;
   // Loaded when it is first needed: its tables take a tenth of a second.
-  const library = require('libphonenumber-js/min') as typeof import('libphonenumber-js/min');
+  library ??= require('libphonenumber-js/min') as Library;
   callingCodes ??= callingCodesOf(library);
-  const found = { country: soleCountryOf(number, callingCodes) ?? parse(number, library) };
-  countries.set(number, found);
-  return found.country;
+  const code = callingCodeOf(number, callingCodes);
+  const sole = callingCodes.get(code);
+  // The parser rejects shorter numbers.
+  if (sole && number.length >= 8) return sole;
+  const key = `${number.slice(0, 1 + code.length + TELLING_DIGITS)} ${number.length}`;
+  const known = countries.get(key);
+  if (known) return known.country;
+  const country = parse(number, library);
+  countries.set(key, { country });
+  return country;
 }
 
 type Library = typeof import('libphonenumber-js/min');
+let library: Library | undefined;
 
 function parse(number: string, { parsePhoneNumberFromString }: Library): CountryCode | null {
   const parsed = parsePhoneNumberFromString(number);
@@ -46,16 +54,11 @@ function callingCodesOf({ getCountries, getCountryCallingCode }: Library) {
   return codes;
 }
 
-/** The country of a number whose calling code has only that one, which needs no parser. No code begins with another one. */
-function soleCountryOf(
-  number: string,
-  codes: ReadonlyMap<string, CountryCode | null>,
-): CountryCode | undefined {
-  // The parser rejects shorter numbers.
-  if (number.length < 8) return undefined;
-  for (let digits = 1; digits <= 3; digits += 1) {
-    const country = codes.get(number.slice(1, digits + 1));
-    if (country !== undefined) return country ?? undefined;
+/** The calling code of a number; none is the beginning of another one. Three digits where it is not known. */
+function callingCodeOf(number: string, codes: ReadonlyMap<string, CountryCode | null>): string {
+  for (const digits of [1, 2]) {
+    const code = number.slice(1, digits + 1);
+    if (codes.has(code)) return code;
   }
-  return undefined;
+  return number.slice(1, 4);
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { describe, expect, test } from 'vitest';
 import { countryOf } from '../../src/delivery/country.ts';
 import { participantOf } from '../../src/delivery/participant.ts';
@@ -95,5 +96,29 @@ describe('the participant', () => {
     [null, null],
   ])('the country of %s is %s', (address, country) => {
     expect(countryOf(address)).toBe(country);
+  });
+
+  test('numbers that are told apart by few digits have the country that the library finds', () => {
+    const codes = getCountries().map((country) => getCountryCallingCode(country));
+    const shared = [...new Set(codes.filter((code, index) => codes.indexOf(code) !== index))];
+    const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
+    const numbers = fc
+      .tuple(fc.constantFrom(...shared), digits(5), fc.integer({ min: 0, max: 7 }))
+      .chain(([code, first, more]) =>
+        fc.array(
+          digits(more).map((last) => `+${code}${first}${last}`),
+          { minLength: 2, maxLength: 4 },
+        ),
+      );
+    fc.assert(
+      fc.property(numbers, (ofOneKey) => {
+        for (const number of ofOneKey) {
+          const parsed = parsePhoneNumberFromString(number);
+          const country = parsed?.country ?? parsed?.getPossibleCountries()[0] ?? null;
+          expect(countryOf(number)).toBe(country);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accountOfToken } from '../../src/auth/access-tokens.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
-import { createKit, noErrors } from '../kit.ts';
+import { CACHE, createKit, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 
 const CHECK = `mutation($input: CheckCredentialInput!) {
@@ -63,8 +63,7 @@ describe('adding a credential', () => {
   });
 
   test('a recheck bypasses the cache', async () => {
-    const cache = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-    const kit = await createManagedKit({ sandbox: { messages: 0 }, config: { cache } });
+    const kit = await createManagedKit({ sandbox: { messages: 0 }, config: { cache: CACHE } });
     kit.sandbox.addMessage('parent');
     const id = await kit.addCredential('desk');
     const recheck = 'mutation($id: ID!) { recheckCredential(id: $id) { permissions { granted } } }';

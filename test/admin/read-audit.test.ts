@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createReadAudit } from '../../src/admin/read-audit.ts';
 import type { NewAuditEntry } from '../../src/store/records.ts';
+import { CACHE } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
 
 const READS =
   '{ messages(first: 3, filter: { hasMedia: true }) { nodes { sid to body media { sid url } } } }';
 
 const LIST = '{ messages(first: 5) { nodes { sid } } }';
-const CACHE = { maxBytes: 64 * 1024 * 1024, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
 
 async function openKit() {
   const kit = await createManagedKit({

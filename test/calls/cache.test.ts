@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { createKit, type Kit, noErrors } from '../kit.ts';
+import { CACHE, createKit, type Kit, noErrors } from '../kit.ts';
 
-const CACHE = { maxBytes: 1_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
 const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
 
 /** A cache, and an account whose messages are all final by default. */

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createResponseCache } from '../../src/http/response-cache.ts';
-import { createKit, noErrors } from '../kit.ts';
+import { CACHE, createKit, noErrors } from '../kit.ts';
 import { createManagedKit } from '../managed-kit.ts';
 
-const CACHE = { maxBytes: 4_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
 const LIST = '{ messages(first: 5) { nodes { sid status body } } }';
 
 /** Two credentials of one account, two READERs with one each; all messages are final. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { CACHE } from '../kit.ts';
 import { createManagedKit, type ManagedKit } from '../managed-kit.ts';
 import { folderOf, ONLY } from './kit.ts';
 
@@ -214,8 +215,7 @@ test('hostile input: a large text, a NUL, a brace bomb, 34 kB of repeated fields
 });
 
 test('GET and POST of a published document are cached like those of the gateway, until it is retired', async () => {
-  const cache = { maxBytes: 16 * 1024 * 1024, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-  const kit = await createManagedKit({ config: { cache } });
+  const kit = await createManagedKit({ config: { cache: CACHE } });
   const { authorization } = await kit.readerKey([await kit.addCredential('main')]);
   await publish(kit, { documentId: 'mine', text: 'query Mine { account { sid } }' });
   const get = () =>

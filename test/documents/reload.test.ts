@@ -2,7 +2,7 @@ import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { GatewayOptions } from '../../src/app.ts';
-import { createKit, type Kit } from '../kit.ts';
+import { CACHE, createKit, type Kit } from '../kit.ts';
 import { folderOf } from './kit.ts';
 
 function open(documents: string, cache?: GatewayOptions['config']['cache']): Kit {
@@ -67,12 +67,7 @@ test('a volume of Kubernetes is read again when its link moves', async () => {
 test('a manifest is read again, and responses of its old documents are not cached any longer', async () => {
   const text = (field: string) => JSON.stringify({ Mine: `query Mine { account { ${field} } }` });
   const file = join(folderOf({ 'm.json': text('sid') }), 'm.json');
-  const kit = open(file, {
-    maxBytes: 16 * 1024 * 1024,
-    messageMs: 600_000,
-    accountMs: 600_000,
-    pageMs: 600_000,
-  });
+  const kit = open(file, CACHE);
   const fields = async () => {
     const { data } = await run(kit, 'Mine');
     return Object.keys((data as { account: object }).account);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../src/http/listen.ts';
-import { noErrors } from '../kit.ts';
+import { CACHE, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 import { ONLY, type Sent } from './kit.ts';
 
@@ -123,8 +123,7 @@ test('names of scoped documents mean something for their keys only, and change n
 });
 
 test('a response cached for one key does not reach another, nor the key that lost the document', async () => {
-  const cache = { maxBytes: 16 * 1024 * 1024, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-  const { kit, one, two, send, publish } = await start({ config: { cache } });
+  const { kit, one, two, send, publish } = await start({ config: { cache: CACHE } });
   await publish([{ documentId: 'mine', text: 'query Mine { account { sid } }' }], [one.id]);
   for (const method of ['GET', 'POST']) {
     for (let time = 0; time < 4; time += 1) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSandbox, type WireMessage } from '../../src/sandbox/sandbox.ts';
-import { createKit, type GraphQLResult } from '../kit.ts';
+import { CACHE, createKit, type GraphQLResult } from '../kit.ts';
 import { type AskedFilter, expectedOf } from './filter-model.ts';
 import { searchTwice } from './held.ts';
 import { HOSTILE_STRINGS } from './hostile-values.ts';
@@ -11,8 +11,7 @@ import { runs, within } from './runs.ts';
 const NOW = Date.UTC(2026, 10, 22, 13, 14, 15);
 const DAY = 86_400_000;
 const over = createSandbox({ messages: 250, clock: () => NOW });
-const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-const kit = createKit({ over, now: () => NOW, config: { cache } });
+const kit = createKit({ over, now: () => NOW, config: { cache: CACHE } });
 const all = await everyMessage();
 
 const QUERY =

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
-import { createKit, type Kit } from '../kit.ts';
+import { CACHE, createKit, type Kit } from '../kit.ts';
 import { createDice } from './dice.ts';
 import { mangle } from './mangle.ts';
 import { faultsOf } from './responses.ts';
@@ -43,8 +43,7 @@ describe('any response of Twilio', () => {
         return new Response(mangle(text, createDice(seed)), { status, headers });
       },
     };
-    const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-    const kits = [createKit({ over }), createKit({ over, config: { cache } })];
+    const kits = [createKit({ over }), createKit({ over, config: { cache: CACHE } })];
     // From the third time on the queries are compiled, and compiled code handles errors itself.
     for (const kit of kits) {
       for (const query of QUERIES) for (let time = 0; time < 4; time += 1) await kit.query(query);
@@ -126,7 +125,7 @@ test('a response for another account or message is neither returned nor cached',
       return new Response(wrong ? text.replace(/"sid":"\w+"/, '"sid":" "') : text, response);
     },
   };
-  const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 0 };
+  const cache = { ...CACHE, pageMs: 0 };
   const { query } = createKit({ over, config: { cache } });
   const listed = await query('{ messages(first: 30, filter: { status: [FAILED] }) { nodes { sid } } }');
   const [message] = listed.data.messages.nodes;

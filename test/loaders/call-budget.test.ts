@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/config/limits.ts';
-import { createKit, noErrors } from '../kit.ts';
+import { CACHE, createKit, noErrors } from '../kit.ts';
 
 const capped = (maxUpstreamCalls: number) =>
   createKit({ config: { limits: { ...DEFAULT_LIMITS, maxUpstreamCalls } } });
@@ -70,7 +70,7 @@ describe('the call budget per operation and credential', () => {
   test('does not count reads without a call', async () => {
     const config = {
       limits: { ...DEFAULT_LIMITS, maxUpstreamCalls: 1 },
-      cache: { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 },
+      cache: CACHE,
     };
     const kit = createKit({ config });
     // The second read is cached.

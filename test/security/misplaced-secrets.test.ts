@@ -4,7 +4,7 @@ import { createToken } from '../../src/auth/api-token.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { openTelemetry } from '../../src/telemetry/open.ts';
 import { listening } from '../http/kit.ts';
-import { createKit } from '../kit.ts';
+import { CACHE, createKit } from '../kit.ts';
 import { startCollector } from '../telemetry/collector.ts';
 
 const ADMIN_KEY = 'correct_horse_battery_staple_of_the_admin';
@@ -138,7 +138,7 @@ describe('harmless text is logged', () => {
     expect(JSON.parse(kit.lines[0] ?? '')).toMatchObject({ requestId: id, path: '/health' });
   });
 
-  test.each([{}, { cache: { maxBytes: 4_000_000, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 } }])(
+  test.each([{}, { cache: CACHE }])(
     'the name of a credential that exists, however the request is answered : %j',
     async (config) => {
       const kit = createKit({ config });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { createFixedStore } from '../../src/store/fixed-store.ts';
 import { createLazyMetrics } from '../../src/telemetry/lazy-metrics.ts';
-import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
+import { CACHE, createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
 import { ADMIN_KEY, createManagedKit } from '../managed-kit.ts';
 import { samplesOf, valueIn } from './exposition.ts';
 
@@ -93,7 +93,7 @@ describe('/metrics', () => {
   });
 
   test('sources of reads', async () => {
-    const cache = { maxBytes: 1e6, messageMs: 60_000, accountMs: 60_000, pageMs: 0 };
+    const cache = { ...CACHE, pageMs: 0 };
     const { query, scrape } = meteredKit({ config: { cache } });
     await Promise.all([query('{ account { sid } }'), query('{ account { sid } }')]);
     // The cache admits the second read. The operation names differ, so that the response cache does not apply.

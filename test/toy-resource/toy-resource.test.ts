@@ -4,7 +4,7 @@ import { CALL_SID } from './sandbox.ts';
 import './schema.ts';
 
 // After the resource and its schema file: the schema is built when it is imported, and nothing in src names the resource.
-const { createKit, noErrors } = await import('../kit.ts');
+const { CACHE, createKit, noErrors } = await import('../kit.ts');
 const { openTelemetry } = await import('../../src/telemetry/open.ts');
 const { DEFAULT_LIMITS } = await import('../../src/config/limits.ts');
 
@@ -82,8 +82,7 @@ test('counts against the budget of calls', async () => {
 });
 
 test('is cached as its descriptor says, as a read and as a whole response', async () => {
-  const cache = { maxBytes: 2 ** 20, messageMs: 60_000, accountMs: 60_000, pageMs: 60_000 };
-  const kit = kitWithCalls({ config: { cache } });
+  const kit = kitWithCalls({ config: { cache: CACHE } });
   const counts: number[] = [];
   for (let times = 0; times < 4; times += 1) {
     counts.push(noErrors(await kit.countCalls(QUERY)).calls.length);

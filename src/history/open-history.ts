@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { HistoryStore } from './history-store.ts';
+import { bulkhead } from 'cockatiel';
+import type { HistoryPage, HistoryStore } from './history-store.ts';
 import { NO_HISTORY } from './policies.ts';
 import { createReaderPool } from './reader-pool.ts';
 import type { HistoryLocation, HistoryMethod } from './worker-messages.ts';
@@ -57,6 +58,8 @@ const METHODS: readonly HistoryMethod[] = [
 
 /** Threads that read beside the writer. */
 const READERS = 3;
+/** Pages of the sync that are with the writer: one is saved, and the next is there when it is. */
+const PAGES_AT_ONCE = 2;
 /** How long a read may take, in milliseconds. */
 const READ_LIMIT_MS = 10_000;
 
@@ -68,7 +71,7 @@ export interface OpenHistoryOptions {
 /**
  * Opens a history in threads of its own: SQLite is synchronous, and a page of a thousand messages takes some time with
  * either database. Calls wait until it is open, and fail where it cannot be opened. Reads that take too long fail with
- * HISTORY_TIMEOUT.
+ * HISTORY_TIMEOUT. What a request saves waits for two pages of the sync at most, and not for all that were read side by side.
  */
 export function openHistory(
   where: Pick<HistoryLocation, 'databaseUrl' | 'file'>,
@@ -84,6 +87,7 @@ export function openHistory(
         size: READERS,
         limitMs: readLimitMs,
       });
+  const pages = bulkhead(PAGES_AT_ONCE, Number.POSITIVE_INFINITY);
   let isEmpty = !location.databaseUrl && !existsSync(location.file);
   const methods = METHODS.map((method) => {
     const thread = READS.has(method) ? reader : writer;
@@ -94,7 +98,8 @@ export function openHistory(
         // A gateway without any history needs no thread to know that.
         if (isEmpty && nothing !== undefined) return nothing;
         isEmpty = false;
-        return thread.call(method, args);
+        const call = () => thread.call(method, args);
+        return isOfSync(method, args) ? pages.execute(call) : call();
       },
     ];
   });
@@ -105,4 +110,11 @@ export function openHistory(
       await writer.close();
     },
   };
+}
+
+/** Whether a call saves a page that no request waits for. */
+function isOfSync(method: HistoryMethod, args: readonly unknown[]): boolean {
+  if (method !== 'savePage') return false;
+  const { observedBy = 'SYNC' } = args[0] as HistoryPage;
+  return observedBy === 'SYNC';
 }

@@ -42,6 +42,21 @@ test('in threads: what one writes the other reads; the file is its owner’s', a
   await expect(history.count(everything)).rejects.toThrow(StoreUnavailableError);
 });
 
+test('what a request saves does not wait for all pages of the sync', async () => {
+  const history = openHistory({ file: join(directory, 'turns.db') });
+  await history.setPolicy(policyOf(accountSid));
+  const ended: string[] = [];
+  const save = async (name: string, observedBy: 'SYNC' | 'READ') => {
+    const messages = page.messages.map((one) => ({ ...one, sid: `SM${name.repeat(32)}` }));
+    await history.savePage({ ...page, messages, observedBy });
+    ended.push(name);
+  };
+  const saves = ['1', '2', '3', '4', '5', '6'].map((name) => save(name, 'SYNC'));
+  await Promise.all([...saves, save('a', 'READ')]);
+  expect(ended).toEqual(['1', '2', 'a', '3', '4', '5', '6']);
+  await history.close();
+});
+
 test('errors keep their classes across threads', async () => {
   const history = openHistory({ file: join(directory, 'errors.db') });
   await history.setPolicy(policyOf(accountSid));

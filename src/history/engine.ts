@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { HistoryTables } from './tables.ts';
+import type { MessageVersions } from './versions.ts';
 
 export type Db = Kysely<HistoryTables>;
 
@@ -55,6 +56,14 @@ export interface HistoryEngine {
     rows: readonly object[],
     conflict: string,
   ): Promise<void>;
+  /**
+   * Whether `sid` is one of some.
+   *
+   * @param created when their messages were created, in seconds, if that is known: some engines find them sooner
+   */
+  isSidOf(sids: readonly Uint8Array[], created?: readonly number[]): Condition;
+  /** The digests of messages as they are stored, in the order of their versions; null or undefined for one that has none. */
+  digestsOf(account: number, versions: MessageVersions): Promise<readonly (number | null | undefined)[]>;
   /** Adds texts to the index after their messages were inserted. */
   indexTexts(transaction: Db, account: number, texts: readonly StoredText[]): Promise<void>;
   /** Removes texts from the index before their messages are deleted or changed. */

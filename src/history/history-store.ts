@@ -3,6 +3,7 @@ import type { Dimension, MessageStats } from '../stats/message-stats.ts';
 import type { Interval } from '../stats/time-buckets.ts';
 import type { WireAccount } from '../twilio/resources/accounts.ts';
 import type { WireMessage } from '../twilio/resources/messages.ts';
+import type { MessageVersions } from './versions.ts';
 
 /**
  * The gateway's own copy of message histories: messages, the slices by which they are read from Twilio, and policies, each
@@ -154,6 +155,11 @@ export interface HistoryWrites {
    * @throws {LeaseLostError} if the lease of the slice has expired and another gateway has it, or the account is not enabled
    */
   savePage(page: HistoryPage): Promise<SavedPage>;
+  /**
+   * Tells which messages a page has to save: the places of those that are not stored in this version. The others need not even
+   * be sent to the store.
+   */
+  findChanged(accountSid: string, versions: MessageVersions): Promise<readonly number[]>;
   /** Erases messages with their texts, counts and index entries. @returns how many there were */
   eraseMessages(accountSid: string, sids: readonly string[]): Promise<number>;
   /** Erases all texts of an account. @returns how many there were */

@@ -161,6 +161,7 @@ export const HISTORY_MIGRATIONS: readonly ((ddl: HistoryDdl) => readonly string[
     'alter table history_account add column record text',
     `alter table history_account add column record_at ${ddl.integer}`,
   ],
+  (ddl) => [`alter table history_message add column digest ${ddl.integer}`],
 ];
 
 /** Adds up hours to days. */

@@ -39,6 +39,7 @@ const METHODS: readonly HistoryMethod[] = [
   'setPolicy',
   'saveAccount',
   'savePage',
+  'findChanged',
   'eraseMessages',
   'eraseBodies',
   'eraseAccount',

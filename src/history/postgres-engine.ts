@@ -1,13 +1,15 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type SqlBool, sql, type Transaction } from 'kysely';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { POSTGRES_DDL } from '../store/postgres-store.ts';
 import { sqlState, translatePostgresError } from '../store/sql/postgres-errors.ts';
 import { closeInTime, connectionConfig, openPool } from '../store/sql/postgres-pool.ts';
 import { SENT_WITHIN } from './criteria.ts';
-import type { HistoryEngine } from './engine.ts';
+import type { Condition, HistoryEngine } from './engine.ts';
+import { sidKey } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
 import { HOUR, PRICE_LENGTH, ROLLUP_TABLES } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
+import { readVersions } from './versions.ts';
 
 /** Statistics over messages and erasures take longer than the statements of credentials. */
 const STATEMENT_TIMEOUT_MS = 120_000;
@@ -115,12 +117,22 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
       );
     },
 
+    isSidOf,
+
+    async digestsOf(account, versions) {
+      const sids = readVersions(versions).map(({ sid }) => sid);
+      const { rows } = await sql<{ sid: Uint8Array; digest: number | null }>`
+        select sid, digest from history_message where account = ${account} and ${isSidOf(sids)}
+          and created between ${versions.first} and ${versions.last}`.execute(db);
+      const digests = new Map(rows.map(({ sid, digest }) => [sidKey(sid), digest]));
+      return sids.map((sid) => digests.get(sidKey(sid)));
+    },
+
     // The index is of a column.
     indexTexts: async () => {},
     async unindexTexts(transaction, account, texts) {
       if (texts.length === 0) return;
-      const sids = sql.join(texts.map(({ sid }) => sid));
-      await noteErased(transaction, sql`account = ${account} and sid in (${sids})`);
+      await noteErased(transaction, sql`account = ${account} and ${isSidOf(texts.map(({ sid }) => sid))}`);
     },
     dropTexts: (transaction, account) =>
       noteErased(transaction, sql`account = ${account} and body is not null`),
@@ -218,4 +230,19 @@ function boundsOf(month: string): [number, number] {
 const partitionOf = (month: string) => `history_message_${month}`;
 
 /** PostgreSQL's form of bytes in JSON. */
-const hex = (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}`;
+const hex = (bytes: Uint8Array) => `\\x${sidKey(bytes)}`;
+
+/** Not a list of values, whose length the planner knows: without statistics, it would read all messages of the account instead. */
+function isSidOf(sids: readonly Uint8Array[], created: readonly number[] = []): Condition {
+  const isOne = sql<SqlBool>`sid = any (array(select decode(one, 'hex') from unnest(${sids.map(sidKey)}::text[]) as one))`;
+  if (created.length === 0) return isOne;
+  const known = created.filter((time) => time > 0);
+  const first = known.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY) - NEAR;
+  const last = known.reduce((most, time) => Math.max(most, time), 0) + NEAR;
+  // Only their months, and that of messages whose time was unknown, are looked through.
+  const isNear = known.length > 0 ? sql`created between ${first} and ${last} or created = 0` : sql`true`;
+  return sql<SqlBool>`${isOne} and (${isNear})`;
+}
+
+/** The time of creation never changes; a day more costs nothing. */
+const NEAR = 86_400;

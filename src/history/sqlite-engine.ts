@@ -6,10 +6,11 @@ import { createCheckInPlace } from '../store/sql/sqlite-file.ts';
 import { openSqliteDatabase, SQLITE_DDL, translateSqliteError } from '../store/sqlite-store.ts';
 import { Deadline } from './deadline.ts';
 import type { HistoryEngine, StoredText } from './engine.ts';
-import { fold } from './message-row.ts';
+import { fold, sidKey } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
 import { PRICE_LENGTH } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
+import { readVersions } from './versions.ts';
 
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOT_A_DATABASE = 26;
@@ -123,6 +124,15 @@ export async function createSqliteHistoryEngine(
       // On the connection of the transaction: prepared once, where Kysely would prepare it for each row.
       const statement = prepare(`insert into ${table} (${columns.join()}) values (${places}) ${conflict}`);
       for (const row of rows) statement.run(...(Object.values(row) as SQLInputValue[]));
+    },
+
+    isSidOf: (sids) => sql`sid in (select unhex(value) from json_each(${JSON.stringify(sids.map(sidKey))}))`,
+
+    async digestsOf(account, versions) {
+      const statement = prepare('select digest from history_message where account = ? and sid = ?');
+      return readVersions(versions).map(
+        ({ sid }) => statement.get(account, sid)?.digest as number | null | undefined,
+      );
     },
 
     async indexTexts(_transaction, account, texts) {

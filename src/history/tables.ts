@@ -75,6 +75,8 @@ export interface MessageTable {
   status_at: number | null;
   /** The way by which this status became known, as in events; null for SYNC. */
   observed: number | null;
+  /** Of the message as it was read, with its text: see `digestOf`; null if the text is not stored, or an older release wrote the row. */
+  digest: number | null;
 }
 
 /** A status that a message had before the one of its row. A message of which one status was seen has none. */
@@ -120,6 +122,7 @@ export const MESSAGE_COLUMNS = [
   'seen',
   'status_at',
   'observed',
+  'digest',
 ] as const satisfies readonly (keyof MessageRow)[];
 
 /** Counts of the messages of one hour or day with the same properties. Hours are hours since 1970. */

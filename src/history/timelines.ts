@@ -41,7 +41,7 @@ export function continueTimeline(
 
 /** Records the statuses that these messages had, in the transaction that replaces them. */
 export async function recordStatuses(
-  engine: Pick<HistoryEngine, 'insertAll'>,
+  engine: Pick<HistoryEngine, 'insertAll' | 'isSidOf'>,
   transaction: Transaction<HistoryTables>,
   account: number,
   before: readonly MessageRow[],
@@ -51,11 +51,7 @@ export async function recordStatuses(
     .selectFrom('history_status_event')
     .select(['sid', ({ fn }) => fn.countAll<number>().as('events')])
     .where('account', '=', account)
-    .where(
-      'sid',
-      'in',
-      before.map(({ sid }) => sid),
-    )
+    .where(engine.isSidOf(before.map(({ sid }) => sid)))
     .groupBy('sid')
     .execute();
   const next = new Map(counts.map(({ sid, events }) => [sidKey(sid), Number(events)]));
@@ -69,6 +65,7 @@ export async function recordStatuses(
 
 /** Erases the timelines of messages. */
 export async function eraseStatuses(
+  engine: Pick<HistoryEngine, 'isSidOf'>,
   transaction: Transaction<HistoryTables>,
   account: number,
   sids: readonly Uint8Array[],
@@ -76,7 +73,7 @@ export async function eraseStatuses(
   await transaction
     .deleteFrom('history_status_event')
     .where('account', '=', account)
-    .where('sid', 'in', sids)
+    .where(engine.isSidOf(sids))
     .execute();
 }
 

@@ -17,6 +17,7 @@ import { saveProgress } from './slices.ts';
 import { type HistoryTables, MESSAGE_COLUMNS, type MessageRow } from './tables.ts';
 import type { Terms } from './terms.ts';
 import { continueTimeline, eraseStatuses, observedAs, recordStatuses } from './timelines.ts';
+import { readVersions } from './versions.ts';
 
 type Tx = Transaction<HistoryTables>;
 
@@ -140,6 +141,14 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
   return {
     savePage,
 
+    async findChanged(accountSid, versions) {
+      const read = readVersions(versions);
+      const account = await findAccount(engine.db, accountSid);
+      if (!account?.enabled) return [...read.keys()];
+      const stored = await engine.digestsOf(account.id, versions);
+      return [...read.keys()].filter((index) => stored[index] !== read[index]?.digest);
+    },
+
     async eraseMessages(accountSid, sids) {
       const account = await findAccount(engine.db, accountSid);
       if (!account || sids.length === 0) return 0;
@@ -149,7 +158,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
           .selectFrom('history_message')
           .select('sid')
           .where('account', '=', account.id)
-          .where('sid', 'in', wanted)
+          .where(engine.isSidOf(wanted))
           .limit(ERASE_AT_ONCE)
           .execute();
         return rows.map(({ sid }) => sid);
@@ -164,7 +173,7 @@ export function createHistoryWrites(engine: HistoryEngine, terms: Terms): Histor
         await engine.dropTexts(transaction, account.id);
         const { numUpdatedRows } = await transaction
           .updateTable('history_message')
-          .set({ body: null, folded: null })
+          .set({ body: null, folded: null, digest: null })
           .where('account', '=', account.id)
           .where('body', 'is not', null)
           .executeTakeFirstOrThrow();
@@ -256,7 +265,11 @@ class Changes {
     rows: readonly MessageRow[],
     onlyNewer = false,
   ): Promise<{ inserted: number; updated: number }> {
-    const old = new Map((await this.#find(rows.map(({ sid }) => sid))).map((row) => [sidKey(row.sid), row]));
+    const found = await this.#find(
+      rows.map(({ sid }) => sid),
+      rows.map(({ created }) => created),
+    );
+    const old = new Map(found.map((row) => [sidKey(row.sid), row]));
     const inserted: MessageRow[] = [];
     const updated: MessageRow[] = [];
     const moved: Uint8Array[] = [];
@@ -307,7 +320,12 @@ class Changes {
   async remove(sids: readonly Uint8Array[]): Promise<number> {
     const removed = await this.#removeRows(sids);
     for (let from = 0; from < sids.length; from += ERASE_AT_ONCE) {
-      await eraseStatuses(this.#transaction, this.#account, sids.slice(from, from + ERASE_AT_ONCE));
+      await eraseStatuses(
+        this.#engine,
+        this.#transaction,
+        this.#account,
+        sids.slice(from, from + ERASE_AT_ONCE),
+      );
     }
     return removed;
   }
@@ -330,9 +348,10 @@ class Changes {
         .deleteFrom('history_message')
         .where('account', '=', this.#account)
         .where(
-          'sid',
-          'in',
-          rows.map(({ sid }) => sid),
+          this.#engine.isSidOf(
+            rows.map(({ sid }) => sid),
+            rows.map(({ created }) => created),
+          ),
         )
         .execute();
       removed += rows.length;
@@ -353,19 +372,19 @@ class Changes {
       .execute();
   }
 
-  async #find(sids: readonly Uint8Array[]): Promise<MessageRow[]> {
+  async #find(sids: readonly Uint8Array[], created?: readonly number[]): Promise<MessageRow[]> {
     if (sids.length === 0) return [];
     return this.#transaction
       .selectFrom('history_message')
       .select(MESSAGE_COLUMNS)
       .where('account', '=', this.#account)
-      .where('sid', 'in', sids)
+      .where(this.#engine.isSidOf(sids, created))
       .execute();
   }
 }
 
 /** The key, and what says how the message was read. */
-const NOT_OF_TWILIO: ReadonlySet<string> = new Set(['sid', 'seen', 'status_at', 'observed']);
+const NOT_OF_TWILIO: ReadonlySet<string> = new Set(['sid', 'seen', 'status_at', 'observed', 'digest']);
 
 /** Whether two rows hold the same message. */
 function isSame(one: MessageRow, other: MessageRow): boolean {

@@ -5,6 +5,7 @@ import {
   LeaseLostError,
   type MessageKey,
 } from '../../src/history/history-store.ts';
+import { versionsOf } from '../../src/history/versions.ts';
 import type { MessageCriteria } from '../../src/pagination/message-filter.ts';
 import type { WireMessage } from '../../src/twilio/resources/messages.ts';
 import { wireMessage } from '../wire-message.ts';
@@ -58,6 +59,28 @@ export function storeSuite(engine: TestHistory): void {
       const redacted = message(1, 1, { body: '' });
       expect(await save([redacted])).toEqual({ inserted: 0, updated: 1, deleted: 0 });
       expect(await store.find(accountSid, sidOf(1))).toEqual(redacted);
+    });
+
+    test('need only what the store does not have in the same version', async () => {
+      const stored = [message(1, 1), message(2, 40), { ...message(3, 3), date_created: null }];
+      await save(stored);
+      const changes = { body: '', status: 'read', price: '-0.1', error_code: 30_008, date_updated: null };
+      const others = Object.entries(changes).map(([name, value]) => ({ ...message(1, 1), [name]: value }));
+      const changed = (messages: readonly WireMessage[]) =>
+        store.findChanged(accountSid, versionsOf(messages));
+      expect(await changed([...stored, message(4, 1), ...others])).toEqual([3, 4, 5, 6, 7, 8]);
+      expect(await changed([])).toEqual([]);
+      const redacted = { ...message(1, 1), body: '' };
+      await save([redacted]);
+      expect(await changed([redacted, ...stored])).toEqual([1]);
+      // What an erased text was made of says nothing about the one that is to be stored.
+      await store.setPolicy({ ...policyOf(accountSid), keepsBodies: false });
+      await save([redacted]);
+      await store.setPolicy(policyOf(accountSid));
+      expect(await changed([redacted, message(2, 40)])).toContain(1);
+      await store.setPolicy({ ...policyOf(accountSid), enabled: false });
+      expect(await changed(stored)).toEqual([0, 1, 2]);
+      expect(await store.findChanged(other, versionsOf(stored))).toEqual([0, 1, 2]);
     });
 
     test('of an account without a policy, or one that is disabled, save nothing', async () => {

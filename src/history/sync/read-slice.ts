@@ -6,7 +6,7 @@ import { messages, type WireMessage } from '../../twilio/resources/messages.ts';
 import type { CompleteRange, HistoryStore, LeasedSlice } from '../history-store.ts';
 import { kindOf, planDays, planUndated } from './plan.ts';
 import { nextDue, RECENT_MS } from './schedule.ts';
-import { earliest, type SliceReader, type SyncAccount, settledBefore } from './slice-reader.ts';
+import { earliest, type SliceReader, type SyncAccount, saveChanged, settledBefore } from './slice-reader.ts';
 import {
   beginSweep,
   decodeSweep,
@@ -42,6 +42,7 @@ export async function readSlice(
   const status = kindOf(slice) === 'head' ? await history.status(accountSid) : null;
   const keptDays = () => Math.min(account.retention.days, policy?.days ?? Number.POSITIVE_INFINITY);
   const save = async (page: Omit<Parameters<HistoryStore['savePage']>[0], 'accountSid'>) => {
+    if (slice.doneAt !== null) return saveChanged(reader, { accountSid, ...page });
     const saved = await history.savePage({ accountSid, ...page });
     reader.onPage?.(saved);
   };

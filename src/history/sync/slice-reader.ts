@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../pagination/retention.ts';
 import type { TwilioClient } from '../../twilio/client.ts';
-import type { HistoryStore, SavedPage } from '../history-store.ts';
+import type { HistoryPage, HistoryStore, SavedPage } from '../history-store.ts';
+import { versionsOf } from '../versions.ts';
 
 /** An account that can be read. */
 export interface SyncAccount {
@@ -19,6 +20,15 @@ export interface SliceReader {
   readonly onPage?: ((saved: SavedPage) => void) | undefined;
   /** The least number of messages of a part of the whole list. @default 2000 */
   readonly partSize?: number | undefined;
+}
+
+/** Saves a page of a list that was read before: only the messages that have changed since are sent to the store. */
+export async function saveChanged({ history, onPage }: SliceReader, page: HistoryPage): Promise<void> {
+  const { accountSid, messages } = page;
+  const places = messages.length > 0 ? await history.findChanged(accountSid, versionsOf(messages)) : [];
+  const changed = places.flatMap((place) => messages[place] ?? []);
+  const saved = await history.savePage({ ...page, messages: changed });
+  onPage?.(saved);
 }
 
 const MINUTE_MS = 60_000;

@@ -5,7 +5,7 @@ import { MAX_PAGE_SIZE, type PageName, type PageRequest, type TwilioPage } from 
 import { messages, type WireMessage } from '../../twilio/resources/messages.ts';
 import type { HistoryStore, LeasedSlice } from '../history-store.ts';
 import { nextDue } from './schedule.ts';
-import { earliest, type SliceReader, type SyncAccount, settledBefore } from './slice-reader.ts';
+import { earliest, type SliceReader, type SyncAccount, saveChanged, settledBefore } from './slice-reader.ts';
 
 /** At most this many parts of the list are read side by side. */
 const MAX_PARTS = 8;
@@ -230,9 +230,14 @@ export async function readWholeList(
       readonly done?: { readonly dueAt: Date };
     },
   ): Promise<void> {
-    const page = { accountSid, messages: items, readAt, complete, slice: { lease, ...progress } };
-    const saved = await history.savePage(page);
-    reader.onPage?.(saved);
+    // The slices of days have saved the others before.
+    await saveChanged(reader, {
+      accountSid,
+      messages: items,
+      readAt,
+      complete,
+      slice: { lease, ...progress },
+    });
   }
 }
 

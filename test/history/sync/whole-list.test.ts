@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryPage, HistoryStore, LeasedSlice } from '../../../src/history/history-store.ts';
+import { sidKey } from '../../../src/history/message-row.ts';
 import { readWholeList } from '../../../src/history/sync/whole-list.ts';
+import { type MessageVersions, readVersions } from '../../../src/history/versions.ts';
 import type { TwilioClient } from '../../../src/twilio/client.ts';
 import { TwilioError } from '../../../src/twilio/errors.ts';
 import type { PageRequest } from '../../../src/twilio/page.ts';
@@ -61,13 +63,21 @@ function upstream(count: number, undated: 'in between' | 'first' | 'last', token
 }
 
 /** Reads the list; a crash after a number of pages makes it continue from the last position. */
-async function read({ all, client }: ReturnType<typeof upstream>, crashAfter = Number.POSITIVE_INFINITY) {
+async function read(
+  { all, client }: ReturnType<typeof upstream>,
+  crashAfter = Number.POSITIVE_INFINITY,
+  isStored: (sid: string) => boolean = () => false,
+) {
   const pages: HistoryPage[] = [];
   const days = Map.groupBy(all, ({ date_created }) => Math.floor(Date.parse(date_created ?? '') / DAY_MS));
   const groups = [...days].map(([day, of]) => ({ start: day * DAY_MS, measures: { messages: of.length } }));
   const history = {
     policy: async () => null,
     stats: async () => ({ groups }),
+    findChanged: async (_accountSid: string, versions: MessageVersions) =>
+      [...readVersions(versions).entries()].flatMap(([place, { sid }]) =>
+        isStored(`SM${sidKey(sid)}`) ? [] : [place],
+      ),
     async savePage(page: HistoryPage) {
       await Promise.resolve();
       if (pages.length === crashAfter) throw new Error('crash');
@@ -104,6 +114,15 @@ describe('the whole list', () => {
         .at(-1),
     ).toBeGreaterThan(600);
     expect(new Set(pages.flatMap(({ messages }) => sids(messages))).size).toBe(800);
+  });
+
+  test('is not saved again where the store has the same', async () => {
+    const twilio = upstream(200, 'in between', 'places');
+    const stored = new Set(twilio.all.filter((_, index) => index % 9 > 0).map(({ sid }) => sid));
+    const pages = await read(twilio, Number.POSITIVE_INFINITY, (sid) => stored.has(sid));
+    const saved = new Set(pages.flatMap(({ messages }) => sids(messages)));
+    expect([...saved].sort()).toEqual(sids(twilio.all.filter(({ sid }) => !stored.has(sid))));
+    expect(new Set(pages.at(-1)?.complete?.sids).size).toBe(20);
   });
 
   test('is whole, whatever the tokens mean, wherever the undated messages are, and after a crash', async () => {

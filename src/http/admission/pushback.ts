@@ -5,17 +5,11 @@ export interface PushbackOptions {
   /** How long a socket is not read at least, in milliseconds. @default 500 */
   readonly pauseMs?: number;
   /**
-   * Sockets that are read again per second: those that were paused together do not come back together.
+   * Called for each rejection: what one costs, in milliseconds of the event loop.
    *
-   * @default 2000
+   * @default as measured
    */
-  readonly resumesPerSecond?: number;
-  /**
-   * Requests per second that are shed without a pause: an overload need not be the client's fault.
-   *
-   * @default 2500
-   */
-  readonly freePerSecond?: number;
+  readonly costMs?: () => number;
   /**
    * Rejections for want of a key, of one address per second, before its new sockets are paused.
    *
@@ -37,8 +31,13 @@ export type Pushback = ReturnType<typeof createPushback>;
 
 /** However many are paused. Shorter than clients wait for a response. */
 const MAX_PAUSE_MS = 2_000;
-/** Free rejections that may follow each other at once, as milliseconds of their rate. */
-const BURST_MS = 250;
+/**
+ * The share of the event loop that is spent on shedding load without a pause, as an overload need not be the client's fault; and
+ * again on the requests of sockets that are read again, so that those that were paused together do not come back together.
+ */
+const SHARE = 0.25;
+/** How long shedding without a pause may take at once, in milliseconds: everybody waits meanwhile. */
+const BURST_MS = 20;
 const SECOND_MS = 1_000;
 
 /**
@@ -50,12 +49,11 @@ const SECOND_MS = 1_000;
  */
 export function createPushback({
   pauseMs = 500,
-  resumesPerSecond = 2_000,
-  freePerSecond = 2_500,
+  costMs = createCostMeter(),
   maxPerAddress = 50,
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}) {
-  const isFree = createTokenBucket(freePerSecond, Math.max(1, (freePerSecond * BURST_MS) / SECOND_MS));
+  const take = createTokenBucket(SHARE, BURST_MS);
   /** When the last of the paused sockets is read again, by `performance.now()`. */
   let lastResume = 0;
   const paused = new WeakSet<Socket>();
@@ -63,14 +61,14 @@ export function createPushback({
   const byAddress = new Map<string, number>();
   let secondStart = 0;
 
-  function nextPauseMs(): number {
+  function nextPauseMs(cost: number): number {
     const now = performance.now();
-    lastResume = Math.max(lastResume + SECOND_MS / resumesPerSecond, now + pauseMs);
+    lastResume = Math.max(lastResume + cost / SHARE, now + pauseMs);
     lastResume = Math.min(lastResume, now + MAX_PAUSE_MS);
     return lastResume - now;
   }
 
-  function pause(socket: Socket): void {
+  function pause(socket: Socket, cost: number): void {
     if (socket.destroyed || paused.has(socket)) return;
     paused.add(socket);
     // Node reads on by itself once a response ends, to drop the rest of the request's body.
@@ -82,7 +80,7 @@ export function createPushback({
       socket.off('resume', hold);
       if (!socket.destroyed) socket.resume();
     };
-    setTimeout(resume, nextPauseMs()).unref();
+    setTimeout(resume, nextPauseMs(cost)).unref();
   }
 
   function countAddress(socket: Socket): void {
@@ -100,28 +98,53 @@ export function createPushback({
     /** Call once a rejection has been sent. */
     rejected(socket: Socket, reason: RejectionReason): void {
       if (reason === 'unauthenticated') countAddress(socket);
-      if (reason !== 'overload' || !isFree()) pause(socket);
+      const cost = costMs();
+      if (reason !== 'overload' || !take(cost)) pause(socket, cost);
     },
     /** Call for each new connection. */
     connected(socket: Socket): void {
       const address = addressOf(socket);
       if (address === null || performance.now() - secondStart >= SECOND_MS) return;
       // Node begins to read it after this event, without another one.
-      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket);
+      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket, 0);
     },
   };
 }
 
-/** @returns whether there is a token, and takes it */
-function createTokenBucket(perSecond: number, capacity: number): () => boolean {
-  let tokens = capacity;
+/** @returns whether there are as many milliseconds, and takes them. @param share how fast it fills, per millisecond */
+function createTokenBucket(share: number, capacity: number): (amount: number) => boolean {
+  let left = capacity;
   let filledAt = performance.now();
+  return (amount) => {
+    const now = performance.now();
+    left = Math.min(capacity, left + (now - filledAt) * share);
+    filledAt = now;
+    if (left < amount) return false;
+    left -= amount;
+    return true;
+  };
+}
+
+/** Before the first are measured. */
+const ASSUMED_COST_MS = 0.1;
+/** How far one sample moves the measure. */
+const STEP = 0.02;
+
+/**
+ * Measures what a rejection costs, from reading the request on: the median time between two of them in the same turn of the event
+ * loop. Between some of them other requests were worked on.
+ */
+function createCostMeter(): () => number {
+  let costMs = ASSUMED_COST_MS;
+  let last: number | null = null;
+  const end = () => {
+    last = null;
+  };
   return () => {
     const now = performance.now();
-    tokens = Math.min(capacity, tokens + ((now - filledAt) * perSecond) / SECOND_MS);
-    filledAt = now;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
+    if (last === null) setImmediate(end).unref();
+    else costMs *= now - last > costMs ? 1 + STEP : 1 - STEP;
+    last = now;
+    return costMs;
   };
 }

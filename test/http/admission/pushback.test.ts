@@ -58,15 +58,39 @@ test('a body that is not read does not end the pause', async () => {
   expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeGreaterThan(MANY);
 });
 
-test('load is shed without a pause up to a rate', async () => {
-  // One at once.
-  const connect = await served({ pauseMs: PAUSE_MS, freePerSecond: 1 }, 'overload');
+test('load is shed without a pause while that takes little time', async () => {
+  // All of the time that it may take at once.
+  const connect = await served({ pauseMs: PAUSE_MS, costMs: () => 20 }, 'overload');
   const [rejected, other] = [connect(), connect()];
   await other.ask(post('/'));
   await rejected.ask(post('/rejected'));
   expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeLessThan(MANY);
   await rejected.ask(post('/rejected'));
   expect(await roundTripsUntil(rejected.ask(post('/')), other)).toBeGreaterThan(MANY);
+});
+
+test('a caller that floods many connections leaves most of the time to others', async () => {
+  const connect = await served({}, 'overload');
+  const other = connect();
+  await other.ask(post('/'));
+  let rejected = 0;
+  let isOver = false;
+  const flood = Array.from({ length: 200 }, async () => {
+    const one = connect();
+    while (!isOver) {
+      await one.ask(post('/rejected'));
+      rejected += 1;
+    }
+  });
+  // Until all are paused at least once.
+  while (rejected < 400) await other.ask(post('/'));
+  const before = rejected;
+  let own = 0;
+  for (; own < 300; own += 1) await other.ask(post('/'));
+  isOver = true;
+  await Promise.all(flood);
+  // Without a pause, each of them has a turn for each of the other's.
+  expect((rejected - before) / own).toBeLessThan(50);
 });
 
 test('a caller over its rate is paused each time', async () => {
@@ -114,7 +138,8 @@ test('a client that is quicker than the end of its response is paused all the sa
 });
 
 test('connections that are paused together are read one after the other', async () => {
-  const connect = await served({ pauseMs: 50, resumesPerSecond: 100 });
+  // A quarter of the time is theirs.
+  const connect = await served({ pauseMs: 50, costMs: () => 2.5 });
   const all = Array.from({ length: 20 }, () => connect());
   const times = await Promise.all(
     all.map(async (one) => {

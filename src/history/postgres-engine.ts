@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type SqlBool, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type SqlBool, sql, type Transaction } from 'kysely';
 import { gatewayError } from '../errors/gateway-error.ts';
 import { POSTGRES_DDL } from '../store/postgres-store.ts';
 import { sqlState, translatePostgresError } from '../store/sql/postgres-errors.ts';
@@ -7,6 +7,7 @@ import { SENT_WITHIN } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import { sidKey } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
+import { prepareRecurring } from './prepared-statements.ts';
 import { HOUR, PRICE_LENGTH, ROLLUP_TABLES } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 import { readVersions } from './versions.ts';
@@ -15,6 +16,8 @@ import { readVersions } from './versions.ts';
 const STATEMENT_TIMEOUT_MS = 120_000;
 const MAX_WRITERS = 4;
 const MAX_READERS = 4;
+/** A connection holds the statements that it has prepared until it ends. */
+const READER_SECONDS = 600;
 /** Arbitrary, but the same for every gateway. */
 const MIGRATION_LOCK = 7_467_677_702;
 const ACCOUNT_LOCK = 746_767;
@@ -48,13 +51,12 @@ export const POSTGRES_HISTORY_DDL: HistoryDdl = {
 /** Connects to a database, which several gateways can share. @throws {StoreUnavailableError} */
 export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: number): HistoryEngine {
   const config = connectionConfig(databaseUrl, STATEMENT_TIMEOUT_MS);
-  const open = (more: { readonly statement_timeout?: number }, connections: number) => {
-    const pool = openPool({ ...config, ...more }, connections);
-    return new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool }) });
-  };
-  const db = open({}, MAX_WRITERS);
+  const open = (pool: PostgresPool) => new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool }) });
+  const db = open(openPool(config, MAX_WRITERS));
   // The server ends a statement that takes longer; the client would only stop to wait for it.
-  const reads = open(readLimitMs === undefined ? {} : { statement_timeout: readLimitMs }, MAX_READERS);
+  const limited = readLimitMs === undefined ? {} : { statement_timeout: readLimitMs };
+  const readers = openPool({ ...config, ...limited, maxLifetimeSeconds: READER_SECONDS }, MAX_READERS);
+  const reads = open(prepareRecurring(readers));
   /** The months that have a partition. */
   const months = new Set<string>();
 

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
+import { prepareRecurring } from '../../src/history/prepared-statements.ts';
 import { openPostgresHistory } from '../../src/history/sql-history-store.ts';
+import { openPool } from '../../src/store/sql/postgres-pool.ts';
 import { query } from '../store/postgres.ts';
 import { wireMessage } from '../wire-message.ts';
 import { policyOf } from './history-suite.ts';
@@ -98,4 +100,43 @@ test('a page that waits while another gateway changes the policy is saved as the
   }
   await client.end();
   await store.close();
+});
+
+test('statements that recur are prepared, where the connection keeps them', async () => {
+  const pool = prepareRecurring(openPool({ connectionString: await engine.empty() }, 1));
+  const run = async (text: string, values: readonly unknown[] = []) => {
+    const client = await pool.connect();
+    const result = await client.query(text, values).finally(() => client.release());
+    return result.rows as readonly Record<string, unknown>[];
+  };
+  const prepared = async () => {
+    const rows = await run(`select statement from pg_prepared_statements -- ${Math.random()}`);
+    return rows.map(({ statement }) => statement);
+  };
+  const double = 'select $1::int * 2 as double';
+  const search = "select 'text' like $1 as found";
+  for (const value of [1, 2, 3]) {
+    expect(await run(double, [value])).toEqual([{ double: value * 2 }]);
+    expect(await run(search, ['t%'])).toEqual([{ found: true }]);
+  }
+  expect(await prepared()).toEqual([double]);
+  // As a pooler does that gives the next statement another connection.
+  await run('deallocate all');
+  expect(await run(double, [4])).toEqual([{ double: 8 }]);
+  for (const value of [5, 6, 7]) expect(await run(double, [value])).toEqual([{ double: value * 2 }]);
+  expect(await prepared()).toEqual([]);
+  await pool.end();
+});
+
+test('a statement that was prepared is executed after a column was added', async () => {
+  const pool = prepareRecurring(openPool({ connectionString: await engine.empty() }, 1));
+  const run = async (text: string) => {
+    const client = await pool.connect();
+    return client.query(text, []).finally(() => client.release());
+  };
+  await run('create table grown (a int)');
+  for (const _ of [1, 2, 3]) await run('select * from grown');
+  await run('alter table grown add column b int');
+  expect((await run('select * from grown')).rows).toEqual([]);
+  await pool.end();
 });

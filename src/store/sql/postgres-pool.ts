@@ -37,7 +37,7 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
   oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
 
 /** Opens a pool whose broken connections are replaced. */
-export function openPool(config: pg.ClientConfig, max: number): PostgresPool {
+export function openPool(config: pg.PoolConfig, max: number): PostgresPool {
   const pool = new pg.Pool({ ...config, max });
   // An idle connection broke; the pool replaces it. Without a listener, the error would end the process.
   pool.on('error', () => {});
@@ -59,7 +59,7 @@ export function discardBroken(pool: pg.Pool): PostgresPool {
         broken ??= error;
       };
       client.on('error', noteBroken);
-      async function query(text: string, values: readonly unknown[]) {
+      async function query(text: string | pg.QueryConfig, values: readonly unknown[]) {
         // A rollback on a broken connection would only wait for another timeout.
         if (broken !== null) throw broken;
         try {

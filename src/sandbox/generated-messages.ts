@@ -6,7 +6,7 @@ import { createMessageSids, type Seed } from './random.ts';
 import { addressOf, bodyOf, personOf, segmentsOf } from './sample-data.ts';
 import type { SandboxSwitches } from './switches.ts';
 import { createTimeline, FRESH_ROWS } from './timeline.ts';
-import { createTraits, errorCodeOf, type Traits } from './traits.ts';
+import { createTraits, errorCodeOf, type TraitSource, type Traits } from './traits.ts';
 import type { WireMessage } from './types.ts';
 
 const HISTORY_SECONDS = 430 * 86_400;
@@ -36,6 +36,7 @@ export interface GeneratedMessages {
   visible(now: number): number;
   /** Sender and recipient at `now`. */
   parties(index: number, now: number): { from: string | null; to: string };
+  readonly withPerson: TraitSource['withPerson'];
   /** Seconds, or null while the message has no date_sent. */
   sentAt(index: number, now: number): number | null;
   /** The time a list is sorted by: date_sent, or date_created without one. Never decreases with the index. */
@@ -162,6 +163,7 @@ export function createGeneratedMessages({
       if (!traits.service) return { from: traits.sender, to: traits.person };
       return { from: fromOf(traits, progressOf(index, now, traits).status), to: traits.person };
     },
+    withPerson: drawn.withPerson,
     sentAt,
     orderedAt: (index, now) => sentAt(index, now) ?? createdAt(index),
     isDeleted: (index, now) => now >= createdAt(index) + late.deletedFrom(index),

@@ -3,7 +3,7 @@ import { rfc2822 } from './dates.ts';
 import type { DateRange } from './message-list.ts';
 import type { KeysetList } from './paging.ts';
 import { pick, type Seed } from './random.ts';
-import type { WireMessage } from './types.ts';
+import type { SandboxResponse, WireMessage } from './types.ts';
 
 /** Small valid files of each type, which browsers show. */
 const FILES: Readonly<Record<string, Buffer>> = {
@@ -32,13 +32,6 @@ export class MediaRedirect {
   }
 }
 
-/** A stored file, or the part of it that a request asks for. */
-export interface StoredFile {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly bytes: Uint8Array;
-}
-
 const STORED_FILE = /^\/stored-media\/(ME[0-9a-f]{32})\/(image|video|application)\/(\w+)$/;
 
 /**
@@ -49,7 +42,7 @@ export function storedFile(
   path: string,
   authorization: string | undefined,
   range: string | undefined,
-): StoredFile | null {
+): Omit<SandboxResponse, 'body'> | null {
   const match = STORED_FILE.exec(path);
   if (!match) return null;
   const [, sid = '', type, subtype] = match;
@@ -111,18 +104,10 @@ function chunk(type: string, data: Buffer): Buffer {
 const TYPES = ['image/jpeg', 'image/jpeg', 'image/png', 'image/gif', 'application/pdf', 'video/mp4'] as const;
 
 /** An item of a Media list. Its file is at `uri` without `.json`. */
-export interface WireMedia {
-  sid: string;
-  account_sid: string;
-  parent_sid: string;
-  content_type: string;
-  date_created: string;
-  date_updated: string;
-  uri: string;
-}
+export type WireMedia = ReturnType<typeof mediaOf>[number];
 
 /** Returns a message's media, num_media of them. `created` is the message's creation in seconds. */
-export function mediaOf(seed: Seed, message: WireMessage, created: number): WireMedia[] {
+export function mediaOf(seed: Seed, message: WireMessage, created: number) {
   return Array.from({ length: Number(message.num_media) }, (_, index) => {
     const sid = seed.sid('ME', `${message.sid}:${index}`);
     return {

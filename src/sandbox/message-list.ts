@@ -74,11 +74,12 @@ export function messageList(
     return at >= first && at <= last;
   }
 
+  const addresses = [to, from].filter((address) => address !== null);
+  const end = Math.max(first, oldest);
+
   /** The list is in date order, so a walk starts at one bound and ends at the other. */
   function* walk(position: Position | undefined, forward: boolean): Generator<Position> {
-    const positions = forward ? messages.older(skipTo(position), now) : messages.newer(position, now);
-    const end = Math.max(first, oldest);
-    for (const next of positions) {
+    for (const next of messages.walk(forward ? skipTo(position) : position, forward, now, addresses)) {
       const at = messages.orderedAt(next, now);
       if (forward ? at < end : at > last) return;
       if (matches(next)) yield next;

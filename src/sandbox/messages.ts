@@ -37,10 +37,16 @@ export interface Messages {
   orderedAt(position: Position, now: number): number;
   sentAt(position: Position, now: number): number | null;
   parties(position: Position, now: number): { from: string | null; to: string | null };
-  /** Places older than `from`, newest first; all of them without `from`. Deleted ones are left out. */
-  older(from: Position | undefined, now: number): Generator<Position>;
-  /** Places newer than `from`, oldest first; all of them without `from`. */
-  newer(from: Position | undefined, now: number): Generator<Position>;
+  /**
+   * Walks the list forward, which is newest first, or back: from a position, without it, or from the list's end. Leaves out
+   * deleted messages. With addresses, it also leaves out many messages that are not between these, by an index.
+   */
+  walk(
+    from: Position | undefined,
+    forward: boolean,
+    now: number,
+    addresses?: readonly string[],
+  ): Generator<Position>;
 }
 
 export function createMessages(account: string, generated: GeneratedMessages): Messages {
@@ -101,42 +107,45 @@ export function createMessages(account: string, generated: GeneratedMessages): M
     return generated.sidOf(index) === sid ? index : undefined;
   }
 
-  /** Returns the neighbours of a position on both sides, each as [generated index, added index]. */
-  function around(from: Position, now: number): { older: [number, number]; newer: [number, number] } {
+  /** Where a walk begins: at a generated index and an added one, the neighbours of `from`. */
+  function startOf(from: Position | undefined, forward: boolean, now: number): [number, number] {
     const count = generated.visible(now);
-    if (from >= 0) {
-      const at = generated.orderedAt(from, now);
-      // In the same second, an added message sorts as newer than a generated one.
-      const first = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) >= at);
-      return { older: [from - 1, first - 1], newer: [from + 1, first] };
+    if (from === undefined) return forward ? [count - 1, added.length - 1] : [0, 0];
+    if (from < 0) {
+      const { at } = entry(from);
+      const newer = firstIndex(0, count, (i) => generated.orderedAt(i, now) > at);
+      return forward ? [newer - 1, -2 - from] : [newer, -from];
     }
-    const own = -1 - from;
-    const at = entry(from).at;
-    const first = firstIndex(0, count, (i) => generated.orderedAt(i, now) > at);
-    return { older: [first - 1, own - 1], newer: [first, own + 1] };
+    const at = generated.orderedAt(from, now);
+    // In the same second, an added message sorts as newer than a generated one.
+    const newer = firstIndex(0, added.length, (i) => (added[i]?.at ?? 0) >= at);
+    return forward ? [from - 1, newer - 1] : [from + 1, newer];
   }
 
-  function* older(from: Position | undefined, now: number): Generator<Position> {
-    let [row, extra] =
-      from === undefined ? [generated.visible(now) - 1, added.length - 1] : around(from, now).older;
-    while (row >= 0 || extra >= 0) {
-      const at = added[extra]?.at;
-      const takeAdded = at !== undefined && (row < 0 || at >= generated.orderedAt(row, now));
-      const next = takeAdded ? -1 - extra-- : row--;
-      if (!isDeleted(next, now)) yield next;
-    }
-  }
-
-  function* newer(from: Position | undefined, now: number): Generator<Position> {
+  const walk: Messages['walk'] = function* (from, forward, now, addresses = []) {
     const count = generated.visible(now);
-    let [row, extra] = from === undefined ? [0, 0] : around(from, now).newer;
-    while (row < count || extra < added.length) {
+    const step = forward ? -1 : 1;
+    const lists = addresses.map((address) => generated.withPerson(address, count));
+    const [rows] = lists.filter((list) => list !== null).sort((a, b) => a.length - b.length);
+    /** The next of the rows, from `row` on. */
+    const skip = (row: number) => {
+      if (!rows) return row;
+      const after = firstIndex(0, rows.length, (i) => (rows[i] ?? 0) > (forward ? row : row - 1));
+      return rows[forward ? after - 1 : after] ?? (forward ? -1 : count);
+    };
+    let [row, extra] = startOf(from, forward, now);
+    for (;;) {
+      row = skip(row);
       const at = added[extra]?.at;
-      const takeAdded = at !== undefined && (row >= count || at < generated.orderedAt(row, now));
-      const next = takeAdded ? -1 - extra++ : row++;
+      const isRow = row >= 0 && row < count;
+      if (!isRow && at === undefined) return;
+      const isExtra = at !== undefined && (!isRow || at >= generated.orderedAt(row, now) === forward);
+      const next = isExtra ? -1 - extra : row;
+      if (isExtra) extra += step;
+      else row += step;
       if (!isDeleted(next, now)) yield next;
     }
-  }
+  };
 
   return {
     generated,
@@ -180,8 +189,7 @@ export function createMessages(account: string, generated: GeneratedMessages): M
     orderedAt: (at, now) => (at < 0 ? entry(at).at : generated.orderedAt(at, now)),
     sentAt: (at, now) => (at < 0 ? seconds(entry(at).message.date_sent) : generated.sentAt(at, now)),
     parties: (at, now) => (at < 0 ? entry(at).message : generated.parties(at, now)),
-    older,
-    newer,
+    walk,
   };
 }
 

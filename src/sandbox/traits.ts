@@ -28,12 +28,7 @@ export interface Traits {
   person: string;
 }
 
-interface Recipe {
-  channel: Channel;
-  direction: Direction;
-  outcome: Outcome;
-  service: boolean;
-}
+type Recipe = Pick<Traits, 'channel' | 'direction' | 'outcome' | 'service'>;
 
 const SMS_OUT: Recipe = { channel: 'sms', direction: 'outbound-api', outcome: 'delivered', service: false };
 /** The newest messages, newest first, chosen so that every state in transit occurs at the epoch. */
@@ -51,6 +46,11 @@ const FRESH: readonly Recipe[] = [
 export interface TraitSource {
   (index: number): Traits;
   senders: ReturnType<typeof createSenders>;
+  /**
+   * Returns the indexes below `count` of the messages with a person, ascending; null for an address of the account. The
+   * first call indexes all messages.
+   */
+  withPerson(address: string, count: number): readonly number[] | null;
   /** A 32-bit draw for message `index`, from one stream per salt. */
   draw(index: number, salt: number): number;
 }
@@ -81,7 +81,22 @@ export function createTraits({ key, count, offset }: TraitOptions): TraitSource 
     };
   }
 
-  return Object.assign(traits, { senders, draw });
+  const ownAddresses = new Set(Object.values(senders).flat());
+  const byPerson = new Map<string, number[]>();
+  let indexed = 0;
+  function withPerson(address: string, end: number): readonly number[] | null {
+    if (ownAddresses.has(address)) return null;
+    for (; indexed < end; indexed += 1) {
+      const channel = FRESH[count - 1 - indexed]?.channel ?? channelOf(draw(indexed, 0) % 100);
+      const person = addressOf(channel, personOf(channel, draw(indexed, 2)));
+      const indexes = byPerson.get(person);
+      if (indexes) indexes.push(indexed);
+      else byPerson.set(person, [indexed]);
+    }
+    return byPerson.get(address) ?? [];
+  }
+
+  return Object.assign(traits, { senders, draw, withPerson });
 }
 
 /** Returns the error code of a message's outcome, or null. A few received messages have one too. */

@@ -12,25 +12,6 @@ interface UsageRange {
   readonly to: number;
 }
 
-/** A record in the format of the 2010-04-01 API. https://www.twilio.com/docs/usage/api/usage-record */
-interface WireUsageRecord {
-  account_sid: string;
-  api_version: string;
-  as_of: string;
-  category: string;
-  count: string;
-  count_unit: string;
-  description: string;
-  end_date: string;
-  price: string;
-  price_unit: string;
-  start_date: string;
-  subresource_uris: Record<string, string>;
-  uri: string;
-  usage: string;
-  usage_unit: string;
-}
-
 interface UsageFilter {
   /** `/Daily`, `/Monthly`, `/AllTime`, or empty for one record a category. */
   readonly period: string;
@@ -64,17 +45,20 @@ export function readUsageRange(query: URLSearchParams, created: number, now: num
   return { from: start ?? startOfDay(created), to: (end ?? startOfDay(now)) + DAY_SECONDS };
 }
 
-/** Sums up messages by category and period: the newest period first, then in the order of the categories. */
+/**
+ * Sums up messages by category and period: the newest period first, then in the order of the categories. Returns records in
+ * the format of the 2010-04-01 API. https://www.twilio.com/docs/usage/api/usage-record
+ */
 export function usageRecordsOf(
   account: SandboxAccount,
   lists: readonly Messages[],
   { period, range, category }: UsageFilter,
   now: number,
-): WireUsageRecord[] {
+) {
   const { from, to } = period === '/AllTime' ? { from: 0, to: Number.POSITIVE_INFINITY } : range;
   const sums = new Map<string, Map<string, { messages: number; segments: number; price: number }>>();
   for (const messages of lists) {
-    for (const position of messages.older(undefined, now)) {
+    for (const position of messages.walk(undefined, true, now)) {
       // A message is sent after it is created.
       if (messages.orderedAt(position, now) < from) break;
       const at = messages.createdAt(position);
@@ -129,10 +113,7 @@ export function usageRecordsOf(
 }
 
 /** Returns one page. Twilio's tokens are opaque; the sandbox's hold the number of records before the page. */
-export function usagePage(
-  records: readonly WireUsageRecord[],
-  { page, token, size }: PageRequest,
-): Page<WireUsageRecord> {
+export function usagePage<T>(records: readonly T[], { page, token, size }: PageRequest): Page<T> {
   if (page > 0 && token === null) throw badParameter('PageToken is required for paging.');
   const start = token === null ? 0 : readToken(token);
   const end = start + size;

@@ -39,6 +39,41 @@ describe('To and From', () => {
   });
 });
 
+test('To and From find what the whole list has, whatever arrives, is added, changed or deleted', async () => {
+  const changing = sandboxKit({ messages: 1500 });
+  const { sandbox, parent } = changing;
+  const path = changing.messages;
+  const compare = async () => {
+    const rows = await changing.walk(`${path}?PageSize=1000`);
+    const persons = rows.map(({ direction, from, to }) => (direction === 'inbound' ? from : to));
+    // The first few are those of the newest messages, and of the added ones.
+    for (const person of new Set([...persons.slice(0, 20), ...persons.slice(-20)])) {
+      for (const side of ['to', 'from'] as const) {
+        const wanted = sidsOf(rows.filter((row) => row[side] === person));
+        const query = `PageSize=2&${side === 'to' ? 'To' : 'From'}=${enc(person ?? '')}`;
+        const found = await changing.follow(`${path}?${query}`, 'next_page_uri');
+        expect(found.flatMap((page) => sidsOf(page.messages))).toEqual(wanted);
+        const back = await changing.follow(found.at(-1)?.uri ?? '', 'previous_page_uri');
+        expect(back.reverse().flatMap((page) => sidsOf(page.messages))).toEqual(wanted);
+      }
+    }
+    return rows;
+  };
+  const [first, , third] = await compare();
+  sandbox.set({ arrivalSeconds: 60, undated: 0.2, redacted: 0.2, deleted: 0.2, lateArrival: 0.2 });
+  changing.advance(3 * 3600);
+  sandbox.deleteMessage(first?.sid ?? '');
+  const to = third?.to ?? '';
+  const { sid } = sandbox.addMessage(parent.sid, { to });
+  sandbox.addMessage(parent.sid, { to: '+12125559999', date_sent: null, status: 'queued' });
+  expect(sidsOf(await compare())).toContain(sid);
+  sandbox.updateMessage(sid, { body: '', date_sent: third?.date_sent ?? null });
+  const list = sidsOf(await compare());
+  expect(list).toContain(sid);
+  expect(list.length).toBeGreaterThan(1000);
+  expect(list).not.toContain(first?.sid);
+});
+
 describe('DateSent', () => {
   const day = Date.UTC(2026, 5, 10);
   const onDay = matching((row) => sent(row) >= day && sent(row) < day + DAY);

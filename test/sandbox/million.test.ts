@@ -29,7 +29,7 @@ test('a million messages can be listed, filtered and fetched without being store
   );
   expect((await get<unknown>(at(old.messages, 0).uri)).body).toEqual(at(old.messages, 0));
 
-  // No message matches, so the sandbox scans all of them.
+  // An index of the persons finds them.
   expect((await get(`${messages}?From=%2B19005550199`)).body).toMatchObject({ messages: [] });
   const { to } = at(old.messages, 3);
   const { body: rare } = await get(`${messages}?To=${encodeURIComponent(to ?? '')}&PageSize=5`);

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { HistogramQuery } from '#relay/HistogramQuery';
 import { OUTCOME_SERIES } from '../chart/outcomes.ts';
@@ -10,18 +10,32 @@ import { formatInstant } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
 import { boundsOf, type TimeRange } from '../url/time-range.ts';
 
-interface HistogramProps {
+/** A filter at an instant. */
+export interface View {
   readonly args: MessageArguments;
   readonly range: TimeRange;
   readonly now: number;
+}
+
+interface HistogramProps {
+  readonly view: View;
   readonly attempt: number;
   readonly onChange: (change: Partial<Filter>) => void;
+  readonly onCounted: (counted: Counted) => void;
+}
+
+/** How many messages a filter has. */
+export interface Counted {
+  readonly view: View;
+  /** Null where not all of them were read. */
+  readonly total: number | null;
 }
 
 const wholeNumber = new Intl.NumberFormat('en').format;
 
 /** The number of messages over time by outcome. A drag over bars chooses their range. */
-export function Histogram({ args, range, now, attempt, onChange }: HistogramProps) {
+export function Histogram({ view, attempt, onChange, onCounted }: HistogramProps) {
+  const { args, range, now } = view;
   const zone = useZone();
   const span = useMemo(() => spanOf(range, now), [range, now]);
   const interval = intervalOf(span);
@@ -47,17 +61,20 @@ export function Histogram({ args, range, now, attempt, onChange }: HistogramProp
       }
     `,
     { ...args, interval, timeZone: zone },
-    { fetchPolicy: 'store-and-network', fetchKey: attempt },
+    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${now}` },
   );
   const oldest = messageStats?.coverage.since ?? null;
   const periods = useMemo(
     () => volumeOf(messageStats?.groups ?? [], span, interval, zone, oldest).periods,
     [messageStats, span, interval, zone, oldest],
   );
+  const total = !messageStats || messageStats.coverage.scanLimitReached ? null : messageStats.total.messages;
+  useEffect(() => onCounted({ view, total }), [view, total, onCounted]);
   if (!messageStats) return null;
-  const { coverage, total } = messageStats;
+  const { coverage } = messageStats;
+  const { messages } = messageStats.total;
   const countedFrom = coverage.scanLimitReached && oldest !== null ? Date.parse(oldest) : undefined;
-  const title = `${wholeNumber(total.messages)} ${total.messages === 1 ? 'message' : 'messages'} by outcome`;
+  const title = `${wholeNumber(messages)} ${messages === 1 ? 'message' : 'messages'} by outcome`;
   return (
     <TimeBars
       title={

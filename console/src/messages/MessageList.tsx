@@ -42,7 +42,6 @@ const MESSAGE_LIST = graphql`
       }
       source
       asOf
-      totalCount
       scannedCount
       scanLimitReached
       historyTruncated
@@ -78,6 +77,8 @@ interface MessageListProps {
   readonly openKey: string | null;
   readonly onOpen: (message: MessageRef, options: { readonly replace: boolean }) => void;
   readonly onFilter: (change: Partial<Filter>) => void;
+  /** How many messages there are; null while that is not known. */
+  readonly totalCount: number | null;
   /** In place of the table where no message is found. */
   readonly empty: ReactNode;
 }
@@ -87,7 +88,8 @@ type Row = MessageRef & { readonly cell: MessageList_cell$key };
 const wholeNumber = new Intl.NumberFormat('en').format;
 
 /** The rows, read page by page as they come into view, and what can be done with one of them. */
-export function MessageList({ query, columns, openKey, onOpen, onFilter, empty }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { query, columns, openKey, onOpen, onFilter, totalCount, empty } = props;
   const { data, loadNext, hasNext, isLoadingNext } = usePaginationFragment<
     MessageListPageQuery,
     MessageList_query$key
@@ -159,7 +161,6 @@ export function MessageList({ query, columns, openKey, onOpen, onFilter, empty }
   ]);
 
   if (!messages) return null;
-  const totalCount = messages.totalCount ?? null;
   const end = error ? (
     <ErrorState error={error} onRetry={loadMore} />
   ) : isFull && hasNext ? (

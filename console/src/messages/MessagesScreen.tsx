@@ -1,14 +1,8 @@
-import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, startTransition, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { MessagesScreenQuery } from '#relay/MessagesScreenQuery';
 import { FilterBar } from '../filters/FilterBar.tsx';
-import {
-  conditionsOf,
-  type Filter,
-  type MessageArguments,
-  NO_FILTER,
-  toArguments,
-} from '../filters/filter.ts';
+import { conditionsOf, type Filter, NO_FILTER, toArguments } from '../filters/filter.ts';
 import { useFilter } from '../filters/use-filter.ts';
 import { describe, KEY_NAMES } from '../filters/words.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
@@ -18,13 +12,13 @@ import { Button } from '../ui/Button.tsx';
 import { copyText } from '../ui/Copy.tsx';
 import { Load } from '../ui/Load.tsx';
 import { Page } from '../ui/Page.tsx';
-import { State } from '../ui/states.tsx';
+import { Loading, State } from '../ui/states.tsx';
 import { changeFragment, firstOf } from '../url/fragment.ts';
 import { printRange, toAbsolute } from '../url/time-range.ts';
 import { hrefOf, useFragmentState } from '../url/use-url.ts';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import { NARROW_COLUMNS, PANEL_COLUMNS, readColumns } from './columns.ts';
-import { Histogram } from './Histogram.tsx';
+import { type Counted, Histogram, type View } from './Histogram.tsx';
 import { MessageList } from './MessageList.tsx';
 import './messages.css';
 import type { MessageRef } from './MessageRow.tsx';
@@ -53,11 +47,18 @@ export default function MessagesScreen() {
     setNow(Date.now());
     changeFilter(changes);
   };
-  const args = useMemo(() => toArguments(filter, now), [filter, now]);
+  const args = toArguments(filter, now);
+  const key = `${now} ${JSON.stringify(args)}`;
+  // The same object while the address changes otherwise, e.g. by the open message: then no row is rendered again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of it
+  const view = useMemo((): View => ({ args, range: filter.range, now }), [key]);
   // The old rows stay until the new ones are there.
-  const shown = useDeferredValue(args);
-  const isStale = shown !== args;
-  const key = JSON.stringify(args);
+  const shown = useDeferredValue(view);
+  const isStale = shown !== view;
+  // The chart follows the rows: it reads all messages of the filter, and the rows would wait for it.
+  const [listed, setListed] = useState<View | null>(null);
+  const onListed = (list: View) => startTransition(() => setListed(list));
+  const [counted, setCounted] = useState<Counted | null>(null);
   const refresh = () => setNow(Date.now());
   const closePanel = () => changeUrl({ panel: null }, { replace: true });
   const open = (message: MessageRef, { replace }: { replace: boolean }) =>
@@ -104,20 +105,26 @@ export default function MessagesScreen() {
       <Load resetKey={key} fallback={null}>
         {() => <FilterBar filter={filter} onChange={change} />}
       </Load>
-      <div className={isStale ? 'histogram dimmed' : 'histogram'}>
+      <div className={listed && listed !== view ? 'histogram dimmed' : 'histogram'}>
         <Load resetKey={key} compact>
-          {(attempt) => (
-            <Histogram args={shown} range={filter.range} now={now} attempt={attempt} onChange={change} />
-          )}
+          {(attempt) =>
+            listed ? (
+              <Histogram view={listed} attempt={attempt} onChange={change} onCounted={setCounted} />
+            ) : (
+              <Loading />
+            )
+          }
         </Load>
       </div>
       <div className={panel ? 'list-and-panel with-panel' : 'list-and-panel'}>
         <div className={isStale ? 'message-list dimmed' : 'message-list'} aria-busy={isStale}>
-          <Load resetKey={key}>
+          <Load resetKey={key} onError={() => onListed(view)}>
             {(attempt) => (
               <Rows
-                args={shown}
+                view={shown}
                 attempt={attempt}
+                onListed={onListed}
+                totalCount={counted?.view === shown ? counted.total : null}
                 columns={isNarrow ? NARROW_COLUMNS : panel && cols === null ? PANEL_COLUMNS : columns}
                 openKey={panel && printPanel(panel)}
                 onOpen={open}
@@ -141,8 +148,11 @@ export default function MessagesScreen() {
 }
 
 interface RowsProps {
-  readonly args: MessageArguments;
+  readonly view: View;
   readonly attempt: number;
+  /** Called when the rows of a filter are there. */
+  readonly onListed: (view: View) => void;
+  readonly totalCount: number | null;
   readonly columns: readonly TableColumn[];
   readonly openKey: string | null;
   readonly onOpen: (message: MessageRef, options: { replace: boolean }) => void;
@@ -150,16 +160,18 @@ interface RowsProps {
   readonly empty: React.ReactNode;
 }
 
-function Rows({ args, attempt, ...rest }: RowsProps) {
+function Rows({ view, attempt, onListed, ...rest }: RowsProps) {
   const query = useLazyLoadQuery<MessagesScreenQuery>(
     graphql`
       query MessagesScreenQuery($in: AccountSelection, $filter: MessageFilter, $count: Int!, $cursor: String) {
         ...MessageList_query @arguments(in: $in, filter: $filter, count: $count, cursor: $cursor)
       }
     `,
-    { ...args, count: FIRST_ROWS },
-    { fetchPolicy: 'store-and-network', fetchKey: attempt },
+    { ...view.args, count: FIRST_ROWS },
+    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${view.now}` },
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each filter
+  useEffect(() => onListed(view), [view]);
   return <MessageList query={query} {...rest} />;
 }
 

@@ -11,6 +11,8 @@ interface LoadProps {
   readonly compact?: boolean;
   /** @default a bar that moves */
   readonly fallback?: ReactNode;
+  /** Called when an error is shown. */
+  readonly onError?: () => void;
 }
 
 interface LoadState {
@@ -29,6 +31,10 @@ export class Load extends Component<LoadProps, LoadState> {
 
   static getDerivedStateFromProps({ resetKey }: LoadProps, state: LoadState): Partial<LoadState> | null {
     return resetKey === state.resetKey ? null : { resetKey, error: null };
+  }
+
+  override componentDidCatch() {
+    this.props.onError?.();
   }
 
   readonly retry = () => this.setState(({ attempt }) => ({ error: null, attempt: attempt + 1 }));

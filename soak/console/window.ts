@@ -30,8 +30,9 @@ export async function heapOf({ cdp }: Window): Promise<number> {
   return usedSize / 1e6;
 }
 
-/** Waits until the list shows what the address says. */
+/** Waits until the list shows what the address says, and the filter can be used. */
 export async function settled(page: Page): Promise<void> {
+  await page.locator('.filter-bar').getByRole('combobox').waitFor();
   await page.locator('.message-list[aria-busy="false"]').waitFor();
   await page.locator('.table-body [role=row], .message-list .state').first().waitFor();
 }

@@ -3,7 +3,6 @@ import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState
 import { formatDate, formatDayShort, formatInstant, formatShort } from '../time/format.ts';
 import { useZone } from '../time/zone.ts';
 import { Button } from '../ui/Button.tsx';
-import { Table } from '../ui/Table.tsx';
 import {
   coverageOf,
   type Period,
@@ -15,6 +14,9 @@ import {
 } from './bars.ts';
 import './chart.css';
 import { remOf } from '../ui/rem.ts';
+import { BarTable } from './BarTable.tsx';
+import { BarTooltip } from './BarTooltip.tsx';
+import { LABEL_REM, textOf, ticksOf } from './labels.ts';
 import { useWidth } from './use-width.ts';
 
 interface TimeBarsProps {
@@ -99,6 +101,7 @@ export function TimeBars(props: TimeBarsProps) {
   // A day may have 23 hours; an hour never has two.
   const isByDay = periods.every(({ start, end }) => end - start > 2 * 3_600_000);
   const isOverYears = (periods.at(-1)?.end ?? 0) - (periods[0]?.start ?? 0) > 300 * 86_400_000;
+  const formatStart = (at: number) => (isByDay ? formatDate : formatInstant)(at, zone);
   const formatTick = isOverYears ? formatDate : isByDay ? formatDayShort : formatShort;
   // Whole numbers: a message cannot be halved.
   const yTicks = y.ticks(3).filter((value) => value > 0 && Number.isInteger(value));
@@ -106,8 +109,6 @@ export function TimeBars(props: TimeBarsProps) {
   const labelled = height >= TALL ? yTicks : yTicks.slice(-1);
   const inUse = series.filter(({ key }) => periods.some(({ values }) => (values[key] ?? 0) > 0));
   const uncounted = periods.filter((period) => coverageOf(period, countedFrom) !== 'all').length;
-  const formatCounted = (period: Period, value: number): string =>
-    coverageOf(period, countedFrom) === 'none' ? '–' : format(value);
 
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -133,30 +134,14 @@ export function TimeBars(props: TimeBarsProps) {
         </span>
       </figcaption>
       {asTable ? (
-        <div className="chart-table">
-          <Table
-            caption={title}
-            rows={periods}
-            keyOf={({ start }) => String(start)}
-            columns={[
-              {
-                name: 'From',
-                cell: (period) => (
-                  <>
-                    {(isByDay ? formatDate : formatInstant)(period.start, zone)}
-                    <span className="muted">{COVERAGE_NOTES[coverageOf(period, countedFrom)]}</span>
-                  </>
-                ),
-              },
-              ...series.map(({ key, name }) => ({
-                name,
-                isNumber: true,
-                cell: (period: Period) => formatCounted(period, period.values[key] ?? 0),
-              })),
-              { name: 'Total', isNumber: true, cell: (period) => formatCounted(period, totalOf(period)) },
-            ]}
-          />
-        </div>
+        <BarTable
+          title={title}
+          periods={periods}
+          series={series}
+          countedFrom={countedFrom}
+          format={format}
+          formatStart={formatStart}
+        />
       ) : (
         <div ref={box} className="chart-box">
           <svg
@@ -259,61 +244,21 @@ export function TimeBars(props: TimeBarsProps) {
             })}
           </svg>
           {shown && hovered !== null && (
-            <div
-              className="chart-tooltip"
+            <BarTooltip
+              period={shown}
+              series={series}
+              countedFrom={countedFrom}
+              format={format}
+              formatStart={formatStart}
               style={
                 hovered * step > width / 2
                   ? { right: width - hovered * step }
                   : { left: (hovered + 1) * step }
               }
-            >
-              <strong>{(isByDay ? formatDate : formatInstant)(shown.start, zone)}</strong>
-              {series.map(({ key, name }) => {
-                const value = shown.values[key] ?? 0;
-                return value > 0 ? (
-                  <span key={key} className="row spread">
-                    <span>{name}</span>
-                    <span className="number">{format(value)}</span>
-                  </span>
-                ) : null;
-              })}
-              {totalOf(shown) === 0 && (
-                <span className="muted">
-                  {coverageOf(shown, countedFrom) === 'all' ? 'None' : 'Not counted'}
-                </span>
-              )}
-            </div>
+            />
           )}
         </div>
       )}
     </figure>
   );
-}
-
-const COVERAGE_NOTES = { all: '', part: ' (counted in part)', none: ' (not counted)' } as const;
-
-const LABEL_REM = 6.5;
-
-/** The indexes of the periods that are labelled: as many as there is room for, evenly spread. */
-function ticksOf(count: number, width: number, labelWidth: number): number[] {
-  const room = Math.max(1, Math.floor(width / labelWidth));
-  const every = Math.max(1, Math.ceil(count / room));
-  const indexes = Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
-  return indexes.filter((index) => (index / count) * width + labelWidth <= width || index === 0);
-}
-
-function textOf(
-  selection: readonly [number, number] | null,
-  periods: readonly Period[],
-  zone: string,
-  format: (value: number) => string,
-): string {
-  if (!selection) return 'No range chosen';
-  const [from, to] = [Math.min(...selection), Math.max(...selection)];
-  const chosen = periods.slice(from, to + 1);
-  const first = chosen[0];
-  const last = chosen.at(-1);
-  if (!first || !last) return 'No range chosen';
-  const sum = chosen.reduce((total, period) => total + totalOf(period), 0);
-  return `${formatInstant(first.start, zone)} to ${formatInstant(last.end, zone)}: ${format(sum)}`;
 }

@@ -1,4 +1,4 @@
-import { startTransition, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql, readInlineData, usePaginationFragment } from 'react-relay';
 import type { Conversation_message$key } from '#relay/Conversation_message';
 import type { Conversation_thread$key } from '#relay/Conversation_thread';
@@ -12,21 +12,21 @@ import { Button } from '../ui/Button.tsx';
 import { copyText } from '../ui/Copy.tsx';
 import { Source, UnavailableAccounts } from '../ui/Provenance.tsx';
 import { Badge } from '../ui/Status.tsx';
-import { ErrorState, Notice, State } from '../ui/states.tsx';
+import { Notice, State } from '../ui/states.tsx';
+import { ConversationStart } from './ConversationStart.tsx';
 import { toDays } from './days.ts';
 import { moveFocus } from './move-focus.ts';
 import { optedOutIn } from './opt-out.ts';
 import { ThreadMessage } from './ThreadMessage.tsx';
 import { useJump } from './use-jump.ts';
 import { useNewerMessages } from './use-newer-messages.ts';
+import { usePlace } from './use-place.ts';
 import { usePrint } from './use-print.ts';
 
 /** Older messages are read in steps of it. */
 const PAGE_SIZE = 100;
 /** More would make the page slow; the rest is reached by its date. */
 const MAX_MESSAGES = 2_000;
-/** How far from the end the reader may be to follow new messages, in pixels. */
-const NEAR_END = 80;
 
 const CONVERSATION = graphql`
   fragment Conversation_thread on Thread
@@ -108,12 +108,8 @@ export function Conversation(props: ConversationProps) {
   }, [edges, zone]);
   const count = edges?.length ?? 0;
   const [error, setError] = useState<GatewayError | null>(null);
-  const [unseen, setUnseen] = useState(0);
   const scroller = useRef<HTMLElement>(null);
   const start = useRef<HTMLDivElement>(null);
-  /** The height of what is below the upper edge: it stays the same when older messages are put above. */
-  const below = useRef(0);
-  const isAtEnd = useRef(true);
 
   const loadOlder = useCallback(() => {
     setError(null);
@@ -130,36 +126,19 @@ export function Conversation(props: ConversationProps) {
     onDone: onPrinted,
   });
 
-  const toEnd = useCallback(() => {
-    const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
-    setUnseen(0);
-  }, []);
+  const oldest = days[0]?.messages[0]?.message.id;
+  const newest = days.at(-1)?.messages.at(-1)?.message.id;
+  const { unseen, toEnd, onNew, onScroll } = usePlace({ scroller, oldest, newest });
   const newer = useNewerMessages({
     threadId: data.id,
     isLive: until === null,
     onNew: (added) => {
       announce(added === 1 ? 'One new message' : `${added} new messages`);
-      if (!isAtEnd.current) setUnseen((present) => present + added);
+      onNew(added);
     },
     onGap: () => startTransition(() => void refetch({}, { fetchPolicy: 'network-only' })),
   });
 
-  const oldest = days[0]?.messages[0]?.message.id;
-  const newest = days.at(-1)?.messages.at(-1)?.message.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after older or newer messages were put in
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    element.scrollTop = isAtEnd.current ? element.scrollHeight : element.scrollHeight - below.current;
-    below.current = element.scrollHeight - element.scrollTop;
-  }, [oldest]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is followed where the last one was in view
-  useLayoutEffect(() => {
-    if (isAtEnd.current) toEnd();
-    const element = scroller.current;
-    if (element) below.current = element.scrollHeight - element.scrollTop;
-  }, [newest]);
   useEffect(() => {
     const [element, mark] = [scroller.current, start.current];
     if (!element || !mark || !canLoad) return;
@@ -172,14 +151,6 @@ export function Conversation(props: ConversationProps) {
     observer.observe(mark);
     return () => observer.disconnect();
   }, [canLoad, loadOlder]);
-  const onScroll = () => {
-    const element = scroller.current;
-    if (!element) return;
-    below.current = element.scrollHeight - element.scrollTop;
-    isAtEnd.current = below.current - element.clientHeight < NEAR_END;
-    if (isAtEnd.current && unseen > 0) setUnseen(0);
-  };
-
   useShortcuts('Thread', [
     { keys: 'j', name: 'Next message', run: () => moveFocus('.thread-message', 1) },
     { keys: 'k', name: 'Previous message', run: () => moveFocus('.thread-message', -1) },
@@ -262,24 +233,23 @@ export function Conversation(props: ConversationProps) {
             onScroll={onScroll}
           >
             <div ref={start} className="conversation-start">
-              {error ? (
-                <ErrorState error={error} onRetry={loadOlder} />
-              ) : isLoadingNext ? (
-                <span role="status">Reading older messages…</span>
-              ) : isFull ? (
-                <>
-                  The newest {wholeNumber(count)} messages are shown.{' '}
-                  <Button onClick={() => onDay(null, new Date(firstAt).toISOString())}>
-                    Go on before {formatDay(firstAt, zone)}
-                  </Button>
-                </>
-              ) : hasNext ? (
-                <Button onClick={loadOlder}>Read older messages</Button>
-              ) : historyTruncated ? (
-                'Older messages are no longer stored.'
-              ) : (
-                'This is the beginning of the thread.'
-              )}
+              <ConversationStart
+                error={error}
+                isLoading={isLoadingNext}
+                hasOlder={hasNext}
+                isTruncated={historyTruncated}
+                onLoad={loadOlder}
+                full={
+                  isFull && (
+                    <>
+                      The newest {wholeNumber(count)} messages are shown.{' '}
+                      <Button onClick={() => onDay(null, new Date(firstAt).toISOString())}>
+                        Go on before {formatDay(firstAt, zone)}
+                      </Button>
+                    </>
+                  )
+                }
+              />
             </div>
             {days.map(({ date, name, messages: ofDay }) => (
               <section key={date} className="thread-day" data-day={date} aria-labelledby={`day-${date}`}>

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkPage, WINDOWS } from './axe.ts';
+import { checkPage, checkState, WINDOWS } from './axe.ts';
 import { useBrowser } from './chromium.ts';
 import { type Console, openConsole, openSignedIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
@@ -89,6 +89,7 @@ describe('the accounts', () => {
     await page.waitForURL(/#open=AC[0-9a-f]{32}$/);
     await page.reload();
     await missing.first().waitFor();
+    await checkState(page, 'missing permissions');
   });
 
   test('lead to their messages, threads and insights', async () => {
@@ -116,6 +117,7 @@ test('a link to an unknown account says so; a key without credentials has a way 
   await page.getByText('is not among the accounts that were read so far').waitFor();
   await page.getByRole('button', { name: 'Show more accounts' }).click();
   await page.getByText('None of your credentials can see the account of this link.').waitFor();
+  await checkState(page, 'unknown account');
   await page.getByRole('button', { name: 'Close' }).click();
   expect(page.url()).not.toContain('open=');
   const none = await openSignedIn(
@@ -125,6 +127,7 @@ test('a link to an unknown account says so; a key without credentials has a way 
     '/accounts',
   );
   await none.getByText('Ask an administrator to give your key one.').waitFor();
+  await checkState(none, 'accounts without a credential');
 });
 
 test('works by keyboard alone', async () => {

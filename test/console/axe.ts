@@ -38,6 +38,25 @@ export async function checkPage(page: Page, name: string): Promise<void> {
   expect.soft({ name, ...found }).toEqual({ name, violations: [], wider: 0 });
 }
 
+/** Checks a state of a screen in all color schemes and widths with AXE=all, and not without: the states of a screen are many. */
+export async function checkState(page: Page, name: string): Promise<void> {
+  if (process.env.AXE !== 'all') return;
+  const before = page.viewportSize();
+  for (const [colorScheme, width] of ALL) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    // Colors change over some frames, and what is being read again is dimmed meanwhile.
+    await page.waitForFunction(
+      () =>
+        !document.querySelector('.dimmed') &&
+        document.getAnimations().every(({ playState }) => playState !== 'running'),
+    );
+    await checkPage(page, `${name} at ${width} px, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (before) await page.setViewportSize(before);
+}
+
 /** Checks a page in the color schemes and widths of {@link WINDOWS}. */
 export async function checkScreen(page: Page, name: string): Promise<void> {
   for (const [colorScheme, width] of WINDOWS) {

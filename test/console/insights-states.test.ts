@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkPage, WINDOWS } from './axe.ts';
+import { checkPage, checkState, WINDOWS } from './axe.ts';
 import { openTab, useBrowser } from './chromium.ts';
 import { type ConsoleOptions, openConsole, signIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
@@ -60,6 +60,7 @@ describe('what was counted', () => {
       await page.getByText(sandbox.accounts.active.sid).waitFor();
       await page.getByText('Not complete').waitFor();
       await tiles(page).getByRole('link').first().waitFor();
+      await checkState(page, 'an account that cannot be read');
     },
     TIMEOUT,
   );
@@ -70,12 +71,14 @@ describe('what was counted', () => {
       const { url } = await open();
       const page = await openTab(browser(), `${url}/#range=90d&country=FJ&status=failed`);
       await page.getByRole('heading', { name: 'No message matches all of these filters' }).waitFor();
+      await checkState(page, 'no match');
       await page.getByRole('button', { name: 'Remove Country: Fiji' }).click();
       await tiles(page).waitFor();
       expect(new URL(page.url()).hash).not.toContain('country');
 
       await page.goto(`${url}/#range=2099-01-01T00:00:00Z..2099-01-02T00:00:00Z`);
       await page.getByRole('heading', { name: 'There are no messages in this time' }).waitFor();
+      await checkState(page, 'no messages');
       await page.getByRole('button', { name: 'Last 30 days' }).click();
       await tiles(page).waitFor();
       // An address that was edited by hand shows what can be understood of it.
@@ -126,13 +129,15 @@ describe('while something is in the way', () => {
       await page.context().setOffline(true);
       await page.getByRole('button', { name: 'Refresh', exact: true }).click();
       await page.getByRole('heading', { name: 'The gateway does not respond' }).waitFor();
+      await checkState(page, 'offline');
       // The page tries again by itself, here and when the wait is over.
       await page.context().setOffline(false);
       await tiles(page).waitFor();
 
-      sandbox.set({ fail429: 1, retryAfterSeconds: 1 });
+      sandbox.set({ fail429: 1, retryAfterSeconds: 11 });
       await page.getByRole('button', { name: 'Refresh', exact: true }).click();
       await page.getByRole('heading', { name: 'Too many requests at the moment' }).waitFor();
+      await checkState(page, 'throttled');
       sandbox.set({ fail429: 0 });
       await tiles(page).waitFor();
     },
@@ -157,6 +162,7 @@ describe('while something is in the way', () => {
       await gateway.store.revokeApiKey(first.id);
       await page.getByRole('button', { name: 'Refresh', exact: true }).click();
       await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
+      await checkState(page, 'session ended');
       await tiles(page).waitFor();
       const other = await page.context().newPage();
       await signIn(other, gateway, second.token);
@@ -190,6 +196,7 @@ describe('field policies', () => {
       await page.goto(`${gateway.url}/#range=90d`);
       const senders = page.getByRole('region', { name: 'Top senders', exact: true });
       await senders.getByText(note).waitFor();
+      await checkState(page, `senders ${addresses}`);
       expect(await senders.getByRole('link').count()).toBe(0);
       if (shown) expect(await senders.textContent()).toMatch(shown);
       else expect(await senders.getByRole('table').count()).toBe(0);

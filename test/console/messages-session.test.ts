@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { checkPage } from './axe.ts';
+import { checkPage, checkState } from './axe.ts';
 import { clipboard, openTab, record, useBrowser } from './chromium.ts';
 import { type Console, openConsole } from './gateway.ts';
 import { plant, runCurl } from './messages-kit.ts';
@@ -62,6 +62,7 @@ test('a session that ends while scrolling goes on in place after signing in, in 
   const scroll = () => grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await scroll();
   await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();
+  await checkState(page, 'session ended');
   const before = await grid.evaluate((element) => element.scrollTop);
   await other.getByRole('button', { name: 'Refresh' }).click();
   await other.getByRole('dialog', { name: 'Sign in to go on' }).waitFor();

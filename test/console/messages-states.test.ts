@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createKit, type Kit, type KitOptions, noErrors } from '../kit.ts';
 import { createCopyKit, createSyncedKit, sync } from '../reads/copy.ts';
+import { checkState } from './axe.ts';
 import { openTab, type TabOptions, useBrowser } from './chromium.ts';
 import { BUILD, serve } from './gateway.ts';
 import { plant } from './messages-kit.ts';
@@ -37,6 +38,7 @@ describe('the list', () => {
     await list(page)
       .getByRole('button', { name: /^Try again \(in \d+ s\)$/ })
       .waitFor();
+    await checkState(page, 'throttled');
     kit.sandbox.set({ fail429: 0 });
     await rows(page).first().waitFor();
     expect(await page.getByRole('button', { name: /^Try again/ }).count()).toBe(0);
@@ -46,6 +48,7 @@ describe('the list', () => {
     const kit = withoutCopy({ sandbox: { messages: 2_000 }, config: { scanBudget: 200 } });
     const page = await open(kit, '#range=400d&status=undelivered');
     await list(page).getByText('Reading stopped at the scan limit, after').first().waitFor();
+    await checkState(page, 'scan limit');
     const before = await rows(page).count();
     await list(page).getByRole('button', { name: 'Read on' }).click();
     await expect.poll(() => rows(page).count()).toBeGreaterThan(before);
@@ -63,12 +66,14 @@ describe('the list', () => {
     await page.reload();
     await page.getByText("The gateway's copy was last brought up to date").waitFor();
     await rows(page).first().waitFor();
+    await checkState(page, 'stale copy');
   });
 
   test('says that the range begins before the oldest messages', async () => {
     const page = await open(withoutCopy(), '#range=500d');
     await rows(page).first().waitFor();
     await page.getByText('The range begins before the oldest messages that can be read').waitFor();
+    await checkState(page, 'truncated history');
   });
 
   test('is a state while the device is offline, and comes back with it', async () => {
@@ -77,6 +82,7 @@ describe('the list', () => {
     await page.context().setOffline(true);
     await refresh(page);
     await list(page).getByRole('heading', { name: 'The gateway does not respond' }).waitFor();
+    await checkState(page, 'offline');
     await page.context().setOffline(false);
     await rows(page).first().waitFor();
   });
@@ -91,6 +97,7 @@ describe('the list', () => {
     kit.sandbox.deleteMessage(sid);
     await page.reload();
     await panel.getByText('This message is gone').waitFor();
+    await checkState(page, 'deleted message');
     await panel.getByRole('link', { name: 'All messages' }).click();
     await rows(page).first().waitFor();
     expect(new URL(page.url()).hash).toBe('');

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkPage, WINDOWS } from './axe.ts';
+import { checkPage, checkState, WINDOWS } from './axe.ts';
 import { clipboard, fragmentOf, openTab, type TabOptions, useBrowser } from './chromium.ts';
 import { BUILD, type Console, openConsole } from './gateway.ts';
 import { plant, runCurl } from './messages-kit.ts';
@@ -190,15 +190,19 @@ test('an unknown message, account and screen each say so', async () => {
   const address = `${gateway.url}/messages/${parent.sid}/SM${'0'.repeat(32)}`;
   const page = await openTab(browser(), address, { expected: /status of 4\d\d/ });
   await page.getByText('This message is gone').waitFor();
+  await checkState(page, 'unknown message');
   await page.goto(`${gateway.url}/messages/AC${'0'.repeat(32)}/SM${'0'.repeat(32)}`);
   await page.getByText('There is no credential for this').waitFor();
+  await checkState(page, 'unknown account');
   await page.goto(`${gateway.url}/messages/nonsense/nonsense`);
   await page.getByText('Something in the address is not valid').waitFor();
+  await checkState(page, 'invalid address');
   await page.goto(`${gateway.url}/messages/any/${spikeSids[0]}`);
   await page.getByText('Why it failed').waitFor();
   expect(page.url()).toContain(`/messages/${parent.sid}/`);
   await page.goto(`${gateway.url}/messages/a/b/c`);
   await page.getByText('There is no screen at this address').waitFor();
+  await checkState(page, 'unknown screen');
 });
 
 test('a gateway that stops is a state; the page goes on when it is back', async () => {
@@ -207,6 +211,7 @@ test('a gateway that stops is a state; the page goes on when it is back', async 
   await gateway.stop();
   await page.keyboard.press('r');
   await page.getByText('The gateway does not respond').first().waitFor();
+  await checkState(page, 'a gateway that stopped');
   await gateway.restart();
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).last().click();
   await rows(page).first().waitFor();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkPage, WINDOWS } from './axe.ts';
+import { checkPage, checkState, WINDOWS } from './axe.ts';
 import { clipboard, type TabOptions, useBrowser } from './chromium.ts';
 import { type Console, openConsole, openSignedIn } from './gateway.ts';
 import { shoot } from './screenshot.ts';
@@ -273,9 +273,11 @@ describe('a link', () => {
   test('that is cut, or of another gateway, has a way forward', async () => {
     const page = await open('/threads/nothing');
     await page.getByText('Something in the address is not valid').waitFor();
+    await checkState(page, 'cut link');
     const sealed = btoa(`Thread:${'A'.repeat(60)}`).replaceAll('=', '');
     await page.goto(`${gateway.url}/threads/${sealed}`);
     await page.getByText('This link leads to no thread').waitFor();
+    await checkState(page, 'link of another gateway');
     await page.getByRole('link', { name: 'All threads' }).click();
     await page.locator('.thread-row').first().waitFor();
   });
@@ -301,8 +303,10 @@ describe('a link', () => {
     );
     await page.goto(`${gateway.url}/messages/${others.accountSid}/${others.sid}`);
     await page.getByRole('heading', { name: 'There is no credential for this' }).waitFor();
+    await checkState(page, 'message of somebody else');
     await page.goto(`${gateway.url}/messages/any/${others.sid}`);
     await page.getByRole('heading', { name: 'No account you can read has this message' }).waitFor();
+    await checkState(page, 'message of no account');
     const stranger = await openSignedIn(
       browser(),
       gateway,
@@ -310,6 +314,7 @@ describe('a link', () => {
       '/threads',
     );
     await stranger.getByText('There is no credential to read messages with').waitFor();
+    await checkState(stranger, 'threads without a credential');
   });
 
   test('edited by hand to nonsense shows the thread', async () => {

@@ -175,7 +175,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           );
         })}
       </div>
-      {end && <div className="table-end">{end}</div>}
+      {end && (
+        // A grid has nothing but rows of cells.
+        <div role="row">
+          <div role="gridcell" aria-colspan={columns.length} className="table-end">
+            {end}
+          </div>
+        </div>
+      )}
     </div>
   );
 }

@@ -45,12 +45,12 @@ export async function checkState(page: Page, name: string): Promise<void> {
   for (const [colorScheme, width] of ALL) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme });
-    // Colors change over some frames, and what is being read again is dimmed meanwhile.
-    await page.waitForFunction(
-      () =>
-        !document.querySelector('.dimmed') &&
-        document.getAnimations().every(({ playState }) => playState !== 'running'),
-    );
+    // What is being read again is dimmed meanwhile, and colors change over some frames.
+    await page
+      .locator('.dimmed')
+      .waitFor({ state: 'detached', timeout: 3_000 })
+      .catch(() => {});
+    await page.waitForTimeout(300);
     await checkPage(page, `${name} at ${width} px, ${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: 'light' });

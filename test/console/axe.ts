@@ -44,16 +44,21 @@ export async function checkState(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const [colorScheme, width] of ALL) {
     await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme });
-    // What is being read again is dimmed meanwhile, and colors change over some frames.
+    // Chromium applies another color scheme to inherited colors later, unless everything is laid out anew.
+    await page.evaluate((theme) => {
+      const root = document.documentElement;
+      root.dataset.theme = theme;
+      root.style.display = 'none';
+      root.getBoundingClientRect();
+      root.style.display = '';
+    }, colorScheme);
     await page
       .locator('.dimmed')
       .waitFor({ state: 'detached', timeout: 3_000 })
       .catch(() => {});
-    await page.waitForTimeout(300);
     await checkPage(page, `${name} at ${width} px, ${colorScheme}`);
   }
-  await page.emulateMedia({ colorScheme: 'light' });
+  await page.evaluate(() => delete document.documentElement.dataset.theme);
   if (before) await page.setViewportSize(before);
 }
 

@@ -95,13 +95,16 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
       const code = page.getByRole('table', { name: 'Failures by error code', exact: true }).getByRole('row', {
         name: /30003/,
       });
+      // The old figures stay until the new ones are there.
+      const link = code.getByRole('link', { name: '30003', exact: true });
+      await expect.poll(() => link.getAttribute('href')).toContain(dayOf(-1));
       await expect.poll(() => code.locator('.count').textContent()).toMatch(/^4\d$/);
       const expected = Number(await code.locator('.count').textContent());
       await code.getByText('What to do').click();
       await code.getByText('The phone could not be reached').waitFor();
 
       const insights = page.url();
-      await code.getByRole('link', { name: '30003', exact: true }).click();
+      await link.click();
       await page.getByRole('heading', { name: 'Messages', level: 1 }).waitFor();
       expect(Object.fromEntries(fragmentOf(page))).toEqual({
         zone: 'UTC',

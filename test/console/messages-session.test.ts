@@ -48,6 +48,24 @@ test('without a session the page asks for one, rejects a wrong key, and shows wh
   await page.getByRole('button', { name: 'Outcome: Failed' }).waitFor();
 });
 
+test('a rejection that arrives after someone has signed in does not end the new session', async () => {
+  const page = await openTab(browser(), 'about:blank', EXPECTED);
+  const held = Promise.withResolvers<void>();
+  let count = 0;
+  await page.route('**/graphql', async (route) => {
+    count += 1;
+    if (count !== 2) return route.continue();
+    await held.promise;
+    await route.fulfill({ status: 401, json: { errors: [{ message: 'No session.' }] } });
+  });
+  await page.goto(`${gateway.url}/messages#range=30d`);
+  await signIn(page, (await gateway.addKey()).token);
+  held.resolve();
+  await rows(page).first().waitFor();
+  await page.getByRole('combobox', { name: /Filter by/ }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
 test('a session that ends while scrolling goes on in place after signing in, in all tabs', async () => {
   const page = await openTab(browser(), `${gateway.url}/messages#range=400d`, EXPECTED);
   const { id, token } = await gateway.addKey();

@@ -15,6 +15,8 @@ export interface View {
   readonly args: MessageArguments;
   readonly range: TimeRange;
   readonly now: number;
+  /** Whether what was read before will not do: then a failure is shown. */
+  readonly isRefresh: boolean;
 }
 
 interface HistogramProps {

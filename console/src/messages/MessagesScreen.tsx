@@ -38,6 +38,7 @@ export default function MessagesScreen() {
   const [fragment, changeUrl] = useFragmentState();
   // The end of ranges that end now. It moves when something is changed, so that Back has the rows still.
   const [now, setNow] = useState(Date.now);
+  const [refreshedAt, setRefreshedAt] = useState<number | null>(null);
   const [isExporting, setExporting] = useState(false);
   const isNarrow = useNarrow();
   const cols = firstOf(fragment, 'cols');
@@ -51,7 +52,10 @@ export default function MessagesScreen() {
   const key = `${now} ${JSON.stringify(args)}`;
   // The same object while the address changes otherwise, e.g. by the open message: then no row is rendered again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of it
-  const view = useMemo((): View => ({ args, range: filter.range, now }), [key]);
+  const view = useMemo(
+    (): View => ({ args, range: filter.range, now, isRefresh: now === refreshedAt }),
+    [key],
+  );
   // The old rows stay until the new ones are there.
   const shown = useDeferredValue(view);
   const isStale = shown !== view;
@@ -59,7 +63,11 @@ export default function MessagesScreen() {
   const [listed, setListed] = useState<View | null>(null);
   const onListed = (list: View) => startTransition(() => setListed(list));
   const [counted, setCounted] = useState<Counted | null>(null);
-  const refresh = () => setNow(Date.now());
+  const refresh = () => {
+    const at = Date.now();
+    setNow(at);
+    setRefreshedAt(at);
+  };
   const closePanel = () => changeUrl({ panel: null }, { replace: true });
   const open = (message: MessageRef, { replace }: { replace: boolean }) =>
     changeUrl({ panel: printPanel(message) }, { replace });
@@ -168,7 +176,10 @@ function Rows({ view, attempt, onListed, ...rest }: RowsProps) {
       }
     `,
     { ...view.args, count: FIRST_ROWS },
-    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${view.now}` },
+    {
+      fetchPolicy: view.isRefresh ? 'network-only' : 'store-and-network',
+      fetchKey: `${attempt} ${view.now}`,
+    },
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each filter
   useEffect(() => onListed(view), [view]);

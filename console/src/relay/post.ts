@@ -1,5 +1,5 @@
 import { GatewayError, type ResponseError } from './gateway-error.ts';
-import { sessionEnded } from './session.ts';
+import { currentSession, sessionEnded } from './session.ts';
 
 /** The body of a GraphQL response. */
 export interface GraphqlResponse {
@@ -18,9 +18,10 @@ const SESSION_HEADER = { 'X-Gateway-Session': '1' };
  */
 export async function post(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   for (;;) {
+    const session = currentSession();
     const response = await send(path, body, signal);
     if (response.status !== 401) return response;
-    await sessionEnded();
+    await sessionEnded(session);
   }
 }
 

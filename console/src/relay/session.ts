@@ -7,6 +7,8 @@ import { useSyncExternalStore } from 'react';
 type State = 'signed-in' | 'ended';
 
 let state: State = 'signed-in';
+/** Counts the sessions of this page. */
+let session = 0;
 let resumed = Promise.withResolvers<void>();
 const listeners = new Set<() => void>();
 
@@ -16,8 +18,17 @@ function change(next: State): void {
   for (const listener of listeners) listener();
 }
 
-/** Called when a response says that nobody is signed in. @returns when someone has signed in */
-export function sessionEnded(): Promise<void> {
+/** The session in which a request is sent. */
+export const currentSession = (): number => session;
+
+/**
+ * Called when a response says that nobody is signed in.
+ *
+ * @param sentIn the session in which it was requested: if someone has signed in since, it says nothing of the new one
+ * @returns when someone has signed in
+ */
+export async function sessionEnded(sentIn: number): Promise<void> {
+  if (sentIn !== session) return;
   if (state === 'signed-in') resumed = Promise.withResolvers();
   change('ended');
   return resumed.promise;
@@ -25,6 +36,7 @@ export function sessionEnded(): Promise<void> {
 
 /** Called after signing in. */
 export function sessionResumed(): void {
+  session += 1;
   change('signed-in');
   resumed.resolve();
 }

@@ -8,14 +8,18 @@ import { createThread } from './worker-thread.ts';
 
 /** Methods that change nothing: they run beside the others, in threads of their own. */
 const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
-  'find',
-  'timelines',
   'list',
   'count',
   'stats',
   'threads',
   'countThreads',
   'thread',
+]);
+
+/** Reads of a few rows by their keys, on which every request depends: in a thread that no search keeps busy. */
+const LOOKUPS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
+  'find',
+  'timelines',
   'policies',
   'policy',
   'account',
@@ -35,6 +39,7 @@ const WITHOUT_FILE: ReadonlyMap<HistoryMethod, unknown> = new Map<HistoryMethod,
 
 const METHODS: readonly HistoryMethod[] = [
   ...READS,
+  ...LOOKUPS,
   'notice',
   'setPolicy',
   'saveAccount',
@@ -80,18 +85,16 @@ export function openHistory(
 ): HistoryStore {
   const location: HistoryLocation = { ...where, readLimitMs };
   const writer = createThread(location);
+  const createReader = () => createThread({ ...location, isReader: true }, { first: writer });
   // Both read beside a writer. With PostgreSQL, one thread has all reads side by side.
+  const lookups = createReader();
   const reader = location.databaseUrl
-    ? createThread({ ...location, isReader: true }, { first: writer })
-    : createReaderPool({
-        create: () => createThread({ ...location, isReader: true }, { first: writer }),
-        size: READERS,
-        limitMs: readLimitMs,
-      });
+    ? lookups
+    : createReaderPool({ create: createReader, size: READERS, limitMs: readLimitMs });
   const pages = bulkhead(PAGES_AT_ONCE, Number.POSITIVE_INFINITY);
   let isEmpty = !location.databaseUrl && !existsSync(location.file);
   const methods = METHODS.map((method) => {
-    const thread = READS.has(method) ? reader : writer;
+    const thread = LOOKUPS.has(method) ? lookups : READS.has(method) ? reader : writer;
     const nothing = WITHOUT_FILE.get(method);
     return [
       method,
@@ -107,7 +110,7 @@ export function openHistory(
   return {
     ...(Object.fromEntries(methods) as Omit<HistoryStore, 'close'>),
     async close() {
-      if (reader !== writer) await reader.close();
+      await Promise.all([lookups.close(), reader.close()]);
       await writer.close();
     },
   };

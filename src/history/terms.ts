@@ -1,15 +1,16 @@
-import type { Db } from './engine.ts';
+import type { Kysely } from 'kysely';
+import type { HistoryTables } from './tables.ts';
 
 /**
  * Numbers for the texts that recur in messages: statuses, directions, channels, countries, currencies, Messaging Services.
  * They are few, so that all of them are in memory. 0 stands for null.
  */
 export class Terms {
-  readonly #db: Db;
+  readonly #db: Kysely<HistoryTables>;
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<number, string>();
 
-  constructor(db: Db) {
+  constructor(db: Kysely<HistoryTables>) {
     this.#db = db;
   }
 

@@ -64,7 +64,7 @@ export function Details({ view, source, countedFrom, attempt }: DetailsProps) {
       withSenders,
       source,
     } as never,
-    { fetchPolicy: 'store-and-network', fetchKey: attempt },
+    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${view.now}` },
   );
   return (
     <>

@@ -67,8 +67,9 @@ interface FiguresProps {
 export function Figures({ view, attempt, onChange }: FiguresProps) {
   const { filter } = view;
   const { volume, failures } = useLazyLoadQuery<FiguresQuery>(FIGURES, variablesOf(view), {
-    fetchPolicy: 'store-and-network',
-    fetchKey: attempt,
+    // Once something was refreshed, what was read before will not do: a failure is shown.
+    fetchPolicy: view.isRefresh ? 'network-only' : 'store-and-network',
+    fetchKey: `${attempt} ${view.now}`,
   });
   if (!volume) return null;
   const { total, coverage } = volume;

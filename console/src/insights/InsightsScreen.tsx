@@ -22,10 +22,19 @@ export default function InsightsScreen() {
   const environment = useRelayEnvironment();
   const zone = useZone();
   const [now, setNow] = useState(Date.now);
+  const [openedAt] = useState(now);
   const view = useMemo((): View => {
     const span = spanOf(filter.range, now);
-    return { filter, args: toArguments(filter, now), span, interval: intervalOf(span), zone, now };
-  }, [filter, now, zone]);
+    return {
+      filter,
+      args: toArguments(filter, now),
+      span,
+      interval: intervalOf(span),
+      zone,
+      now,
+      isRefresh: now !== openedAt,
+    };
+  }, [filter, now, zone, openedAt]);
   // Once: the content below waits for the caller's credentials first.
   useState(() => startFigures(environment, view));
   const refresh = () => setNow(Date.now());

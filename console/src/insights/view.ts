@@ -10,4 +10,6 @@ export interface View {
   readonly interval: Interval;
   readonly zone: string;
   readonly now: number;
+  /** Whether it was refreshed since the screen was opened. */
+  readonly isRefresh: boolean;
 }

@@ -5,9 +5,9 @@ import { phoneNumberIn } from './participant.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Countries that share a calling code, by the code, the digits after it that tell, and the length: to parse a number takes 30 µs. */
+/** Countries that share a calling code, by the code, the first digits after it, and the length: to parse a number takes 30 µs. */
 const countries = new LRUCache<string, { country: CountryCode | null }>({ max: 10_000 });
-/** No country is told by more digits after its calling code than these. */
+/** This many digits after a shared calling code tell its countries apart. */
 const TELLING_DIGITS = 5;
 
 /**

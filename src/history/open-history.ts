@@ -14,12 +14,12 @@ const READS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
   'threads',
   'countThreads',
   'thread',
+  'timelines',
 ]);
 
-/** Reads of a few rows by their keys, on which every request depends: in a thread that no search keeps busy. */
+/** Reads of few rows, on which every request depends: in a thread that no search keeps busy. */
 const LOOKUPS: ReadonlySet<HistoryMethod> = new Set<HistoryMethod>([
   'find',
-  'timelines',
   'policies',
   'policy',
   'account',
@@ -110,7 +110,7 @@ export function openHistory(
   return {
     ...(Object.fromEntries(methods) as Omit<HistoryStore, 'close'>),
     async close() {
-      await Promise.all([lookups.close(), reader.close()]);
+      await Promise.all([...new Set([lookups, reader])].map((thread) => thread.close()));
       await writer.close();
     },
   };

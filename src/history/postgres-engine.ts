@@ -7,7 +7,7 @@ import { SENT_WITHIN } from './criteria.ts';
 import type { Condition, HistoryEngine } from './engine.ts';
 import { sidKey } from './message-row.ts';
 import type { HistoryDdl } from './migrations.ts';
-import { prepareRecurring } from './prepared-statements.ts';
+import { PREPARED_SECONDS, prepareRecurring } from './prepared-statements.ts';
 import { HOUR, PRICE_LENGTH, ROLLUP_TABLES } from './rollups.ts';
 import { type HistoryTables, MESSAGE_COLUMNS } from './tables.ts';
 import { readVersions } from './versions.ts';
@@ -16,8 +16,6 @@ import { readVersions } from './versions.ts';
 const STATEMENT_TIMEOUT_MS = 120_000;
 const MAX_WRITERS = 4;
 const MAX_READERS = 4;
-/** A connection holds the statements that it has prepared until it ends. */
-const READER_SECONDS = 600;
 /** Arbitrary, but the same for every gateway. */
 const MIGRATION_LOCK = 7_467_677_702;
 const ACCOUNT_LOCK = 746_767;
@@ -55,7 +53,7 @@ export function createPostgresHistoryEngine(databaseUrl: string, readLimitMs?: n
   const db = open(openPool(config, MAX_WRITERS));
   // The server ends a statement that takes longer; the client would only stop to wait for it.
   const limited = readLimitMs === undefined ? {} : { statement_timeout: readLimitMs };
-  const readers = openPool({ ...config, ...limited, maxLifetimeSeconds: READER_SECONDS }, MAX_READERS);
+  const readers = openPool({ ...config, ...limited, maxLifetimeSeconds: PREPARED_SECONDS }, MAX_READERS);
   const reads = open(prepareRecurring(readers));
   /** The months that have a partition. */
   const months = new Set<string>();
@@ -237,13 +235,12 @@ const hex = (bytes: Uint8Array) => `\\x${sidKey(bytes)}`;
 /** Not a list of values, whose length the planner knows: without statistics, it would read all messages of the account instead. */
 function isSidOf(sids: readonly Uint8Array[], created: readonly number[] = []): Condition {
   const isOne = sql<SqlBool>`sid = any (array(select decode(one, 'hex') from unnest(${sids.map(sidKey)}::text[]) as one))`;
-  if (created.length === 0) return isOne;
-  const known = created.filter((time) => time > 0);
-  const first = known.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY) - NEAR;
-  const last = known.reduce((most, time) => Math.max(most, time), 0) + NEAR;
+  // Of one that Twilio does not say, the store may know.
+  if (created.length === 0 || created.includes(0)) return isOne;
+  const first = created.reduce((least, time) => Math.min(least, time)) - NEAR;
+  const last = created.reduce((most, time) => Math.max(most, time)) + NEAR;
   // Only their months, and that of messages whose time was unknown, are looked through.
-  const isNear = known.length > 0 ? sql`created between ${first} and ${last} or created = 0` : sql`true`;
-  return sql<SqlBool>`${isOne} and (${isNear})`;
+  return sql<SqlBool>`${isOne} and (created between ${first} and ${last} or created = 0)`;
 }
 
 /** The time of creation never changes; a day more costs nothing. */

@@ -3,8 +3,10 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { sqlState } from '../store/sql/postgres-errors.ts';
 
-/** Statements that are looked out for, and prepared where they recur. A server holds each in every connection. */
+/** How many statements are looked out for, and how many of them are prepared at most: the server holds each in every connection. */
 const MAX_STATEMENTS = 200;
+/** After this time others can be prepared. Connections live as long, so that each holds twice as many at most. */
+export const PREPARED_SECONDS = 600;
 /** Longer ones have values in them, and do not recur. */
 const MAX_LENGTH = 4_000;
 
@@ -20,18 +22,30 @@ const NOT_PREPARED = new Set(['26000', '42P05', '0A000']);
  */
 export function prepareRecurring(pool: PostgresPool): PostgresPool {
   const seen = new LRUCache<string, { name: string | null }>({ max: MAX_STATEMENTS });
+  const names = new Set<string>();
+  let begunAt = performance.now();
   let isOff = false;
 
   /** The name of a statement that was executed before; null for others. */
   function nameOf(text: string): string | null {
     // Which index finds a text soonest depends on the text.
     if (isOff || text.length > MAX_LENGTH || text.includes(' like ')) return null;
+    if (performance.now() - begunAt > 1000 * PREPARED_SECONDS) {
+      seen.clear();
+      names.clear();
+      begunAt = performance.now();
+    }
     const known = seen.get(text);
     if (!known) {
       seen.set(text, { name: null });
       return null;
     }
-    known.name ??= `history_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    if (known.name === null) {
+      const name = `history_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+      if (names.size >= MAX_STATEMENTS && !names.has(name)) return null;
+      names.add(name);
+      known.name = name;
+    }
     return known.name;
   }
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { outcome } from '../delivery/outcome.ts';
 import type { Decimal } from '../stats/decimal-sum.ts';
-import { type Dimension, type GroupValues, MAX_GROUPS, StatsCounter } from '../stats/message-stats.ts';
+import { type Dimension, type GroupValues, StatsCounter } from '../stats/message-stats.ts';
 import { bucketsBetween } from '../stats/time-buckets.ts';
 import { addUp, type GroupColumn, MAX_ROWS, type Row, type RowValues, toRow } from './counted-rows.ts';
 import { type Conditions, isBounded, messageConditions, partiesOf, valueConditions } from './criteria.ts';
@@ -221,14 +221,8 @@ async function count(source: Source, periods: readonly Period[]): Promise<readon
         ),
   );
   const all = sql.join(selects, sql` union all `);
-  if (readArrays && isRaw) {
-    const counts = [...readArrays(all)] as RowValues[];
-    // The counts of whole days in UTC are those of their groups, but for few: the counter adds them up, too.
-    const areWhole = used.length === 1 && used[0]?.parts.every(({ sign }) => sign === 1);
-    return areWhole && counts.length <= MAX_GROUPS
-      ? counts.map((values) => toRow(columns, values))
-      : addUp(columns, counts);
-  }
+  // Row by row: a large account has more of them than fit into the thread's memory.
+  if (readArrays && isRaw) return addUp(columns, readArrays(all) as Iterable<RowValues>);
   const groups = columns.map((column) => sql.ref(`c.${column}`));
   const query = sql<Row>`
     select c.period, sum(c.messages) as messages, sum(c.segments) as segments, sum(c.media) as media,

@@ -32,7 +32,7 @@ builder.node(MessageRef, {
       nullable: true,
       complexity: oneRead,
       description:
-        'The account the message belongs to. From TWILIO, it takes one upstream call for all messages of an account; from HISTORY none: the copy has the account as it was at most an hour ago.',
+        'The account the message belongs to. From TWILIO, it takes one upstream call for all messages of an account; from HISTORY none: the copy has the account as its sync last read it, which it does every hour.',
       resolve: async ({ wire, via, source }, _args, { loaders, copiedAccounts }) => {
         const own = loaders.forAccount(wire.account_sid, via);
         const copied = source === 'HISTORY' ? await copiedAccounts.load(own) : null;

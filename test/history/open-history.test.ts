@@ -69,6 +69,8 @@ test('what every request asks for does not wait for slow reads of its account', 
     const own = messages.map((one) => ({ ...one, sid: one.sid.replace(/^SM0/, `SM${from}`) }));
     await history.savePage({ ...page, messages: own as never });
   }
+  // A thread takes a while to start.
+  await history.status(accountSid);
   const ended: string[] = [];
   const slow = Array.from({ length: 8 }, async () => {
     await history.stats({ ...everything, criteria: { text: 'needle' }, dimensions: ['status'] });

@@ -128,6 +128,18 @@ test('statements that recur are prepared, where the connection keeps them', asyn
   await pool.end();
 });
 
+test('a caller of many different reads does not fill the server with prepared statements', async () => {
+  const pool = prepareRecurring(openPool({ connectionString: await engine.empty() }, 1));
+  const client = await pool.connect();
+  for (let index = 0; index < 300; index += 1) {
+    for (let time = 0; time < 3; time += 1) await client.query(`select ${index} as a`, []);
+  }
+  const { rows } = await client.query('select count(*)::int as count from pg_prepared_statements', []);
+  expect(rows).toEqual([{ count: 200 }]);
+  client.release();
+  await pool.end();
+});
+
 test('a statement that was prepared is executed after a column was added', async () => {
   const pool = prepareRecurring(openPool({ connectionString: await engine.empty() }, 1));
   const run = async (text: string) => {

@@ -86,6 +86,13 @@ export function storeSuite(engine: TestHistory): void {
       expect(await store.findChanged(other, versionsOf(stored))).toEqual([0, 1, 2]);
     });
 
+    test('that lack the time of a message whose time is known do not store it twice', async () => {
+      await save([message(1, 300)]);
+      await save([message(1, 300, { date_created: null, status: 'failed' }), message(2, 1)]);
+      expect(await store.count(everything)).toBe(2);
+      expect(await store.find(accountSid, sidOf(1))).toMatchObject({ status: 'failed' });
+    });
+
     test('of an account without a policy, or one that is disabled, save nothing', async () => {
       const page = { messages: [message(1, 1)], readAt: new Date() };
       expect(await store.savePage({ ...page, accountSid: other })).toMatchObject({ inserted: 0 });

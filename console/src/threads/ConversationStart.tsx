@@ -7,7 +7,7 @@ interface ConversationStartProps {
   readonly error: GatewayError | null;
   readonly isLoading: boolean;
   readonly hasOlder: boolean;
-  /** Whether older messages are no longer stored. */
+  /** Whether there were older messages, which are not stored any more. */
   readonly isTruncated: boolean;
   readonly onLoad: () => void;
   /** What is shown where the page holds no more messages; false where it does. */

@@ -49,7 +49,8 @@ const STORE_PAUSE_MS = 5_000;
 /** The state of the sync of one enabled account. */
 interface Running {
   readonly aborts: AbortController;
-  readonly slices: Set<Promise<void>>;
+  /** What is being read: slices, and the account itself. */
+  readonly reads: Set<Promise<void>>;
   /** When to read the account itself; infinity while it is being read. */
   accountDueAt: number;
   /** When the slices that every account has were last planned. */
@@ -92,12 +93,12 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
     }
   }
 
-  function drop(accountSid: string, { aborts, slices }: Running): void {
+  function drop(accountSid: string, { aborts, reads }: Running): void {
     accounts.delete(accountSid);
     aborts.abort();
-    for (const slice of slices) {
-      ending.add(slice);
-      void slice.finally(() => ending.delete(slice));
+    for (const read of reads) {
+      ending.add(read);
+      void read.finally(() => ending.delete(read));
     }
   }
 
@@ -110,28 +111,28 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
       running.plannedAt = now();
     }
     if (now() >= running.accountDueAt) track(running, readRecord(account, running));
-    const all = [...accounts.values()].reduce((sum, { slices }) => sum + slices.size, ending.size);
+    const all = [...accounts.values()].reduce((sum, { reads }) => sum + reads.size, ending.size);
     // After a failure one slice tries, and the others follow.
     const most = running.failures > 0 ? 1 : slicesAtOnce;
-    const limit = Math.min(most - running.slices.size, MAX_RUNNING - all);
+    const limit = Math.min(most - running.reads.size, MAX_RUNNING - all);
     if (limit <= 0) return;
     for (const slice of await history.claimSlices({ leaseMs, limit, accountSid })) {
       track(running, read(slice, account, running));
     }
   }
 
-  function track({ slices }: Running, work: Promise<void>): void {
+  function track({ reads }: Running, work: Promise<void>): void {
     const tracked = work.finally(() => {
-      slices.delete(tracked);
+      reads.delete(tracked);
       wake();
     });
-    slices.add(tracked);
+    reads.add(tracked);
   }
 
   function begin(accountSid: string): Running {
     const running: Running = {
       aborts: new AbortController(),
-      slices: new Set(),
+      reads: new Set(),
       accountDueAt: 0,
       plannedAt: Number.NEGATIVE_INFINITY,
       pausedUntil: 0,
@@ -261,7 +262,7 @@ export function openHistorySync(options: HistorySyncOptions): HistorySync {
       await loop;
       // The loop may have begun to read another account meanwhile.
       abortAll();
-      await Promise.allSettled([...ending, ...[...accounts.values()].flatMap(({ slices }) => [...slices])]);
+      await Promise.allSettled([...ending, ...[...accounts.values()].flatMap(({ reads }) => [...reads])]);
       await history.releaseLease('retention', owner).catch(() => {});
     },
   };

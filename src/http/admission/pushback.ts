@@ -54,6 +54,8 @@ export function createPushback({
   addressOf = ({ remoteAddress }) => addressKey(remoteAddress),
 }: PushbackOptions = {}) {
   const take = createTokenBucket(SHARE, BURST_MS);
+  /** Of one rejection, in milliseconds. */
+  let cost = ASSUMED_COST_MS;
   /** When the last of the paused sockets is read again, by `performance.now()`. */
   let lastResume = 0;
   const paused = new WeakSet<Socket>();
@@ -61,14 +63,14 @@ export function createPushback({
   const byAddress = new Map<string, number>();
   let secondStart = 0;
 
-  function nextPauseMs(cost: number): number {
+  function nextPauseMs(): number {
     const now = performance.now();
     lastResume = Math.max(lastResume + cost / SHARE, now + pauseMs);
     lastResume = Math.min(lastResume, now + MAX_PAUSE_MS);
     return lastResume - now;
   }
 
-  function pause(socket: Socket, cost: number): void {
+  function pause(socket: Socket): void {
     if (socket.destroyed || paused.has(socket)) return;
     paused.add(socket);
     // Node reads on by itself once a response ends, to drop the rest of the request's body.
@@ -80,7 +82,7 @@ export function createPushback({
       socket.off('resume', hold);
       if (!socket.destroyed) socket.resume();
     };
-    setTimeout(resume, nextPauseMs(cost)).unref();
+    setTimeout(resume, nextPauseMs()).unref();
   }
 
   function countAddress(socket: Socket): void {
@@ -98,15 +100,15 @@ export function createPushback({
     /** Call once a rejection has been sent. */
     rejected(socket: Socket, reason: RejectionReason): void {
       if (reason === 'unauthenticated') countAddress(socket);
-      const cost = costMs();
-      if (reason !== 'overload' || !take(cost)) pause(socket, cost);
+      cost = costMs();
+      if (reason !== 'overload' || !take(cost)) pause(socket);
     },
     /** Call for each new connection. */
     connected(socket: Socket): void {
       const address = addressOf(socket);
       if (address === null || performance.now() - secondStart >= SECOND_MS) return;
       // Node begins to read it after this event, without another one.
-      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket, 0);
+      if ((byAddress.get(address) ?? 0) > maxPerAddress) setImmediate(pause, socket);
     },
   };
 }

@@ -152,6 +152,9 @@ describe.each(SOURCES)('an engineer, reading from %s', (source) => {
       await page.goBack();
 
       const chart = page.getByRole('slider', { name: /per day/ });
+      // It moves until all figures above it are there.
+      await page.getByRole('heading', { name: 'Top senders' }).waitFor();
+      await page.waitForLoadState('networkidle');
       const box = await chart.boundingBox();
       if (!box) throw new Error('The chart is not visible.');
       const step = box.width / 91;

@@ -2,6 +2,7 @@ import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { DetailsQuery } from '#relay/DetailsQuery';
 import { DIRECTIONS, type Filter, type MessageArguments } from '../filters/filter.ts';
 import { useViewer } from '../shell/viewer.ts';
+import { fetchOptionsAt } from '../time/instant.ts';
 import { FailureCountries } from './FailureCountries.tsx';
 import { hasFailures } from './links.ts';
 import { Senders } from './Senders.tsx';
@@ -64,7 +65,7 @@ export function Details({ view, source, countedFrom, attempt }: DetailsProps) {
       withSenders,
       source,
     } as never,
-    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${view.now}` },
+    fetchOptionsAt(view, attempt),
   );
   return (
     <>

@@ -2,6 +2,7 @@ import { fetchQuery, graphql, useLazyLoadQuery } from 'react-relay';
 import type { IEnvironment } from 'relay-runtime';
 import type { FiguresQuery } from '#relay/FiguresQuery';
 import type { Filter } from '../filters/filter.ts';
+import { fetchOptionsAt } from '../time/instant.ts';
 import { Load } from '../ui/Load.tsx';
 import { UnavailableAccounts } from '../ui/Provenance.tsx';
 import { Coverage } from './Coverage.tsx';
@@ -66,11 +67,11 @@ interface FiguresProps {
  */
 export function Figures({ view, attempt, onChange }: FiguresProps) {
   const { filter } = view;
-  const { volume, failures } = useLazyLoadQuery<FiguresQuery>(FIGURES, variablesOf(view), {
-    // Once something was refreshed, what was read before will not do: a failure is shown.
-    fetchPolicy: view.isRefresh ? 'network-only' : 'store-and-network',
-    fetchKey: `${attempt} ${view.now}`,
-  });
+  const { volume, failures } = useLazyLoadQuery<FiguresQuery>(
+    FIGURES,
+    variablesOf(view),
+    fetchOptionsAt(view, attempt),
+  );
   if (!volume) return null;
   const { total, coverage } = volume;
   return (

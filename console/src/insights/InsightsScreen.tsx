@@ -11,6 +11,7 @@ import { Load } from '../ui/Load.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Figures, startFigures } from './Figures.tsx';
 import './insights.css';
+import { useInstant } from '../time/instant.ts';
 import { messagesOf } from './links.ts';
 import type { View } from './view.ts';
 import { intervalOf, spanOf } from './volume.ts';
@@ -21,23 +22,14 @@ export default function InsightsScreen() {
   const [filter, changeFilter] = useFilter();
   const environment = useRelayEnvironment();
   const zone = useZone();
-  const [now, setNow] = useState(Date.now);
-  const [openedAt] = useState(now);
+  const { instant, move, refresh } = useInstant();
   const view = useMemo((): View => {
-    const span = spanOf(filter.range, now);
-    return {
-      filter,
-      args: toArguments(filter, now),
-      span,
-      interval: intervalOf(span),
-      zone,
-      now,
-      isRefresh: now !== openedAt,
-    };
-  }, [filter, now, zone, openedAt]);
+    const span = spanOf(filter.range, instant.now);
+    const args = toArguments(filter, instant.now);
+    return { filter, args, span, interval: intervalOf(span), zone, ...instant };
+  }, [filter, instant, zone]);
   // Once: the content below waits for the caller's credentials first.
   useState(() => startFigures(environment, view));
-  const refresh = () => setNow(Date.now());
   useCommands([{ name: 'Refresh the insights', icon: 'refresh', run: refresh }]);
   return (
     <Page
@@ -53,7 +45,7 @@ export default function InsightsScreen() {
         </>
       }
     >
-      <Load>{() => <Content view={view} onFilter={changeFilter} onRefresh={refresh} />}</Load>
+      <Load>{() => <Content view={view} onFilter={changeFilter} onMove={move} />}</Load>
     </Page>
   );
 }
@@ -61,16 +53,17 @@ export default function InsightsScreen() {
 interface ContentProps {
   readonly view: View;
   readonly onFilter: (change: Partial<Filter>) => void;
-  readonly onRefresh: () => void;
+  /** Called before the filter changes. */
+  readonly onMove: () => void;
 }
 
-function Content({ view, onFilter, onRefresh }: ContentProps) {
+function Content({ view, onFilter, onMove }: ContentProps) {
   const { filter } = view;
   const { credentials } = useViewer();
   // The old figures stay until the new ones are there.
   const shown = useDeferredValue(view);
   const change = (changes: Partial<Filter>) => {
-    onRefresh();
+    onMove();
     onFilter(changes);
   };
   if (credentials.length === 0) return <NoCredential />;

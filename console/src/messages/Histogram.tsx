@@ -3,21 +3,14 @@ import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { HistogramQuery } from '#relay/HistogramQuery';
 import { OUTCOME_SERIES } from '../chart/outcomes.ts';
 import { TimeBars } from '../chart/TimeBars.tsx';
-import type { Filter, MessageArguments } from '../filters/filter.ts';
+import type { Filter } from '../filters/filter.ts';
 import { rangeOfBars } from '../insights/links.ts';
 import { intervalOf, spanOf, volumeOf } from '../insights/volume.ts';
 import { formatInstant } from '../time/format.ts';
+import { fetchOptionsAt } from '../time/instant.ts';
 import { useZone } from '../time/zone.ts';
-import { boundsOf, type TimeRange } from '../url/time-range.ts';
-
-/** A filter at an instant. */
-export interface View {
-  readonly args: MessageArguments;
-  readonly range: TimeRange;
-  readonly now: number;
-  /** Whether what was read before will not do: then a failure is shown. */
-  readonly isRefresh: boolean;
-}
+import { boundsOf } from '../url/time-range.ts';
+import type { View } from './view.ts';
 
 interface HistogramProps {
   readonly view: View;
@@ -63,7 +56,7 @@ export function Histogram({ view, attempt, onChange, onCounted }: HistogramProps
       }
     `,
     { ...args, interval, timeZone: zone },
-    { fetchPolicy: 'store-and-network', fetchKey: `${attempt} ${now}` },
+    fetchOptionsAt(view, attempt),
   );
   const oldest = messageStats?.coverage.since ?? null;
   const periods = useMemo(

@@ -8,6 +8,7 @@ import { describe, KEY_NAMES } from '../filters/words.ts';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import type { TableColumn } from '../table/column.ts';
 import { useNarrow } from '../table/use-narrow.ts';
+import { fetchOptionsAt, useInstant } from '../time/instant.ts';
 import { Button } from '../ui/Button.tsx';
 import { copyText } from '../ui/Copy.tsx';
 import { Load } from '../ui/Load.tsx';
@@ -18,7 +19,7 @@ import { printRange, toAbsolute } from '../url/time-range.ts';
 import { hrefOf, useFragmentState } from '../url/use-url.ts';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import { NARROW_COLUMNS, PANEL_COLUMNS, readColumns } from './columns.ts';
-import { type Counted, Histogram, type View } from './Histogram.tsx';
+import { type Counted, Histogram } from './Histogram.tsx';
 import { MessageList } from './MessageList.tsx';
 import './messages.css';
 import type { MessageRef } from './MessageRow.tsx';
@@ -26,6 +27,7 @@ import { listOperation } from './message-query.ts';
 import { OperationMenu } from './OperationMenu.tsx';
 import { printPanel, readPanel } from './panel.ts';
 import { SidePanel } from './SidePanel.tsx';
+import type { View } from './view.ts';
 
 /** More than most windows show: the rows after them are read when they are scrolled to. */
 const FIRST_ROWS = 50;
@@ -36,26 +38,22 @@ const ExportDialog = lazy(() => import('../export/ExportDialog.tsx'));
 export default function MessagesScreen() {
   const [filter, changeFilter] = useFilter();
   const [fragment, changeUrl] = useFragmentState();
-  // The end of ranges that end now. It moves when something is changed, so that Back has the rows still.
-  const [now, setNow] = useState(Date.now);
-  const [refreshedAt, setRefreshedAt] = useState<number | null>(null);
+  const { instant, move, refresh } = useInstant();
+  const { now } = instant;
   const [isExporting, setExporting] = useState(false);
   const isNarrow = useNarrow();
   const cols = firstOf(fragment, 'cols');
   const columns = useMemo(() => readColumns(cols), [cols]);
   const panel = useMemo(() => readPanel(firstOf(fragment, 'panel')), [fragment]);
   const change = (changes: Partial<Filter>) => {
-    setNow(Date.now());
+    move();
     changeFilter(changes);
   };
   const args = toArguments(filter, now);
   const key = `${now} ${JSON.stringify(args)}`;
   // The same object while the address changes otherwise, e.g. by the open message: then no row is rendered again.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key has all of it
-  const view = useMemo(
-    (): View => ({ args, range: filter.range, now, isRefresh: now === refreshedAt }),
-    [key],
-  );
+  const view = useMemo((): View => ({ args, range: filter.range, ...instant }), [key]);
   // The old rows stay until the new ones are there.
   const shown = useDeferredValue(view);
   const isStale = shown !== view;
@@ -63,11 +61,6 @@ export default function MessagesScreen() {
   const [listed, setListed] = useState<View | null>(null);
   const onListed = (list: View) => startTransition(() => setListed(list));
   const [counted, setCounted] = useState<Counted | null>(null);
-  const refresh = () => {
-    const at = Date.now();
-    setNow(at);
-    setRefreshedAt(at);
-  };
   const closePanel = () => changeUrl({ panel: null }, { replace: true });
   const open = (message: MessageRef, { replace }: { replace: boolean }) =>
     changeUrl({ panel: printPanel(message) }, { replace });
@@ -176,10 +169,7 @@ function Rows({ view, attempt, onListed, ...rest }: RowsProps) {
       }
     `,
     { ...view.args, count: FIRST_ROWS },
-    {
-      fetchPolicy: view.isRefresh ? 'network-only' : 'store-and-network',
-      fetchKey: `${attempt} ${view.now}`,
-    },
+    fetchOptionsAt(view, attempt),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each filter
   useEffect(() => onListed(view), [view]);

@@ -44,7 +44,7 @@ export async function checkState(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const [colorScheme, width] of ALL) {
     await page.setViewportSize({ width, height: 800 });
-    // Chromium applies another color scheme to inherited colors later, unless everything is laid out anew.
+    // Chromium applies another color scheme to inherited colors later, unless the whole page is laid out again.
     await page.evaluate((theme) => {
       const root = document.documentElement;
       root.dataset.theme = theme;

@@ -49,7 +49,7 @@ const STORE_PAUSE_MS = 5_000;
 /** The state of the sync of one enabled account. */
 interface Running {
   readonly aborts: AbortController;
-  /** What is being read: slices, and the account itself. */
+  /** The running reads: of slices, and of the account itself. */
   readonly reads: Set<Promise<void>>;
   /** When to read the account itself; infinity while it is being read. */
   accountDueAt: number;
